@@ -1,0 +1,67 @@
+using System.Reflection;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// All event types and subscriber classes that an application knows, found at compile time. Immutable and safe for use by
+/// several threads.
+/// </summary>
+public sealed class EventCatalog
+{
+    private readonly Dictionary<Type, EventDescriptor> _byType = [];
+    private readonly Dictionary<(string Name, int Version), EventDescriptor> _byName = [];
+    private readonly Dictionary<Type, SubscriberDescriptor> _subscribers = [];
+
+    /// <summary>A catalog of everything that <paramref name="parts"/> contribute; the same type contributed twice counts once.</summary>
+    /// <exception cref="ArgumentException">Two types share a stored name and version.</exception>
+    public EventCatalog(params IEnumerable<EventCatalogPart> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var builder = new EventCatalogBuilder(this);
+        foreach (var part in parts)
+            part.Contribute(builder);
+    }
+
+    /// <summary>The event types, in no particular order.</summary>
+    public IReadOnlyCollection<EventDescriptor> Events => _byType.Values;
+
+    /// <summary>The subscriber classes, in no particular order.</summary>
+    public IReadOnlyCollection<SubscriberDescriptor> Subscribers => _subscribers.Values;
+
+    /// <summary>
+    /// The catalog of these assemblies and of all that they reference, as the generator wrote it into them. Assemblies built
+    /// without the generator contribute nothing.
+    /// </summary>
+    /// <exception cref="ArgumentException">Two types share a stored name and version.</exception>
+    public static EventCatalog Of(params IEnumerable<Assembly> assemblies)
+    {
+        ArgumentNullException.ThrowIfNull(assemblies);
+        return new(assemblies.Distinct().SelectMany(EventCatalogAttribute.PartsOf).ToArray());
+    }
+
+    /// <summary>The event type of this CLR type, or <see langword="null"/>.</summary>
+    public EventDescriptor? Find(Type clrType) => _byType.GetValueOrDefault(clrType);
+
+    /// <summary>The event type stored under this name, its own or an alias, and version, or <see langword="null"/>.</summary>
+    public EventDescriptor? Find(string name, int version) => _byName.GetValueOrDefault((name, version));
+
+    /// <summary>The subscriber class of this CLR type, or <see langword="null"/>.</summary>
+    public SubscriberDescriptor? FindSubscriber(Type clrType) => _subscribers.GetValueOrDefault(clrType);
+
+    internal void Add(EventDescriptor descriptor)
+    {
+        if (!_byType.TryAdd(descriptor.ClrType, descriptor))
+            return;
+
+        foreach (var name in descriptor.Aliases.Prepend(descriptor.Name))
+        {
+            if (!_byName.TryAdd((name, descriptor.Version), descriptor))
+            {
+                throw new ArgumentException(
+                    $"Two event types are stored as '{name}' version {descriptor.Version}: {_byName[(name, descriptor.Version)].ClrType} and {descriptor.ClrType}. Rename one of them with [Event(\"…\")].");
+            }
+        }
+    }
+
+    internal void Add(SubscriberDescriptor descriptor) => _subscribers.TryAdd(descriptor.ClrType, descriptor);
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel;
+
+namespace EventStore.EF;
+
+/// <summary>Takes what the parts of a catalog contribute. Generated code calls this.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class EventCatalogBuilder
+{
+    private readonly EventCatalog _catalog;
+
+    internal EventCatalogBuilder(EventCatalog catalog) => _catalog = catalog;
+
+    /// <summary>Adds an event type; the same type twice counts once.</summary>
+    /// <exception cref="ArgumentException">Another type has the same stored name and version.</exception>
+    public void Add(EventDescriptor descriptor) => _catalog.Add(descriptor);
+
+    /// <summary>Adds a subscriber class; the same class twice counts once.</summary>
+    public void Add(SubscriberDescriptor descriptor) => _catalog.Add(descriptor);
+}

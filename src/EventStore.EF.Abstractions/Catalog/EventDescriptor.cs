@@ -1,0 +1,51 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace EventStore.EF;
+
+/// <summary>What the store knows of one event type: the names and version it is stored under, and how it is written and read.</summary>
+public sealed class EventDescriptor
+{
+    private readonly Func<JsonTypeInfo> _makeJsonTypeInfo;
+    private JsonTypeInfo? _jsonTypeInfo;
+
+    /// <summary>Describes an event type; generated code calls this.</summary>
+    /// <param name="name">The stored name.</param>
+    /// <param name="version">The version of the type's shape, from 1.</param>
+    /// <param name="aliases">Names under which it was stored in the past.</param>
+    /// <param name="clrType">The type.</param>
+    /// <param name="jsonTypeInfo">Makes the serialization metadata; called once, when it is first needed.</param>
+    [EditorBrowsable(EditorBrowsableState.Advanced)]
+    public EventDescriptor(string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        ArgumentNullException.ThrowIfNull(aliases);
+        ArgumentNullException.ThrowIfNull(clrType);
+        ArgumentNullException.ThrowIfNull(jsonTypeInfo);
+        Name = name;
+        Version = version;
+        Aliases = aliases;
+        ClrType = clrType;
+        _makeJsonTypeInfo = jsonTypeInfo;
+    }
+
+    /// <summary>The stored name.</summary>
+    public string Name { get; }
+
+    /// <summary>The version of the type's shape, from 1.</summary>
+    public int Version { get; }
+
+    /// <summary>Names under which the type was stored in the past; they are read as this type.</summary>
+    public IReadOnlyList<string> Aliases { get; }
+
+    /// <summary>The type.</summary>
+    public Type ClrType { get; }
+
+    internal JsonTypeInfo JsonTypeInfo => _jsonTypeInfo ??= _makeJsonTypeInfo();
+
+    internal void Serialize(Utf8JsonWriter writer, object data) => JsonSerializer.Serialize(writer, data, JsonTypeInfo);
+
+    internal object? Deserialize(ReadOnlySpan<byte> payload) => JsonSerializer.Deserialize(payload, JsonTypeInfo);
+}

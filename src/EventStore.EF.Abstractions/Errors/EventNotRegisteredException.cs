@@ -1,0 +1,13 @@
+namespace EventStore.EF;
+
+/// <summary>An object of a type that the store doesn't know as an event was to be appended. Nothing was written.</summary>
+public sealed class EventNotRegisteredException : EventStoreException
+{
+    internal EventNotRegisteredException(Type clrType)
+        : base($"{clrType} is not a registered event. Mark it [Event] (in a project that references EventStore.EF.Abstractions, whose generator registers it), " +
+            "and see that the application references that project; or name its assembly with AddEventsFrom(assembly) where it is loaded as a plug-in. Nothing was written.")
+        => ClrType = clrType;
+
+    /// <summary>The type of the object.</summary>
+    public Type ClrType { get; }
+}

@@ -1,0 +1,18 @@
+namespace EventStore.EF;
+
+/// <summary>An event can't be written as JSON. Nothing was written to the store.</summary>
+public sealed class EventSerializationException : EventStoreException
+{
+    internal EventSerializationException(string eventType, Type clrType, Exception innerException)
+        : base($"An event '{eventType}' ({clrType}) can't be written as JSON: {innerException.Message} Nothing was written to the store.", innerException)
+    {
+        EventType = eventType;
+        ClrType = clrType;
+    }
+
+    /// <summary>The stored name of the event's type.</summary>
+    public string EventType { get; }
+
+    /// <summary>The event's type.</summary>
+    public Type ClrType { get; }
+}

@@ -1,0 +1,69 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Free metadata of an event: an immutable set of text values by key, stored as one JSON object. Keys are compared ordinally.
+/// </summary>
+/// <example><code>new EventMetadata { ["user"] = "ada", ["tenant"] = "north" }</code></example>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "Metadata is the field's word")]
+public sealed class EventMetadata : IReadOnlyDictionary<string, string>
+{
+    private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
+
+    /// <summary>No metadata.</summary>
+    public static EventMetadata Empty { get; } = new();
+
+    /// <inheritdoc/>
+    public int Count => _values.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => _values.Keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Values => _values.Values;
+
+    /// <summary>The value stored under <paramref name="key"/>. It can be set only while the object is being made.</summary>
+    /// <param name="key">Any text, not empty.</param>
+    /// <exception cref="KeyNotFoundException">Read of a key that is not there.</exception>
+    public string this[string key]
+    {
+        get => _values[key];
+        init
+        {
+            ArgumentException.ThrowIfNullOrEmpty(key);
+            ArgumentNullException.ThrowIfNull(value);
+            _values[key] = value;
+        }
+    }
+
+    /// <summary>Metadata holding <paramref name="values"/>; of a key that occurs twice the last value counts.</summary>
+    /// <param name="values">Keys, not empty, and their values.</param>
+    public static EventMetadata From(IEnumerable<KeyValuePair<string, string>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        var metadata = new EventMetadata();
+        foreach (var (key, value) in values)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(key);
+            metadata._values[key] = value ?? throw new ArgumentException($"The metadata value of '{key}' is null.", nameof(values));
+        }
+
+        return metadata;
+    }
+
+    /// <summary>The same metadata with <paramref name="value"/> under <paramref name="key"/>.</summary>
+    public EventMetadata With(string key, string value) => From(this.Append(new(key, value)));
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => _values.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value) => _values.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _values.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,86 @@
+namespace EventStore.EF;
+
+/// <summary>An event as it stands in the store. Immutable and safe for use by several threads.</summary>
+public sealed class RecordedEvent
+{
+    private readonly EventCatalog _catalog;
+    private object? _data;
+
+    /// <summary>An event as it stands in the store. The store makes these; tests of handlers may make their own.</summary>
+    /// <param name="catalog">The event types by which <see cref="Data"/> is read from <see cref="Payload"/>.</param>
+    public RecordedEvent(EventCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        _catalog = catalog;
+    }
+
+    /// <summary>The event's id, unique in the store.</summary>
+    public required Guid EventId { get; init; }
+
+    /// <summary>The event's place in the whole store: strictly increasing, with gaps, never reused.</summary>
+    public required long Position { get; init; }
+
+    /// <summary>The stream that the event was appended to.</summary>
+    public required StreamName StreamName { get; init; }
+
+    /// <summary>The event's place in the stream that it was appended to: 1, 2, 3 … without gaps.</summary>
+    public required long StreamVersion { get; init; }
+
+    /// <summary>
+    /// The event's place in what is being read: in its own stream equal to <see cref="StreamVersion"/>, in the whole store equal
+    /// to <see cref="Position"/>.
+    /// </summary>
+    public required long Number { get; init; }
+
+    /// <summary>The stored name of the event's type.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>The version of the type's shape that was stored.</summary>
+    public required int SchemaVersion { get; init; }
+
+    /// <summary>The stored bytes: UTF-8 JSON when <see cref="ContentType"/> is <c>application/json</c>.</summary>
+    public required ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>The media type of <see cref="Payload"/>; <c>application/json</c> by default.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>The free metadata stored beside the event; empty when none was given.</summary>
+    public EventMetadata Metadata { get; init; } = EventMetadata.Empty;
+
+    /// <summary>The id shared by everything that one request or process caused, if any.</summary>
+    public Guid? CorrelationId { get; init; }
+
+    /// <summary>The id of the event or command that caused this event, if any.</summary>
+    public Guid? CausationId { get; init; }
+
+    /// <summary>When the event was appended, by the database's clock, in UTC.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The event itself, read from <see cref="Payload"/> on first use and kept.</summary>
+    /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
+    /// <exception cref="EventDeserializationException">The payload can't be read as that type.</exception>
+    public object Data => _data ??= Deserialize();
+
+    /// <summary>The event itself as <typeparamref name="TEvent"/>.</summary>
+    /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
+    /// <exception cref="EventDeserializationException">The payload can't be read as its type.</exception>
+    /// <exception cref="InvalidCastException">The event is of another type.</exception>
+    public TEvent As<TEvent>() => Data is TEvent data
+        ? data
+        : throw new InvalidCastException(
+            $"Event {StreamVersion} of stream '{StreamName}' is '{EventType}', read as {Data.GetType()}, and not {typeof(TEvent)}.");
+
+    private object Deserialize()
+    {
+        var descriptor = _catalog.Find(EventType, SchemaVersion)
+            ?? throw new UnknownEventTypeException(EventType, SchemaVersion, StreamName, StreamVersion);
+        try
+        {
+            return descriptor.Deserialize(Payload.Span) ?? throw new System.Text.Json.JsonException("The payload is the JSON value null.");
+        }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new EventDeserializationException(EventType, descriptor.ClrType, StreamName, StreamVersion, exception);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// The name of a stream: 1 to 255 characters of well-formed Unicode without control characters, not starting with <c>$</c>
+/// (such names, <c>$all</c> among them, are the store's own). Compared ordinally.
+/// </summary>
+public readonly record struct StreamName : IComparable<StreamName>
+{
+    /// <summary>The greatest length of a name: 255 UTF-16 code units.</summary>
+    public const int MaxLength = 255;
+
+    private readonly string? _value;
+
+    /// <summary>The name of a stream.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    public StreamName(string value)
+    {
+        NameRules.Check(value, "stream", MaxLength, nameof(value));
+        if (value[0] == '$')
+            throw new ArgumentException($"The stream name '{value}' starts with '$': such names are reserved for the store ($all is every event).", nameof(value));
+
+        _value = value;
+    }
+
+    /// <summary>The name as text.</summary>
+    /// <exception cref="ArgumentException">This is the default value, which names no stream.</exception>
+    public string Value => _value ?? throw new ArgumentException("default(StreamName) names no stream; give it a text.");
+
+    /// <summary>The stream named <paramref name="value"/>.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    public static implicit operator StreamName(string value) => new(value);
+
+    /// <summary>The stream named <paramref name="value"/>.</summary>
+    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    public static StreamName FromString(string value) => new(value);
+
+    /// <inheritdoc/>
+    public int CompareTo(StreamName other) => string.CompareOrdinal(_value, other._value);
+
+    /// <summary>The name as text; empty for the default value.</summary>
+    public override string ToString() => _value ?? "";
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator <(StreamName left, StreamName right) => left.CompareTo(right) < 0;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator >(StreamName left, StreamName right) => left.CompareTo(right) > 0;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator <=(StreamName left, StreamName right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Ordinal order.</summary>
+    public static bool operator >=(StreamName left, StreamName right) => left.CompareTo(right) >= 0;
+}
