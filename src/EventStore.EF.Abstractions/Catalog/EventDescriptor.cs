@@ -45,7 +45,7 @@ public sealed class EventDescriptor
 
     internal JsonTypeInfo JsonTypeInfo => _jsonTypeInfo ??= _makeJsonTypeInfo();
 
-    internal void Serialize(Utf8JsonWriter writer, object data) => JsonSerializer.Serialize(writer, data, JsonTypeInfo);
+    internal byte[] Serialize(object data) => JsonSerializer.SerializeToUtf8Bytes(data, JsonTypeInfo);
 
     internal object? Deserialize(ReadOnlySpan<byte> payload) => JsonSerializer.Deserialize(payload, JsonTypeInfo);
 }

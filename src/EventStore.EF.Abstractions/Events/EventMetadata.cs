@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace EventStore.EF;
 
@@ -55,6 +57,41 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
 
     /// <summary>The same metadata with <paramref name="value"/> under <paramref name="key"/>.</summary>
     public EventMetadata With(string key, string value) => From(this.Append(new(key, value)));
+
+    /// <summary>The metadata as one JSON object, or <see langword="null"/> when there is none.</summary>
+    internal byte[]? ToJson()
+    {
+        if (Count == 0)
+            return null;
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        foreach (var (key, value) in _values)
+            writer.WriteString(key, value);
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The metadata of a stored JSON object; a value that is not text (written by other means) is kept as its JSON.</summary>
+    internal static EventMetadata FromJson(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty)
+            return Empty;
+
+        var metadata = new EventMetadata();
+        var reader = new Utf8JsonReader(json);
+        using var document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            return Empty;
+
+        foreach (var property in document.RootElement.EnumerateObject())
+            metadata._values[property.Name] = property.Value.ToString();
+
+        return metadata;
+    }
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _values.ContainsKey(key);
