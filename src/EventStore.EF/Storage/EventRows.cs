@@ -9,6 +9,9 @@ internal static class EventRows
     public const string Columns =
         "e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at";
 
+    /// <summary>How many columns these are.</summary>
+    public const int ColumnCount = 12;
+
     /// <param name="reader">Stands on a row.</param>
     /// <param name="catalog">Reads the payload later.</param>
     /// <param name="ofStream">Whether the events are numbered by their version rather than by their position.</param>

@@ -20,18 +20,13 @@ internal sealed partial class Leases(
     {
         var askedAt = time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using (var create = connection.Connection.Command(storage.Subscriptions.Create, ("name", name.Value), ("stream", stream)))
-            await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        if (await AcquireAsync(connection.Connection, name, stream, askedAt, ct).ConfigureAwait(false) is { } lease)
+            return lease;
 
-        await using var acquire = connection.Connection.Command(
-            storage.Subscriptions.Acquire, ("name", name.Value), ("stream", stream), ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
-        await using var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
-            return null;
-
-        var lease = new Lease(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), askedAt, options.LeaseDuration, time);
-        _held[lease.Id] = lease;
-        return lease;
+        await using var create = connection.Connection.Command(storage.Subscriptions.Create, ("name", name.Value), ("stream", stream));
+        return await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0
+            ? await AcquireAsync(connection.Connection, name, stream, askedAt, ct).ConfigureAwait(false)
+            : null;
     }
 
     /// <summary>Moves the checkpoint.</summary>
@@ -91,6 +86,19 @@ internal sealed partial class Leases(
                     lease.Lose();
             }
         }
+    }
+
+    private async Task<Lease?> AcquireAsync(DbConnection connection, SubscriptionName name, string stream, long askedAt, CancellationToken ct)
+    {
+        await using var acquire = connection.Command(
+            storage.Subscriptions.Acquire, ("name", name.Value), ("stream", stream), ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
+        await using var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+            return null;
+
+        var lease = new Lease(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), askedAt, options.LeaseDuration, time);
+        _held[lease.Id] = lease;
+        return lease;
     }
 
     private async Task RenewAsync(CancellationToken ct)
