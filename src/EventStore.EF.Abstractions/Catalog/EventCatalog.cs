@@ -19,7 +19,7 @@ public sealed class EventCatalog
         ArgumentNullException.ThrowIfNull(parts);
         var builder = new EventCatalogBuilder(this);
         foreach (var part in parts)
-            part.Contribute(builder);
+            builder.Add(part);
     }
 
     /// <summary>The event types, in no particular order.</summary>

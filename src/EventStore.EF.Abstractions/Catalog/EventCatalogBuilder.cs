@@ -7,8 +7,20 @@ namespace EventStore.EF;
 public sealed class EventCatalogBuilder
 {
     private readonly EventCatalog _catalog;
+    private readonly HashSet<Type> _parts = [];
 
     internal EventCatalogBuilder(EventCatalog catalog) => _catalog = catalog;
+
+    /// <summary>
+    /// Adds all that a part contributes; the same part twice counts once, so that assemblies that reference each other in many
+    /// ways are walked through once each.
+    /// </summary>
+    public void Add(EventCatalogPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (_parts.Add(part.GetType()))
+            part.Contribute(this);
+    }
 
     /// <summary>Adds an event type; the same type twice counts once.</summary>
     /// <exception cref="ArgumentException">Another type has the same stored name and version.</exception>

@@ -1,0 +1,78 @@
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Diagnostics;
+
+/// <summary>Every diagnostic of the generator and its analyzers. Each has a page in docs/diagnostics.</summary>
+internal static class Descriptors
+{
+    private const string Category = "EventStore.EF";
+
+    public static readonly DiagnosticDescriptor InvalidName = Error(
+        "ESEF1001", "The stored name of an event is invalid",
+        "'{0}' can't be stored as it is declared: {1}");
+
+    public static readonly DiagnosticDescriptor DuplicateName = Error(
+        "ESEF1002", "Two events share a stored name and version",
+        "'{0}' and '{1}' are both stored as '{2}' version {3}: rename one with [Event(\"…\")] or give it another Version");
+
+    public static readonly DiagnosticDescriptor NotConcrete = Error(
+        "ESEF1003", "An event must be a concrete, closed type",
+        "'{0}' can't be an event because it is {1}: mark the concrete types with [Event] instead");
+
+    public static readonly DiagnosticDescriptor EventNotAccessible = Error(
+        "ESEF1004", "An event must be accessible to generated code",
+        "'{0}' can't be an event because generated code can't reach it: make it, and the types it is nested in, public or internal");
+
+    public static readonly DiagnosticDescriptor NotMarked = Warning(
+        "ESEF1007", "An object that isn't marked [Event] is appended",
+        "'{0}' is appended but not marked [Event]: the append will throw EventNotRegisteredException");
+
+    public static readonly DiagnosticDescriptor NotSerializable = Error(
+        "ESEF2002", "A member of an event can't be serialized",
+        "'{0}' can't be serialized: {1}");
+
+    public static readonly DiagnosticDescriptor NoConstructor = Error(
+        "ESEF2003", "A type has no constructor that can read it",
+        "'{0}' can't be read from JSON: {1}");
+
+    public static readonly DiagnosticDescriptor UnmatchedParameter = Error(
+        "ESEF2004", "A constructor parameter matches no member",
+        "Parameter '{0}' of the constructor of '{1}' can't be read from JSON: give the type a public property '{2}' of type '{3}', which is what the parameter is bound to");
+
+    public static readonly DiagnosticDescriptor AbstractMember = Error(
+        "ESEF2005", "A member of an event is an interface or abstract",
+        "'{0}' can't be read from JSON because '{1}' is {2}: use a concrete type, or a [JsonConverter]");
+
+    public static readonly DiagnosticDescriptor DuplicateJsonName = Error(
+        "ESEF2007", "Two members have the same name in JSON",
+        "'{0}' and '{1}' of '{2}' are both called '{3}' in JSON: rename one with [JsonPropertyName], or leave one out with [JsonIgnore]");
+
+    public static readonly DiagnosticDescriptor EnumAsNumber = Info(
+        "ESEF2008", "An enum is stored as its number",
+        "'{0}' stores the enum '{1}' as a number: never renumber its values, or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
+
+    public static readonly DiagnosticDescriptor HandlesNoEvent = Warning(
+        "ESEF4001", "A handler is of no event",
+        "'{0}' handles '{1}', which is not marked [Event] and is the base of no event: the handler will never be called");
+
+    public static readonly DiagnosticDescriptor InheritsHandlers = Warning(
+        "ESEF4003", "A subscriber inherits its handlers from another subscriber",
+        "'{0}' is a subscriber only because its base class '{1}' is one: name ISubscriber<…> in its own base list, or make '{1}' abstract");
+
+    public static readonly DiagnosticDescriptor SubscriberNotAccessible = Error(
+        "ESEF4004", "A subscriber must be accessible to generated code",
+        "'{0}' can't be a subscriber because {1}");
+
+    private static DiagnosticDescriptor Error(string id, string title, string message)
+        => Make(id, title, message, DiagnosticSeverity.Error);
+
+    private static DiagnosticDescriptor Warning(string id, string title, string message)
+        => Make(id, title, message, DiagnosticSeverity.Warning);
+
+    private static DiagnosticDescriptor Info(string id, string title, string message)
+        => Make(id, title, message, DiagnosticSeverity.Info);
+
+    private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(
+        id, title, message, Category, severity, isEnabledByDefault: true,
+        helpLinkUri: HelpLinks.Root + id + ".md");
+}

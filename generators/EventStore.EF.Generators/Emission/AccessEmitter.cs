@@ -1,0 +1,45 @@
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace EventStore.EF.Generators.Emission;
+
+/// <summary>Emits how members are read and set.</summary>
+internal static class AccessEmitter
+{
+    private const string Unbox = "global::System.Runtime.CompilerServices.Unsafe.Unbox";
+
+    /// <summary>A delegate that reads the member of a boxed object.</summary>
+    public static string Getter(ObjectShape shape, MemberModel member) => member.Get.Kind switch
+    {
+        AccessKind.None => "null",
+        AccessKind.Direct => $"static o => (({member.DeclaringType})o).{Escape(member.Name)}",
+        _ => $"static o => {member.Get.Accessor}({Instance(shape, member, "o")})",
+    };
+
+    /// <summary>A delegate that sets the member of a boxed object.</summary>
+    public static string Setter(ObjectShape shape, MemberModel member)
+    {
+        if (member.Set.Kind == AccessKind.None)
+            return "null";
+        if (member.Set.Kind == AccessKind.Direct)
+        {
+            return shape.IsValueType
+                ? $"static (o, v) => {Unbox}<{shape.Type.Code}>(o).{Escape(member.Name)} = v"
+                : $"static (o, v) => (({member.DeclaringType})o).{Escape(member.Name)} = v";
+        }
+
+        return member.Set.Accessor!.Contains("Field" + member.Name + "_")
+            ? $"static (o, v) => {member.Set.Accessor}({Instance(shape, member, "o")}) = v"
+            : $"static (o, v) => {member.Set.Accessor}({Instance(shape, member, "o")}, v)";
+    }
+
+    /// <summary>The member of the variable <c>value</c>, in the straight-line writer.</summary>
+    public static string Read(ObjectShape shape, MemberModel member) => member.Get.Kind == AccessKind.Accessor
+        ? $"{member.Get.Accessor}({(shape.IsValueType ? "ref " : "")}value)"
+        : member.DeclaringType == shape.Type.Code ? $"value.{Escape(member.Name)}" : $"(({member.DeclaringType})value).{Escape(member.Name)}";
+
+    private static string Instance(ObjectShape shape, MemberModel member, string boxed)
+        => shape.IsValueType ? $"ref {Unbox}<{shape.Type.Code}>({boxed})" : $"({member.DeclaringType}){boxed}";
+
+    private static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+}

@@ -1,0 +1,63 @@
+using EventStore.EF.Generators.Model;
+
+namespace EventStore.EF.Generators.Emission;
+
+/// <summary>Emits the class of an array, list, set or dictionary.</summary>
+internal static class CollectionEmitter
+{
+    private const string Metadata = "global::System.Text.Json.Serialization.Metadata.";
+
+    public static void Emit(SourceWriter code, CollectionShape shape)
+    {
+        var type = shape.Type.Code;
+        var kind = shape.Kind;
+        var arguments = kind.TypeArguments switch
+        {
+            CollectionArguments.Element => shape.Element.Type,
+            CollectionArguments.CollectionAndElement => $"{type}, {shape.Element.Type}",
+            _ => $"{type}, {shape.Key!.Type}, {shape.Element.Type}",
+        };
+        var write = HasWriter(shape) ? "Write" : "null";
+        var creator = kind.HasConstructor ? $"static () => new {type}()" : "null";
+        var range = kind.CreateRange is null ? "" : $", {kind.CreateRange}<{(shape.Key is null ? "" : shape.Key.Type + ", ")}{shape.Element.Type}>";
+        code.Line($"internal static {Metadata}JsonTypeInfo Create(global::System.Text.Json.JsonSerializerOptions options)")
+            .Line($"    => {Metadata}JsonMetadataServices.{kind.Factory}<{arguments}>(options, new {Metadata}JsonCollectionInfoValues<{type}>")
+            .Line($"        {{ ObjectCreator = {creator}, SerializeHandler = {write} }}{range});")
+            .Line();
+        code.Open($"internal static void Write(global::System.Text.Json.Utf8JsonWriter writer, {type} value)");
+        if (HasWriter(shape))
+            Body(code, shape);
+        else
+            code.Line($"{ContextEmitter.ClassName}.Default.Write<{type}>(writer, value);");
+        code.Close();
+    }
+
+    /// <summary>Enum keys are written as names, which only their converter knows.</summary>
+    private static bool HasWriter(CollectionShape shape) => shape.Key?.Kind is null or ValueKind.Text or ValueKind.Number;
+
+    private static void Body(SourceWriter code, CollectionShape shape)
+    {
+        var isImmutableArray = shape.Kind.CreateRange?.EndsWith("ImmutableArray.CreateRange", StringComparison.Ordinal) == true;
+        if (!isImmutableArray)
+            code.Open("if (value is null)").Line("writer.WriteNullValue();").Line("return;").Close().Line();
+
+        // As System.Text.Json enumerates it: the default of an immutable array throws InvalidOperationException.
+        var items = isImmutableArray ? $"(global::System.Collections.Generic.IEnumerable<{shape.Element.Type}>)value" : "value";
+        if (shape.Key is null)
+        {
+            code.Line("global::EventStore.EF.EventJson.StartArray(writer);").Open($"foreach (var item in {items})");
+            ValueEmitter.Value(code, shape.Element, "item");
+            code.Close().Line("writer.WriteEndArray();");
+            return;
+        }
+
+        code.Line("global::EventStore.EF.EventJson.StartObject(writer);").Open("foreach (var pair in value)")
+            .Line($"writer.WritePropertyName({Key(shape.Key)});");
+        ValueEmitter.Value(code, shape.Element, "pair.Value");
+        code.Close().Line("writer.WriteEndObject();");
+    }
+
+    private static string Key(ValueModel key) => key.Kind == ValueKind.Number
+        ? "pair.Key.ToString(global::System.Globalization.CultureInfo.InvariantCulture)"
+        : key.Type == "string" ? "pair.Key" : "pair.Key.ToString()";
+}

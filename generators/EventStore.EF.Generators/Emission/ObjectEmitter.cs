@@ -1,0 +1,88 @@
+using EventStore.EF.Generators.Model;
+
+namespace EventStore.EF.Generators.Emission;
+
+/// <summary>Emits the class of a type with members: its metadata and its straight-line writer.</summary>
+internal static class ObjectEmitter
+{
+    private const string Metadata = "global::System.Text.Json.Serialization.Metadata.";
+    private const string Helper = "global::EventStore.EF.EventJson.";
+
+    public static void Emit(SourceWriter code, ObjectShape shape)
+    {
+        var type = shape.Type.Code;
+        var hasWriter = shape.Members.All(member => member.Converter is null);
+        Create(code, shape, hasWriter);
+        Parameters(code, shape.Constructor.Parameters);
+        Properties(code, shape);
+        if (hasWriter)
+        {
+            WriterEmitter.Emit(code, shape);
+        }
+        else
+        {
+            code.Open($"internal static void Write(global::System.Text.Json.Utf8JsonWriter writer, {type} value)")
+                .Line($"{ContextEmitter.ClassName}.Default.Write<{type}>(writer, value);")
+                .Close();
+        }
+
+        AccessorEmitter.Emit(code, shape.Accessors);
+    }
+
+    private static void Create(SourceWriter code, ObjectShape shape, bool hasWriter)
+    {
+        var parameters = shape.Constructor.Parameters;
+        var make = shape.Constructor.Accessor ?? $"new {shape.Type.Code}";
+        var create = parameters.Count > 0 ? "null"
+            : shape.IsValueType && shape.Constructor.Accessor is null ? $"static () => default({shape.Type.Code})"
+            : $"static () => {make}()";
+        var arguments = string.Join(", ", parameters.Select((parameter, i) => $"({parameter.Type})a[{i}]"));
+        var construct = parameters.Count > 0 ? $"static a => {make}({arguments})" : "null";
+        code.Line($"internal static {Metadata}JsonTypeInfo Create(global::System.Text.Json.JsonSerializerOptions options)")
+            .Line($"    => {Helper}ObjectInfo<{shape.Type.Code}>(")
+            .Line("        options,")
+            .Line($"        {create},")
+            .Line($"        {construct},")
+            .Line($"        {(parameters.Count > 0 ? "Parameters" : "null")},")
+            .Line("        Properties,")
+            .Line($"        {(hasWriter ? "Write" : "null")});")
+            .Line();
+    }
+
+    private static void Parameters(SourceWriter code, EquatableArray<ParameterModel> parameters)
+    {
+        if (parameters.Count == 0)
+            return;
+        code.Line($"private static {Metadata}JsonParameterInfoValues[] Parameters() => new {Metadata}JsonParameterInfoValues[]").Line("{");
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var parameter = parameters[i];
+            var optional = parameter.Default is null ? "" : $", true, {parameter.Default}";
+            code.Line($"    {Helper}Parameter({i}, {GeneratedFile.Literal(parameter.Name)}, typeof({parameter.Type}){optional}),");
+        }
+
+        code.Line("};").Line();
+    }
+
+    private static void Properties(SourceWriter code, ObjectShape shape)
+    {
+        code.Line($"private static {Metadata}JsonPropertyInfo[] Properties(global::System.Text.Json.JsonSerializerOptions options) => new {Metadata}JsonPropertyInfo[]")
+            .Line("{");
+        foreach (var member in shape.Members)
+        {
+            code.Line($"    {Helper}Property<{member.Value.Type}>(")
+                .Line($"        options, typeof({member.DeclaringType}), {GeneratedFile.Literal(member.Name)},")
+                .Line($"        {AccessEmitter.Getter(shape, member)},")
+                .Line($"        {AccessEmitter.Setter(shape, member)}{Options(member)}),");
+        }
+
+        code.Line("};").Line();
+    }
+
+    private static string Options(MemberModel member)
+        => (member.HasExplicitName ? $", jsonName: {GeneratedFile.Literal(member.JsonName)}" : "")
+            + (member.IsRequired ? ", isRequired: true" : "")
+            + (member.Order == 0 ? "" : $", order: {member.Order.ToString(System.Globalization.CultureInfo.InvariantCulture)}")
+            + (member.Ignore is null ? "" : $", ignore: global::System.Text.Json.Serialization.JsonIgnoreCondition.{member.Ignore}")
+            + (member.Converter is null ? "" : $", converter: {member.Converter}");
+}

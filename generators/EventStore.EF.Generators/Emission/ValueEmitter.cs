@@ -1,0 +1,83 @@
+using EventStore.EF.Generators.Model;
+
+namespace EventStore.EF.Generators.Emission;
+
+/// <summary>Emits the statements that write a value, alone or as a member, to the variable <c>writer</c>.</summary>
+internal static class ValueEmitter
+{
+    /// <summary>Writes a member whose encoded name is in <paramref name="name"/>.</summary>
+    public static void Member(SourceWriter code, ValueModel value, string name, string expression, int depth = 0)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Number:
+            case ValueKind.Enum:
+            case ValueKind.Boolean:
+            case ValueKind.Text:
+            case ValueKind.Char:
+                code.Line($"writer.{Method(value)}({name}, {Operand(value, expression)});");
+                break;
+            case ValueKind.Nullable:
+                Nullable(code, value, expression, depth, $"writer.WriteNull({name});", inner => Member(code, value.Inner!, name, inner, depth + 1));
+                break;
+            default:
+                code.Line($"writer.WritePropertyName({name});");
+                Value(code, value, expression, depth);
+                break;
+        }
+    }
+
+    /// <summary>Writes an element of an array, or the value after a name.</summary>
+    public static void Value(SourceWriter code, ValueModel value, string expression, int depth = 0)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Number:
+            case ValueKind.Enum:
+            case ValueKind.Boolean:
+            case ValueKind.Text:
+            case ValueKind.Char:
+                code.Line($"writer.{Method(value)}Value({Operand(value, expression)});");
+                break;
+            case ValueKind.Nullable:
+                Nullable(code, value, expression, depth, "writer.WriteNullValue();", inner => Value(code, value.Inner!, inner, depth + 1));
+                break;
+            case ValueKind.Base64:
+                code.Line($"global::EventStore.EF.EventJson.Write(writer, {expression}, {Services}ByteArrayConverter);");
+                break;
+            case ValueKind.Converter:
+                code.Line($"global::EventStore.EF.EventJson.Write(writer, {expression}, {Services}{value.Detail});");
+                break;
+            case ValueKind.Shape:
+                code.Line($"Json_{value.Detail}.Write(writer, {expression});");
+                break;
+            default:
+                code.Line($"{ContextEmitter.ClassName}.Default.Write<{value.Type}>(writer, {expression});");
+                break;
+        }
+    }
+
+    private const string Services = "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.";
+
+    private static string Method(ValueModel value) => value.Kind switch
+    {
+        ValueKind.Number or ValueKind.Enum => "WriteNumber",
+        ValueKind.Boolean => "WriteBoolean",
+        _ => "WriteString",
+    };
+
+    private static string Operand(ValueModel value, string expression) => value.Kind switch
+    {
+        ValueKind.Enum => $"({value.Detail}){expression}",
+        ValueKind.Char => $"{expression}.ToString()",
+        _ => expression,
+    };
+
+    private static void Nullable(SourceWriter code, ValueModel value, string expression, int depth, string writeNull, Action<string> writeInner)
+    {
+        var variable = $"v{depth}";
+        code.Open($"if ({expression} is {{ }} {variable})");
+        writeInner(variable);
+        code.Close().Open("else").Line(writeNull).Close();
+    }
+}

@@ -1,0 +1,56 @@
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Emission;
+using EventStore.EF.Generators.Model;
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace EventStore.EF.Generators;
+
+/// <summary>
+/// Registers the types marked <c>[Event]</c>, writes their serializers, and the dispatch of classes that implement
+/// <c>ISubscriber&lt;T&gt;</c>. Symbols become models (Parsing), models become text (Emission); an output is written again only
+/// when its model changes, so that an edit costs what it touches.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class EventStoreGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var assembly = context.CompilationProvider
+            .Select(static (compilation, _) => AssemblyParser.Parse(compilation))
+            .WithTrackingName(TrackingNames.Assembly);
+        var references = context.CompilationProvider
+            .Select(static (compilation, ct) => ReferenceParser.Parse(compilation, ct))
+            .WithTrackingName(TrackingNames.References);
+        var parsedEvents = context.SyntaxProvider.ForAttributeWithMetadataName(
+            KnownNames.EventAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedEvent.Of(match, ct));
+        var parsedSubscribers = context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => node is (ClassDeclarationSyntax or RecordDeclarationSyntax) and TypeDeclarationSyntax { BaseList: not null },
+            static (syntax, ct) => ParsedSubscriber.Of(syntax, ct));
+
+        var events = parsedEvents
+            .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
+            .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Events);
+        var subscribers = parsedSubscribers
+            .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
+            .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Subscribers);
+
+        Outputs.Register(context, assembly, references, events, subscribers);
+
+        var found = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect()
+            .Combine(parsedSubscribers.Select(static (parsed, _) => parsed?.Finding).Where(static finding => finding is not null)
+                .Select(static (finding, _) => finding!).Collect());
+        var duplicates = parsedEvents.Select(static (parsed, _) => parsed.Site).Collect().Combine(references)
+            .Select(static (both, _) => DuplicateNames.Find(both.Left, both.Right));
+        var diagnostics = found.Combine(duplicates)
+            .Select(static (all, _) => all.Left.Left.Concat(all.Left.Right).Concat(all.Right).Distinct().ToEquatableArray())
+            .WithTrackingName(TrackingNames.Diagnostics);
+        context.RegisterSourceOutput(diagnostics, static (output, diagnostics) =>
+        {
+            foreach (var diagnostic in diagnostics)
+                output.ReportDiagnostic(diagnostic.ToDiagnostic());
+        });
+    }
+}

@@ -1,0 +1,47 @@
+namespace EventStore.EF.Generators.Model;
+
+/// <summary>A property or field that is written to or read from JSON.</summary>
+/// <param name="Name">Its name in C#.</param>
+/// <param name="DeclaringType">The type that declares it.</param>
+/// <param name="Value">Its type.</param>
+/// <param name="JsonName">Its name in JSON.</param>
+/// <param name="HasExplicitName">Whether that name was given by <c>[JsonPropertyName]</c>.</param>
+/// <param name="Get">How it is read.</param>
+/// <param name="Set">How it is set after construction.</param>
+/// <param name="IsRequired">Whether JSON without it is refused.</param>
+/// <param name="Order">Its place; 0 by default.</param>
+/// <param name="Ignore">When it is left out: the name of a <c>JsonIgnoreCondition</c>.</param>
+/// <param name="Converter">An expression for its own converter; <c>options</c> is in scope.</param>
+internal sealed record MemberModel(
+    string Name,
+    string DeclaringType,
+    ValueModel Value,
+    string JsonName,
+    bool HasExplicitName,
+    Access Get,
+    Access Set,
+    bool IsRequired,
+    int Order,
+    string? Ignore,
+    string? Converter);
+
+/// <summary>How a member is reached.</summary>
+/// <param name="Kind">The way.</param>
+/// <param name="Accessor">The accessor, for <see cref="AccessKind.Accessor"/>.</param>
+internal sealed record Access(AccessKind Kind, string? Accessor = null)
+{
+    public static readonly Access None = new(AccessKind.None);
+    public static readonly Access Direct = new(AccessKind.Direct);
+}
+
+internal enum AccessKind
+{
+    /// <summary>It isn't.</summary>
+    None,
+
+    /// <summary>As any code does it.</summary>
+    Direct,
+
+    /// <summary>By an <c>[UnsafeAccessor]</c>: init-only or not accessible.</summary>
+    Accessor,
+}

@@ -1,0 +1,30 @@
+namespace EventStore.EF.Generators.Model;
+
+/// <summary>A type of the closure of events, for which metadata is generated.</summary>
+internal abstract record Shape(TypeName Type);
+
+/// <summary>A shape with a generated class of its own.</summary>
+internal abstract record ClassShape(TypeName Type) : Shape(Type);
+
+/// <summary>A type with a converter: an enum, a <c>Nullable&lt;T&gt;</c>, or one marked <c>[JsonConverter]</c>.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Converter">An expression for the converter; <c>options</c> is in scope.</param>
+internal sealed record ConverterShape(TypeName Type, string Converter) : Shape(Type);
+
+/// <summary>An array, list, set or dictionary.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Kind">How it is made, read and written.</param>
+/// <param name="Element">The element, or a dictionary's value.</param>
+/// <param name="Key">A dictionary's key.</param>
+internal sealed record CollectionShape(TypeName Type, CollectionKind Kind, ValueModel Element, ValueModel? Key) : ClassShape(Type);
+
+/// <summary>A class, record or struct with members.</summary>
+internal sealed record ObjectShape(
+    TypeName Type,
+    bool IsValueType,
+    ConstructorModel Constructor,
+    EquatableArray<MemberModel> Members,
+    EquatableArray<AccessorModel> Accessors) : ClassShape(Type);
+
+/// <summary>A shape of which only the name matters, so that the context isn't written again when a member changes.</summary>
+internal sealed record NamedShape(TypeName Type) : Shape(Type);

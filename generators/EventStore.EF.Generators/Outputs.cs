@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using EventStore.EF.Generators.Emission;
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators;
+
+/// <summary>The files that are generated: one per event and subscriber, a fixed number for nested types, context and catalog.</summary>
+internal static class Outputs
+{
+    private const int BucketCount = 16;
+
+    public static void Register(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValueProvider<AssemblyModel> assembly,
+        IncrementalValueProvider<EquatableArray<ReferenceModel>> references,
+        IncrementalValuesProvider<EventModel> events,
+        IncrementalValuesProvider<SubscriberModel> subscribers)
+    {
+        context.RegisterSourceOutput(events.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns)
+                output.AddSource($"Event.{pair.Left.Shape.Type.Id}.g.cs", EventEmitter.Emit(ns, pair.Left));
+        });
+
+        var distinctSubscribers = subscribers.Collect().SelectMany(static (all, _) => all.Distinct());
+        context.RegisterSourceOutput(distinctSubscribers.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns)
+                output.AddSource($"Subscriber.{pair.Left.Type.Id}.g.cs", SubscriberEmitter.Emit(ns, pair.Left));
+        });
+
+        var allEvents = events.Collect();
+        var buckets = allEvents.SelectMany(static (all, _) => Buckets(all)).WithTrackingName(TrackingNames.Buckets);
+        context.RegisterSourceOutput(buckets.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns)
+                output.AddSource($"Types.{pair.Left.Number:00}.g.cs", BucketEmitter.Emit(ns, pair.Left));
+        });
+
+        var contextModel = allEvents.Select(static (all, _) => Context(all)).WithTrackingName(TrackingNames.Context);
+        context.RegisterSourceOutput(contextModel.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns && pair.Left.Shapes.Count > 0)
+                output.AddSource("EventJsonContext.g.cs", ContextEmitter.Emit(ns, pair.Left));
+        });
+
+        var catalog = allEvents.Combine(distinctSubscribers.Collect()).Combine(references)
+            .Select(static (all, _) => Catalog(all.Left.Left, all.Left.Right, all.Right))
+            .WithTrackingName(TrackingNames.Catalog);
+        context.RegisterSourceOutput(catalog.Combine(assembly), static (output, pair) =>
+        {
+            var model = pair.Left;
+            if (pair.Right.Namespace is { } ns && model.EventIds.Count + model.SubscriberIds.Count + model.ReferencedParts.Count > 0)
+                output.AddSource("EventCatalog.g.cs", CatalogEmitter.Emit(ns, model));
+        });
+    }
+
+    private static IEnumerable<BucketModel> Buckets(ImmutableArray<EventModel> events)
+    {
+        var own = new HashSet<string>(events.Select(model => model.Shape.Type.Code), StringComparer.Ordinal);
+        return AllShapes(events)
+            .OfType<ClassShape>()
+            .Where(shape => !own.Contains(shape.Type.Code))
+            .GroupBy(shape => (int)(uint.Parse(TypeName.Hash(shape.Type.Code), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) % BucketCount))
+            .OrderBy(group => group.Key)
+            .Select(group => new BucketModel(group.Key, group.ToEquatableArray()));
+    }
+
+    private static ContextModel Context(ImmutableArray<EventModel> events)
+        => new(AllShapes(events).Select(shape => shape is ClassShape ? new NamedShape(shape.Type) : shape).ToEquatableArray());
+
+    private static CatalogModel Catalog(
+        ImmutableArray<EventModel> events, ImmutableArray<SubscriberModel> subscribers, EquatableArray<ReferenceModel> references) => new(
+        events.Select(model => model.Shape.Type.Id).OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray(),
+        subscribers.Select(model => model.Type.Id).OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray(),
+        references.Select(model => model.Part).ToEquatableArray());
+
+    /// <summary>Every type of every event, each once, in an order that no edit of another type changes.</summary>
+    private static IEnumerable<Shape> AllShapes(ImmutableArray<EventModel> events) => events
+        .SelectMany(model => model.Closure.Prepend(model.Shape))
+        .GroupBy(shape => shape.Type.Code, StringComparer.Ordinal)
+        .Select(group => group.First())
+        .OrderBy(shape => shape.Type.Code, StringComparer.Ordinal);
+}

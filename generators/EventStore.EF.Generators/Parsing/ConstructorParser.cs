@@ -1,0 +1,35 @@
+using EventStore.EF.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Chooses the constructor that System.Text.Json would choose.</summary>
+internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol type)
+{
+    /// <summary>
+    /// The one marked <c>[JsonConstructor]</c>; else for a struct none (its default value); else the public one without
+    /// parameters; else the only public one.
+    /// </summary>
+    /// <returns>Whether there is no choice, which is reported.</returns>
+    public bool Select(out IMethodSymbol? constructor)
+    {
+        var marked = type.InstanceConstructors.Where(c => c.Json("JsonConstructorAttribute") is not null).ToList();
+        var visible = type.InstanceConstructors.Where(c => c.DeclaredAccessibility == Accessibility.Public).ToList();
+        constructor = marked.FirstOrDefault();
+        if (marked.Count > 1)
+            return Report("several constructors are marked [JsonConstructor]; mark one");
+        if (constructor is not null || type.IsValueType)
+            return false;
+
+        constructor = visible.Find(c => c.Parameters.Length == 0) ?? (visible.Count == 1 ? visible[0] : null);
+        return constructor is null && Report(visible.Count == 0
+            ? "it has no public constructor; make one public, or mark one [JsonConstructor]"
+            : "it has several public constructors, each with parameters; mark the one to use [JsonConstructor]");
+    }
+
+    private bool Report(string problem)
+    {
+        context.Report(Descriptors.NoConstructor, type, type.Display(), problem);
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+using EventStore.EF.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Converters of the user's, named by <c>[JsonConverter]</c>.</summary>
+internal static class Converters
+{
+    /// <summary>An expression for the converter of a type, or <see langword="null"/> when it has none.</summary>
+    public static string? OfType(INamedTypeSymbol type, ParseContext context, ISymbol site) => Of(type, type, context, site);
+
+    /// <summary>An expression for the converter of a member of type <paramref name="type"/>, or <see langword="null"/>.</summary>
+    public static string? OfMember(ISymbol member, ITypeSymbol type, ParseContext context) => Of(member, type, context, member);
+
+    private static string? Of(ISymbol marked, ITypeSymbol type, ParseContext context, ISymbol site)
+    {
+        var attribute = marked.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } c
+            && c.Hierarchy().Any(t => t.FullName() == KnownNames.JsonNamespace + ".JsonConverterAttribute"));
+        if (attribute is null)
+            return null;
+        if (attribute.ConstructorArguments.FirstOrDefault() is not { Kind: TypedConstantKind.Type, Value: INamedTypeSymbol converter } || converter.IsUnboundGenericType
+            || !converter.IsReachable(context.Compilation)
+            || !converter.InstanceConstructors.Any(c => c.Parameters.Length == 0 && context.Compilation.IsSymbolAccessibleWithin(c, context.Compilation.Assembly)))
+        {
+            context.Report(Descriptors.NotSerializable, site, site.Display(),
+                "its converter can't be made by generated code; name a closed, accessible type with a constructor without parameters in [JsonConverter(typeof(…))]");
+            return "null";
+        }
+
+        return Expression(converter, type);
+    }
+
+    private static string Expression(INamedTypeSymbol converter, ITypeSymbol type)
+    {
+        const string Make = "global::EventStore.EF.EventJson.";
+        var underlying = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : null;
+        var code = converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter"
+            ? $"{converter.Code()}<{(underlying ?? type).Code()}>" // The one without a type argument isn't allowed under Native AOT.
+            : converter.Code();
+        return underlying is null
+            ? $"{Make}Converter<{type.Code()}>(new {code}(), options)"
+            : $"{Make}NullableConverter<{underlying.Code()}>(new {code}(), options)";
+    }
+}

@@ -1,0 +1,15 @@
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Names of types that the generator looks for.</summary>
+internal static class KnownNames
+{
+    public const string AbstractionsAssembly = "EventStore.EF.Abstractions";
+    public const string EventAttribute = "EventStore.EF.EventAttribute";
+    public const string Subscriber = "EventStore.EF.ISubscriber`1";
+    public const string CatalogAttribute = "EventStore.EF.EventCatalogAttribute";
+    public const string ContractAttribute = "EventStore.EF.EventContractAttribute";
+    public const string CatalogPart = "EventStore.EF.EventCatalogPart";
+    public const string EventStore = "EventStore.EF.IEventStore";
+    public const string NewEvent = "EventStore.EF.NewEvent";
+    public const string JsonNamespace = "System.Text.Json.Serialization";
+}

@@ -1,0 +1,113 @@
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Parses one member: its type, how it is reached, and its attributes.</summary>
+internal sealed class MemberParser(ParseContext context, ShapeParser shapes, AccessorParser accessors, bool requiredMatters)
+{
+    /// <param name="member">The member.</param>
+    /// <param name="isBound">Whether a parameter of the constructor sets it.</param>
+    /// <returns>Null when it is left out, or refused.</returns>
+    public MemberModel? Parse(Member member, bool isBound)
+    {
+        var symbol = member.Symbol;
+        var isRequired = symbol.Json("JsonRequiredAttribute") is not null || (requiredMatters && IsRequired(symbol));
+        if (member.IsIgnored)
+            return Ignored(member, isBound, isRequired);
+        if (Refusal(member) is { } problem)
+        {
+            context.Report(Descriptors.NotSerializable, symbol, symbol.Display(), problem);
+            return null;
+        }
+
+        var include = symbol.Json("JsonIncludeAttribute") is not null;
+        var get = Get(symbol, include);
+        var set = isBound && !isRequired ? Access.None : Set(symbol, include);
+        if (isRequired && !isBound && set.Kind == AccessKind.None)
+        {
+            context.Report(Descriptors.NotSerializable, symbol, symbol.Display(), "it is required but can't be set; give it a public setter or init");
+            return null;
+        }
+
+        var converter = Converters.OfMember(symbol, member.Type, context);
+        var value = converter is null ? shapes.Value(member.Type, symbol) : new(member.Type.Code(), ValueKind.Metadata);
+        if (value is null)
+            return null;
+        if (converter is null && EnumOf(member.Type) is { } enumType && value.Kind != ValueKind.Metadata && value.Inner?.Kind != ValueKind.Metadata)
+            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), enumType.Display());
+        return Model(member, value, get, set, isRequired, converter);
+    }
+
+    /// <summary>An ignored member is known to System.Text.Json only where it gives a constructor's parameter its default.</summary>
+    private MemberModel? Ignored(Member member, bool isBound, bool isRequired)
+    {
+        if (isRequired)
+            context.Report(Descriptors.NotSerializable, member.Symbol, member.Symbol.Display(), "it is required and marked [JsonIgnore], so that it could never be read");
+        return isBound
+            ? Model(member, new(member.Type.Code(), ValueKind.Metadata), Access.None, Access.None, isRequired: false, converter: null)
+            : null;
+    }
+
+    private static MemberModel Model(Member member, ValueModel value, Access get, Access set, bool isRequired, string? converter) => new(
+        member.Symbol.Name,
+        member.Symbol.ContainingType.Code(),
+        value,
+        member.JsonName,
+        member.HasExplicitName,
+        get,
+        set,
+        isRequired,
+        JsonAttributes.Order(member.Symbol),
+        member.Ignore,
+        converter);
+
+    private static string? Refusal(Member member)
+    {
+        if (JsonAttributes.Unsupported(member.Symbol) is { } attribute)
+            return JsonAttributes.Advice(attribute);
+        if (UnsupportedTypes.IsObsoleteError(member.Symbol))
+            return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
+        if (member.Symbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true })
+            return "a property that returns a reference can't be stored; leave it out with [JsonIgnore]";
+        if (member.Ignore is "WhenWritingNull" && member.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
+            return "it can't be null, so [JsonIgnore(Condition = WhenWritingNull)] makes no sense; use WhenWritingDefault";
+        return null;
+    }
+
+    private Access Get(ISymbol symbol, bool include) => symbol switch
+    {
+        IFieldSymbol field => IsReachable(field) ? Access.Direct : new(AccessKind.Accessor, accessors.Field(field)),
+        IPropertySymbol { GetMethod: { } getter } => Reach(getter, include),
+        _ => Access.None,
+    };
+
+    private Access Set(ISymbol symbol, bool include) => symbol switch
+    {
+        IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } => Access.None,
+        IFieldSymbol field => IsReachable(field) ? Access.Direct : new(AccessKind.Accessor, accessors.Field(field)),
+        IPropertySymbol { SetMethod: { IsInitOnly: true } setter } when include || setter.DeclaredAccessibility == Accessibility.Public
+            => new(AccessKind.Accessor, accessors.Method(setter)),
+        IPropertySymbol { SetMethod: { } setter } => Reach(setter, include),
+        _ => Access.None,
+    };
+
+    private Access Reach(IMethodSymbol accessor, bool include)
+    {
+        if (accessor.DeclaredAccessibility != Accessibility.Public && !include)
+            return Access.None;
+        return IsReachable(accessor) ? Access.Direct : new(AccessKind.Accessor, accessors.Method(accessor));
+    }
+
+    private bool IsReachable(ISymbol symbol) => context.Compilation.IsSymbolAccessibleWithin(symbol, context.Compilation.Assembly);
+
+    private static bool IsRequired(ISymbol symbol) => symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
+
+    private static ITypeSymbol? EnumOf(ITypeSymbol type)
+    {
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            type = nullable.TypeArguments[0];
+        return type.TypeKind == TypeKind.Enum ? type : null;
+    }
+}

@@ -1,0 +1,70 @@
+using EventStore.EF.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Selects the members of a type as System.Text.Json does, the most derived class first, with its rules for hidden members.</summary>
+internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol type)
+{
+    private readonly List<Member> _members = [];
+    private readonly Dictionary<string, int> _byJsonName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<Member> Select()
+    {
+        foreach (var declaring in type.Hierarchy())
+        {
+            var members = declaring.GetMembers();
+            foreach (var property in members.OfType<IPropertySymbol>())
+            {
+                if (IsCandidate(property) && !(property.IsOverride && _ignored.Contains(property.Name)))
+                    Add(property, property.Type);
+            }
+
+            foreach (var field in members.OfType<IFieldSymbol>())
+            {
+                if (field is { IsStatic: false, IsImplicitlyDeclared: false } && HasInclude(field))
+                    Add(field, field.Type);
+            }
+        }
+
+        return _members;
+    }
+
+    private static bool IsCandidate(IPropertySymbol property)
+    {
+        if (property.IsStatic || property.IsIndexer)
+            return false;
+        return HasInclude(property)
+            || property.GetMethod?.DeclaredAccessibility == Accessibility.Public
+            || property.SetMethod?.DeclaredAccessibility == Accessibility.Public;
+    }
+
+    private static bool HasInclude(ISymbol member) => member.Json("JsonIncludeAttribute") is not null;
+
+    private void Add(ISymbol symbol, ITypeSymbol memberType)
+    {
+        var name = JsonAttributes.Name(symbol);
+        var member = new Member(symbol, memberType, name ?? CamelCase.Of(symbol.Name), name is not null, JsonAttributes.Ignore(symbol));
+        if (!_byJsonName.TryGetValue(member.JsonName, out var index))
+        {
+            _byJsonName.Add(member.JsonName, _members.Count);
+            _members.Add(member);
+        }
+        else if (_members[index].IsIgnored)
+        {
+            _members[index] = member;
+        }
+        else if (!member.IsIgnored && !IsHiddenBy(symbol, _members[index].Symbol) && !_ignored.Contains(symbol.Name))
+        {
+            context.Report(
+                Descriptors.DuplicateJsonName, symbol, symbol.Name, _members[index].Symbol.Name, type.Display(), member.JsonName);
+        }
+
+        if (member.IsIgnored)
+            _ignored.Add(symbol.Name);
+    }
+
+    private static bool IsHiddenBy(ISymbol member, ISymbol other)
+        => member.Name == other.Name && other.ContainingType.IsSameOrDerivedFrom(member.ContainingType);
+}

@@ -1,0 +1,22 @@
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>The model of an event, and beside it, on a way of their own, the errors found and the place to report them.</summary>
+internal sealed record ParsedEvent(EventModel? Model, EquatableArray<DiagnosticModel> Findings, ContractSite Site)
+{
+    public static ParsedEvent Of(GeneratorAttributeSyntaxContext match, CancellationToken ct)
+    {
+        var type = (INamedTypeSymbol)match.TargetSymbol;
+        var (model, findings) = EventParser.Parse(type, match.Attributes[0], match.SemanticModel.Compilation, ct);
+        var contracts = model is null
+            ? []
+            : model.Aliases.Prepend(model.Name).Select(name => new ContractModel(name, model.Version, type.Display()));
+        return new(
+            model,
+            findings.Where(finding => finding.Descriptor.DefaultSeverity == DiagnosticSeverity.Error).Select(finding => finding.ToModel()).ToEquatableArray(),
+            new(contracts.ToEquatableArray(), LocationModel.Of(type.FirstLocation())));
+    }
+}

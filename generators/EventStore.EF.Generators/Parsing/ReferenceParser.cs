@@ -1,0 +1,55 @@
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Reads what the generator wrote into the assemblies that this one references.</summary>
+internal static class ReferenceParser
+{
+    public static EquatableArray<ReferenceModel> Parse(Compilation compilation, CancellationToken ct)
+    {
+        var models = new List<ReferenceModel>();
+        foreach (var reference in compilation.References)
+        {
+            ct.ThrowIfCancellationRequested();
+            var aliases = reference.Properties.Aliases;
+            if ((aliases.IsEmpty || aliases.Contains("global"))
+                && compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
+                && ReferencesLibrary(assembly)
+                && Parse(assembly) is { } model)
+            {
+                models.Add(model);
+            }
+        }
+
+        return models.OrderBy(model => model.Name, StringComparer.Ordinal).ToEquatableArray();
+    }
+
+    /// <summary>Most references are of the framework; their attributes needn't be read.</summary>
+    private static bool ReferencesLibrary(IAssemblySymbol assembly)
+        => assembly.Modules.Any(module => module.ReferencedAssemblies.Any(name => name.Name == KnownNames.AbstractionsAssembly));
+
+    private static ReferenceModel? Parse(IAssemblySymbol assembly)
+    {
+        string? part = null;
+        var contracts = new List<ContractModel>();
+        foreach (var attribute in assembly.GetAttributes())
+        {
+            var arguments = attribute.ConstructorArguments;
+            switch (attribute.AttributeClass?.Name)
+            {
+                case "EventCatalogAttribute"
+                    when attribute.AttributeClass.FullName() == KnownNames.CatalogAttribute && arguments.Length == 1 && arguments[0].Value is INamedTypeSymbol type:
+                    part = type.Code();
+                    break;
+                case "EventContractAttribute"
+                    when attribute.AttributeClass.FullName() == KnownNames.ContractAttribute
+                        && arguments.Length == 3 && arguments[2].Value is ITypeSymbol clrType:
+                    contracts.Add(new((string)arguments[0].Value!, (int)arguments[1].Value!, clrType.Display()));
+                    break;
+            }
+        }
+
+        return part is null ? null : new(assembly.Name, part, contracts.ToEquatableArray());
+    }
+}

@@ -1,0 +1,100 @@
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Finds out how values of a type are stored, and adds the type and all that it contains to the closure.</summary>
+internal sealed class ShapeParser(ParseContext context)
+{
+    /// <param name="type">The type.</param>
+    /// <param name="site">The member, or event, to report at.</param>
+    /// <returns>Null when values of the type can't be stored; the reason is reported.</returns>
+    public ValueModel? Value(ITypeSymbol type, ISymbol site)
+    {
+        if (BuiltInTypes.Find(type) is { } builtIn)
+            return builtIn;
+        if (type.TypeKind == TypeKind.Error)
+            return null; // The compiler reports it.
+        if (UnsupportedTypes.Problem(type, context.Compilation) is { } problem)
+            return Refuse(site, problem);
+        if (type is IArrayTypeSymbol array)
+            return Collection(type, Collections.Array, array.ElementType, key: null, site);
+
+        var named = (INamedTypeSymbol)type;
+        if (Converters.OfType(named, context, site) is { } converter)
+            return WithConverter(named, converter, ValueKind.Metadata);
+        if (JsonAttributes.Unsupported(named) is { } attribute)
+            return Refuse(site, JsonAttributes.Advice(attribute));
+        if (named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
+            return NullableValue(named, site);
+        if (named.TypeKind == TypeKind.Enum)
+            return EnumValue(named);
+        if (Collections.Find(named) is { } kind)
+            return kind.TypeArguments == CollectionArguments.CollectionKeyAndElement
+                ? Collection(named, kind, named.TypeArguments[1], named.TypeArguments[0], site)
+                : Collection(named, kind, named.TypeArguments[0], key: null, site);
+
+        return Object(named, site);
+    }
+
+    private ValueModel? Object(INamedTypeSymbol type, ISymbol site)
+    {
+        if (UnsupportedTypes.ObjectProblem(type) is { } problem)
+            return Refuse(site, problem);
+        if (type.IsAbstract)
+        {
+            var what = type.TypeKind == TypeKind.Interface ? "an interface" : "abstract";
+            context.Report(Descriptors.AbstractMember, site, site.Display(), type.Display(), what);
+            return null;
+        }
+
+        context.Add(type, () => new ObjectParser(context, this, type).Parse());
+        return new(type.Code(), ValueKind.Shape, type.TypeName().Id);
+    }
+
+    private ValueModel? Collection(ITypeSymbol type, CollectionKind kind, ITypeSymbol element, ITypeSymbol? key, ISymbol site)
+    {
+        var keyValue = key is null ? null : Value(key, site);
+        if (key is not null && (keyValue is null || !IsKey(key)))
+            return keyValue is null ? null : Refuse(site, $"a dictionary's key can't be '{key.Display()}'; use string, Guid, an integer or an enum");
+        if (Value(element, site) is not { } elementValue)
+            return null;
+
+        context.Add(type, () => new CollectionShape(type.TypeName(), kind, elementValue, keyValue));
+        return new(type.Code(), ValueKind.Shape, type.TypeName().Id);
+    }
+
+    private ValueModel? NullableValue(INamedTypeSymbol type, ISymbol site)
+    {
+        var underlying = type.TypeArguments[0];
+        if (Value(underlying, site) is not { } inner)
+            return null;
+        var converter = $"global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.GetNullableConverter<{underlying.Code()}>(options)";
+        WithConverter(type, converter, ValueKind.Nullable);
+        return new(type.Code(), ValueKind.Nullable, Inner: inner);
+    }
+
+    private ValueModel EnumValue(INamedTypeSymbol type)
+    {
+        var converter = $"global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.GetEnumConverter<{type.Code()}>(options)";
+        WithConverter(type, converter, ValueKind.Enum);
+        return new(type.Code(), ValueKind.Enum, type.EnumUnderlyingType!.Code());
+    }
+
+    private ValueModel WithConverter(INamedTypeSymbol type, string converter, ValueKind kind)
+    {
+        context.Add(type, () => new ConverterShape(type.TypeName(), converter));
+        return new(type.Code(), kind);
+    }
+
+    private ValueModel? Refuse(ISymbol site, string problem)
+    {
+        context.Report(Descriptors.NotSerializable, site, site.Display(), problem);
+        return null;
+    }
+
+    private static bool IsKey(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
+        || type.SpecialType is SpecialType.System_String or (>= SpecialType.System_SByte and <= SpecialType.System_UInt64)
+        || type is INamedTypeSymbol { Name: "Guid" };
+}

@@ -1,0 +1,49 @@
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Parses a class that implements <c>ISubscriber&lt;T&gt;</c>.</summary>
+internal static class SubscriberParser
+{
+    /// <summary>The model of a concrete class of handlers, or the reason why its handlers can't be called; neither for other types.</summary>
+    public static (SubscriberModel? Model, Finding? Finding) Parse(INamedTypeSymbol type, Compilation compilation)
+    {
+        if (type.TypeKind != TypeKind.Class || type.IsAbstract || type.IsStatic)
+            return default;
+        var handled = Handled(type);
+        if (handled.Count == 0)
+            return default;
+        if (Problem(type, handled, compilation) is { } problem)
+            return (null, new(Descriptors.SubscriberNotAccessible, type.FirstLocation(), new[] { type.Display(), problem }.ToEquatableArray()));
+        return (new(type.TypeName(), MostDerivedFirst(handled).Select(e => e.Code()).ToEquatableArray()), null);
+    }
+
+    /// <summary>The types that a class handles, each once.</summary>
+    public static IReadOnlyList<ITypeSymbol> Handled(INamedTypeSymbol type) => [.. type.AllInterfaces
+        .Where(i => i is { Name: "ISubscriber", Arity: 1 } && i.FullName() == KnownNames.Subscriber)
+        .Select(i => i.TypeArguments[0])
+        .GroupBy(e => e.Code(), StringComparer.Ordinal)
+        .Select(group => group.First())];
+
+    private static string? Problem(INamedTypeSymbol type, IEnumerable<ITypeSymbol> handled, Compilation compilation)
+    {
+        for (var t = type; t is not null; t = t.ContainingType)
+        {
+            if (t.Arity > 0)
+                return "it is generic: make it abstract, and derive a closed class from it";
+        }
+
+        if (!type.IsReachable(compilation))
+            return "generated code can't reach it: make it, and the types it is nested in, public or internal";
+        return handled.FirstOrDefault(e => !e.IsReachable(compilation)) is { } hidden
+            ? $"generated code can't reach '{hidden.Display()}', which it handles: make that public or internal"
+            : null;
+    }
+
+    /// <summary>A type before all types that it can be assigned to; otherwise by name, so that the output is stable.</summary>
+    private static IEnumerable<ITypeSymbol> MostDerivedFirst(IReadOnlyList<ITypeSymbol> types) => types
+        .OrderByDescending(type => types.Count(other => type.IsSameOrDerivedFrom(other)))
+        .ThenBy(type => type.Code(), StringComparer.Ordinal);
+}

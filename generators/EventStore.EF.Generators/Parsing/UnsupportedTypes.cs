@@ -1,0 +1,56 @@
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>Types whose values can't be stored, and what to do about it.</summary>
+internal static class UnsupportedTypes
+{
+    private const string UseRecord = "use a record with the members to be stored, or a [JsonConverter]";
+
+    /// <summary>What is wrong with any use of the type, or <see langword="null"/>.</summary>
+    public static string? Problem(ITypeSymbol type, Compilation compilation) => type switch
+    {
+        IArrayTypeSymbol { Rank: > 1 } => "an array of several dimensions has no JSON form; use an array of arrays",
+        IArrayTypeSymbol array when array.ElementType.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer => "pointers can't be stored",
+        IArrayTypeSymbol => null,
+        IPointerTypeSymbol or IFunctionPointerTypeSymbol => "pointers can't be stored",
+        ITypeParameterSymbol => $"the type parameter '{type.Name}' is open; use a closed type",
+        IDynamicTypeSymbol or { SpecialType: SpecialType.System_Object }
+            => "a member of type object is read back as something else than was written; use the type that is stored, or JsonElement",
+        { TypeKind: TypeKind.Delegate } => "a delegate can't be stored; leave it out with [JsonIgnore]",
+        { IsRefLikeType: true } => $"the ref struct '{type.Display()}' can't be stored; use an array",
+        { IsTupleType: true } => $"the elements of the tuple '{type.Display()}' are fields without names at run time, so that it would be stored as {{}}; use a record",
+        { IsAnonymousType: true } => $"an anonymous type can't be stored; {UseRecord}",
+        INamedTypeSymbol named when !named.IsReachable(compilation)
+            => $"generated code can't reach '{type.Display()}'; make it, and the types it is nested in, public or internal",
+        INamedTypeSymbol named when IsObsoleteError(named) => $"'{type.Display()}' is obsolete, and an error to use",
+        _ => null,
+    };
+
+    /// <summary>What is wrong with storing the type member by member, or <see langword="null"/>.</summary>
+    public static string? ObjectProblem(INamedTypeSymbol type)
+    {
+        if (IsFrameworkType(type))
+            return $"'{type.Display()}' has no JSON form of its own; {UseRecord}";
+        if (type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)
+            || type.SpecialType == SpecialType.System_Collections_IEnumerable)
+        {
+            return $"the collection '{type.Display()}' isn't one of those that can be stored; "
+                + "use an array, List, HashSet, Dictionary, an immutable one, or one of their interfaces";
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether using the symbol is a compiler error.</summary>
+    public static bool IsObsoleteError(ISymbol symbol)
+        => symbol.Attribute("System.ObsoleteAttribute") is { ConstructorArguments: { Length: 2 } arguments } && arguments[1].Value is true;
+
+    private static bool IsFrameworkType(INamedTypeSymbol type)
+    {
+        var ns = type.ContainingNamespace;
+        while (ns is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            ns = ns.ContainingNamespace;
+        return ns is { IsGlobalNamespace: false, Name: "System" } && type.FirstLocation() is null;
+    }
+}
