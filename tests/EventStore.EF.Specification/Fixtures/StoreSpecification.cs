@@ -49,6 +49,9 @@ public abstract class StoreSpecification(StoreFixture fixture) : IAsyncLifetime
     protected async Task<int[]> NumbersAsync(StreamName stream, ReadOptions? options = null)
         => [.. (await ReadAsync(stream, options)).Select(@event => @event.As<Numbered>().Number)];
 
+    /// <summary>Asserts that these are the numbers of a stream's events.</summary>
+    protected async Task AssertNumbersAsync(StreamName stream, params int[] expected) => Assert.Equal(expected, await NumbersAsync(stream));
+
     /// <summary>Everything that is read.</summary>
     protected static async Task<List<RecordedEvent>> ToListAsync(IAsyncEnumerable<RecordedEvent> events) => await events.ToListAsync(Ct);
 
