@@ -8,3 +8,5 @@ public sealed class AppendConcurrencyTests(PostgreSqlFixture fixture) : AppendCo
 public sealed class AppendIdempotencyTests(PostgreSqlFixture fixture) : AppendIdempotencySpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class AppendMetadataTests(PostgreSqlFixture fixture) : AppendMetadataSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
