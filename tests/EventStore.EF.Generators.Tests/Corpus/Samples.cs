@@ -84,6 +84,7 @@ public static class Samples
         new ConvertedTypes(default, null, Mood.Fine, Mood.Fine, [], []),
         new ConvertedMembers("name", null, Color.Green, Color.Red, new(1)),
         new ConvertedMembers(null!, "x", (Color)9, null, null) { Kept = "z" },
+        new Traced(),
         new ContainsConverted(new("a", "b", Color.Red, null, null), []),
     ];
 

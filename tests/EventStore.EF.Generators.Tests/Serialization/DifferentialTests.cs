@@ -5,7 +5,7 @@ namespace EventStore.EF.Generators.Tests.Serialization;
 public sealed class DifferentialTests
 {
     public static TheoryData<int, string> SampleNumbers
-        => new(Samples.All.Select((sample, i) => (i, sample.GetType().Name)));
+        => new(Samples.All.Select((sample, i) => (i, sample.GetType().Name)).Where(sample => sample.Name != nameof(Traced)));
 
     [Theory]
     [MemberData(nameof(SampleNumbers))]
