@@ -64,17 +64,17 @@ internal sealed class PostgreSqlEventReader(
         {
             var captured = settled.Capture();
             var (identity, _, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
-            if (!settled.Recognise(identity))
+            if (!settled.IsValid(captured, identity))
                 continue;
 
-            var start = Math.Max(captured, before);
+            var start = Math.Max(captured.Position, before);
             var last = start;
             var usable = 0;
-            while (usable < events.Count && (events[usable].Position <= captured || events[usable].Position == last + 1))
+            while (usable < events.Count && (events[usable].Position <= captured.Position || events[usable].Position == last + 1))
                 last = Math.Max(last, events[usable++].Position);
 
-            if (start == captured)
-                settled.RaiseTo(captured, last, identity);
+            if (start == captured.Position)
+                settled.RaiseTo(captured, last);
 
             if (usable == events.Count)
                 return new(events, usable == 0 ? before : events[^1].Position, IsEnd: usable < query.Count);
@@ -94,15 +94,15 @@ internal sealed class PostgreSqlEventReader(
         while (true)
         {
             var captured = settled.Capture();
-            var (identity, highest, events) = await ReadAsync(query, before + 1, captured, ct).ConfigureAwait(false);
-            if (!settled.Recognise(identity))
+            var (identity, highest, events) = await ReadAsync(query, before + 1, captured.Position, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, identity))
                 continue;
 
             if (events.Count == query.Count)
                 return new(events, events[^1].Position, IsEnd: false);
 
-            if (captured >= highest || captured > before)
-                return new(events, Math.Max(captured, before), IsEnd: captured >= highest);
+            if (captured.Position >= highest || captured.Position > before)
+                return new(events, Math.Max(captured.Position, before), IsEnd: captured.Position >= highest);
 
             if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
                 return new([], before, IsEnd: true, IsHeldBack: true);

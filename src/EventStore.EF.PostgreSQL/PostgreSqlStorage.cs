@@ -75,18 +75,7 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
 
     public Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct) => _reader.ReadStreamAsync(query, ct);
 
-    public async Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct)
-    {
-        try
-        {
-            return await _reader.ReadAllAsync(query, ct).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (Classify(exception) is not StorageFailure.None)
-        {
-            _settled.Forget();
-            throw;
-        }
-    }
+    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _reader.ReadAllAsync(query, ct);
 
     public async Task WatchAsync(Action appended, CancellationToken ct)
     {
@@ -140,7 +129,16 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
-    public StorageFailure Classify(Exception exception) => PostgreSqlErrors.Classify(exception);
+    public StorageFailure Classify(Exception exception)
+    {
+        var failure = PostgreSqlErrors.Classify(exception);
+
+        // Whoever answers next may be a promoted stand-by or a restored database, which hands positions out again.
+        if (failure is not StorageFailure.None)
+            _settled.Forget();
+
+        return failure;
+    }
 
     public void Dispose() => _settled.Dispose();
 

@@ -19,6 +19,7 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _proving = new(1, 1);
     private long _settled;
+    private long _life;
     private string? _identity;
     private Proof? _open;
 
@@ -26,55 +27,54 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     /// To be called <em>before</em> a page's statement is sent; only what it returned then may declare gaps in that page dead. A
     /// value raised meanwhile may cover an event that was committed after the page's snapshot.
     /// </summary>
-    public long Capture()
+    public CapturedPosition Capture()
     {
         lock (_lock)
-            return _settled;
+            return new(_settled, _life);
     }
 
     /// <summary>Everything is void: the connection was lost, and whoever answers next may be another server or an earlier state.</summary>
     public void Forget()
     {
         lock (_lock)
-        {
-            _settled = 0;
-            _identity = null;
-            _open = null;
-        }
+            BeginAnew(null);
     }
 
-    /// <summary>Compares who answered with who answered before. Returns false, and forgets, when it is another.</summary>
-    public bool Recognise(string identity)
+    /// <summary>
+    /// Whether an answer may be judged by what was captured before its statement was sent: nothing was forgotten since, and the
+    /// same server answers in the same life of the store. Otherwise all is forgotten and the statement must be sent again.
+    /// </summary>
+    public bool IsValid(CapturedPosition captured, string identity)
     {
         lock (_lock)
         {
+            if (captured.Life != _life)
+                return false;
+
+            _identity ??= identity;
             if (_identity == identity)
                 return true;
 
-            var isFirst = _identity is null;
-            _settled = 0;
-            _open = null;
-            _identity = identity;
-            return isFirst;
+            BeginAnew(identity);
+            return false;
         }
     }
 
-    /// <summary>Positions without a gap from a captured value on need no proof.</summary>
-    /// <param name="captured">What <see cref="Capture"/> returned before the page's statement.</param>
+    /// <summary>Positions without a gap from a captured one on need no proof.</summary>
+    /// <param name="captured">From before the page's statement.</param>
     /// <param name="last">The last position in unbroken sequence after it.</param>
-    /// <param name="identity">Who answered the page's statement.</param>
-    public void RaiseTo(long captured, long last, string identity)
+    public void RaiseTo(CapturedPosition captured, long last)
     {
         lock (_lock)
         {
-            if (_identity == identity && captured <= _settled)
+            if (captured.Life == _life)
                 _settled = Math.Max(_settled, last);
         }
     }
 
     /// <summary>
-    /// Tries to prove everything settled that is visible now. True when the settled position has been raised, by this call or by
-    /// another meanwhile; false while an open transaction holds it back.
+    /// Tries to prove everything settled that is visible now. True when it is worth reading again: the settled position has been
+    /// raised, by this call or by another meanwhile, or all was forgotten; false while an open transaction holds it back.
     /// </summary>
     /// <param name="look">Asks the database: identity, highest visible position, then the holders of the lock, in this order.</param>
     /// <param name="ct">Cancels the proof.</param>
@@ -84,19 +84,19 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
         await _proving.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            if (Capture() > before)
+            var captured = Capture();
+            if (captured != before)
                 return true;
 
-            if (Continue(await look(ct).ConfigureAwait(false), out var isNew))
+            var isNew = IsIdle();
+            if (Take(await look(ct).ConfigureAwait(false), captured))
                 return true;
 
-            if (!isNew)
-                return false;
-
-            foreach (var milliseconds in LookAfterMilliseconds)
+            // A proof that is still open from an earlier call gets one look a call: its caller paces itself.
+            foreach (var milliseconds in isNew ? LookAfterMilliseconds : [])
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, ct).ConfigureAwait(false);
-                if (Continue(await look(ct).ConfigureAwait(false), out _))
+                if (Take(await look(ct).ConfigureAwait(false), captured))
                     return true;
             }
 
@@ -110,19 +110,14 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
 
     public void Dispose() => _proving.Dispose();
 
-    /// <summary>Takes the open proof one look further, or opens one. True when it is closed: everything up to its M is settled.</summary>
-    internal bool Continue(SettlementLook look, out bool isNew)
+    /// <summary>Takes the open proof one look further, or opens one. True when it is closed, or void.</summary>
+    internal bool Take(SettlementLook look, CapturedPosition captured)
     {
         lock (_lock)
         {
-            if (_identity != look.Identity)
-            {
-                _settled = 0;
-                _open = null;
-                _identity = look.Identity;
-            }
+            if (!IsValid(captured, look.Identity))
+                return true;
 
-            isNew = _open is null;
             _open ??= new(look.Highest, look.Holders.Select(holder => holder.VirtualTransaction).ToHashSet(StringComparer.Ordinal));
 
             // A holder without pid is a prepared transaction: its virtual transaction has changed, so it counts as one of the first look.
@@ -135,5 +130,24 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
         }
     }
 
+    private bool IsIdle()
+    {
+        lock (_lock)
+            return _open is null;
+    }
+
+    private void BeginAnew(string? identity)
+    {
+        _settled = 0;
+        _life++;
+        _identity = identity;
+        _open = null;
+    }
+
     private sealed record Proof(long Highest, HashSet<string> Holders);
 }
+
+/// <summary>A settled position at one moment.</summary>
+/// <param name="Position">Every number up to it is visible or never will be.</param>
+/// <param name="Life">Counts how often all was forgotten; what was captured in an earlier life is void.</param>
+internal readonly record struct CapturedPosition(long Position, long Life);

@@ -7,7 +7,7 @@ internal static class SettlementSql
     /// Which server this is, and which life of the store. When any of it changes, what was known of positions is void: a promoted
     /// stand-by or a restored database may hand the same numbers out again.
     /// </summary>
-    public const string Identity = "SELECT concat_ws('/', pg_postmaster_start_time(), pg_is_in_recovery(), (SELECT epoch FROM {schema}.store_info))";
+    public const string Identity = "SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM {schema}.store_info))";
 
     /// <summary>
     /// The highest position that is visible as a committed row. Never the sequence's last value: after a crash numbers that were not

@@ -34,7 +34,7 @@ internal interface IStorage
     /// <summary>Tells the other processes that this one has appended.</summary>
     Task AnnounceAsync(CancellationToken ct);
 
-    /// <summary>Whose fault an exception is.</summary>
+    /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
     StorageFailure Classify(Exception exception);
 }
 

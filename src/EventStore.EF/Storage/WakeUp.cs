@@ -67,8 +67,9 @@ internal sealed partial class WakeUp : IAsyncDisposable
                 await _storage.AnnounceAsync(ct).ConfigureAwait(false);
                 await Task.Delay(Coalescing, _time, ct).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            catch (Exception) when (ct.IsCancellationRequested)
             {
+                // Cancelled, or the application's services are being disposed of under its hands.
                 return;
             }
             catch (Exception exception) when (_storage.Classify(exception) is not StorageFailure.None || exception is System.Data.Common.DbException)

@@ -1,6 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Polly;
-using Polly.Retry;
 
 namespace EventStore.EF;
 
@@ -14,34 +12,42 @@ internal sealed partial class SubscriptionRunner(
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan LongestRestartDelay = TimeSpan.FromSeconds(30);
+
     private readonly SubscriptionName _name = registration.Name;
     private readonly SubscriptionOptions _options = registration.Options;
 
+    /// <summary>Interruptions since the last checkpoint.</summary>
+    private int _failures;
+
+    /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        var restart = Forever(storeOptions.RetryDelay, TimeSpan.FromSeconds(30), arguments =>
-        {
-            LogRestarting(logger, _name, arguments.RetryDelay, arguments.Outcome.Exception!);
-            return ValueTask.CompletedTask;
-        });
-        var waiting = false;
+        var isStandingBy = false;
         while (!ct.IsCancellationRequested)
         {
-            await restart.ExecuteAsync(async token =>
+            try
             {
-                if (await leases.TryAcquireAsync(_name, EventStoreModel.All, token).ConfigureAwait(false) is { } lease)
+                if (await leases.TryAcquireAsync(_name, EventStoreModel.All, ct).ConfigureAwait(false) is { } lease)
                 {
-                    waiting = false;
-                    await RunAsync(lease, token).ConfigureAwait(false);
-                    return;
+                    isStandingBy = false;
+                    await RunAsync(lease, ct).ConfigureAwait(false);
+                    continue;
                 }
 
-                if (!waiting)
+                if (!isStandingBy)
                     LogStandingBy(logger, _name);
 
-                waiting = true;
-                await Task.Delay(storeOptions.PollingInterval, time, token).ConfigureAwait(false);
-            }, ct).ConfigureAwait(false);
+                isStandingBy = true;
+                await Task.Delay(storeOptions.PollingInterval, time, ct).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested)
+            {
+                _ = storage.Classify(exception);
+                var delay = Backoff.Delay(++_failures, storeOptions.RetryDelay, LongestRestartDelay);
+                LogInterrupted(logger, _name, delay, exception);
+                await Task.Delay(delay, time, ct).ConfigureAwait(false);
+            }
         }
     }
 
@@ -89,6 +95,7 @@ internal sealed partial class SubscriptionRunner(
 
             case SubscriptionStepKind.Checkpoint:
                 await leases.CheckpointAsync(lease, _name, step.Position, ct).ConfigureAwait(false);
+                _failures = 0;
                 machine.Checkpointed(step.Position, Now());
                 break;
 
@@ -119,7 +126,7 @@ internal sealed partial class SubscriptionRunner(
             }
             catch (Exception exception) when (!ct.IsCancellationRequested)
             {
-                var delay = RetryDelay(attempt);
+                var delay = Backoff.Delay(attempt, _options.RetryDelay, _options.MaxRetryDelay);
                 LogHandlerFailed(logger, _name, @event.EventType, @event.Position, @event.StreamName, @event.StreamVersion, attempt, delay, exception);
                 await leases.FailAsync(lease, $"Event {@event.Position} ('{@event.EventType}'), attempt {attempt}: {exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
                 await Task.Delay(delay, time, ct).ConfigureAwait(false);
@@ -154,26 +161,6 @@ internal sealed partial class SubscriptionRunner(
 
     private TimeSpan Now() => time.GetElapsedTime(0);
 
-    private TimeSpan RetryDelay(int attempt)
-    {
-        var delay = _options.RetryDelay * Math.Pow(2, Math.Min(attempt - 1, 30));
-        return delay < _options.MaxRetryDelay ? delay : _options.MaxRetryDelay;
-    }
-
-    private static ResiliencePipeline Forever(TimeSpan first, TimeSpan longest, Func<OnRetryArguments<object>, ValueTask> onRetry)
-        => new ResiliencePipelineBuilder()
-            .AddRetry(new RetryStrategyOptions
-            {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception is not OperationCanceledException),
-                MaxRetryAttempts = int.MaxValue,
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                Delay = first,
-                MaxDelay = longest,
-                OnRetry = onRetry,
-            })
-            .Build();
-
     [LoggerMessage(LogLevel.Information, "Subscription '{Name}' runs in this process from position {Position}, epoch {Epoch}")]
     private static partial void LogStarted(ILogger logger, SubscriptionName name, long position, long epoch);
 
@@ -188,7 +175,7 @@ internal sealed partial class SubscriptionRunner(
         ILogger logger, SubscriptionName name, string eventType, long position, StreamName stream, long version, int attempt, TimeSpan delay, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' was interrupted; it goes on from its last checkpoint in {Delay}")]
-    private static partial void LogRestarting(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
+    private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' could not be given back; another process takes it when its lease runs out")]
     private static partial void LogNotReleased(ILogger logger, SubscriptionName name, Exception exception);

@@ -72,6 +72,7 @@ internal sealed partial class TailReader(
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
             {
+                _ = storage.Classify(exception);
                 LogReadFailed(logger, options.PollingInterval, exception);
                 await Task.Delay(options.PollingInterval, time, ct).ConfigureAwait(false);
                 continue;
