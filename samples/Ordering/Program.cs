@@ -4,7 +4,7 @@ using Ordering.Demo;
 using Ordering.Orders;
 using Ordering.Page;
 
-if (!Settings.TryParse(args, out var settings))
+if (Settings.Read(args) is not { } settings)
     return 2;
 
 try

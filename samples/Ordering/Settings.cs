@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace Ordering;
@@ -31,9 +30,9 @@ internal sealed record Settings(string? PostgreSql, string SqliteFile, int? Demo
         ? Path.GetFileNameWithoutExtension(SqliteFile)
         : new DbConnectionStringBuilder { ConnectionString = PostgreSql }.TryGetValue("Database", out var name) ? (string)name : "postgres";
 
-    public static bool TryParse(string[] args, [NotNullWhen(true)] out Settings? settings)
+    /// <summary>What the arguments say, or <see langword="null"/> after telling what is wrong with them.</summary>
+    public static Settings? Read(string[] args)
     {
-        settings = null;
         var options = new Dictionary<string, string>();
         for (var index = 0; index < args.Length; index += 2)
         {
@@ -53,13 +52,12 @@ internal sealed record Settings(string? PostgreSql, string SqliteFile, int? Demo
             demo = orders;
         }
 
-        settings = new(options.GetValueOrDefault("postgres"), Path.GetFullPath(options.GetValueOrDefault("sqlite", "ordering.db")), demo);
-        return true;
+        return new(options.GetValueOrDefault("postgres"), Path.GetFullPath(options.GetValueOrDefault("sqlite", "ordering.db")), demo);
     }
 
-    private static bool Refuse(string reason)
+    private static Settings? Refuse(string reason)
     {
         Console.Error.WriteLine(reason + Usage);
-        return false;
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Ordering.Mail;
 using Ordering.Orders;
@@ -10,17 +11,17 @@ internal static class ShopServices
 {
     public static IServiceCollection AddShop(this IServiceCollection services, Settings settings)
     {
-        var sqlite = $"Data Source={settings.SqliteFile}";
+        var sqlite = new SqliteConnectionStringBuilder { DataSource = settings.SqliteFile }.ToString();
         services.AddEventStore(store =>
         {
-            _ = settings.PostgreSql is { } postgres ? store.UsePostgreSql(postgres) : throw new NotSupportedException();
+            _ = settings.PostgreSql is { } postgres ? store.UsePostgreSql(postgres) : store.UseSqlite(sqlite);
             store.MigrateOnStart()
                 .AddSubscriber<OrderList>("order-list")
                 .AddSubscriber<OrderEmails>("order-emails");
         });
 
         services.AddDbContextPool<ShopDbContext>(context
-            => _ = settings.PostgreSql is { } postgres ? context.UseNpgsql(postgres) : throw new NotSupportedException());
+            => _ = settings.PostgreSql is { } postgres ? context.UseNpgsql(postgres) : context.UseSqlite(sqlite).AddInterceptors(new PatientConnection()));
         services.AddHostedService<ShopTables>();
         return services
             .AddSingleton(settings)

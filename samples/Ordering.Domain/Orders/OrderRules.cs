@@ -30,6 +30,7 @@ public static class OrderRules
         OrderStatus.Paid or OrderStatus.Shipped => throw RuleViolationException.Conflict("already-paid", "This order has been paid already."),
         _ when request.Amount != order.Total => throw RuleViolationException.Invalid(
             "wrong-amount", $"The order costs {Money(order.Total)}, not {Money(request.Amount)}; it is paid in full or not at all."),
+        _ when !Enum.IsDefined(request.Method) => throw RuleViolationException.Invalid("no-such-method", $"We don't take payment by {request.Method}."),
         _ => [new OrderPaid(order.Id, request.Amount, request.Method, now)],
     };
 
@@ -40,6 +41,7 @@ public static class OrderRules
         OrderStatus.Cancelled => throw RuleViolationException.Conflict("cancelled", "This order was cancelled; it must not be shipped."),
         OrderStatus.Shipped => throw RuleViolationException.Conflict("already-shipped", "This order has been shipped already."),
         _ when string.IsNullOrWhiteSpace(request.TrackingCode) => throw RuleViolationException.Invalid("no-tracking-code", "A parcel needs a tracking code."),
+        _ when !Enum.IsDefined(request.Carrier) => throw RuleViolationException.Invalid("no-such-carrier", $"We don't ship by {request.Carrier}."),
         _ => [new OrderShipped(order.Id, new(request.Carrier, request.TrackingCode.Trim()), now)],
     };
 
@@ -51,6 +53,7 @@ public static class OrderRules
             OrderStatus.None => throw RuleViolationException.NoSuchOrder(),
             OrderStatus.Shipped => throw RuleViolationException.Conflict("already-shipped", "The parcel is on its way; it is too late to cancel."),
             OrderStatus.Cancelled => throw RuleViolationException.Conflict("already-cancelled", "This order was cancelled already."),
+            _ when !Enum.IsDefined(request.Reason) => throw RuleViolationException.Invalid("no-such-reason", $"We know no reason {request.Reason}."),
             OrderStatus.Paid => [cancelled, new OrderRefunded(order.Id, order.Paid, now)],
             _ => [cancelled],
         };

@@ -15,7 +15,7 @@ internal sealed class DemoRun(IServiceProvider services, IHostApplicationLifetim
     public static async Task<int> RunAsync(Settings settings, int orders)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFilter(null, LogLevel.Warning);
         builder.Services.AddShop(settings);
         using var host = builder.Build();
         Console.WriteLine($"Database: {settings.Database}");

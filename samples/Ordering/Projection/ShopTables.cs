@@ -44,7 +44,7 @@ internal sealed class ShopTables(IServiceScopeFactory scopes, Mailbox mailbox, S
 
     private static async Task<bool> ExistAsync(ShopDbContext shop, CancellationToken ct)
     {
-        var tables = shop.Database.ProviderName!.EndsWith("Sqlite", StringComparison.Ordinal)
+        var tables = shop.Database.IsSqlite()
             ? shop.Database.SqlQuery<string>($"SELECT name AS \"Value\" FROM sqlite_master WHERE type = 'table'")
             : shop.Database.SqlQuery<string>($"SELECT tablename AS \"Value\" FROM pg_tables WHERE schemaname = current_schema()");
         return await tables.AnyAsync(name => name == "shop", ct);

@@ -77,8 +77,7 @@ function orderRow(order) {
   }, name));
   return make('tr', { class: order.id === chosen ? 'chosen' : null, click: () => choose(order.id) },
     make('td', {}, make('button', { class: 'link', title: order.id }, short(order.id))),
-    make('td', { title: order.customerEmail }, order.customerName),
-    make('td', {}, order.items),
+    make('td', {}, make('div', { title: order.customerEmail }, order.customerName), make('div', { class: 'items', title: order.items }, order.items)),
     make('td', { class: 'number' }, money.format(order.total)),
     make('td', { class: `status ${order.status}` }, order.status),
     make('td', { class: 'actions' }, ...buttons));
@@ -88,8 +87,11 @@ function eventItem(event) {
   return make('li', {},
     make('span', { class: 'facts' }, `version ${event.version} · position ${event.position} · ${new Date(event.createdAt).toLocaleTimeString()}`),
     make('span', { class: 'type' }, event.type),
-    make('pre', {}, JSON.stringify(event.payload, null, 2)));
+    make('pre', {}, json(event.payload)));
 }
+
+/** One line for each property of an event. */
+const json = payload => `{\n${Object.entries(payload).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`).join(',\n')}\n}`;
 
 function revenueRow(row, most) {
   return make('tr', {},
@@ -99,7 +101,7 @@ function revenueRow(row, most) {
 }
 
 function emailItem(email) {
-  return make('li', {}, make('button', { click: () => openEmail(email) }, make('span', {}, email.subject), make('span', { class: 'to' }, email.to)));
+  return make('li', {}, make('button', { click: () => openEmail(email) }, make('span', {}, email.subject), make('span', { class: 'to', title: email.to }, email.to.replace(/ <[^<]*>$/, ''))));
 }
 
 async function openEmail(email) {
@@ -135,7 +137,7 @@ async function show() {
   draw('#emails', shop.emails, () => shop.emails.length ? shop.emails.map(emailItem) : nothing('No e-mail was sent yet.'));
   draw('#folder', shop.mailboxFolder, () => [shop.mailboxFolder]);
   const events = chosen ? await ask(`api/orders/${encodeURIComponent(chosen)}/events`) : [];
-  draw('#selected', chosen, () => [chosen]);
+  draw('#selected', chosen, () => [short(chosen)]);
   draw('#events', events, () => events.length ? events.map(eventItem) : nothing('Place an order, or choose one from the list.'));
 }
 
