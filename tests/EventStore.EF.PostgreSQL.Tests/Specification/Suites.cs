@@ -66,6 +66,17 @@ public sealed class BadInputTests(PostgreSqlFixture fixture) : BadInputSpecifica
         Assert.Contains("names no host", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_start_without_a_server_fails_with_what_to_check()
+    {
+        await using var store = Fixture.CreateStore(Fixture.UnreachableConnectionString, builder => builder.Configure(options =>
+        {
+            options.MaxRetryAttempts = 2;
+            options.RetryDelay = TimeSpan.FromMilliseconds(1);
+        }));
+        AssertUnavailable(await Assert.ThrowsAsync<EventStoreUnavailableException>(() => store.Host.StartAsync(Ct)));
+    }
+
     private string MissingDatabase => new Npgsql.NpgsqlConnectionStringBuilder(Database.ConnectionString) { Database = "no_such_database" }.ConnectionString;
 
     /// <inheritdoc/>

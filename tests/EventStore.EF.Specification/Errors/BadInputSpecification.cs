@@ -194,7 +194,6 @@ public abstract class BadInputSpecification(StoreFixture fixture) : StoreSpecifi
             () => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), ct: Ct),
             () => ToListAsync(store.Events.ReadStreamAsync("stream", ct: Ct)),
             () => ToListAsync(store.Events.ReadAllAsync(ct: Ct)),
-            () => store.Host.StartAsync(Ct),
         ])
         {
             var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(operation);
