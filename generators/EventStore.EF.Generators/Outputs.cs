@@ -17,14 +17,17 @@ internal static class Outputs
         IncrementalValuesProvider<EventModel> events,
         IncrementalValuesProvider<SubscriberModel> subscribers)
     {
-        context.RegisterSourceOutput(events.Combine(assembly), static (output, pair) =>
+        // Without what it contains: a change of a nested type doesn't touch the file of the event.
+        var ownEvents = events
+            .Select(static (model, _) => model with { Closure = default })
+            .WithTrackingName(TrackingNames.OwnEvents);
+        context.RegisterSourceOutput(ownEvents.Combine(assembly), static (output, pair) =>
         {
             if (pair.Right.Namespace is { } ns)
                 output.AddSource($"Event.{pair.Left.Shape.Type.Id}.g.cs", EventEmitter.Emit(ns, pair.Left));
         });
 
-        var distinctSubscribers = subscribers.Collect().SelectMany(static (all, _) => all.Distinct());
-        context.RegisterSourceOutput(distinctSubscribers.Combine(assembly), static (output, pair) =>
+        context.RegisterSourceOutput(subscribers.Combine(assembly), static (output, pair) =>
         {
             if (pair.Right.Namespace is { } ns)
                 output.AddSource($"Subscriber.{pair.Left.Type.Id}.g.cs", SubscriberEmitter.Emit(ns, pair.Left));
@@ -45,7 +48,7 @@ internal static class Outputs
                 output.AddSource("EventJsonContext.g.cs", ContextEmitter.Emit(ns, pair.Left));
         });
 
-        var catalog = allEvents.Combine(distinctSubscribers.Collect()).Combine(references)
+        var catalog = allEvents.Combine(subscribers.Collect()).Combine(references)
             .Select(static (all, _) => Catalog(all.Left.Left, all.Left.Right, all.Right))
             .WithTrackingName(TrackingNames.Catalog);
         context.RegisterSourceOutput(catalog.Combine(assembly), static (output, pair) =>

@@ -6,11 +6,12 @@ internal static class TrackingNames
     public const string Assembly = "Assembly";
     public const string References = "References";
     public const string Events = "Events";
+    public const string OwnEvents = "OwnEvents";
     public const string Subscribers = "Subscribers";
     public const string Buckets = "Buckets";
     public const string Context = "Context";
     public const string Catalog = "Catalog";
     public const string Diagnostics = "Diagnostics";
 
-    public static readonly IReadOnlyList<string> All = [Assembly, References, Events, Subscribers, Buckets, Context, Catalog, Diagnostics];
+    public static readonly IReadOnlyList<string> All = [Assembly, References, Events, OwnEvents, Subscribers, Buckets, Context, Catalog, Diagnostics];
 }

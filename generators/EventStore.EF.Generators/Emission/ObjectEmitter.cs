@@ -34,7 +34,7 @@ internal static class ObjectEmitter
         var parameters = shape.Constructor.Parameters;
         var make = shape.Constructor.Accessor ?? $"new {shape.Type.Code}";
         var create = parameters.Count > 0 ? "null"
-            : shape.IsValueType && shape.Constructor.Accessor is null ? $"static () => default({shape.Type.Code})"
+            : shape.Constructor.IsDefault ? $"static () => default({shape.Type.Code})"
             : $"static () => {make}()";
         var arguments = string.Join(", ", parameters.Select((parameter, i) => $"({parameter.Type})a[{i}]"));
         var construct = parameters.Count > 0 ? $"static a => {make}({arguments})" : "null";

@@ -7,8 +7,8 @@ namespace EventStore.EF.Generators.Parsing;
 internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol type)
 {
     /// <summary>
-    /// The one marked <c>[JsonConstructor]</c>; else for a struct none (its default value); else the public one without
-    /// parameters; else the only public one.
+    /// The one marked <c>[JsonConstructor]</c>; else the public one without parameters; else for a struct none (its default
+    /// value); else the only public one.
     /// </summary>
     /// <returns>Whether there is no choice, which is reported.</returns>
     public bool Select(out IMethodSymbol? constructor)
@@ -18,10 +18,14 @@ internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol t
         constructor = marked.FirstOrDefault();
         if (marked.Count > 1)
             return Report("several constructors are marked [JsonConstructor]; mark one");
-        if (constructor is not null || type.IsValueType)
+        if (constructor is not null)
             return false;
 
-        constructor = visible.Find(c => c.Parameters.Length == 0) ?? (visible.Count == 1 ? visible[0] : null);
+        constructor = visible.Find(c => c.Parameters.Length == 0 && !(type.IsValueType && c.IsImplicitlyDeclared));
+        if (type.IsValueType)
+            return false;
+
+        constructor ??= visible.Count == 1 ? visible[0] : null;
         return constructor is null && Report(visible.Count == 0
             ? "it has no public constructor; make one public, or mark one [JsonConstructor]"
             : "it has several public constructors, each with parameters; mark the one to use [JsonConstructor]");

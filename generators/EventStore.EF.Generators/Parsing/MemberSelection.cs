@@ -8,7 +8,7 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
 {
     private readonly List<Member> _members = [];
     private readonly Dictionary<string, int> _byJsonName = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ISymbol> _ignored = new(StringComparer.Ordinal);
 
     public IReadOnlyList<Member> Select()
     {
@@ -17,7 +17,7 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
             var members = declaring.GetMembers();
             foreach (var property in members.OfType<IPropertySymbol>())
             {
-                if (IsCandidate(property) && !(property.IsOverride && _ignored.Contains(property.Name)))
+                if (IsCandidate(property) && !IsOverriddenAndIgnored(property))
                     Add(property, property.Type);
             }
 
@@ -40,6 +40,15 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
             || property.SetMethod?.DeclaredAccessibility == Accessibility.Public;
     }
 
+    private bool IsOverriddenAndIgnored(IPropertySymbol property)
+        => IsVirtual(property)
+            && _ignored.TryGetValue(property.Name, out var ignored)
+            && ignored is IPropertySymbol other
+            && IsVirtual(other)
+            && other.Type.Equals(property.Type, SymbolEqualityComparer.Default);
+
+    private static bool IsVirtual(IPropertySymbol property) => property.IsVirtual || property.IsOverride || property.IsAbstract;
+
     private static bool HasInclude(ISymbol member) => member.Json("JsonIncludeAttribute") is not null;
 
     private void Add(ISymbol symbol, ITypeSymbol memberType)
@@ -55,14 +64,14 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
         {
             _members[index] = member;
         }
-        else if (!member.IsIgnored && !IsHiddenBy(symbol, _members[index].Symbol) && !_ignored.Contains(symbol.Name))
+        else if (!member.IsIgnored && !IsHiddenBy(symbol, _members[index].Symbol) && !_ignored.ContainsKey(symbol.Name))
         {
             context.Report(
                 Descriptors.DuplicateJsonName, symbol, symbol.Name, _members[index].Symbol.Name, type.Display(), member.JsonName);
         }
 
         if (member.IsIgnored)
-            _ignored.Add(symbol.Name);
+            _ignored[symbol.Name] = symbol;
     }
 
     private static bool IsHiddenBy(ISymbol member, ISymbol other)

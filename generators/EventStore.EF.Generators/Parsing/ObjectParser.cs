@@ -31,7 +31,7 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         return new(
             type.TypeName(),
             type.IsValueType,
-            new(constructor is null ? null : ConstructorAccessor(constructor, setsRequired), parameters),
+            new(constructor is null, constructor is null ? null : ConstructorAccessor(constructor, setsRequired), parameters),
             models.OrderBy(model => model.Order).ToEquatableArray(),
             _accessors.All.ToEquatableArray());
     }

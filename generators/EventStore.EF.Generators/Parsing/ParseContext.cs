@@ -8,19 +8,24 @@ namespace EventStore.EF.Generators.Parsing;
 internal sealed class ParseContext(Compilation compilation, INamedTypeSymbol root, CancellationToken ct)
 {
     private readonly List<Finding> _findings = [];
+    private bool _isBroken;
     private readonly Dictionary<string, Shape?> _shapes = new(StringComparer.Ordinal);
 
     public Compilation Compilation => compilation;
 
     public IReadOnlyList<Finding> Findings => _findings;
 
-    public bool HasErrors => _findings.Exists(finding => finding.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+    /// <summary>Whether nothing is to be emitted for the event.</summary>
+    public bool HasErrors => _isBroken || _findings.Exists(finding => finding.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
 
     public IEnumerable<Shape> Shapes => _shapes.Values.OfType<Shape>();
 
     /// <summary>Reports at <paramref name="symbol"/> when it is source of this compilation, otherwise at the event.</summary>
     public void Report(DiagnosticDescriptor descriptor, ISymbol symbol, params string[] arguments)
         => _findings.Add(new(descriptor, symbol.FirstLocation() ?? root.FirstLocation(), arguments.ToEquatableArray()));
+
+    /// <summary>Gives the event up without a word, because the compiler says what is wrong.</summary>
+    public void LeaveToCompiler() => _isBroken = true;
 
     /// <summary>Adds the shape of a type once; a type may contain itself.</summary>
     public void Add(ITypeSymbol type, Func<Shape?> parse)

@@ -1,6 +1,7 @@
 using EventStore.EF.Generators.Diagnostics;
 using EventStore.EF.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
 
@@ -10,9 +11,14 @@ internal sealed record ParsedSubscriber(SubscriberModel? Model, DiagnosticModel?
     /// <summary>Null for the many classes that aren't subscribers.</summary>
     public static ParsedSubscriber? Of(GeneratorSyntaxContext syntax, CancellationToken ct)
     {
-        if (syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, ct) is not INamedTypeSymbol type)
+        if (syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, ct) is not INamedTypeSymbol type || !IsFirstPart(type, syntax.Node, ct))
             return null;
         var (model, finding) = SubscriberParser.Parse(type, syntax.SemanticModel.Compilation);
         return model is null && finding is null ? null : new(model, finding?.ToModel());
     }
+
+    /// <summary>Of a class in several parts, one part stands for all: the first that has a base list.</summary>
+    private static bool IsFirstPart(INamedTypeSymbol type, SyntaxNode node, CancellationToken ct)
+        => type.DeclaringSyntaxReferences.Length == 1
+            || type.DeclaringSyntaxReferences.Select(part => part.GetSyntax(ct)).First(part => part is TypeDeclarationSyntax { BaseList: not null }) == node;
 }

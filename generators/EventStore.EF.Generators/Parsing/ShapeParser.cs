@@ -15,7 +15,11 @@ internal sealed class ShapeParser(ParseContext context)
         if (BuiltInTypes.Find(type) is { } builtIn)
             return builtIn;
         if (type.TypeKind == TypeKind.Error)
-            return null; // The compiler reports it.
+        {
+            context.LeaveToCompiler();
+            return null;
+        }
+
         if (UnsupportedTypes.Problem(type, context.Compilation) is { } problem)
             return Refuse(site, problem);
         if (type is IArrayTypeSymbol array)

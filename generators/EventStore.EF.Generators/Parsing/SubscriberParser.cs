@@ -22,10 +22,13 @@ internal static class SubscriberParser
 
     /// <summary>The types that a class handles, each once.</summary>
     public static IReadOnlyList<ITypeSymbol> Handled(INamedTypeSymbol type) => [.. type.AllInterfaces
-        .Where(i => i is { Name: "ISubscriber", Arity: 1 } && i.FullName() == KnownNames.Subscriber)
+        .Where(IsSubscriber)
         .Select(i => i.TypeArguments[0])
         .GroupBy(e => e.Code(), StringComparer.Ordinal)
         .Select(group => group.First())];
+
+    public static bool IsSubscriber(INamedTypeSymbol type)
+        => type is { Name: "ISubscriber", Arity: 1 } && type.FullName() == KnownNames.Subscriber;
 
     private static string? Problem(INamedTypeSymbol type, IEnumerable<ITypeSymbol> handled, Compilation compilation)
     {

@@ -30,8 +30,6 @@ internal static class UnsupportedTypes
     /// <summary>What is wrong with storing the type member by member, or <see langword="null"/>.</summary>
     public static string? ObjectProblem(INamedTypeSymbol type)
     {
-        if (IsFrameworkType(type))
-            return $"'{type.Display()}' has no JSON form of its own; {UseRecord}";
         if (type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)
             || type.SpecialType == SpecialType.System_Collections_IEnumerable)
         {
@@ -39,7 +37,7 @@ internal static class UnsupportedTypes
                 + "use an array, List, HashSet, Dictionary, an immutable one, or one of their interfaces";
         }
 
-        return null;
+        return IsFrameworkType(type) ? $"'{type.Display()}' has no JSON form of its own; {UseRecord}" : null;
     }
 
     /// <summary>Whether using the symbol is a compiler error.</summary>

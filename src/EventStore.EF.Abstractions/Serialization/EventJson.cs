@@ -106,7 +106,7 @@ public static class EventJson
         ArgumentNullException.ThrowIfNull(converter);
         return converter.CanConvert(typeof(T?))
             ? Converter<T?>(converter, options)
-            : JsonMetadataServices.GetNullableConverter((JsonTypeInfo<T>)JsonMetadataServices.CreateValueInfo<T>(options, Converter<T>(converter, options)));
+            : new OptionalConverter<T>(Converter<T>(converter, options));
     }
 
     /// <summary>Begins a JSON object, unless it would stand too deep to be read again.</summary>

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace EventStore.EF.PostgreSQL.Tests.Order;
 
 /// <summary>The proof alone, look by look; see <see cref="CommitOrderTests"/> for the server's part.</summary>

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace EventStore.EF.Tests.Append;
 
 public class AppendVerdictTests

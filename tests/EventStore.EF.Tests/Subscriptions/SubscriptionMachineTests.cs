@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace EventStore.EF.Tests.Subscriptions;
 
 public class SubscriptionMachineTests
@@ -90,7 +88,7 @@ public class SubscriptionMachineTests
     public void A_checkpoint_is_due_when_a_handled_event_has_waited_long_enough()
     {
         var machine = Live(at: 5);
-        machine.LiveArrived(Recorded.At(6), through: 6, overflowed: false, _now);
+        machine.LiveArrived([Recorded.At(6)], through: 6, overflowed: false, _now);
         machine.Delivered(_now);
 
         Assert.Equal(CheckpointAfter, machine.Next(_now).Within);

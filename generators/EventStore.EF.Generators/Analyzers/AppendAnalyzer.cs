@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace EventStore.EF.Generators.Analyzers;
+
+/// <summary>Reports objects that are appended but whose type isn't marked <c>[Event]</c>; the append would throw.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class AppendAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.NotMarked];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var store = start.Compilation.GetTypeByMetadataName(KnownNames.EventStore);
+            var newEvent = start.Compilation.GetTypeByMetadataName(KnownNames.NewEvent);
+            if (store is not null)
+                start.RegisterOperationAction(operation => Append(operation, store), OperationKind.Invocation);
+            if (newEvent is not null)
+                start.RegisterOperationAction(operation => Create(operation, newEvent), OperationKind.ObjectCreation);
+        });
+    }
+
+    private static void Append(OperationAnalysisContext context, INamedTypeSymbol store)
+    {
+        var invocation = (IInvocationOperation)context.Operation;
+        var method = invocation.TargetMethod;
+        if (method is { Name: "AppendAsync", TypeArguments.Length: 1 } && method.ContainingType.IsSameOrDerivedFrom(store))
+            Check(context, method.TypeArguments[0], invocation.Arguments.FirstOrDefault(a => a.Parameter?.Type.Equals(method.TypeArguments[0], SymbolEqualityComparer.Default) == true));
+    }
+
+    private static void Create(OperationAnalysisContext context, INamedTypeSymbol newEvent)
+    {
+        var creation = (IObjectCreationOperation)context.Operation;
+        if (!newEvent.Equals(creation.Type, SymbolEqualityComparer.Default) || creation.Arguments.Length != 1)
+            return;
+        var argument = creation.Arguments[0];
+        var value = argument.Value;
+        while (value is IConversionOperation { IsImplicit: true, Operand: { Type: not null } operand })
+            value = operand;
+        Check(context, value.Type, argument);
+    }
+
+    private static void Check(OperationAnalysisContext context, ITypeSymbol? type, IArgumentOperation? argument)
+    {
+        if (type is not null && EventBases.IsUnmarkedConcrete(type))
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.NotMarked, (argument ?? context.Operation).Syntax.GetLocation(), type.Display()));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace EventStore.EF.Generators.Analyzers;
+
+/// <summary>
+/// Reports what is worth knowing about an event. Errors come from the generator, so that a build without analyzers stops too;
+/// the rest comes from here, where <c>#pragma</c> and .editorconfig are heeded.
+/// </summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class EventAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.EnumAsNumber];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            // A type that several events contain is looked at with each of them, and reported once.
+            var reported = new ConcurrentDictionary<Location, byte>();
+            start.RegisterSymbolAction(symbol => Analyze(symbol, reported), SymbolKind.NamedType);
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, ConcurrentDictionary<Location, byte> reported)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.Attribute(KnownNames.EventAttribute) is not { } attribute)
+            return;
+        var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, context.CancellationToken);
+        foreach (var finding in findings)
+        {
+            if (finding.Descriptor.DefaultSeverity != DiagnosticSeverity.Error && reported.TryAdd(finding.Location ?? Location.None, 0))
+                context.ReportDiagnostic(finding.ToDiagnostic());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace EventStore.EF.Generators.Analyzers;
+
+/// <summary>Reports handlers that can't be called, and handlers that a class has without saying so.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class SubscriberAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.HandlesNoEvent, Descriptors.InheritsHandlers];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.TypeKind != TypeKind.Class)
+            return;
+        foreach (var handled in SubscriberParser.Handled(type))
+        {
+            if (IsNamedBy(type, handled) && EventBases.CanBeNoEvent(handled, context.Compilation, context.CancellationToken))
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.HandlesNoEvent, type.FirstLocation(), type.Display(), handled.Display()));
+        }
+
+        if (type is { IsAbstract: false, BaseType: { IsAbstract: false } parent }
+            && SubscriberParser.Handled(parent).Count > 0
+            && SubscriberParser.Handled(type).Count == SubscriberParser.Handled(parent).Count
+            && !type.Interfaces.SelectMany(i => i.AllInterfaces.Prepend(i)).Any(SubscriberParser.IsSubscriber))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.InheritsHandlers, type.FirstLocation(), type.Display(), parent.Display()));
+        }
+    }
+
+    /// <summary>Whether the class, and not its base, brings the handler, so that it is reported once.</summary>
+    private static bool IsNamedBy(INamedTypeSymbol type, ITypeSymbol handled)
+        => type.BaseType is null || !SubscriberParser.Handled(type.BaseType).Contains(handled, SymbolEqualityComparer.Default);
+}

@@ -1,0 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EventStore.EF;
+
+/// <summary>Lets a converter of <typeparamref name="T"/> serve a member of type <see cref="Nullable{T}"/>, as System.Text.Json does.</summary>
+/// <remarks>Its own converter would ask the context for metadata of <typeparamref name="T"/>, which may occur in this member only.</remarks>
+internal sealed class OptionalConverter<T>(JsonConverter<T> converter) : JsonConverter<T?>
+    where T : struct
+{
+    public override T? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        => reader.TokenType == JsonTokenType.Null ? null : converter.Read(ref reader, typeof(T), options);
+
+    public override void Write(Utf8JsonWriter writer, T? value, JsonSerializerOptions options)
+    {
+        if (value is { } present)
+            converter.Write(writer, present, options);
+        else
+            writer.WriteNullValue();
+    }
+}
