@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using EventStore.EF;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -36,7 +38,15 @@ public static class EventStoreServiceCollectionExtensions
 
     private static IServiceCollection AddStore(this IServiceCollection services, EventStoreRegistration store)
     {
-        services.AddPooledDbContextFactory<EventStoreDbContext>(context => store.Provider.Configure(context, store.Options.Schema));
+        services.AddPooledDbContextFactory<EventStoreDbContext>(context =>
+        {
+            store.Provider.Configure(context, store.Options.Schema);
+
+            // Every failure of the database is thrown, or logged where it is handled; EF Core's own line would be a second one, and
+            // an alarm where a database that is missing yet is about to be made.
+            context.ConfigureWarnings(warnings => warnings.Log(
+                (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
+        });
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>().CreateDbContext());
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
