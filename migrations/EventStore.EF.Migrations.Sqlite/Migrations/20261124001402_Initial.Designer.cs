@@ -120,7 +120,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
 
                     b.ToTable("events", "eventstore", t =>
                         {
-                            t.HasCheckConstraint("ck_eventstore_events_json", "json_valid(data) AND json_valid(metadata)");
+                            t.HasCheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
 
                             t.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                         });

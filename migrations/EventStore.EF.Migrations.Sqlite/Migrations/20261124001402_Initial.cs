@@ -36,7 +36,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_eventstore_events", x => x.position);
-                    table.CheckConstraint("ck_eventstore_events_json", "json_valid(data) AND json_valid(metadata)");
+                    table.CheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
                     table.CheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                 });
 

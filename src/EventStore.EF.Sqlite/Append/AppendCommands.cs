@@ -11,6 +11,7 @@ internal sealed class AppendCommands : IDisposable
     private readonly SqliteCommand _create;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _stands;
+    private PlannedEvent? _inserting;
 
     public AppendCommands(SqliteConnection connection, AppendStatements statements)
     {
@@ -24,39 +25,38 @@ internal sealed class AppendCommands : IDisposable
 
     /// <summary>
     /// Writes the events inside the open transaction. Returns <see langword="null"/>, with nothing written, when the stream is not
-    /// as expected or an id stands already.
+    /// as expected. An exception leaves a part written, which is to be rolled back.
     /// </summary>
     public AppendResult? Append(AppendPlan plan)
     {
-        _connection.Execute("SAVEPOINT append");
-        PlannedEvent? inserting = null;
-        try
+        _inserting = null;
+        if (Reserve(plan) is not var (streamId, version))
+            return null;
+
+        long first = 0, position = 0;
+        var number = version - plan.Events.Count;
+        foreach (var @event in plan.Events)
         {
-            if (Reserve(plan) is not var (streamId, version))
-                return Undo();
-
-            long first = 0, position = 0;
-            var number = version - plan.Events.Count;
-            foreach (var @event in plan.Events)
-            {
-                inserting = @event;
-                position = Insert(streamId, ++number, @event);
-                if (first == 0)
-                    first = position;
-            }
-
-            _connection.Execute("RELEASE append");
-            return new(version, first, position);
+            _inserting = @event;
+            position = Insert(streamId, ++number, @event);
+            if (first == 0)
+                first = position;
         }
-        catch (Exception exception) when (_connection.IsInTransaction())
-        {
-            Undo();
-            // Whether it was the unique index or the guard trigger that refused, only looking tells whether the id was the reason.
-            if (exception is SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } && inserting is not null && Stands(inserting.Id))
-                return null;
 
-            throw;
-        }
+        return new(version, first, position);
+    }
+
+    /// <summary>
+    /// Whether the exception came of an event whose id stands in the store; to be asked after the rollback. Whether it was the
+    /// unique index or the guard trigger that refused, only looking tells whether the id was the reason.
+    /// </summary>
+    public bool IsIdTaken(Exception exception)
+    {
+        if (exception is not SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } || _inserting is null)
+            return false;
+
+        Set(_stands, _inserting.Id);
+        return _stands.ExecuteScalar() is not null;
     }
 
     public void Dispose()
@@ -86,18 +86,6 @@ internal sealed class AppendCommands : IDisposable
         Set(_insert, streamId, version, @event.Id, @event.Type, @event.SchemaVersion, @event.Data, @event.Metadata, @event.CorrelationId, @event.CausationId);
         _insert.ExecuteNonQuery();
         return raw.sqlite3_last_insert_rowid(_connection.Handle);
-    }
-
-    private bool Stands(Guid id)
-    {
-        Set(_stands, id);
-        return _stands.ExecuteScalar() is not null;
-    }
-
-    private AppendResult? Undo()
-    {
-        _connection.Execute("ROLLBACK TO append; RELEASE append");
-        return null;
     }
 
     private static (long Id, long Version)? Row(SqliteCommand command)

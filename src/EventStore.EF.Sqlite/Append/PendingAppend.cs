@@ -24,9 +24,6 @@ internal sealed class PendingAppend : TaskCompletionSource<AppendResult?>
     /// <summary>What the open transaction did, told to the caller when it is committed.</summary>
     public AppendResult? Result { get; set; }
 
-    /// <summary>Why the append failed on its own, without harm to the others.</summary>
-    public Exception? Error { get; set; }
-
     /// <summary>Takes the append for writing; false when it was cancelled.</summary>
     public bool TryTake()
     {
@@ -35,14 +32,6 @@ internal sealed class PendingAppend : TaskCompletionSource<AppendResult?>
 
         _cancellation.Unregister();
         return true;
-    }
-
-    public void Complete()
-    {
-        if (Error is { } error)
-            TrySetException(error);
-        else
-            TrySetResult(Result);
     }
 
     private void Cancel(CancellationToken ct)

@@ -45,7 +45,11 @@ internal sealed class WriteQueue
         {
             try
             {
-                writer ??= new(group[0].Database);
+                if (writer is null)
+                    writer = new(group[0].Database);
+                else
+                    await writer.GiveWayAsync().ConfigureAwait(false);
+
                 await writer.WriteAsync(group).ConfigureAwait(false);
             }
             catch (Exception exception)

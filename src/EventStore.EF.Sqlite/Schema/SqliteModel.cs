@@ -19,7 +19,7 @@ internal static class SqliteModel
         model.Entity<StoredStream>().Property(row => row.CreatedAt).HasDefaultValueSql(Now);
         model.Entity<StoredEvent>(@event =>
         {
-            @event.ToTable(table => table.HasCheckConstraint("ck_eventstore_events_json", "json_valid(data) AND json_valid(metadata)"));
+            @event.ToTable(table => table.HasCheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(Now);
         });
         model.Entity<StoredSubscription>().Property(row => row.CreatedAt).HasDefaultValueSql(Now);
