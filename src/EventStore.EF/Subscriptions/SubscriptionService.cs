@@ -29,11 +29,11 @@ internal sealed partial class SubscriptionService(
 
         // The leases are kept until the last runner has given its own back.
         using var keeping = new CancellationTokenSource();
-        var keeper = Ignoring(leases.KeepAsync(keeping.Token));
+        var keeper = ApartAsync(leases.KeepAsync, keeping.Token);
         await Task.WhenAll([
-            Ignoring(tail.RunAsync(stoppingToken)),
-            Ignoring(WatchAsync(stoppingToken)),
-            .. Runners.Select(runner => Ignoring(runner.RunAsync(stoppingToken))),
+            ApartAsync(tail.RunAsync, stoppingToken),
+            ApartAsync(WatchAsync, stoppingToken),
+            .. Runners.Select(runner => ApartAsync(runner.RunAsync, stoppingToken)),
         ]).ConfigureAwait(false);
         await keeping.CancelAsync().ConfigureAwait(false);
         await keeper.ConfigureAwait(false);
@@ -58,11 +58,14 @@ internal sealed partial class SubscriptionService(
         }
     }
 
-    private static async Task Ignoring(Task task)
+    private static async Task ApartAsync(Func<CancellationToken, Task> run, CancellationToken ct)
     {
+        // SQLite answers without ever giving its thread back: run from here, the first subscription would catch up wholly before the
+        // second one starts.
+        await Task.Yield();
         try
         {
-            await task.ConfigureAwait(false);
+            await run(ct).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
