@@ -16,6 +16,9 @@ internal static class ShopServices
         {
             _ = settings.PostgreSql is { } postgres ? store.UsePostgreSql(postgres) : store.UseSqlite(sqlite);
             store.MigrateOnStart()
+
+                // After a crash, not after a clean stop, the next process waits so long for its turn: short, for those who kill it to see.
+                .Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(5))
                 .AddSubscriber<OrderList>("order-list")
                 .AddSubscriber<OrderEmails>("order-emails");
         });

@@ -43,11 +43,18 @@ internal sealed class DemoRun(IServiceProvider services, IHostApplicationLifetim
         var checkpoints = ActivatorUtilities.CreateInstance<Checkpoints>(services);
 
         // What an interrupted run has left over must not count as this run's work.
-        await checkpoints.CaughtUpAsync(Stopping);
+        await CatchUpAsync(checkpoints);
         if (orders > 0)
             await TradeAsync(orders, checkpoints);
 
         return await ActivatorUtilities.CreateInstance<Verification>(services).RunAsync(Stopping) ? 0 : 1;
+    }
+
+    private async Task CatchUpAsync(Checkpoints checkpoints)
+    {
+        using var work = new Work();
+        await using (new ProgressLine(() => $"Catching up with what is there · {work.Projected.Count:N0} projected · {work.Mailed.Count:N0} e-mails"))
+            await checkpoints.CaughtUpAsync(Stopping);
     }
 
     private async Task TradeAsync(int orders, Checkpoints checkpoints)

@@ -27,29 +27,28 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
     public IEnumerable<string> Values => _values.Values;
 
     /// <summary>The value stored under <paramref name="key"/>. It can be set only while the object is being made.</summary>
-    /// <param name="key">Any text, not empty.</param>
+    /// <param name="key">Any well-formed text, not empty.</param>
+    /// <exception cref="ArgumentException">Key or value is missing, the key is empty, or one of them is no well-formed Unicode.</exception>
     /// <exception cref="KeyNotFoundException">Read of a key that is not there.</exception>
     public string this[string key]
     {
         get => _values[key];
         init
         {
-            ArgumentException.ThrowIfNullOrEmpty(key);
-            ArgumentNullException.ThrowIfNull(value);
-            _values[key] = value;
+            Set(key, value);
         }
     }
 
     /// <summary>Metadata holding <paramref name="values"/>; of a key that occurs twice the last value counts.</summary>
-    /// <param name="values">Keys, not empty, and their values.</param>
+    /// <param name="values">Keys, not empty, and their values, all of them well-formed Unicode.</param>
+    /// <exception cref="ArgumentException">A key or value breaks the rule.</exception>
     public static EventMetadata From(IEnumerable<KeyValuePair<string, string>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         var metadata = new EventMetadata();
         foreach (var (key, value) in values)
         {
-            ArgumentException.ThrowIfNullOrEmpty(key);
-            metadata._values[key] = value ?? throw new ArgumentException($"The metadata value of '{key}' is null.", nameof(values));
+            metadata.Set(key, value);
         }
 
         return metadata;
@@ -103,4 +102,13 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Set(string key, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(value);
+        WellFormed.Check(key, "A metadata key", nameof(key));
+        WellFormed.Check(value, $"The metadata value of '{key}'", nameof(value));
+        _values[key] = value;
+    }
 }

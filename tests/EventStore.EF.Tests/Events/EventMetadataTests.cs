@@ -34,7 +34,15 @@ public class EventMetadataTests
     {
         Assert.Throws<ArgumentException>(() => new EventMetadata { [""] = "x" });
         Assert.Throws<ArgumentNullException>(() => new EventMetadata { ["x"] = null! });
-        Assert.Throws<ArgumentException>(() => EventMetadata.From([new("x", null!)]));
+        Assert.Throws<ArgumentNullException>(() => EventMetadata.From([new("x", null!)]));
+    }
+
+    [Fact]
+    public void Text_that_is_no_Unicode_is_refused()
+    {
+        Assert.Contains("U+D800", Assert.Throws<ArgumentException>(() => new EventMetadata { ["x"] = "a\ud800" }).Message, StringComparison.Ordinal);
+        Assert.Contains("U+DC00", Assert.Throws<ArgumentException>(() => new EventMetadata { ["\udc00"] = "x" }).Message, StringComparison.Ordinal);
+        Assert.Equal("\ufffd😀", new EventMetadata { ["x"] = "\ufffd😀" }["x"]);
     }
 
     private static bool IsWellFormed(Dictionary<string, string> values)
