@@ -1,0 +1,102 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+using EventStore.EF.TestDatabases;
+
+namespace EventStore.EF.Packages.Tests;
+
+/// <summary>What users get: the packages themselves, restored into projects that have nothing to do with this repository.</summary>
+public sealed class PackageTests(PackedConsumers packed) : IClassFixture<PackedConsumers>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("EventStore.EF.Abstractions", "analyzers/dotnet/cs/EventStore.EF.Generators.dll")]
+    [InlineData("EventStore.EF")]
+    [InlineData("EventStore.EF.PostgreSQL", "lib/net10.0/EventStore.EF.Migrations.PostgreSQL.dll")]
+    [InlineData("EventStore.EF.Sqlite", "lib/net10.0/EventStore.EF.Migrations.Sqlite.dll")]
+    public void A_package_carries_all_that_it_needs(string id, params string[] more)
+    {
+        using var package = Open(id);
+        var files = package.Entries.Select(entry => entry.FullName).ToArray();
+        foreach (var file in (string[])["README.md", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", .. more])
+            Assert.Contains(file, files);
+
+        var description = Description(package);
+        Assert.Equal(("MIT", "expression"), (Value(description, "license"), Element(description, "license")?.Attribute("type")?.Value));
+        Assert.Equal("README.md", Value(description, "readme"));
+        Assert.NotEmpty(Value(description, "description")!);
+        Assert.DoesNotContain("Package Description", Value(description, "description"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_abstractions_depend_on_nothing()
+    {
+        using var package = Open("EventStore.EF.Abstractions");
+        Assert.DoesNotContain(Description(package).Descendants(), element => element.Name.LocalName == "dependency");
+    }
+
+    [Fact]
+    public async Task An_application_on_SQLite_builds_without_warnings_migrates_and_runs()
+        => await AssertRunsAsync("Shop.Sqlite", $"Data Source={Path.Combine(packed.FolderOf("Shop.Sqlite"), "shop.db")}");
+
+    [Fact]
+    public async Task An_application_on_PostgreSQL_builds_without_warnings_migrates_and_runs()
+    {
+        PostgreSqlServer server;
+        try
+        {
+            server = await PostgreSqlServer.FindAsync(Ct);
+        }
+        catch (PostgreSqlUnavailableException exception) when (Environment.GetEnvironmentVariable("CI") != "true")
+        {
+            Assert.Skip(exception.Message);
+            throw;
+        }
+
+        await using (server)
+        {
+            var database = await server.CreateDatabaseAsync(ct: Ct);
+            await AssertRunsAsync("Shop.PostgreSQL", database);
+            await server.DropDatabaseAsync(database, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Two_events_of_one_name_fail_the_build()
+        => (await packed.BuildAsync("TwoOfOneName")).Fails("error ESEF1002", "order-placed");
+
+    [Fact]
+    public async Task An_event_that_is_not_marked_is_a_warning_where_it_is_appended()
+        => (await packed.BuildAsync("Unmarked")).Succeeds().Says("Ordering.cs(10,", "warning ESEF1007");
+
+    private async Task AssertRunsAsync(string application, string database)
+    {
+        var folder = packed.FolderOf(application);
+        var environment = new Dictionary<string, string> { ["SHOP_DATABASE"] = database };
+        (await packed.BuildAsync(application, "-warnaserror")).Succeeds();
+
+        // On a missing schema the start says what to run, and that is run then.
+        const string Command = "ef database update --context EventStoreDbContext";
+        (await RunAsync()).Fails($"dotnet {Command}");
+        (await CommandLine.RunAsync(Repository.Root, "dotnet", [.. Command.Split(' '), "--project", folder, "--no-build"], environment)).Succeeds();
+        (await RunAsync()).Succeeds().Says("read 1 order-placed Ada", "letter to Ada, version 1");
+
+        Task<CommandResult> RunAsync() => CommandLine.RunAsync(folder, "dotnet", ["run", "--no-build"], environment);
+    }
+
+    private ZipArchive Open(string id)
+    {
+        var file = Assert.Single(Directory.EnumerateFiles(packed.Packages, $"{id}.*.nupkg"), file => char.IsAsciiDigit(Path.GetFileName(file)[id.Length + 1]));
+        return ZipFile.OpenRead(file);
+    }
+
+    private static XElement Description(ZipArchive package)
+    {
+        using var stream = package.Entries.Single(entry => entry.FullName.EndsWith(".nuspec", StringComparison.Ordinal)).Open();
+        return XDocument.Load(stream).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
+    }
+
+    private static XElement? Element(XElement description, string name) => description.Elements().SingleOrDefault(element => element.Name.LocalName == name);
+
+    private static string? Value(XElement description, string name) => Element(description, name)?.Value;
+}

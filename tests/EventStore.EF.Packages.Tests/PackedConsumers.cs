@@ -1,0 +1,63 @@
+namespace EventStore.EF.Packages.Tests;
+
+/// <summary>The packages, packed into a folder, and a copy of the consumers beside it that restores from there.</summary>
+public sealed class PackedConsumers : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("eventstore-packages-").FullName;
+
+    /// <summary>The folder of the packages.</summary>
+    public string Packages => Path.Combine(_folder, "packages");
+
+    /// <summary>A consumer's folder.</summary>
+    public string FolderOf(string consumer) => Path.Combine(_folder, consumer);
+
+    /// <summary>Builds a consumer.</summary>
+    public Task<CommandResult> BuildAsync(string consumer, params string[] options)
+        => CommandLine.RunAsync(FolderOf(consumer), "dotnet", ["build", "--nologo", .. options], Environment);
+
+    private Dictionary<string, string> Environment => new()
+    {
+        // A folder of its own, so that no earlier package of the same version is taken for this one.
+        ["NUGET_PACKAGES"] = Path.Combine(_folder, "restored"),
+        ["UseSharedCompilation"] = "false",
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var project in Directory.GetDirectories(Path.Combine(Repository.Root, "src")))
+        {
+            (await CommandLine.RunAsync(
+                Repository.Root, "dotnet", ["pack", project, "--nologo", "--configuration", "Release", "--output", Packages])).Succeeds();
+        }
+
+        Copy(Path.Combine(AppContext.BaseDirectory, "Consumers"), _folder);
+
+        // Besides the sources of the machine. What the machine has restored already needs no download; of this project's packages
+        // it may have others, so then everything is downloaded.
+        var known = Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+        var fallback = Directory.Exists(known) && !Directory.EnumerateDirectories(known, "eventstore.ef*").Any()
+            ? $"<fallbackPackageFolders><add key=\"known\" value=\"{known}\" /></fallbackPackageFolders>"
+            : "";
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "NuGet.Config"),
+            $"<configuration><packageSources><add key=\"packed\" value=\"{Packages}\" /></packageSources>{fallback}</configuration>");
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
