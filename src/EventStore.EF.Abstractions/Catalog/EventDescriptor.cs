@@ -9,6 +9,7 @@ public sealed class EventDescriptor
 {
     private readonly Func<JsonTypeInfo> _makeJsonTypeInfo;
     private JsonTypeInfo? _jsonTypeInfo;
+    private JsonTypeInfo? _strictJsonTypeInfo;
 
     /// <summary>Describes an event type; generated code calls this.</summary>
     /// <param name="name">The stored name.</param>
@@ -45,7 +46,21 @@ public sealed class EventDescriptor
 
     internal JsonTypeInfo JsonTypeInfo => _jsonTypeInfo ??= _makeJsonTypeInfo();
 
-    internal void Serialize(Utf8JsonWriter writer, object data) => JsonSerializer.Serialize(writer, data, JsonTypeInfo);
+    private JsonTypeInfo StrictJsonTypeInfo => _strictJsonTypeInfo ??=
+        new JsonSerializerOptions(JsonTypeInfo.Options) { Encoder = new StrictTextEncoder() }.GetTypeInfo(ClrType);
+
+    /// <summary>The event as UTF-8 JSON.</summary>
+    /// <exception cref="ArgumentException">A text in it is not well-formed Unicode.</exception>
+    internal byte[] Serialize(object data)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(data, JsonTypeInfo);
+
+        // A replaced character looks like one that was U+FFFD already. It is rare, so only then the text is looked at, by writing again.
+        if (json.AsSpan().IndexOf(StrictTextEncoder.Replacement) >= 0)
+            _ = JsonSerializer.SerializeToUtf8Bytes(data, StrictJsonTypeInfo);
+
+        return json;
+    }
 
     internal object? Deserialize(ReadOnlySpan<byte> payload) => JsonSerializer.Deserialize(payload, JsonTypeInfo);
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace EventStore.EF;
 
@@ -25,29 +27,28 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
     public IEnumerable<string> Values => _values.Values;
 
     /// <summary>The value stored under <paramref name="key"/>. It can be set only while the object is being made.</summary>
-    /// <param name="key">Any text, not empty.</param>
+    /// <param name="key">Any well-formed text, not empty.</param>
+    /// <exception cref="ArgumentException">Key or value is missing, the key is empty, or one of them is no well-formed Unicode.</exception>
     /// <exception cref="KeyNotFoundException">Read of a key that is not there.</exception>
     public string this[string key]
     {
         get => _values[key];
         init
         {
-            ArgumentException.ThrowIfNullOrEmpty(key);
-            ArgumentNullException.ThrowIfNull(value);
-            _values[key] = value;
+            Set(key, value);
         }
     }
 
     /// <summary>Metadata holding <paramref name="values"/>; of a key that occurs twice the last value counts.</summary>
-    /// <param name="values">Keys, not empty, and their values.</param>
+    /// <param name="values">Keys, not empty, and their values, all of them well-formed Unicode.</param>
+    /// <exception cref="ArgumentException">A key or value breaks the rule.</exception>
     public static EventMetadata From(IEnumerable<KeyValuePair<string, string>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         var metadata = new EventMetadata();
         foreach (var (key, value) in values)
         {
-            ArgumentException.ThrowIfNullOrEmpty(key);
-            metadata._values[key] = value ?? throw new ArgumentException($"The metadata value of '{key}' is null.", nameof(values));
+            metadata.Set(key, value);
         }
 
         return metadata;
@@ -55,6 +56,41 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
 
     /// <summary>The same metadata with <paramref name="value"/> under <paramref name="key"/>.</summary>
     public EventMetadata With(string key, string value) => From(this.Append(new(key, value)));
+
+    /// <summary>The metadata as one JSON object, or <see langword="null"/> when there is none.</summary>
+    internal byte[]? ToJson()
+    {
+        if (Count == 0)
+            return null;
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        foreach (var (key, value) in _values)
+            writer.WriteString(key, value);
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The metadata of a stored JSON object; a value that is not text (written by other means) is kept as its JSON.</summary>
+    internal static EventMetadata FromJson(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty)
+            return Empty;
+
+        var metadata = new EventMetadata();
+        var reader = new Utf8JsonReader(json);
+        using var document = JsonDocument.ParseValue(ref reader);
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            return Empty;
+
+        foreach (var property in document.RootElement.EnumerateObject())
+            metadata._values[property.Name] = property.Value.ToString();
+
+        return metadata;
+    }
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _values.ContainsKey(key);
@@ -66,4 +102,13 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _values.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Set(string key, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(key);
+        ArgumentNullException.ThrowIfNull(value);
+        WellFormed.Check(key, "A metadata key", nameof(key));
+        WellFormed.Check(value, $"The metadata value of '{key}'", nameof(value));
+        _values[key] = value;
+    }
 }

@@ -5,6 +5,7 @@ public sealed class RecordedEvent
 {
     private readonly EventCatalog _catalog;
     private object? _data;
+    private EventMetadata? _metadata;
 
     /// <summary>An event as it stands in the store. The store makes these; tests of handlers may make their own.</summary>
     /// <param name="catalog">The event types by which <see cref="Data"/> is read from <see cref="Payload"/>.</param>
@@ -45,7 +46,11 @@ public sealed class RecordedEvent
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>The free metadata stored beside the event; empty when none was given.</summary>
-    public EventMetadata Metadata { get; init; } = EventMetadata.Empty;
+    public EventMetadata Metadata
+    {
+        get => _metadata ??= EventMetadata.FromJson(MetadataJson.Span);
+        init => _metadata = value;
+    }
 
     /// <summary>The id shared by everything that one request or process caused, if any.</summary>
     public Guid? CorrelationId { get; init; }
@@ -55,6 +60,9 @@ public sealed class RecordedEvent
 
     /// <summary>When the event was appended, by the database's clock, in UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The stored bytes of <see cref="Metadata"/>, which is read on first use.</summary>
+    internal ReadOnlyMemory<byte> MetadataJson { get; init; }
 
     /// <summary>The event itself, read from <see cref="Payload"/> on first use and kept.</summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EventStore.EF;
 
 /// <summary>The rules that names of streams and subscriptions share.</summary>
@@ -17,14 +15,8 @@ internal static class NameRules
         {
             if (char.IsControl(value[index]))
                 throw new ArgumentException($"A {kind} name has no control characters; this one has U+{(int)value[index]:X4} at index {index}.", parameter);
-
-            if (!char.IsSurrogate(value[index]))
-                continue;
-
-            if (Rune.TryGetRuneAt(value, index, out _))
-                index++;
-            else
-                throw new ArgumentException($"A {kind} name is well-formed Unicode; this one has a lone surrogate U+{(int)value[index]:X4} at index {index}.", parameter);
         }
+
+        WellFormed.Check(value, $"A {kind} name", parameter);
     }
 }

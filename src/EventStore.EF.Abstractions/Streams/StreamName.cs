@@ -22,6 +22,8 @@ public readonly record struct StreamName : IComparable<StreamName>
         _value = value;
     }
 
+    private StreamName(string value, bool _) => _value = value;
+
     /// <summary>The name as text.</summary>
     /// <exception cref="ArgumentException">This is the default value, which names no stream.</exception>
     public string Value => _value ?? throw new ArgumentException("default(StreamName) names no stream; give it a text.");
@@ -33,6 +35,9 @@ public readonly record struct StreamName : IComparable<StreamName>
     /// <summary>The stream named <paramref name="value"/>.</summary>
     /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
     public static StreamName FromString(string value) => new(value);
+
+    /// <summary>A name that was checked when it was stored.</summary>
+    internal static StreamName FromStored(string value) => new(value, true);
 
     /// <inheritdoc/>
     public int CompareTo(StreamName other) => string.CompareOrdinal(_value, other._value);

@@ -7,8 +7,8 @@ namespace EventStore.EF;
 /// <typeparam name="TEvent">A type marked <see cref="EventAttribute"/>, or a base type or interface of such types.</typeparam>
 /// <remarks>
 /// Delivery is at least once and in the order of positions: after a crash the events since the last checkpoint are delivered
-/// again. The object is made from a new service scope for each batch of events. When it throws, the event is tried again with
-/// growing delays; later events wait, nothing is skipped.
+/// again. Each event, and each repetition, gets an object from a service scope of its own. When it throws, the event is tried again
+/// with growing delays; later events wait, nothing is skipped.
 /// </remarks>
 public interface ISubscriber<in TEvent>
     where TEvent : notnull

@@ -1,0 +1,18 @@
+-- What is stored stays as it is, also for somebody who uses psql: events are never updated, deleted or truncated, streams with
+-- their numbering never deleted or truncated.
+CREATE FUNCTION {schema}.refuse() RETURNS trigger
+LANGUAGE plpgsql
+AS $refuse$
+BEGIN
+    RAISE EXCEPTION '% on %.% is refused: stored events never change', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
+        USING ERRCODE = 'feature_not_supported', HINT = 'Append an event that corrects the earlier one.';
+END
+$refuse$;
+
+CREATE TRIGGER events_are_immutable
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON {schema}.events
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
+
+CREATE TRIGGER streams_are_kept
+    BEFORE DELETE OR TRUNCATE ON {schema}.streams
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();

@@ -1,0 +1,17 @@
+using EventStore.EF.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+
+namespace EventStore.EF.Migrations.Sqlite;
+
+/// <summary>Makes the context for <c>dotnet ef … -- "&lt;connection string&gt;" [--schema &lt;name&gt;]</c>.</summary>
+internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<EventStoreDbContext>
+{
+    public EventStoreDbContext CreateDbContext(string[] args)
+    {
+        var arguments = DesignTimeArguments.Parse(args, "Data Source=eventstore.db");
+        var builder = new DbContextOptionsBuilder<EventStoreDbContext>();
+        new SqliteStorageProvider(arguments.ConnectionString).Configure(builder, arguments.Schema);
+        return new(builder.Options);
+    }
+}

@@ -1,0 +1,152 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace EventStore.EF.Migrations.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.EnsureSchema(
+                name: "eventstore");
+
+            migrationBuilder.CreateTable(
+                name: "events",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    position = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    stream_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    event_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    schema_version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1),
+                    data = table.Column<string>(type: "TEXT", nullable: true),
+                    data_binary = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    metadata = table.Column<string>(type: "TEXT", nullable: true),
+                    correlation_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    causation_id = table.Column<Guid>(type: "TEXT", nullable: true),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_events", x => x.position);
+                    table.CheckConstraint("ck_eventstore_events_json", "json_valid(data) AND json_valid(metadata)");
+                    table.CheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "store_info",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false),
+                    store_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    epoch = table.Column<Guid>(type: "TEXT", nullable: false),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_store_info", x => x.id);
+                    table.CheckConstraint("ck_eventstore_store_info_one_row", "id = 1");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "streams",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+                    deleted_at = table.Column<DateTime>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_streams", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "subscriptions",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    stream = table.Column<string>(type: "TEXT", nullable: false),
+                    partition = table.Column<int>(type: "INTEGER", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    owner = table.Column<string>(type: "TEXT", nullable: true),
+                    epoch = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    lease_expires_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    last_error = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_subscriptions", x => x.id);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_events_event_id",
+                schema: "eventstore",
+                table: "events",
+                column: "event_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_events_stream_version",
+                schema: "eventstore",
+                table: "events",
+                columns: new[] { "stream_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_streams_name",
+                schema: "eventstore",
+                table: "streams",
+                column: "name",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_subscriptions_name",
+                schema: "eventstore",
+                table: "subscriptions",
+                columns: new[] { "name", "stream", "partition" },
+                unique: true);
+
+            migrationBuilder.Sql(SqlFile.Read("store_info.1.sql"));
+            migrationBuilder.Sql(SqlFile.Read("guards.1.sql"));
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.Sql("DROP TABLE \"{schema}_guard_pass\";");
+
+            migrationBuilder.DropTable(
+                name: "events",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "store_info",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "streams",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "subscriptions",
+                schema: "eventstore");
+        }
+    }
+}

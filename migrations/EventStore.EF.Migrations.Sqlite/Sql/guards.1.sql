@@ -1,0 +1,64 @@
+-- What is stored stays as it is, also for somebody who uses the sqlite3 shell: events are never updated or deleted, streams with
+-- events never deleted or renamed. INSERT OR REPLACE fires no delete triggers, so inserting on an existing key is refused as well.
+
+-- The store's own deletions pass the guards by a row that they insert here and delete again in the same transaction. It refers to
+-- a row that can't exist, so a transaction that forgot to delete it can't be committed (where foreign keys are on, as they are
+-- by default in Microsoft.Data.Sqlite).
+CREATE TABLE "{schema}_guard_pass" (
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    never INTEGER NOT NULL DEFAULT 2 CHECK (never = 2) REFERENCES "{schema}_guard_pass" (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TRIGGER "{schema}_events_are_not_updated" BEFORE UPDATE ON "{schema}_events"
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of events is refused: stored events never change. Append an event that corrects the earlier one.');
+END;
+
+CREATE TRIGGER "{schema}_events_are_not_deleted" BEFORE DELETE ON "{schema}_events"
+WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of events is refused: stored events never change. Append an event that corrects the earlier one.');
+END;
+
+CREATE TRIGGER "{schema}_events_are_not_replaced" BEFORE INSERT ON "{schema}_events"
+WHEN EXISTS (SELECT 1 FROM "{schema}_events" WHERE event_id = NEW.event_id)
+    OR EXISTS (SELECT 1 FROM "{schema}_events" WHERE stream_id = NEW.stream_id AND version = NEW.version)
+    OR EXISTS (SELECT 1 FROM "{schema}_events" WHERE position = NEW.position)
+BEGIN
+    SELECT RAISE(ABORT, 'INSERT of an event is refused: its position, its event_id or its place in the stream is taken.');
+END;
+
+CREATE TRIGGER "{schema}_streams_are_kept" BEFORE DELETE ON "{schema}_streams"
+WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass") AND EXISTS (SELECT 1 FROM "{schema}_events" WHERE stream_id = OLD.id)
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of a stream that has events is refused: stored events never change.');
+END;
+
+CREATE TRIGGER "{schema}_streams_are_not_renamed" BEFORE UPDATE OF id, name ON "{schema}_streams"
+WHEN EXISTS (SELECT 1 FROM "{schema}_events" WHERE stream_id = OLD.id)
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of the name or id of a stream that has events is refused: stored events never change.');
+END;
+
+CREATE TRIGGER "{schema}_streams_are_not_replaced" BEFORE INSERT ON "{schema}_streams"
+WHEN EXISTS (SELECT 1 FROM "{schema}_streams" WHERE name = NEW.name OR id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'INSERT of a stream is refused: its name or id is taken.');
+END;
+
+CREATE TRIGGER "{schema}_store_info_is_kept" BEFORE DELETE ON "{schema}_store_info"
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of the store''s row is refused.');
+END;
+
+-- The epoch may be changed: that is how somebody who restored an earlier database tells running processes.
+CREATE TRIGGER "{schema}_store_info_is_not_changed" BEFORE UPDATE OF id, store_id, created_at ON "{schema}_store_info"
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of the store''s row is refused, but for its epoch.');
+END;
+
+CREATE TRIGGER "{schema}_store_info_is_not_replaced" BEFORE INSERT ON "{schema}_store_info"
+WHEN EXISTS (SELECT 1 FROM "{schema}_store_info")
+BEGIN
+    SELECT RAISE(ABORT, 'INSERT of a second row for the store is refused.');
+END;

@@ -1,0 +1,4 @@
+namespace Ordering.Domain;
+
+/// <summary>Who ordered.</summary>
+public sealed record Customer(string Name, string Email);

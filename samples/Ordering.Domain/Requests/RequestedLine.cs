@@ -1,0 +1,4 @@
+namespace Ordering.Domain;
+
+/// <summary>So many of one product.</summary>
+public sealed record RequestedLine(string? Sku, int Quantity);

@@ -1,0 +1,35 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Ordering.Projection;
+
+/// <summary>What the shop shows. All of it can be made again from the events.</summary>
+internal sealed class ShopDbContext(DbContextOptions<ShopDbContext> options) : DbContext(options)
+{
+    public DbSet<OrderRow> Orders => Set<OrderRow>();
+
+    public DbSet<RevenueRow> Revenue => Set<RevenueRow>();
+
+    public DbSet<ShopRow> Shop => Set<ShopRow>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        // The positions are concurrency tokens: a process that has lost the subscription without knowing it yet overwrites nothing.
+        modelBuilder.Entity<OrderRow>(order =>
+        {
+            order.ToTable("shop_orders");
+            order.HasIndex(row => row.FirstPosition);
+            order.Property(row => row.Status).HasConversion<string>();
+            order.Property(row => row.Position).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<RevenueRow>(revenue =>
+        {
+            revenue.ToTable("shop_revenue").HasKey(row => row.Day);
+            revenue.Property(row => row.Position).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ShopRow>(shop =>
+        {
+            shop.ToTable("shop");
+            shop.Property(row => row.Id).ValueGeneratedNever();
+        });
+    }
+}

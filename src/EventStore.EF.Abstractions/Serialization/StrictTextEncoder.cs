@@ -1,0 +1,28 @@
+using System.Text.Encodings.Web;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Escapes as System.Text.Json does by default, but refuses text that is not well-formed Unicode, which the default replaces by
+/// U+FFFD without a word.
+/// </summary>
+internal sealed class StrictTextEncoder : JavaScriptEncoder
+{
+    /// <summary>How the default encoder writes what it replaced – and what was U+FFFD from the beginning.</summary>
+    public static ReadOnlySpan<byte> Replacement => "\\uFFFD"u8;
+
+    public override int MaxOutputCharactersPerInputCharacter => Default.MaxOutputCharactersPerInputCharacter;
+
+    public override bool WillEncode(int unicodeScalar) => Default.WillEncode(unicodeScalar);
+
+    public override unsafe bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)
+        => Default.TryEncodeUnicodeScalar(unicodeScalar, buffer, bufferLength, out numberOfCharactersWritten);
+
+    public override unsafe int FindFirstCharacterToEncode(char* text, int textLength)
+    {
+        var index = WellFormed.IndexOfLoneSurrogate(new(text, textLength));
+        return index < 0
+            ? Default.FindFirstCharacterToEncode(text, textLength)
+            : throw new ArgumentException($"The text has a lone surrogate U+{(int)text[index]:X4} at index {index}; it is no Unicode, and would come back as something else.");
+    }
+}

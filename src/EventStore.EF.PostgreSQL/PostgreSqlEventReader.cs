@@ -1,0 +1,177 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>Reads pages of one stream and of all; of all, forward, never beyond what is settled.</summary>
+/// <remarks>
+/// All events are read only on the store's own connections and outside any transaction: inside the caller's the reader would wait
+/// for the caller's own lock, and under REPEATABLE READ an old snapshot would skip.
+/// </remarks>
+internal sealed class PostgreSqlEventReader(
+    IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, SettledPosition settled)
+{
+    private readonly string _identity = schema.In(SettlementSql.Identity);
+    private readonly string _highestVisible = schema.In(SettlementSql.HighestVisible);
+    private readonly string _holders = schema.In(SettlementSql.Holders);
+    private readonly string[] _stream = [schema.In(ReadSql.Stream(ReadDirection.Forward)), schema.In(ReadSql.Stream(ReadDirection.Backward))];
+    private readonly string[] _all = [schema.In(ReadSql.All(ReadDirection.Forward)), schema.In(ReadSql.All(ReadDirection.Backward))];
+    private readonly string[] _allFiltered = [schema.In(ReadSql.AllFiltered(ReadDirection.Forward)), schema.In(ReadSql.AllFiltered(ReadDirection.Backward))];
+
+    public async Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(_stream[(int)query.Direction], connection.Npgsql());
+        command.Parameters.Add(Text(query.Stream.Value));
+        command.Parameters.Add(Bigint(query.From));
+        command.Parameters.Add(Integer(query.Count));
+        AddFilter(command.Parameters, query.Filter);
+        if (options.PreparedStatements)
+            await command.PrepareAsync(ct).ConfigureAwait(false);
+
+        var condition = StreamCondition.Missing;
+        var events = new List<RecordedEvent>();
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            condition = reader.GetBoolean(EventRows.ColumnCount) ? StreamCondition.Deleted : StreamCondition.Readable;
+            if (!reader.IsDBNull(0))
+                events.Add(EventRows.Read(reader, catalog, ofStream: true));
+        }
+
+        return new(condition, events);
+    }
+
+    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => query switch
+    {
+        { Direction: ReadDirection.Backward } => ReadBackwardAsync(query, ct),
+        { Filter: { EventTypes: null, Prefix: null } } => ReadForwardAsync(query, ct),
+        _ => ReadForwardFilteredAsync(query, ct),
+    };
+
+    private async Task<AllPage> ReadBackwardAsync(AllPageQuery query, CancellationToken ct)
+    {
+        var (_, _, events) = await ReadAsync(query, first: 0, last: query.From, ct).ConfigureAwait(false);
+        return new(events, 0, events.Count < query.Count);
+    }
+
+    /// <summary>Without a filter an unbroken sequence of positions speaks for itself; only a gap needs the proof.</summary>
+    private async Task<AllPage> ReadForwardAsync(AllPageQuery query, CancellationToken ct)
+    {
+        var before = Math.Max(query.From, 1) - 1;
+        while (true)
+        {
+            var captured = settled.Capture();
+            var (identity, _, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, identity))
+                continue;
+
+            var start = Math.Max(captured.Position, before);
+            var last = start;
+            var usable = 0;
+            while (usable < events.Count && (events[usable].Position <= captured.Position || events[usable].Position == last + 1))
+                last = Math.Max(last, events[usable++].Position);
+
+            if (start == captured.Position)
+                settled.RaiseTo(captured, last);
+
+            if (usable == events.Count)
+                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: usable < query.Count);
+
+            if (usable > 0)
+                return new(events[..usable], events[usable - 1].Position, IsEnd: false);
+
+            if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
+                return new([], before, IsEnd: true, IsHeldBack: true);
+        }
+    }
+
+    /// <summary>With a filter gaps are normal, so the page ends at what was settled before its statement was sent.</summary>
+    private async Task<AllPage> ReadForwardFilteredAsync(AllPageQuery query, CancellationToken ct)
+    {
+        var before = Math.Max(query.From, 1) - 1;
+        while (true)
+        {
+            var captured = settled.Capture();
+            var (identity, highest, events) = await ReadAsync(query, before + 1, captured.Position, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, identity))
+                continue;
+
+            if (events.Count == query.Count)
+                return new(events, events[^1].Position, IsEnd: false);
+
+            if (captured.Position >= highest || captured.Position > before)
+                return new(events, Math.Max(captured.Position, before), IsEnd: captured.Position >= highest);
+
+            if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
+                return new([], before, IsEnd: true, IsHeldBack: true);
+        }
+    }
+
+    /// <summary>One message: who answers, what is visible, and the page. The page's snapshot is never older than the others'.</summary>
+    private async Task<(string Identity, long Highest, List<RecordedEvent> Events)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
+    {
+        var isFiltered = query.Filter is not { EventTypes: null, Prefix: null };
+        var page = new NpgsqlBatchCommand((isFiltered ? _allFiltered : _all)[(int)query.Direction]);
+        page.Parameters.Add(Bigint(first));
+        page.Parameters.Add(Bigint(last));
+        page.Parameters.Add(Integer(query.Count));
+        if (isFiltered)
+            AddFilter(page.Parameters, query.Filter);
+
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), new(_highestVisible), page } };
+        if (options.PreparedStatements)
+            await batch.PrepareAsync(ct).ConfigureAwait(false);
+
+        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var identity = reader.GetString(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var highest = reader.GetInt64(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        var events = new List<RecordedEvent>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            events.Add(EventRows.Read(reader, catalog, ofStream: false));
+
+        return (identity, highest, events);
+    }
+
+    private async Task<SettlementLook> LookAsync(CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), new(_highestVisible), new(_holders) } };
+        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var identity = reader.GetString(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var highest = reader.GetInt64(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        var holders = new List<LockHolder>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            holders.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct).ConfigureAwait(false) ? null : reader.GetInt32(1)));
+
+        return new(identity, highest, holders);
+    }
+
+    private static void AddFilter(NpgsqlParameterCollection parameters, EventFilter filter)
+    {
+        parameters.Add(new() { Value = (object?)filter.EventTypes?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
+        parameters.Add(new() { Value = (object?)filter.Prefix ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+    }
+
+    private static NpgsqlParameter Text(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Bigint(long value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+
+    private static NpgsqlParameter Integer(int value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Integer };
+}
+
+/// <summary>The connection as Npgsql's own.</summary>
+internal static class NpgsqlConnections
+{
+    public static NpgsqlConnection Npgsql(this StoreConnection connection) => (NpgsqlConnection)connection.Connection;
+}

@@ -1,0 +1,57 @@
+using EventStore.EF;
+using EventStore.EF.PostgreSQL;
+using Npgsql;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the event store on PostgreSQL.</summary>
+public static class PostgreSqlEventStoreBuilderExtensions
+{
+    /// <summary>Keeps the store in a PostgreSQL database, 13 or newer.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="connectionString">As Npgsql takes it, for example <c>Host=localhost;Database=shop;Username=shop</c>.</param>
+    /// <param name="configure">Chooses about notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
+    /// <exception cref="ArgumentException">The connection string is malformed, or names no host.</exception>
+    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, string connectionString, Action<PostgreSqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        Check(connectionString);
+        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsqlFor(connectionString), Configured(configure)));
+    }
+
+    /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="dataSource">The data source; disposing of it stays with the caller.</param>
+    /// <param name="configure">Chooses about notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
+    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(dataSource);
+        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsqlFor(dataSource), Configured(configure)));
+    }
+
+    private static PostgreSqlOptions Configured(Action<PostgreSqlOptions>? configure)
+    {
+        var options = new PostgreSqlOptions();
+        configure?.Invoke(options);
+        return options;
+    }
+
+    private static void Check(string connectionString)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
+        NpgsqlConnectionStringBuilder parsed;
+        try
+        {
+            parsed = new(connectionString);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException or OverflowException)
+        {
+            // The text itself is not repeated: it may hold a password.
+            throw new ArgumentException($"The connection string of UsePostgreSql is malformed: {exception.Message}", nameof(connectionString), exception);
+        }
+
+        if (string.IsNullOrWhiteSpace(parsed.Host))
+            throw new ArgumentException("The connection string of UsePostgreSql names no host; for example: Host=localhost;Database=shop;Username=shop.", nameof(connectionString));
+    }
+}

@@ -1,0 +1,40 @@
+using EventStore.EF.PostgreSQL.Schema;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>Makes the store's parts for PostgreSQL.</summary>
+internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> useDatabase, PostgreSqlOptions postgreSql) : IStorageProvider
+{
+    public const string MigrationsHistoryTable = "__EFMigrationsHistory";
+
+    public string Name => "EventStore.EF.PostgreSQL";
+
+    public void Configure(DbContextOptionsBuilder builder, string schema)
+    {
+        useDatabase(builder);
+        new NpgsqlDbContextOptionsBuilder(builder)
+            .MigrationsAssembly("EventStore.EF.Migrations.PostgreSQL")
+            .MigrationsHistoryTable(MigrationsHistoryTable, schema);
+        builder
+            .ReplaceService<ISqlGenerationHelper, SchemaSqlGenerationHelper>()
+            .ReplaceService<IMigrationsSqlGenerator, SchemaMigrationsSqlGenerator>();
+        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
+    }
+
+    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
+        => new PostgreSqlStorage(contexts, catalog, new(options.Schema), postgreSql, time);
+}
+
+/// <summary>The two ways of naming a database.</summary>
+internal static class DatabaseChoice
+{
+    public static void UseNpgsqlFor(this DbContextOptionsBuilder builder, string connectionString) => builder.UseNpgsql(connectionString);
+
+    public static void UseNpgsqlFor(this DbContextOptionsBuilder builder, NpgsqlDataSource dataSource) => builder.UseNpgsql(dataSource);
+}

@@ -1,0 +1,29 @@
+using EventStore.EF;
+using EventStore.EF.Sqlite;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the event store on SQLite.</summary>
+public static class SqliteEventStoreBuilderExtensions
+{
+    /// <summary>
+    /// Keeps the store in a SQLite database file, in tables whose names begin with the store's schema: <c>eventstore_events</c>.
+    /// </summary>
+    /// <remarks>
+    /// The database is switched to write-ahead logging, and an append is on the disk when it returns (<c>synchronous=FULL</c>).
+    /// Any number of processes of one machine may use one file; one of them writes at a time. How long a writer waits for the
+    /// others is <c>Default Timeout</c> of the connection string, 30 seconds unless it says otherwise.
+    /// </remarks>
+    /// <param name="builder">The store.</param>
+    /// <param name="connectionString">A connection string of Microsoft.Data.Sqlite: <c>Data Source=shop.db</c>.</param>
+    /// <exception cref="ArgumentException">
+    /// The connection string is malformed, names no file, names a database in memory, or asks for a shared cache.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">The store has a database already.</exception>
+    public static EventStoreBuilder UseSqlite(this EventStoreBuilder builder, string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(connectionString);
+        return builder.UseProvider(new SqliteStorageProvider(connectionString));
+    }
+}

@@ -1,0 +1,27 @@
+namespace EventStore.EF.Sqlite;
+
+/// <summary>
+/// The run-time names of a store's tables and indexes. SQLite has no schemas, so the schema is the beginning of a table's name;
+/// and the names of indexes, which are one space per database, carry it too.
+/// </summary>
+internal static class SqliteNames
+{
+    /// <summary>How names of keys, indexes and constraints begin in the model, behind their kind.</summary>
+    private const string ModelInfix = "_" + EventStoreModel.Schema + "_";
+
+    /// <summary>The table that the model calls <paramref name="name"/> in <paramref name="modelSchema"/>.</summary>
+    public static string Table(this SchemaName schema, string name, string? modelSchema)
+        => string.IsNullOrEmpty(modelSchema) ? name : $"{schema.Map(modelSchema)}_{name}";
+
+    /// <summary>The key, index or constraint that the model calls <c>ux_eventstore_…</c>; any other name stays as it is.</summary>
+    public static string Identifier(this SchemaName schema, string name)
+        => IsModelName(name) ? $"{name.AsSpan(0, 3)}{schema.Value}{name.AsSpan(ModelInfix.Length + 1)}" : name;
+
+    /// <summary>The table in which EF Core notes the migrations of this store.</summary>
+    public static string MigrationsHistory(string schema) => $"{schema}___EFMigrationsHistory";
+
+    private static bool IsModelName(string name)
+        => name.Length > ModelInfix.Length + 2
+        && name.AsSpan(0, 2) is "pk" or "ux" or "ix" or "ck"
+        && name.AsSpan(2).StartsWith(ModelInfix, StringComparison.Ordinal);
+}

@@ -1,0 +1,74 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace EventStore.EF.Sqlite;
+
+/// <summary>
+/// A database file and the store's own connections to it. They have a pool of their own: what an application sets on its
+/// connections to the same file doesn't reach them, nor the other way round. They never create a file; only migrations do.
+/// </summary>
+internal sealed class SqliteDatabase
+{
+    private readonly string _pooled;
+    private readonly string _dedicated;
+
+    public SqliteDatabase(SqliteConnectionStringBuilder settings)
+    {
+        Path = Resolve(settings.DataSource);
+        BusyTimeout = TimeSpan.FromSeconds(settings.DefaultTimeout is 0 ? int.MaxValue / 1000 : settings.DefaultTimeout);
+        var own = new SqliteConnectionStringBuilder(settings.ConnectionString) { DefaultTimeout = settings.DefaultTimeout };
+        if (own.Mode == SqliteOpenMode.ReadWriteCreate)
+            own.Mode = SqliteOpenMode.ReadWrite;
+
+        _pooled = own.ConnectionString;
+        own.Pooling = false;
+        _dedicated = own.ConnectionString;
+    }
+
+    /// <summary>The file, in full; a URI as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>How long a statement waits for other writers: <c>Default Timeout</c> of the connection string.</summary>
+    public TimeSpan BusyTimeout { get; }
+
+    /// <summary>A connection of the store's own pool.</summary>
+    public SqliteConnection Open() => Open(_pooled);
+
+    /// <summary>A connection that nobody else has had or will have.</summary>
+    public SqliteConnection OpenDedicated() => Open(_dedicated);
+
+    /// <summary>
+    /// Has SQLite itself wait while another process writes, from one millisecond up. Without it Microsoft.Data.Sqlite tries again
+    /// every 150 ms.
+    /// </summary>
+    public void WaitWhileBusy(SqliteConnection connection)
+        => SqliteException.ThrowExceptionForRC(raw.sqlite3_busy_timeout(connection.Handle, (int)BusyTimeout.TotalMilliseconds), connection.Handle);
+
+    private SqliteConnection Open(string connectionString)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            WaitWhileBusy(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same rules as Microsoft.Data.Sqlite's, so that one file has one name in the process.</summary>
+    private static string Resolve(string dataSource)
+    {
+        const string DataDirectory = "|DataDirectory|";
+        if (dataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+            return dataSource;
+
+        var directory = AppDomain.CurrentDomain.GetData("DataDirectory") as string;
+        var file = dataSource.StartsWith(DataDirectory, StringComparison.OrdinalIgnoreCase) ? dataSource[DataDirectory.Length..].TrimStart('/', '\\') : dataSource;
+        return System.IO.Path.GetFullPath(string.IsNullOrEmpty(directory) ? file : System.IO.Path.Combine(directory, file));
+    }
+}

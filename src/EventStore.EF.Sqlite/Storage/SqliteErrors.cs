@@ -1,0 +1,47 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace EventStore.EF.Sqlite;
+
+/// <summary>Says whose fault an exception is, by SQLite's result code and, where that says nothing, by looking; never by the message.</summary>
+internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
+{
+    public StorageFailure Classify(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is SqliteException sqlite)
+                return Classify(sqlite);
+        }
+
+        return StorageFailure.None;
+    }
+
+    private StorageFailure Classify(SqliteException exception) => exception.SqliteErrorCode switch
+    {
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => StorageFailure.Unavailable,
+        raw.SQLITE_CANTOPEN => CanBeCreated() ? StorageFailure.SchemaMissing : StorageFailure.Refused,
+        raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_NOTADB or raw.SQLITE_READONLY => StorageFailure.Refused,
+        // "no such table" has no code of its own.
+        raw.SQLITE_ERROR when IsTableMissing() => StorageFailure.SchemaMissing,
+        _ => StorageFailure.None,
+    };
+
+    /// <summary>Whether the file is missing and nothing else: migrations would make it.</summary>
+    private bool CanBeCreated() => !File.Exists(database.Path) && Directory.Exists(Path.GetDirectoryName(database.Path));
+
+    private bool IsTableMissing()
+    {
+        try
+        {
+            using var connection = database.Open();
+            using var command = connection.Command(
+                schema.In("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('{schema}_streams', '{schema}_events', '{schema}_subscriptions', '{schema}_store_info')"));
+            return (long)command.ExecuteScalar()! < 4;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+}

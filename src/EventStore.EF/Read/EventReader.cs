@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+
+namespace EventStore.EF;
+
+/// <summary>Reads page by page, by key: the next page starts behind the last event of the one before.</summary>
+internal sealed class EventReader(IStorage storage, StorageAccess access)
+{
+    public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(StreamName stream, ReadOptions options, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var remaining = options.MaxCount ?? long.MaxValue;
+        var from = Start(options);
+        while (remaining > 0)
+        {
+            var query = new StreamPageQuery(stream, options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter);
+            var page = await access.RunAsync(storage.ReadStreamAsync, query, isWrite: false, ct).ConfigureAwait(false);
+            if (page.Condition is StreamCondition.Missing)
+                throw new StreamNotFoundException(stream);
+            if (page.Condition is StreamCondition.Deleted)
+                throw new StreamDeletedException(stream);
+
+            foreach (var @event in page.Events)
+                yield return @event;
+
+            if (page.Events.Count < query.Count)
+                yield break;
+
+            remaining -= page.Events.Count;
+            from = page.Events[^1].Number + (options.Direction is ReadDirection.Forward ? 1 : -1);
+        }
+    }
+
+    public async IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions options, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var remaining = options.MaxCount ?? long.MaxValue;
+        var from = Start(options);
+        while (remaining > 0)
+        {
+            var query = new AllPageQuery(options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter);
+            var page = await access.RunAsync(storage.ReadAllAsync, query, isWrite: false, ct).ConfigureAwait(false);
+            foreach (var @event in page.Events)
+                yield return @event;
+
+            if (page.IsEnd)
+                yield break;
+
+            remaining -= page.Events.Count;
+            from = options.Direction is ReadDirection.Forward ? page.Through + 1 : page.Events[^1].Position - 1;
+        }
+    }
+
+    private static long Start(ReadOptions options)
+        => options.From ?? (options.Direction is ReadDirection.Forward ? 0 : long.MaxValue);
+}

@@ -1,0 +1,75 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace EventStore.EF;
+
+/// <summary>The tables, as far as they are the same in every database. Providers add types, collations and defaults.</summary>
+internal static class EventStoreModel
+{
+    /// <summary>The schema's name in model and migrations; at run time the option's name takes its place.</summary>
+    public const string Schema = "eventstore";
+
+    /// <summary>Stored in <c>subscriptions.stream</c> for a subscription to every event. No stream can have this name.</summary>
+    public const string All = "$all";
+
+    public static void Configure(ModelBuilder model)
+    {
+        model.HasDefaultSchema(Schema);
+        model.Entity<StoredStream>(stream =>
+        {
+            stream.ToTable("streams");
+            stream.HasKey(row => row.Id).HasName("pk_eventstore_streams");
+            stream.HasIndex(row => row.Name).IsUnique().HasDatabaseName("ux_eventstore_streams_name");
+            stream.Property(row => row.Id).HasColumnName("id");
+            stream.Property(row => row.Name).HasColumnName("name");
+            stream.Property(row => row.Version).HasColumnName("version");
+            stream.Property(row => row.CreatedAt).HasColumnName("created_at");
+            stream.Property(row => row.DeletedAt).HasColumnName("deleted_at");
+        });
+        model.Entity<StoredEvent>(@event =>
+        {
+            @event.ToTable("events", table => table.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)"));
+            @event.HasKey(row => row.Position).HasName("pk_eventstore_events");
+            @event.HasIndex(row => new { row.StreamId, row.Version }).IsUnique().HasDatabaseName("ux_eventstore_events_stream_version");
+            @event.HasIndex(row => row.EventId).IsUnique().HasDatabaseName("ux_eventstore_events_event_id");
+            @event.Property(row => row.Position).HasColumnName("position");
+            @event.Property(row => row.StreamId).HasColumnName("stream_id");
+            @event.Property(row => row.Version).HasColumnName("version");
+            @event.Property(row => row.EventId).HasColumnName("event_id");
+            @event.Property(row => row.Type).HasColumnName("type");
+            @event.Property(row => row.SchemaVersion).HasColumnName("schema_version").HasDefaultValue(1);
+            @event.Property(row => row.Data).HasColumnName("data");
+            @event.Property(row => row.DataBinary).HasColumnName("data_binary");
+            @event.Property(row => row.Metadata).HasColumnName("metadata");
+            @event.Property(row => row.CorrelationId).HasColumnName("correlation_id");
+            @event.Property(row => row.CausationId).HasColumnName("causation_id");
+            @event.Property(row => row.CreatedAt).HasColumnName("created_at");
+            // No foreign key to streams: the append locks the stream's row in the same transaction, and the key would be checked
+            // once more for every event.
+        });
+        model.Entity<StoredSubscription>(subscription =>
+        {
+            subscription.ToTable("subscriptions");
+            subscription.HasKey(row => row.Id).HasName("pk_eventstore_subscriptions");
+            subscription.HasIndex(row => new { row.Name, row.Stream, row.Partition }).IsUnique().HasDatabaseName("ux_eventstore_subscriptions_name");
+            subscription.Property(row => row.Id).HasColumnName("id");
+            subscription.Property(row => row.Name).HasColumnName("name");
+            subscription.Property(row => row.Stream).HasColumnName("stream");
+            subscription.Property(row => row.Partition).HasColumnName("partition");
+            subscription.Property(row => row.Position).HasColumnName("position").HasDefaultValue(0L);
+            subscription.Property(row => row.Owner).HasColumnName("owner");
+            subscription.Property(row => row.Epoch).HasColumnName("epoch").HasDefaultValue(0L);
+            subscription.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
+            subscription.Property(row => row.LastError).HasColumnName("last_error");
+            subscription.Property(row => row.CreatedAt).HasColumnName("created_at");
+        });
+        model.Entity<StoreInfo>(info =>
+        {
+            info.ToTable("store_info", table => table.HasCheckConstraint("ck_eventstore_store_info_one_row", "id = 1"));
+            info.HasKey(row => row.Id).HasName("pk_eventstore_store_info");
+            info.Property(row => row.Id).HasColumnName("id").ValueGeneratedNever();
+            info.Property(row => row.StoreId).HasColumnName("store_id");
+            info.Property(row => row.Epoch).HasColumnName("epoch");
+            info.Property(row => row.CreatedAt).HasColumnName("created_at");
+        });
+    }
+}

@@ -1,0 +1,20 @@
+namespace EventStore.EF;
+
+/// <summary>A row of the table <c>streams</c>, for LINQ.</summary>
+public sealed class StoredStream
+{
+    /// <summary>The row's key, used inside the database only.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The stream's name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The version of the stream's last event; 0 without events.</summary>
+    public long Version { get; init; }
+
+    /// <summary>When the stream was created, by the database's clock, in UTC.</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When the stream was deleted, in UTC; <see langword="null"/> while it is not.</summary>
+    public DateTime? DeletedAt { get; init; }
+}

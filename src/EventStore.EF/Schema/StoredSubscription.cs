@@ -1,0 +1,35 @@
+namespace EventStore.EF;
+
+/// <summary>A row of the table <c>subscriptions</c>, for LINQ: a durable subscription and who works on it.</summary>
+public sealed class StoredSubscription
+{
+    /// <summary>The row's key, used inside the database only.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The subscription's name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>What it reads: the name of a stream, or <c>$all</c>.</summary>
+    public string Stream { get; init; } = "";
+
+    /// <summary>The partition of the subscription's work that this row is of, from 0. One partition by default.</summary>
+    public int Partition { get; init; }
+
+    /// <summary>The checkpoint: the last position that is finished; 0 before the first.</summary>
+    public long Position { get; init; }
+
+    /// <summary>The process that works on it, or <see langword="null"/>.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>Counts the changes of owner. A checkpoint is written only by the owner of the current epoch.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Until when the owner holds it unless it renews its lease, in UTC.</summary>
+    public DateTime? LeaseExpiresAt { get; init; }
+
+    /// <summary>The last error of its handler, if it has not gone on since.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>When the subscription was first made, by the database's clock, in UTC.</summary>
+    public DateTime CreatedAt { get; init; }
+}

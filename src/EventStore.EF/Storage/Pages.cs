@@ -1,0 +1,36 @@
+namespace EventStore.EF;
+
+/// <summary>Asks for one page of a stream.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Direction">The order.</param>
+/// <param name="From">The first version, inclusive; <see cref="long.MaxValue"/> for the end when reading backward.</param>
+/// <param name="Count">The most events.</param>
+/// <param name="Filter">Which events.</param>
+internal sealed record StreamPageQuery(StreamName Stream, ReadDirection Direction, long From, int Count, EventFilter Filter);
+
+/// <summary>One page of a stream.</summary>
+internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events);
+
+/// <summary>Whether a stream can be read.</summary>
+internal enum StreamCondition
+{
+    Missing,
+    Deleted,
+    Readable,
+}
+
+/// <summary>Asks for one page of all events.</summary>
+/// <param name="Direction">The order.</param>
+/// <param name="From">The first position, inclusive; <see cref="long.MaxValue"/> for the end when reading backward.</param>
+/// <param name="Count">The most events.</param>
+/// <param name="Filter">Which events.</param>
+internal sealed record AllPageQuery(ReadDirection Direction, long From, int Count, EventFilter Filter);
+
+/// <summary>One page of all events.</summary>
+/// <param name="Events">The events, in order.</param>
+/// <param name="Through">
+/// Forward: every event up to this position that passes the filter is in this page or an earlier one; the next page starts after it.
+/// </param>
+/// <param name="IsEnd">Whether nothing more can be read now.</param>
+/// <param name="IsHeldBack">Whether events beyond <paramref name="Through"/> are visible that an open transaction still holds back.</param>
+internal sealed record AllPage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd, bool IsHeldBack = false);

@@ -1,0 +1,17 @@
+namespace EventStore.EF;
+
+/// <summary>Whose fault an exception of the database is.</summary>
+internal enum StorageFailure
+{
+    /// <summary>Not the database's trouble, or unexpected: passed on as it is.</summary>
+    None,
+
+    /// <summary>The database is away or broke the connection off; it may come back.</summary>
+    Unavailable,
+
+    /// <summary>The database refused: wrong user, password or database name. Trying again doesn't help.</summary>
+    Refused,
+
+    /// <summary>The store's tables or functions are missing.</summary>
+    SchemaMissing,
+}

@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Tells who waits for events that there are some: this process at once, the others by an announcement after the commit. Many
+/// appends in a few milliseconds share one announcement; none is ever part of an append's transaction, where it would take a lock
+/// on the whole cluster until the flush.
+/// </summary>
+internal sealed partial class WakeUp : IAsyncDisposable
+{
+    private static readonly TimeSpan Coalescing = TimeSpan.FromMilliseconds(3);
+
+    private readonly IStorage _storage;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Signal _announce = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _starting = new();
+    private Task? _announcer;
+
+    public WakeUp(IStorage storage, TimeProvider time, ILogger<WakeUp> logger)
+    {
+        _storage = storage;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Set whenever there may be new events.</summary>
+    public Signal Events { get; } = new();
+
+    /// <summary>This process has appended.</summary>
+    public void Appended()
+    {
+        Events.Set();
+        _announce.Set();
+        if (_announcer is null)
+            Start();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (_announcer is { } announcer)
+            await announcer.ConfigureAwait(false);
+
+        _stopping.Dispose();
+    }
+
+    private void Start()
+    {
+        lock (_starting)
+        {
+            if (!_stopping.IsCancellationRequested)
+                _announcer ??= Task.Run(AnnounceAsync);
+        }
+    }
+
+    private async Task AnnounceAsync()
+    {
+        var ct = _stopping.Token;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await _announce.WaitAsync(ct).ConfigureAwait(false);
+                await _storage.AnnounceAsync(ct).ConfigureAwait(false);
+                await Task.Delay(Coalescing, _time, ct).ConfigureAwait(false);
+            }
+            catch (Exception) when (ct.IsCancellationRequested)
+            {
+                // Cancelled, or the application's services are being disposed of under its hands.
+                return;
+            }
+            catch (Exception exception) when (_storage.Classify(exception) is not StorageFailure.None || exception is System.Data.Common.DbException)
+            {
+                // Nothing is lost: the other processes poll. The next append announces again.
+                LogNotAnnounced(_logger, exception.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "An append could not be announced to other processes, which will find it by polling: {Reason}")]
+    private static partial void LogNotAnnounced(ILogger logger, string reason);
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF.PostgreSQL.Tests;
+
+/// <summary>PostgreSQL for the suites.</summary>
+public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
+{
+    /// <inheritdoc/>
+    public override string? Unavailable => cluster.Unavailable;
+
+    /// <summary>Port 1 of this machine, where nothing listens.</summary>
+    public override string UnreachableConnectionString => "Host=127.0.0.1;Port=1;Database=eventstore;Username=postgres;Timeout=5";
+
+    /// <summary>To the server's own database.</summary>
+    public string ServerConnectionString => cluster.Server.ConnectionString;
+
+    /// <inheritdoc/>
+    public override void Use(EventStoreBuilder builder, string connectionString) => builder.UsePostgreSql(connectionString);
+
+    /// <inheritdoc/>
+    public override async Task<TestDatabase> CreateDatabaseAsync(bool migrated = true)
+        => new PostgreSqlTestDatabase(cluster.Server, await cluster.CreateDatabaseAsync(migrated));
+}

@@ -1,0 +1,8 @@
+namespace EventStore.EF.PostgreSQL.Tests.Specification;
+
+public sealed class ComplianceTests
+{
+    [Fact]
+    public void Every_suite_of_the_specification_runs_on_this_database()
+        => Compliance.AssertDerivesEverySuite(typeof(ComplianceTests).Assembly);
+}

@@ -1,0 +1,55 @@
+namespace EventStore.EF.Sqlite.Tests.Specification;
+
+// Every suite of the specification, on SQLite. ComplianceTests fails when one is missing.
+public sealed class AppendTests(SqliteFixture fixture) : AppendSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendConcurrencyTests(SqliteFixture fixture) : AppendConcurrencySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendIdempotencyTests(SqliteFixture fixture) : AppendIdempotencySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendMetadataTests(SqliteFixture fixture) : AppendMetadataSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ReadAllTests(SqliteFixture fixture) : ReadAllSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SchemaTests(SqliteFixture fixture) : SchemaSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixture), IClassFixture<SqliteFixture>
+{
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> OtherStatements =>
+    [
+        "REPLACE INTO {events} (position, stream_id, version, event_id, type, data, created_at) SELECT position, stream_id, version, event_id, 'forged', '{}', created_at FROM {events}",
+        "INSERT OR REPLACE INTO {events} (stream_id, version, event_id, type, data, created_at) SELECT stream_id, version, upper(hex(randomblob(16))), 'forged', '{}', created_at FROM {events}",
+        "INSERT INTO {events} (stream_id, version, event_id, type, data, created_at) SELECT stream_id, version, event_id, 'forged', '{}', created_at FROM {events} WHERE true ON CONFLICT (event_id) DO UPDATE SET type = 'forged'",
+        "UPDATE OR REPLACE {events} SET event_id = (SELECT event_id FROM {events} WHERE position = (SELECT max(position) FROM {events}))",
+        "UPDATE OR IGNORE {events} SET type = 'forged'",
+        "REPLACE INTO {streams} (name, version, created_at) SELECT name, 0, created_at FROM {streams}",
+        "UPDATE {streams} SET name = name || '-forged'",
+        "UPDATE {streams} SET id = id + 1000",
+    ];
+}
+
+public sealed class BadInputTests(SqliteFixture fixture) : BadInputSpecification(fixture), IClassFixture<SqliteFixture>
+{
+    [Theory]
+    [InlineData("Data Source=:memory:", "in memory")]
+    [InlineData("Data Source=shop.db;Mode=Memory", "in memory")]
+    [InlineData("Data Source=file:shop?mode=memory", "in memory")]
+    [InlineData("Data Source=shop.db;Cache=Shared", "Cache=Shared")]
+    [InlineData("Mode=ReadWrite", "no Data Source")]
+    public void A_connection_string_that_names_no_file_is_refused_with_what_to_write(string connectionString, string reason)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => Fixture.CreateStore(connectionString));
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    protected override void AssertUnavailable(EventStoreUnavailableException exception)
+        => Assert.Contains("refused the connection", exception.Message, StringComparison.Ordinal);
+}
