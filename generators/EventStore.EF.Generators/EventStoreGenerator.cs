@@ -27,7 +27,7 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
         var parsedEvents = context.SyntaxProvider.ForAttributeWithMetadataName(
             KnownNames.EventAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedEvent.Of(match, ct));
         var parsedSubscribers = context.SyntaxProvider.CreateSyntaxProvider(
-            static (node, _) => node is (ClassDeclarationSyntax or RecordDeclarationSyntax) and TypeDeclarationSyntax { BaseList: not null },
+            static (node, _) => node is ClassDeclarationSyntax { BaseList: not null } or RecordDeclarationSyntax { BaseList: not null },
             static (syntax, ct) => ParsedSubscriber.Of(syntax, ct));
 
         var events = parsedEvents

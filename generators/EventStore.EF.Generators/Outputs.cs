@@ -65,7 +65,7 @@ internal static class Outputs
         return AllShapes(events)
             .OfType<ClassShape>()
             .Where(shape => !own.Contains(shape.Type.Code))
-            .GroupBy(shape => (int)(uint.Parse(TypeName.Hash(shape.Type.Code), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) % BucketCount))
+            .GroupBy(shape => shape.Type.Bucket(BucketCount))
             .OrderBy(group => group.Key)
             .Select(group => new BucketModel(group.Key, group.ToEquatableArray()));
     }

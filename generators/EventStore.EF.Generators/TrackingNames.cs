@@ -13,5 +13,6 @@ internal static class TrackingNames
     public const string Catalog = "Catalog";
     public const string Diagnostics = "Diagnostics";
 
-    public static readonly IReadOnlyList<string> All = [Assembly, References, Events, OwnEvents, Subscribers, Buckets, Context, Catalog, Diagnostics];
+    public static readonly IReadOnlyList<string> All =
+        [Assembly, References, Events, OwnEvents, Subscribers, Buckets, Context, Catalog, Diagnostics];
 }

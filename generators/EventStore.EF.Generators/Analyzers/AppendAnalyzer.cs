@@ -34,8 +34,10 @@ public sealed class AppendAnalyzer : DiagnosticAnalyzer
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
-        if (method is { Name: "AppendAsync", TypeArguments.Length: 1 } && method.ContainingType.IsSameOrDerivedFrom(store))
-            Check(context, method.TypeArguments[0], invocation.Arguments.FirstOrDefault(a => a.Parameter?.Type.Equals(method.TypeArguments[0], SymbolEqualityComparer.Default) == true));
+        if (method is not { Name: "AppendAsync", TypeArguments.Length: 1 } || !method.ContainingType.IsSameOrDerivedFrom(store))
+            return;
+        var type = method.TypeArguments[0];
+        Check(context, type, invocation.Arguments.FirstOrDefault(a => type.Equals(a.Parameter?.Type, SymbolEqualityComparer.Default)));
     }
 
     private static void Create(OperationAnalysisContext context, INamedTypeSymbol newEvent)
@@ -52,7 +54,9 @@ public sealed class AppendAnalyzer : DiagnosticAnalyzer
 
     private static void Check(OperationAnalysisContext context, ITypeSymbol? type, IArgumentOperation? argument)
     {
-        if (type is not null && EventBases.IsUnmarkedConcrete(type))
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.NotMarked, (argument ?? context.Operation).Syntax.GetLocation(), type.Display()));
+        if (type is null || !EventBases.IsUnmarkedConcrete(type))
+            return;
+        var location = (argument ?? context.Operation).Syntax.GetLocation();
+        context.ReportDiagnostic(Diagnostic.Create(Descriptors.NotMarked, location, type.Display()));
     }
 }

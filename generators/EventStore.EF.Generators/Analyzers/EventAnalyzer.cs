@@ -38,7 +38,7 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, context.CancellationToken);
         foreach (var finding in findings)
         {
-            if (finding.Descriptor.DefaultSeverity != DiagnosticSeverity.Error && reported.TryAdd(finding.Location ?? Location.None, 0))
+            if (!finding.IsError && reported.TryAdd(finding.Location ?? Location.None, 0))
                 context.ReportDiagnostic(finding.ToDiagnostic());
         }
     }

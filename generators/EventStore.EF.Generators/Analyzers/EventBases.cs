@@ -23,7 +23,7 @@ internal static class EventBases
             .Any(candidate => candidate.IsEvent() && candidate.IsSameOrDerivedFrom(type));
     }
 
-    /// <summary>Whether objects of the type can exist, and none that isn't of a derived type is an event.</summary>
+    /// <summary>Whether the type is concrete and not marked, so that an object of exactly this type is no event.</summary>
     public static bool IsUnmarkedConcrete(ITypeSymbol type)
         => type is not ITypeParameterSymbol
             && type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Enum or TypeKind.Array or TypeKind.Delegate

@@ -11,7 +11,8 @@ namespace EventStore.EF.Generators.Analyzers;
 public sealed class SubscriberAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.HandlesNoEvent, Descriptors.InheritsHandlers];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics
+        => [Descriptors.HandlesNoEvent, Descriptors.InheritsHandlers];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -29,7 +30,7 @@ public sealed class SubscriberAnalyzer : DiagnosticAnalyzer
         foreach (var handled in SubscriberParser.Handled(type))
         {
             if (IsNamedBy(type, handled) && EventBases.CanBeNoEvent(handled, context.Compilation, context.CancellationToken))
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.HandlesNoEvent, type.FirstLocation(), type.Display(), handled.Display()));
+                Report(context, Descriptors.HandlesNoEvent, type, handled);
         }
 
         if (type is { IsAbstract: false, BaseType: { IsAbstract: false } parent }
@@ -37,9 +38,12 @@ public sealed class SubscriberAnalyzer : DiagnosticAnalyzer
             && SubscriberParser.Handled(type).Count == SubscriberParser.Handled(parent).Count
             && !type.Interfaces.SelectMany(i => i.AllInterfaces.Prepend(i)).Any(SubscriberParser.IsSubscriber))
         {
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.InheritsHandlers, type.FirstLocation(), type.Display(), parent.Display()));
+            Report(context, Descriptors.InheritsHandlers, type, parent);
         }
     }
+
+    private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor descriptor, INamedTypeSymbol type, ITypeSymbol other)
+        => context.ReportDiagnostic(Diagnostic.Create(descriptor, type.FirstLocation(), type.Display(), other.Display()));
 
     /// <summary>Whether the class, and not its base, brings the handler, so that it is reported once.</summary>
     private static bool IsNamedBy(INamedTypeSymbol type, ITypeSymbol handled)

@@ -37,7 +37,8 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor UnmatchedParameter = Error(
         "ESEF2004", "A constructor parameter matches no member",
-        "Parameter '{0}' of the constructor of '{1}' can't be read from JSON: give the type a public property '{2}' of type '{3}', which is what the parameter is bound to");
+        "Parameter '{0}' of the constructor of '{1}' can't be read from JSON: "
+            + "give the type a public property '{2}' of type '{3}', which is what the parameter is bound to");
 
     public static readonly DiagnosticDescriptor AbstractMember = Error(
         "ESEF2005", "A member of an event is an interface or abstract",
@@ -49,7 +50,8 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor EnumAsNumber = Info(
         "ESEF2008", "An enum is stored as its number",
-        "'{0}' stores the enum '{1}' as a number: never renumber its values, or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
+        "'{0}' stores the enum '{1}' as a number: never renumber its values, "
+            + "or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
 
     public static readonly DiagnosticDescriptor HandlesNoEvent = Warning(
         "ESEF4001", "A handler is of no event",
@@ -57,7 +59,8 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor InheritsHandlers = Warning(
         "ESEF4003", "A subscriber inherits its handlers from another subscriber",
-        "'{0}' is a subscriber only because its base class '{1}' is one: name ISubscriber<…> in its own base list, or make '{1}' abstract");
+        "'{0}' is a subscriber only because its base class '{1}' is one: "
+            + "name ISubscriber<…> in its own base list, or make '{1}' abstract");
 
     public static readonly DiagnosticDescriptor SubscriberNotAccessible = Error(
         "ESEF4004", "A subscriber must be accessible to generated code",

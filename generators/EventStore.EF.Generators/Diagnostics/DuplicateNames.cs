@@ -33,8 +33,8 @@ internal static class DuplicateNames
             }
             else
             {
-                var line = location is null ? "" : $" ({location.Path}:{(location.Lines.Start.Line + 1).ToString(CultureInfo.InvariantCulture)})";
-                seen.Add((contract.Name, contract.Version), type + line);
+                var line = (location?.Lines.Start.Line + 1)?.ToString(CultureInfo.InvariantCulture);
+                seen.Add((contract.Name, contract.Version), location is null ? type : $"{type} ({location.Path}:{line})");
             }
         }
     }

@@ -28,15 +28,20 @@ internal static class AccessEmitter
                 : $"static (o, v) => (({member.DeclaringType})o).{Escape(member.Name)} = v";
         }
 
-        return member.Set.Accessor!.Contains("Field" + member.Name + "_")
+        return member.Set.Kind == AccessKind.FieldAccessor
             ? $"static (o, v) => {member.Set.Accessor}({Instance(shape, member, "o")}) = v"
             : $"static (o, v) => {member.Set.Accessor}({Instance(shape, member, "o")}, v)";
     }
 
     /// <summary>The member of the variable <c>value</c>, in the straight-line writer.</summary>
-    public static string Read(ObjectShape shape, MemberModel member) => member.Get.Kind == AccessKind.Accessor
-        ? $"{member.Get.Accessor}({(shape.IsValueType ? "ref " : "")}value)"
-        : member.DeclaringType == shape.Type.Code ? $"value.{Escape(member.Name)}" : $"(({member.DeclaringType})value).{Escape(member.Name)}";
+    public static string Read(ObjectShape shape, MemberModel member)
+    {
+        if (member.Get.Kind != AccessKind.Direct)
+            return $"{member.Get.Accessor}({(shape.IsValueType ? "ref " : "")}value)";
+        return member.DeclaringType == shape.Type.Code
+            ? $"value.{Escape(member.Name)}"
+            : $"(({member.DeclaringType})value).{Escape(member.Name)}";
+    }
 
     private static string Instance(ObjectShape shape, MemberModel member, string boxed)
         => shape.IsValueType ? $"ref {Unbox}<{shape.Type.Code}>({boxed})" : $"({member.DeclaringType}){boxed}";

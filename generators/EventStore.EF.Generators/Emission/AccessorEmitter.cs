@@ -5,6 +5,8 @@ namespace EventStore.EF.Generators.Emission;
 /// <summary>Emits the <c>[UnsafeAccessor]</c> methods of a type.</summary>
 internal static class AccessorEmitter
 {
+    private const string CompilerServices = "global::System.Runtime.CompilerServices.";
+
     public static void Emit(SourceWriter code, EquatableArray<AccessorModel> accessors)
     {
         foreach (var accessor in accessors)
@@ -25,7 +27,7 @@ internal static class AccessorEmitter
     private static void Method(SourceWriter code, AccessorModel accessor, string accessibility)
     {
         var name = accessor.Target is null ? "" : $", Name = {GeneratedFile.Literal(accessor.Target)}";
-        code.Line($"[global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.{accessor.Kind}{name})]")
+        code.Line($"[{CompilerServices}UnsafeAccessor({CompilerServices}UnsafeAccessorKind.{accessor.Kind}{name})]")
             .Line($"{accessibility} static extern {accessor.Returns} {accessor.Name}({accessor.Parameters});");
     }
 }

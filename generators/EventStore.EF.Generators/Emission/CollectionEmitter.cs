@@ -5,8 +5,6 @@ namespace EventStore.EF.Generators.Emission;
 /// <summary>Emits the class of an array, list, set or dictionary.</summary>
 internal static class CollectionEmitter
 {
-    private const string Metadata = "global::System.Text.Json.Serialization.Metadata.";
-
     public static void Emit(SourceWriter code, CollectionShape shape)
     {
         var type = shape.Type.Code;
@@ -19,12 +17,13 @@ internal static class CollectionEmitter
         };
         var write = HasWriter(shape) ? "Write" : "null";
         var creator = kind.HasConstructor ? $"static () => new {type}()" : "null";
-        var range = kind.CreateRange is null ? "" : $", {kind.CreateRange}<{(shape.Key is null ? "" : shape.Key.Type + ", ")}{shape.Element.Type}>";
-        code.Line($"internal static {Metadata}JsonTypeInfo Create(global::System.Text.Json.JsonSerializerOptions options)")
-            .Line($"    => {Metadata}JsonMetadataServices.{kind.Factory}<{arguments}>(options, new {Metadata}JsonCollectionInfoValues<{type}>")
+        var items = shape.Key is null ? shape.Element.Type : $"{shape.Key.Type}, {shape.Element.Type}";
+        var range = kind.CreateRange is null ? "" : $", {kind.CreateRange}<{items}>";
+        code.Line($"internal static {Code.TypeInfo} Create({Code.Options} options)")
+            .Line($"    => {Code.Services}{kind.Factory}<{arguments}>(options, new {Code.Metadata}JsonCollectionInfoValues<{type}>")
             .Line($"        {{ ObjectCreator = {creator}, SerializeHandler = {write} }}{range});")
             .Line();
-        code.Open($"internal static void Write(global::System.Text.Json.Utf8JsonWriter writer, {type} value)");
+        code.Open($"internal static void Write({Code.Writer} writer, {type} value)");
         if (HasWriter(shape))
             Body(code, shape);
         else
@@ -45,13 +44,13 @@ internal static class CollectionEmitter
         var items = isImmutableArray ? $"(global::System.Collections.Generic.IEnumerable<{shape.Element.Type}>)value" : "value";
         if (shape.Key is null)
         {
-            code.Line("global::EventStore.EF.EventJson.StartArray(writer);").Open($"foreach (var item in {items})");
+            code.Line($"{Code.Helper}StartArray(writer);").Open($"foreach (var item in {items})");
             ValueEmitter.Value(code, shape.Element, "item");
             code.Close().Line("writer.WriteEndArray();");
             return;
         }
 
-        code.Line("global::EventStore.EF.EventJson.StartObject(writer);").Open("foreach (var pair in value)")
+        code.Line($"{Code.Helper}StartObject(writer);").Open("foreach (var pair in value)")
             .Line($"writer.WritePropertyName({Key(shape.Key)});");
         ValueEmitter.Value(code, shape.Element, "pair.Value");
         code.Close().Line("writer.WriteEndObject();");

@@ -8,14 +8,13 @@ internal static class ContextEmitter
 {
     public const string ClassName = "EventJsonContext";
 
-    private const string Options = "global::System.Text.Json.JsonSerializerOptions";
-    private const string TypeInfo = "global::System.Text.Json.Serialization.Metadata.JsonTypeInfo";
-    private const string Map = $"global::System.Collections.Generic.Dictionary<global::System.Type, global::System.Func<{Options}, {TypeInfo}>>";
+    private const string Factories = $"global::System.Func<{Code.Options}, {Code.TypeInfo}>";
+    private const string Map = $"global::System.Collections.Generic.Dictionary<global::System.Type, {Factories}>";
 
     public static SourceText Emit(string ns, ContextModel model) => GeneratedFile.Of(ns, [], code =>
     {
-        code.Lines(GeneratedFile.Attributes).Open($"internal sealed class {ClassName} : global::EventStore.EF.EventJsonContext")
-            .Line($"private static readonly {Map} Types = new {Map}({model.Shapes.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)})")
+        code.Lines(GeneratedFile.Attributes).Open($"internal sealed class {ClassName} : {Code.Library}EventJsonContext")
+            .Line($"private static readonly {Map} Types = new {Map}({Code.Number(model.Shapes.Count)})")
             .Line("{");
         foreach (var shape in model.Shapes)
             code.Line($"    [typeof({shape.Type.Code})] = {Factory(shape)},");
@@ -23,12 +22,12 @@ internal static class ContextEmitter
             .Line()
             .Line($"internal static readonly {ClassName} Default = new {ClassName}();")
             .Line()
-            .Line($"protected override {TypeInfo}? Create(global::System.Type type, {Options} options)")
+            .Line($"protected override {Code.TypeInfo}? Create(global::System.Type type, {Code.Options} options)")
             .Line("    => Types.TryGetValue(type, out var create) ? create(options) : null;")
             .Close();
     });
 
     private static string Factory(Shape shape) => shape is ConverterShape converter
-        ? $"static options => global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.CreateValueInfo<{shape.Type.Code}>(options, {converter.Converter})"
+        ? $"static options => {Code.Services}CreateValueInfo<{shape.Type.Code}>(options, {converter.Converter})"
         : $"Json_{shape.Type.Id}.Create";
 }

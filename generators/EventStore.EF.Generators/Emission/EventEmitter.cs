@@ -11,7 +11,7 @@ internal static class EventEmitter
     public static SourceText Emit(string ns, EventModel model)
     {
         var type = model.Shape.Type.Code;
-        var version = model.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var version = Code.Number(model.Version);
         var contracts = model.Aliases.Prepend(model.Name).Select(name =>
             $"[assembly: global::EventStore.EF.EventContract({GeneratedFile.Literal(name)}, {version}, typeof({type}))]");
         var aliases = string.Join(", ", model.Aliases.Select(GeneratedFile.Literal));

@@ -9,7 +9,7 @@ internal static class GeneratedFile
     /// <summary>Marks a generated type, so that coverage, analyzers and editors leave it alone.</summary>
     public static readonly IReadOnlyList<string> Attributes =
     [
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"EventStore.EF.Generators\", \"{typeof(GeneratedFile).Assembly.GetName().Version}\")]",
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"EventStore.EF.Generators\", \"{Version}\")]",
         "[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]",
         "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]",
     ];
@@ -29,6 +29,8 @@ internal static class GeneratedFile
         writer.Close();
         return SourceText.From(writer.ToString(), Encoding.UTF8);
     }
+
+    private static Version Version => typeof(GeneratedFile).Assembly.GetName().Version;
 
     public static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 }

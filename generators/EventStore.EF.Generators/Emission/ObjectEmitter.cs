@@ -5,9 +5,6 @@ namespace EventStore.EF.Generators.Emission;
 /// <summary>Emits the class of a type with members: its metadata and its straight-line writer.</summary>
 internal static class ObjectEmitter
 {
-    private const string Metadata = "global::System.Text.Json.Serialization.Metadata.";
-    private const string Helper = "global::EventStore.EF.EventJson.";
-
     public static void Emit(SourceWriter code, ObjectShape shape)
     {
         var type = shape.Type.Code;
@@ -21,7 +18,7 @@ internal static class ObjectEmitter
         }
         else
         {
-            code.Open($"internal static void Write(global::System.Text.Json.Utf8JsonWriter writer, {type} value)")
+            code.Open($"internal static void Write({Code.Writer} writer, {type} value)")
                 .Line($"{ContextEmitter.ClassName}.Default.Write<{type}>(writer, value);")
                 .Close();
         }
@@ -38,8 +35,8 @@ internal static class ObjectEmitter
             : $"static () => {make}()";
         var arguments = string.Join(", ", parameters.Select((parameter, i) => $"({parameter.Type})a[{i}]"));
         var construct = parameters.Count > 0 ? $"static a => {make}({arguments})" : "null";
-        code.Line($"internal static {Metadata}JsonTypeInfo Create(global::System.Text.Json.JsonSerializerOptions options)")
-            .Line($"    => {Helper}ObjectInfo<{shape.Type.Code}>(")
+        code.Line($"internal static {Code.TypeInfo} Create({Code.Options} options)")
+            .Line($"    => {Code.Helper}ObjectInfo<{shape.Type.Code}>(")
             .Line("        options,")
             .Line($"        {create},")
             .Line($"        {construct},")
@@ -53,12 +50,12 @@ internal static class ObjectEmitter
     {
         if (parameters.Count == 0)
             return;
-        code.Line($"private static {Metadata}JsonParameterInfoValues[] Parameters() => new {Metadata}JsonParameterInfoValues[]").Line("{");
+        code.Line($"private static {Code.ParameterInfo}[] Parameters() => new {Code.ParameterInfo}[]").Line("{");
         for (var i = 0; i < parameters.Count; i++)
         {
             var parameter = parameters[i];
             var optional = parameter.Default is null ? "" : $", true, {parameter.Default}";
-            code.Line($"    {Helper}Parameter({i}, {GeneratedFile.Literal(parameter.Name)}, typeof({parameter.Type}){optional}),");
+            code.Line($"    {Code.Helper}Parameter({i}, {GeneratedFile.Literal(parameter.Name)}, typeof({parameter.Type}){optional}),");
         }
 
         code.Line("};").Line();
@@ -66,11 +63,11 @@ internal static class ObjectEmitter
 
     private static void Properties(SourceWriter code, ObjectShape shape)
     {
-        code.Line($"private static {Metadata}JsonPropertyInfo[] Properties(global::System.Text.Json.JsonSerializerOptions options) => new {Metadata}JsonPropertyInfo[]")
+        code.Line($"private static {Code.PropertyInfo}[] Properties({Code.Options} options) => new {Code.PropertyInfo}[]")
             .Line("{");
         foreach (var member in shape.Members)
         {
-            code.Line($"    {Helper}Property<{member.Value.Type}>(")
+            code.Line($"    {Code.Helper}Property<{member.Value.Type}>(")
                 .Line($"        options, typeof({member.DeclaringType}), {GeneratedFile.Literal(member.Name)},")
                 .Line($"        {AccessEmitter.Getter(shape, member)},")
                 .Line($"        {AccessEmitter.Setter(shape, member)}{Options(member)}),");
@@ -82,7 +79,7 @@ internal static class ObjectEmitter
     private static string Options(MemberModel member)
         => (member.HasExplicitName ? $", jsonName: {GeneratedFile.Literal(member.JsonName)}" : "")
             + (member.IsRequired ? ", isRequired: true" : "")
-            + (member.Order == 0 ? "" : $", order: {member.Order.ToString(System.Globalization.CultureInfo.InvariantCulture)}")
-            + (member.Ignore is null ? "" : $", ignore: global::System.Text.Json.Serialization.JsonIgnoreCondition.{member.Ignore}")
+            + (member.Order == 0 ? "" : $", order: {Code.Number(member.Order)}")
+            + (member.Ignore is null ? "" : $", ignore: {Code.Json}Serialization.JsonIgnoreCondition.{member.Ignore}")
             + (member.Converter is null ? "" : $", converter: {member.Converter}");
 }

@@ -17,7 +17,10 @@ internal static class SubscriberEmitter
             .Line("    Dispatch);")
             .Line()
             .Line("private static global::System.Threading.Tasks.ValueTask Dispatch(")
-            .Line("    object subscriber, object data, global::EventStore.EF.EventContext context, global::System.Threading.CancellationToken ct)")
+            .Line("    object subscriber,")
+            .Line("    object data,")
+            .Line("    global::EventStore.EF.EventContext context,")
+            .Line("    global::System.Threading.CancellationToken ct)")
             .Open("").Open("switch (data)");
         for (var i = 0; i < model.Handled.Count; i++)
         {

@@ -18,7 +18,8 @@ internal static class ValueEmitter
                 code.Line($"writer.{Method(value)}({name}, {Operand(value, expression)});");
                 break;
             case ValueKind.Nullable:
-                Nullable(code, value, expression, depth, $"writer.WriteNull({name});", inner => Member(code, value.Inner!, name, inner, depth + 1));
+                var writeNull = $"writer.WriteNull({name});";
+                Nullable(code, expression, depth, writeNull, inner => Member(code, value.Inner!, name, inner, depth + 1));
                 break;
             default:
                 code.Line($"writer.WritePropertyName({name});");
@@ -40,13 +41,13 @@ internal static class ValueEmitter
                 code.Line($"writer.{Method(value)}Value({Operand(value, expression)});");
                 break;
             case ValueKind.Nullable:
-                Nullable(code, value, expression, depth, "writer.WriteNullValue();", inner => Value(code, value.Inner!, inner, depth + 1));
+                Nullable(code, expression, depth, "writer.WriteNullValue();", inner => Value(code, value.Inner!, inner, depth + 1));
                 break;
             case ValueKind.Base64:
-                code.Line($"global::EventStore.EF.EventJson.Write(writer, {expression}, {Services}ByteArrayConverter);");
+                code.Line($"{Code.Helper}Write(writer, {expression}, {Code.Services}ByteArrayConverter);");
                 break;
             case ValueKind.Converter:
-                code.Line($"global::EventStore.EF.EventJson.Write(writer, {expression}, {Services}{value.Detail});");
+                code.Line($"{Code.Helper}Write(writer, {expression}, {Code.Services}{value.Detail});");
                 break;
             case ValueKind.Shape:
                 code.Line($"Json_{value.Detail}.Write(writer, {expression});");
@@ -56,8 +57,6 @@ internal static class ValueEmitter
                 break;
         }
     }
-
-    private const string Services = "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.";
 
     private static string Method(ValueModel value) => value.Kind switch
     {
@@ -73,7 +72,7 @@ internal static class ValueEmitter
         _ => expression,
     };
 
-    private static void Nullable(SourceWriter code, ValueModel value, string expression, int depth, string writeNull, Action<string> writeInner)
+    private static void Nullable(SourceWriter code, string expression, int depth, string writeNull, Action<string> writeInner)
     {
         var variable = $"v{depth}";
         code.Open($"if ({expression} is {{ }} {variable})");

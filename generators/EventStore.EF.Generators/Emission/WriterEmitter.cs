@@ -7,17 +7,19 @@ internal static class WriterEmitter
 {
     public static void Emit(SourceWriter code, ObjectShape shape)
     {
-        var members = shape.Members.Where(member => member.Get.Kind != AccessKind.None && member.Ignore is not ("Always" or "WhenWriting")).ToList();
+        var members = shape.Members
+            .Where(member => member.Get.Kind != AccessKind.None && member.Ignore is not ("Always" or "WhenWriting"))
+            .ToList();
         for (var i = 0; i < members.Count; i++)
         {
-            code.Line($"private static readonly global::System.Text.Json.JsonEncodedText N{i} = "
-                + $"global::System.Text.Json.JsonEncodedText.Encode({GeneratedFile.Literal(members[i].JsonName)});");
+            var name = GeneratedFile.Literal(members[i].JsonName);
+            code.Line($"private static readonly {Code.Json}JsonEncodedText N{i} = {Code.Json}JsonEncodedText.Encode({name});");
         }
 
-        code.Line().Open($"internal static void Write(global::System.Text.Json.Utf8JsonWriter writer, {shape.Type.Code} value)");
+        code.Line().Open($"internal static void Write({Code.Writer} writer, {shape.Type.Code} value)");
         if (!shape.IsValueType)
             code.Open("if (value is null)").Line("writer.WriteNullValue();").Line("return;").Close().Line();
-        code.Line("global::EventStore.EF.EventJson.StartObject(writer);");
+        code.Line($"{Code.Helper}StartObject(writer);");
         for (var i = 0; i < members.Count; i++)
             Member(code, shape, members[i], i);
         code.Line("writer.WriteEndObject();").Close();

@@ -27,7 +27,7 @@ internal sealed record MemberModel(
 
 /// <summary>How a member is reached.</summary>
 /// <param name="Kind">The way.</param>
-/// <param name="Accessor">The accessor, for <see cref="AccessKind.Accessor"/>.</param>
+/// <param name="Accessor">The accessor, unless it is reached directly.</param>
 internal sealed record Access(AccessKind Kind, string? Accessor = null)
 {
     public static readonly Access None = new(AccessKind.None);
@@ -42,6 +42,9 @@ internal enum AccessKind
     /// <summary>As any code does it.</summary>
     Direct,
 
-    /// <summary>By an <c>[UnsafeAccessor]</c>: init-only or not accessible.</summary>
+    /// <summary>By an <c>[UnsafeAccessor]</c> of a getter or setter: init-only or not accessible.</summary>
     Accessor,
+
+    /// <summary>By an <c>[UnsafeAccessor]</c> that returns a reference to a field.</summary>
+    FieldAccessor,
 }

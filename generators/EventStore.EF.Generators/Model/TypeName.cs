@@ -21,11 +21,16 @@ internal sealed record TypeName(string Code, string Id)
     }
 
     /// <summary>FNV-1a: short, and the same in every process, which <see cref="string.GetHashCode()"/> isn't.</summary>
-    public static string Hash(string text)
+    public static string Hash(string text) => Number(text).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>In which of so many buckets the type falls, the same for ever.</summary>
+    public int Bucket(int count) => (int)(Number(Code) % (uint)count);
+
+    private static uint Number(string text)
     {
         var hash = 2166136261u;
         foreach (var c in text)
             hash = unchecked((hash ^ c) * 16777619u);
-        return hash.ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
+        return hash;
     }
 }

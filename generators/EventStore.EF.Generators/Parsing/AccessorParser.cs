@@ -27,7 +27,7 @@ internal sealed class AccessorParser
             accessor,
             "Method",
             definition.MetadataName,
-            definition.MethodKind == MethodKind.PropertyGet ? "Get" + accessor.AssociatedSymbol!.MetadataName : "Set" + accessor.AssociatedSymbol!.MetadataName,
+            (definition.MethodKind == MethodKind.PropertyGet ? "Get" : "Set") + definition.AssociatedSymbol!.MetadataName,
             definition.ReturnsVoid ? "void" : definition.ReturnType.Code(),
             Instance(definition) + (parameters.Length == 0 ? "" : ", " + parameters));
     }
@@ -35,7 +35,8 @@ internal sealed class AccessorParser
     public string Field(IFieldSymbol field)
     {
         var definition = field.OriginalDefinition;
-        return Add(field, "Field", definition.MetadataName, "Field" + definition.MetadataName, "ref " + definition.Type.Code(), Instance(definition));
+        var name = definition.MetadataName;
+        return Add(field, "Field", name, "Field" + name, "ref " + definition.Type.Code(), Instance(definition));
     }
 
     private string Add(ISymbol symbol, string kind, string? target, string name, string returns, string parameters)
@@ -52,7 +53,10 @@ internal sealed class AccessorParser
                 string.Join(" ", typeParameters.Select(Constraints).Where(text => text.Length > 0))));
         }
 
-        return typeParameters.Count == 0 ? accessor : $"{accessor}Of<{string.Join(", ", TypeArguments(declaring).Select(a => a.Code()))}>.{accessor}";
+        if (typeParameters.Count == 0)
+            return accessor;
+        var arguments = string.Join(", ", TypeArguments(declaring).Select(argument => argument.Code()));
+        return $"{accessor}Of<{arguments}>.{accessor}";
     }
 
     private static string Instance(ISymbol definition)

@@ -22,13 +22,21 @@ internal static class BuiltInTypes
         };
     }
 
-    private static ValueModel? Named(ITypeSymbol type) => type is not INamedTypeSymbol { Arity: 0 } named ? null : named.FullName() switch
+    private static ValueModel? Named(ITypeSymbol type)
     {
-        "System.Guid" or "System.DateTimeOffset" => new(type.Code(), ValueKind.Text),
-        "System.DateOnly" or "System.TimeOnly" or "System.TimeSpan" or "System.Uri" or "System.Version"
-            or "System.Int128" or "System.UInt128" or "System.Half"
-            => new(type.Code(), ValueKind.Converter, type.Name + "Converter"),
-        "System.Text.Json.JsonElement" => new(type.Code(), ValueKind.Converter, "JsonElementConverter"),
-        _ => null,
-    };
+        var kind = type.Name switch
+        {
+            "Guid" or "DateTimeOffset" => ValueKind.Text,
+            "DateOnly" or "TimeOnly" or "TimeSpan" or "Uri" or "Version" or "Int128" or "UInt128" or "Half" or "JsonElement"
+                => ValueKind.Converter,
+            _ => ValueKind.Shape,
+        };
+        if (kind == ValueKind.Shape || type is not INamedTypeSymbol { Arity: 0, ContainingType: null })
+            return null;
+
+        var expected = type.Name == "JsonElement" ? "System.Text.Json" : "System";
+        return type.ContainingNamespace.ToDisplayString() == expected
+            ? new(type.Code(), kind, kind == ValueKind.Converter ? type.Name + "Converter" : "")
+            : null;
+    }
 }

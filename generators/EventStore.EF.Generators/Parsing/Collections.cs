@@ -39,7 +39,9 @@ internal static class Collections
     };
 
     public static CollectionKind? Find(INamedTypeSymbol type)
-        => type.Arity is 1 or 2 && Kinds.TryGetValue(type.FullName(), out var kind) ? kind : null;
+        => type is { Arity: 1 or 2, ContainingNamespace.Name: "Generic" or "Immutable" } && Kinds.TryGetValue(type.FullName(), out var kind)
+            ? kind
+            : null;
 
     private static CollectionKind Dictionary(string factory, bool hasConstructor = false)
         => new(factory, CollectionArguments.CollectionKeyAndElement, hasConstructor);

@@ -18,17 +18,25 @@ internal static class Converters
             && c.Hierarchy().Any(t => t.FullName() == KnownNames.JsonNamespace + ".JsonConverterAttribute"));
         if (attribute is null)
             return null;
-        if (attribute.ConstructorArguments.FirstOrDefault() is not { Kind: TypedConstantKind.Type, Value: INamedTypeSymbol converter } || converter.IsUnboundGenericType
-            || !converter.IsReachable(context.Compilation)
-            || !converter.InstanceConstructors.Any(c => c.Parameters.Length == 0 && context.Compilation.IsSymbolAccessibleWithin(c, context.Compilation.Assembly)))
+        if (attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Type, Value: INamedTypeSymbol converter }
+            && CanBeMade(converter, context.Compilation))
         {
-            context.Report(Descriptors.NotSerializable, site, site.Display(),
-                "its converter can't be made by generated code; name a closed, accessible type with a constructor without parameters in [JsonConverter(typeof(…))]");
-            return "null";
+            return Expression(converter, type);
         }
 
-        return Expression(converter, type);
+        context.Report(
+            Descriptors.NotSerializable,
+            site,
+            site.Display(),
+            "its converter can't be made by generated code; name a closed, accessible type with a constructor without parameters");
+        return "null";
     }
+
+    private static bool CanBeMade(INamedTypeSymbol converter, Compilation compilation)
+        => converter is { IsUnboundGenericType: false, IsAbstract: false }
+            && converter.IsReachable(compilation)
+            && converter.InstanceConstructors.Any(constructor =>
+                constructor.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly));
 
     private static string Expression(INamedTypeSymbol converter, ITypeSymbol type)
     {

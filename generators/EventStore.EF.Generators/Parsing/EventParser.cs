@@ -29,7 +29,8 @@ internal static class EventParser
             .Where(other => other != shape)
             .OrderBy(other => other.Type.Code, StringComparer.Ordinal)
             .ToEquatableArray();
-        return (new(contract.Name!, contract.Version, contract.Aliases.OfType<string>().ToEquatableArray(), shape, closure), context.Findings);
+        var aliases = contract.Aliases.OfType<string>().ToEquatableArray();
+        return (new(contract.Name!, contract.Version, aliases, shape, closure), context.Findings);
     }
 
     /// <summary>The stored name, version and aliases as declared, right or wrong.</summary>
@@ -53,7 +54,7 @@ internal static class EventParser
 
     private static string? NameProblem((string? Name, int Version, IReadOnlyList<string?> Aliases) contract)
     {
-        var problem = EventNames.Problem(contract.Name) ?? contract.Aliases.Select(EventNames.Problem).FirstOrDefault(text => text is not null);
+        var problem = contract.Aliases.Prepend(contract.Name).Select(EventNames.Problem).FirstOrDefault(text => text is not null);
         if (problem is not null)
             return problem;
         if (contract.Version < 1)

@@ -27,7 +27,8 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         var set = isBound && !isRequired ? Access.None : Set(symbol, include);
         if (isRequired && !isBound && set.Kind == AccessKind.None)
         {
-            context.Report(Descriptors.NotSerializable, symbol, symbol.Display(), "it is required but can't be set; give it a public setter or init");
+            context.Report(
+                Descriptors.NotSerializable, symbol, symbol.Display(), "it is required but can't be set; give it a public setter or init");
             return null;
         }
 
@@ -35,8 +36,8 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         var value = converter is null ? shapes.Value(member.Type, symbol) : new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
-        if (converter is null && EnumOf(member.Type) is { } enumType && value.Kind != ValueKind.Metadata && value.Inner?.Kind != ValueKind.Metadata)
-            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), enumType.Display());
+        if ((value.Inner ?? value).Kind == ValueKind.Enum)
+            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), Underlying(member.Type).Display());
         return Model(member, value, get, set, isRequired, converter);
     }
 
@@ -44,13 +45,21 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
     private MemberModel? Ignored(Member member, bool isBound, bool isRequired)
     {
         if (isRequired)
-            context.Report(Descriptors.NotSerializable, member.Symbol, member.Symbol.Display(), "it is required and marked [JsonIgnore], so that it could never be read");
+        {
+            context.Report(
+                Descriptors.NotSerializable,
+                member.Symbol,
+                member.Symbol.Display(),
+                "it is required and marked [JsonIgnore], so that it could never be read");
+        }
+
         return isBound
             ? Model(member, new(member.Type.Code(), ValueKind.Metadata), Access.None, Access.None, isRequired: false, converter: null)
             : null;
     }
 
-    private static MemberModel Model(Member member, ValueModel value, Access get, Access set, bool isRequired, string? converter) => new(
+    private static MemberModel Model(
+        Member member, ValueModel value, Access get, Access set, bool isRequired, string? converter) => new(
         member.Symbol.Name,
         member.Symbol.ContainingType.Code(),
         value,
@@ -71,14 +80,15 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
         if (member.Symbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true })
             return "a property that returns a reference can't be stored; leave it out with [JsonIgnore]";
-        if (member.Ignore is "WhenWritingNull" && member.Type is { IsValueType: true, OriginalDefinition.SpecialType: not SpecialType.System_Nullable_T })
-            return "it can't be null, so [JsonIgnore(Condition = WhenWritingNull)] makes no sense; use WhenWritingDefault";
-        return null;
+        var canBeNull = !member.Type.IsValueType || member.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
+        return member.Ignore is "WhenWritingNull" && !canBeNull
+            ? "it can't be null, so [JsonIgnore(Condition = WhenWritingNull)] makes no sense; use WhenWritingDefault"
+            : null;
     }
 
     private Access Get(ISymbol symbol, bool include) => symbol switch
     {
-        IFieldSymbol field => IsReachable(field) ? Access.Direct : new(AccessKind.Accessor, accessors.Field(field)),
+        IFieldSymbol field => Reach(field),
         IPropertySymbol { GetMethod: { } getter } => Reach(getter, include),
         _ => Access.None,
     };
@@ -86,12 +96,15 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
     private Access Set(ISymbol symbol, bool include) => symbol switch
     {
         IFieldSymbol { IsReadOnly: true } or IFieldSymbol { IsConst: true } => Access.None,
-        IFieldSymbol field => IsReachable(field) ? Access.Direct : new(AccessKind.Accessor, accessors.Field(field)),
+        IFieldSymbol field => Reach(field),
         IPropertySymbol { SetMethod: { IsInitOnly: true } setter } when include || setter.DeclaredAccessibility == Accessibility.Public
             => new(AccessKind.Accessor, accessors.Method(setter)),
         IPropertySymbol { SetMethod: { } setter } => Reach(setter, include),
         _ => Access.None,
     };
+
+    private Access Reach(IFieldSymbol field)
+        => IsReachable(field) ? Access.Direct : new(AccessKind.FieldAccessor, accessors.Field(field));
 
     private Access Reach(IMethodSymbol accessor, bool include)
     {
@@ -104,10 +117,8 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
 
     private static bool IsRequired(ISymbol symbol) => symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
 
-    private static ITypeSymbol? EnumOf(ITypeSymbol type)
-    {
-        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
-            type = nullable.TypeArguments[0];
-        return type.TypeKind == TypeKind.Enum ? type : null;
-    }
+    private static ITypeSymbol Underlying(ITypeSymbol type)
+        => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : type;
 }

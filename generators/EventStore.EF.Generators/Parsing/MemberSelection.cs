@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Selects the members of a type as System.Text.Json does, the most derived class first, with its rules for hidden members.</summary>
+/// <summary>
+/// Selects the members of a type as System.Text.Json does, the most derived class first, with its rules for hidden members.
+/// </summary>
 internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol type)
 {
     private readonly List<Member> _members = [];

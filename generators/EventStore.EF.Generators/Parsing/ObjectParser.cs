@@ -47,7 +47,8 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
             if (member is null || parameter.RefKind != RefKind.None)
             {
                 var property = char.ToUpperInvariant(parameter.Name[0]) + parameter.Name.Substring(1);
-                context.Report(Descriptors.UnmatchedParameter, parameter, parameter.Name, type.Display(), property, parameter.Type.Display());
+                context.Report(
+                    Descriptors.UnmatchedParameter, parameter, parameter.Name, type.Display(), property, parameter.Type.Display());
                 continue;
             }
 

@@ -16,7 +16,7 @@ internal sealed class ParseContext(Compilation compilation, INamedTypeSymbol roo
     public IReadOnlyList<Finding> Findings => _findings;
 
     /// <summary>Whether nothing is to be emitted for the event.</summary>
-    public bool HasErrors => _isBroken || _findings.Exists(finding => finding.Descriptor.DefaultSeverity == DiagnosticSeverity.Error);
+    public bool HasErrors => _isBroken || _findings.Exists(finding => finding.IsError);
 
     public IEnumerable<Shape> Shapes => _shapes.Values.OfType<Shape>();
 

@@ -16,7 +16,7 @@ internal sealed record ParsedEvent(EventModel? Model, EquatableArray<DiagnosticM
             : model.Aliases.Prepend(model.Name).Select(name => new ContractModel(name, model.Version, type.Display()));
         return new(
             model,
-            findings.Where(finding => finding.Descriptor.DefaultSeverity == DiagnosticSeverity.Error).Select(finding => finding.ToModel()).ToEquatableArray(),
+            findings.Where(finding => finding.IsError).Select(finding => finding.ToModel()).ToEquatableArray(),
             new(contracts.ToEquatableArray(), LocationModel.Of(type.FirstLocation())));
     }
 }

@@ -20,5 +20,7 @@ internal sealed record ParsedSubscriber(SubscriberModel? Model, DiagnosticModel?
     /// <summary>Of a class in several parts, one part stands for all: the first that has a base list.</summary>
     private static bool IsFirstPart(INamedTypeSymbol type, SyntaxNode node, CancellationToken ct)
         => type.DeclaringSyntaxReferences.Length == 1
-            || type.DeclaringSyntaxReferences.Select(part => part.GetSyntax(ct)).First(part => part is TypeDeclarationSyntax { BaseList: not null }) == node;
+            || type.DeclaringSyntaxReferences
+                .Select(part => part.GetSyntax(ct))
+                .First(part => part is TypeDeclarationSyntax { BaseList: not null }) == node;
 }

@@ -39,7 +39,8 @@ internal static class ReferenceParser
             switch (attribute.AttributeClass?.Name)
             {
                 case "EventCatalogAttribute"
-                    when attribute.AttributeClass.FullName() == KnownNames.CatalogAttribute && arguments.Length == 1 && arguments[0].Value is INamedTypeSymbol type:
+                    when attribute.AttributeClass.FullName() == KnownNames.CatalogAttribute
+                        && arguments.Length == 1 && arguments[0].Value is INamedTypeSymbol type:
                     part = type.Code();
                     break;
                 case "EventContractAttribute"

@@ -7,6 +7,8 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>Finds out how values of a type are stored, and adds the type and all that it contains to the closure.</summary>
 internal sealed class ShapeParser(ParseContext context)
 {
+    private const string Services = "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.";
+
     /// <param name="type">The type.</param>
     /// <param name="site">The member, or event, to report at.</param>
     /// <returns>Null when values of the type can't be stored; the reason is reported.</returns>
@@ -60,8 +62,10 @@ internal sealed class ShapeParser(ParseContext context)
     private ValueModel? Collection(ITypeSymbol type, CollectionKind kind, ITypeSymbol element, ITypeSymbol? key, ISymbol site)
     {
         var keyValue = key is null ? null : Value(key, site);
-        if (key is not null && (keyValue is null || !IsKey(key)))
-            return keyValue is null ? null : Refuse(site, $"a dictionary's key can't be '{key.Display()}'; use string, Guid, an integer or an enum");
+        if (key is not null && keyValue is null)
+            return null;
+        if (key is not null && !IsKey(key))
+            return Refuse(site, $"a dictionary's key can't be '{key.Display()}'; use string, Guid, an integer or an enum");
         if (Value(element, site) is not { } elementValue)
             return null;
 
@@ -74,14 +78,14 @@ internal sealed class ShapeParser(ParseContext context)
         var underlying = type.TypeArguments[0];
         if (Value(underlying, site) is not { } inner)
             return null;
-        var converter = $"global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.GetNullableConverter<{underlying.Code()}>(options)";
+        var converter = $"{Services}GetNullableConverter<{underlying.Code()}>(options)";
         WithConverter(type, converter, ValueKind.Nullable);
         return new(type.Code(), ValueKind.Nullable, Inner: inner);
     }
 
     private ValueModel EnumValue(INamedTypeSymbol type)
     {
-        var converter = $"global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.GetEnumConverter<{type.Code()}>(options)";
+        var converter = $"{Services}GetEnumConverter<{type.Code()}>(options)";
         WithConverter(type, converter, ValueKind.Enum);
         return new(type.Code(), ValueKind.Enum, type.EnumUnderlyingType!.Code());
     }
@@ -100,5 +104,5 @@ internal sealed class ShapeParser(ParseContext context)
 
     private static bool IsKey(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
         || type.SpecialType is SpecialType.System_String or (>= SpecialType.System_SByte and <= SpecialType.System_UInt64)
-        || type is INamedTypeSymbol { Name: "Guid" };
+        || BuiltInTypes.Find(type) is { Kind: ValueKind.Text, Type: "global::System.Guid" };
 }

@@ -7,7 +7,9 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>Parses a class that implements <c>ISubscriber&lt;T&gt;</c>.</summary>
 internal static class SubscriberParser
 {
-    /// <summary>The model of a concrete class of handlers, or the reason why its handlers can't be called; neither for other types.</summary>
+    /// <summary>
+    /// The model of a concrete class of handlers, or the reason why its handlers can't be called; neither for other types.
+    /// </summary>
     public static (SubscriberModel? Model, Finding? Finding) Parse(INamedTypeSymbol type, Compilation compilation)
     {
         if (type.TypeKind != TypeKind.Class || type.IsAbstract || type.IsStatic)
@@ -16,7 +18,11 @@ internal static class SubscriberParser
         if (handled.Count == 0)
             return default;
         if (Problem(type, handled, compilation) is { } problem)
-            return (null, new(Descriptors.SubscriberNotAccessible, type.FirstLocation(), new[] { type.Display(), problem }.ToEquatableArray()));
+        {
+            var arguments = new[] { type.Display(), problem }.ToEquatableArray();
+            return (null, new(Descriptors.SubscriberNotAccessible, type.FirstLocation(), arguments));
+        }
+
         return (new(type.TypeName(), MostDerivedFirst(handled).Select(e => e.Code()).ToEquatableArray()), null);
     }
 

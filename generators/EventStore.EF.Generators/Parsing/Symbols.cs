@@ -6,11 +6,21 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>Questions asked of symbols.</summary>
 internal static class Symbols
 {
+    private static readonly string?[] Keywords = new string?[(int)SpecialType.System_String + 1];
+
     private static readonly SymbolDisplayFormat MetadataName = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
     /// <summary>As emitted code writes it: with <c>global::</c>, without nullable annotations at any level.</summary>
-    public static string Code(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    public static string Code(this ITypeSymbol type)
+    {
+        if (type.SpecialType is < SpecialType.System_Boolean or > SpecialType.System_String)
+            return type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+        // Most members are of these types, and a display string is dear to make.
+        var index = (int)type.SpecialType;
+        return Keywords[index] ??= type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    }
 
     /// <summary>As messages write it.</summary>
     public static string Display(this ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
@@ -29,8 +39,12 @@ internal static class Symbols
         foreach (var attribute in symbol.GetAttributes())
         {
             // The simple name first: a full one is dear to make, and this is asked of every member of every event.
-            if (attribute.AttributeClass is { } type && fullName.EndsWith(type.Name, StringComparison.Ordinal) && type.FullName() == fullName)
+            if (attribute.AttributeClass is { } type
+                && fullName.EndsWith(type.Name, StringComparison.Ordinal)
+                && type.FullName() == fullName)
+            {
                 return attribute;
+            }
         }
 
         return null;
@@ -38,7 +52,9 @@ internal static class Symbols
 
     public static bool IsEvent(this ITypeSymbol type) => type.Attribute(KnownNames.EventAttribute) is not null;
 
-    /// <summary>Whether code in another file of the compilation can name the type, its type arguments and all that it is nested in.</summary>
+    /// <summary>
+    /// Whether code in another file of the compilation can name the type, its type arguments and all that it is nested in.
+    /// </summary>
     public static bool IsReachable(this ITypeSymbol type, Compilation compilation)
     {
         for (ITypeSymbol? t = type; t is not null; t = t.ContainingType)
@@ -74,7 +90,8 @@ internal static class Symbols
     private static string ShortName(ITypeSymbol type) => type switch
     {
         IArrayTypeSymbol array => ShortName(array.ElementType) + "Array",
-        INamedTypeSymbol { TypeArguments.Length: > 0 } named => named.Name + "Of" + string.Concat(named.TypeArguments.Select(ShortName)),
+        INamedTypeSymbol { TypeArguments.Length: > 0 } named
+            => named.Name + "Of" + string.Concat(named.TypeArguments.Select(ShortName)),
         _ => type.Name,
     };
 }

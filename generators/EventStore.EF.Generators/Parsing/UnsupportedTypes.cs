@@ -11,7 +11,6 @@ internal static class UnsupportedTypes
     public static string? Problem(ITypeSymbol type, Compilation compilation) => type switch
     {
         IArrayTypeSymbol { Rank: > 1 } => "an array of several dimensions has no JSON form; use an array of arrays",
-        IArrayTypeSymbol array when array.ElementType.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer => "pointers can't be stored",
         IArrayTypeSymbol => null,
         IPointerTypeSymbol or IFunctionPointerTypeSymbol => "pointers can't be stored",
         ITypeParameterSymbol => $"the type parameter '{type.Name}' is open; use a closed type",
@@ -19,7 +18,8 @@ internal static class UnsupportedTypes
             => "a member of type object is read back as something else than was written; use the type that is stored, or JsonElement",
         { TypeKind: TypeKind.Delegate } => "a delegate can't be stored; leave it out with [JsonIgnore]",
         { IsRefLikeType: true } => $"the ref struct '{type.Display()}' can't be stored; use an array",
-        { IsTupleType: true } => $"the elements of the tuple '{type.Display()}' are fields without names at run time, so that it would be stored as {{}}; use a record",
+        { IsTupleType: true }
+            => $"the elements of the tuple '{type.Display()}' are fields, so that it would be stored as {{}}; use a record",
         { IsAnonymousType: true } => $"an anonymous type can't be stored; {UseRecord}",
         INamedTypeSymbol named when !named.IsReachable(compilation)
             => $"generated code can't reach '{type.Display()}'; make it, and the types it is nested in, public or internal",

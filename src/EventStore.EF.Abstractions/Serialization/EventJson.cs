@@ -95,7 +95,8 @@ public static class EventJson
             ? factory.CreateConverter(typeof(T), options)
             : converter;
         return made as JsonConverter<T>
-            ?? throw new InvalidOperationException($"The converter {converter.GetType()}, named by [JsonConverter], can't convert {typeof(T)}.");
+            ?? throw new InvalidOperationException(
+                $"The converter {converter.GetType()}, named by [JsonConverter], can't convert {typeof(T)}.");
     }
 
     /// <summary>The same for a <see cref="Nullable{T}"/>; a converter of the value itself serves as well.</summary>

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace EventStore.EF;
 
-/// <summary>Lets a converter of <typeparamref name="T"/> serve a member of type <see cref="Nullable{T}"/>, as System.Text.Json does.</summary>
-/// <remarks>Its own converter would ask the context for metadata of <typeparamref name="T"/>, which may occur in this member only.</remarks>
+/// <summary>Lets a converter of a value serve an optional member, as System.Text.Json does.</summary>
+/// <remarks>That of System.Text.Json would ask the context for metadata of the value's type, which may occur in this member only.</remarks>
 internal sealed class OptionalConverter<T>(JsonConverter<T> converter) : JsonConverter<T?>
     where T : struct
 {
