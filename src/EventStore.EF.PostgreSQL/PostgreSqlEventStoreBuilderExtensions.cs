@@ -1,5 +1,6 @@
 using EventStore.EF;
 using EventStore.EF.PostgreSQL;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -10,30 +11,45 @@ public static class PostgreSqlEventStoreBuilderExtensions
     /// <summary>Keeps the store in a PostgreSQL database, 13 or newer.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">As Npgsql takes it, for example <c>Host=localhost;Database=shop;Username=shop</c>.</param>
+    /// <exception cref="ArgumentException">The connection string is malformed, or names no host.</exception>
+    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, string connectionString)
+        => builder.UsePostgreSql(connectionString, _ => { });
+
+    /// <summary>Keeps the store in a PostgreSQL database, 13 or newer.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="connectionString">As Npgsql takes it, for example <c>Host=localhost;Database=shop;Username=shop</c>.</param>
     /// <param name="configure">Chooses about notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
     /// <exception cref="ArgumentException">The connection string is malformed, or names no host.</exception>
-    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, string connectionString, Action<PostgreSqlOptions>? configure = null)
+    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, string connectionString, Action<PostgreSqlOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
         Check(connectionString);
-        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsqlFor(connectionString), Configured(configure)));
+        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(connectionString), Configured(configure)));
     }
 
     /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="dataSource">The data source; disposing of it stays with the caller.</param>
+    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource)
+        => builder.UsePostgreSql(dataSource, _ => { });
+
+    /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
+    /// <param name="builder">The store.</param>
+    /// <param name="dataSource">The data source; disposing of it stays with the caller.</param>
     /// <param name="configure">Chooses about notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
-    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions>? configure = null)
+    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
-        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsqlFor(dataSource), Configured(configure)));
+        ArgumentNullException.ThrowIfNull(configure);
+        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(dataSource), Configured(configure)));
     }
 
-    private static PostgreSqlOptions Configured(Action<PostgreSqlOptions>? configure)
+    private static PostgreSqlOptions Configured(Action<PostgreSqlOptions> configure)
     {
         var options = new PostgreSqlOptions();
-        configure?.Invoke(options);
+        configure(options);
         return options;
     }
 

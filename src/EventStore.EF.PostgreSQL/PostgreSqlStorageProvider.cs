@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace EventStore.EF.PostgreSQL;
@@ -29,12 +28,4 @@ internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> 
 
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
         => new PostgreSqlStorage(contexts, catalog, new(options.Schema), postgreSql, time);
-}
-
-/// <summary>The two ways of naming a database.</summary>
-internal static class DatabaseChoice
-{
-    public static void UseNpgsqlFor(this DbContextOptionsBuilder builder, string connectionString) => builder.UseNpgsql(connectionString);
-
-    public static void UseNpgsqlFor(this DbContextOptionsBuilder builder, NpgsqlDataSource dataSource) => builder.UseNpgsql(dataSource);
 }
