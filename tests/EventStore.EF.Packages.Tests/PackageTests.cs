@@ -5,7 +5,7 @@ using EventStore.EF.TestDatabases;
 namespace EventStore.EF.Packages.Tests;
 
 /// <summary>What users get: the packages themselves, restored into projects that have nothing to do with this repository.</summary>
-public sealed class PackageTests(PackedConsumers packed) : IClassFixture<PackedConsumers>
+public sealed class PackageTests(PackedConsumers packed)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,3 +1,7 @@
+using EventStore.EF.Packages.Tests;
+
+[assembly: AssemblyFixture(typeof(PackedConsumers))]
+
 namespace EventStore.EF.Packages.Tests;
 
 /// <summary>The packages, packed into a folder, and a copy of the consumers beside it that restores from there.</summary>
@@ -13,7 +17,11 @@ public sealed class PackedConsumers : IAsyncLifetime
 
     /// <summary>Builds a consumer.</summary>
     public Task<CommandResult> BuildAsync(string consumer, params string[] options)
-        => CommandLine.RunAsync(FolderOf(consumer), "dotnet", ["build", "--nologo", .. options], Environment);
+        => RunAsync(consumer, "dotnet", ["build", "--nologo", .. options]);
+
+    /// <summary>Runs a command in a consumer's folder, restoring from the packed packages.</summary>
+    public Task<CommandResult> RunAsync(string consumer, string command, params string[] arguments)
+        => CommandLine.RunAsync(FolderOf(consumer), command, arguments, Environment);
 
     private Dictionary<string, string> Environment => new()
     {
