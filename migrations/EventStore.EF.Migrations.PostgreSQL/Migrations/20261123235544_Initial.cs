@@ -125,8 +125,8 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 unique: true);
 
             migrationBuilder.Sql("INSERT INTO {schema}.store_info (id, store_id, epoch) VALUES (1, gen_random_uuid(), gen_random_uuid());");
-            migrationBuilder.Sql(SqlFile.Read("append.1.sql"));
-            migrationBuilder.Sql(SqlFile.Read("guards.1.sql"));
+            migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "append.1.sql"));
+            migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "guards.1.sql"));
         }
 
         /// <inheritdoc />

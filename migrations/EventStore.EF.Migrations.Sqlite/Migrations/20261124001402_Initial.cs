@@ -123,8 +123,8 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 columns: new[] { "name", "stream", "partition" },
                 unique: true);
 
-            migrationBuilder.Sql(SqlFile.Read("store_info.1.sql"));
-            migrationBuilder.Sql(SqlFile.Read("guards.1.sql"));
+            migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "store_info.1.sql"));
+            migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "guards.1.sql"));
         }
 
         /// <inheritdoc />

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF.PostgreSQL.Schema;
+namespace EventStore.EF.PostgreSQL;
 
 /// <summary>What the tables have on PostgreSQL: column types, collations, defaults by the server's clock.</summary>
 internal static class PostgreSqlModel

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Migrations;
 
-namespace EventStore.EF.PostgreSQL.Schema;
+namespace EventStore.EF.PostgreSQL;
 
 /// <summary>Creates the run-time schema, and writes its name into the raw SQL of migrations, where it stands as <c>{schema}</c>.</summary>
 #pragma warning disable EF1001 // The base class's constructor takes Npgsql's options, which have no public face.

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 
-namespace EventStore.EF.PostgreSQL.Schema;
+namespace EventStore.EF.PostgreSQL;
 
 /// <summary>Writes the run-time schema wherever model and migrations say <c>eventstore</c>.</summary>
 #pragma warning disable EF1001 // Npgsql's quoting of identifiers is needed as it is; there is no public class to derive from.

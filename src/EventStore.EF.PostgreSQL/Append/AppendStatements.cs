@@ -1,7 +1,7 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>The statements of an append.</summary>
-internal static class AppendSql
+internal static class AppendStatements
 {
     /// <summary>
     /// Appends events to one stream: all or none, in one message and one transaction. The function is made by the migrations; its

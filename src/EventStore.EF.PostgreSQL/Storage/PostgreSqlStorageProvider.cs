@@ -1,4 +1,3 @@
-using EventStore.EF.PostgreSQL.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;

@@ -1,7 +1,7 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>The statements of the announcements to other processes.</summary>
-internal static class NotificationSql
+internal static class NotificationStatements
 {
     public const string Listen = "LISTEN \"{schema}.appended\"";
 

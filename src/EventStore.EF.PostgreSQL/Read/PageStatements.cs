@@ -1,7 +1,7 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>The statements that read events. Directions and filters make a handful of texts, each prepared once.</summary>
-internal static class ReadSql
+internal static class PageStatements
 {
     /// <summary>
     /// One page of a stream. $1 stream text · $2 first version bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix

@@ -9,15 +9,15 @@ namespace EventStore.EF.PostgreSQL;
 /// All events are read only on the store's own connections and outside any transaction: inside the caller's the reader would wait
 /// for the caller's own lock, and under REPEATABLE READ an old snapshot would skip.
 /// </remarks>
-internal sealed class PostgreSqlEventReader(
+internal sealed class PageReader(
     IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, SettledPosition settled)
 {
-    private readonly string _identity = schema.In(SettlementSql.Identity);
-    private readonly string _highestVisible = schema.In(SettlementSql.HighestVisible);
-    private readonly string _holders = schema.In(SettlementSql.Holders);
-    private readonly string[] _stream = [schema.In(ReadSql.Stream(ReadDirection.Forward)), schema.In(ReadSql.Stream(ReadDirection.Backward))];
-    private readonly string[] _all = [schema.In(ReadSql.All(ReadDirection.Forward)), schema.In(ReadSql.All(ReadDirection.Backward))];
-    private readonly string[] _allFiltered = [schema.In(ReadSql.AllFiltered(ReadDirection.Forward)), schema.In(ReadSql.AllFiltered(ReadDirection.Backward))];
+    private readonly string _identity = schema.In(SettlementStatements.Identity);
+    private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
+    private readonly string _holders = schema.In(SettlementStatements.Holders);
+    private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
+    private readonly string[] _all = [schema.In(PageStatements.All(ReadDirection.Forward)), schema.In(PageStatements.All(ReadDirection.Backward))];
+    private readonly string[] _allFiltered = [schema.In(PageStatements.AllFiltered(ReadDirection.Forward)), schema.In(PageStatements.AllFiltered(ReadDirection.Backward))];
 
     public async Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct)
     {
@@ -168,10 +168,4 @@ internal sealed class PostgreSqlEventReader(
     private static NpgsqlParameter Bigint(long value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
     private static NpgsqlParameter Integer(int value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Integer };
-}
-
-/// <summary>The connection as Npgsql's own.</summary>
-internal static class NpgsqlConnections
-{
-    public static NpgsqlConnection Npgsql(this StoreConnection connection) => (NpgsqlConnection)connection.Connection;
 }

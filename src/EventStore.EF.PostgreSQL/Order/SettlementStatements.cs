@@ -1,7 +1,7 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>The statements of the proof that no earlier event can still appear; see <see cref="SettledPosition"/>.</summary>
-internal static class SettlementSql
+internal static class SettlementStatements
 {
     /// <summary>
     /// Which server this is, and which life of the store. When any of it changes, what was known of positions is void: a promoted

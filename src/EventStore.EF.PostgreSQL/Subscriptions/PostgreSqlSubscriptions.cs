@@ -1,9 +1,9 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>See <see cref="SubscriptionStatements"/> for parameters and guarantees.</summary>
-internal static class OwnershipSql
+internal static class PostgreSqlSubscriptions
 {
-    public static SubscriptionStatements For(SchemaName schema) => new()
+    public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
         Create = schema.In("""
             INSERT INTO {schema}.subscriptions (name, stream, partition)

@@ -13,7 +13,7 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
     private readonly IDbContextFactory<EventStoreDbContext> _contexts;
     private readonly SchemaName _schema;
     private readonly PostgreSqlOptions _options;
-    private readonly PostgreSqlEventReader _reader;
+    private readonly PageReader _reader;
     private readonly SettledPosition _settled;
     private readonly string _sender = Guid.NewGuid().ToString("N");
     private readonly string _append;
@@ -26,8 +26,8 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         _options = options;
         _settled = new(time);
         _reader = new(contexts, catalog, schema, options, _settled);
-        _append = schema.In(AppendSql.Append);
-        Subscriptions = OwnershipSql.For(schema);
+        _append = schema.In(AppendStatements.Append);
+        Subscriptions = PostgreSqlSubscriptions.Statements(schema);
     }
 
     public SubscriptionStatements Subscriptions { get; }
@@ -56,7 +56,7 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
     public async Task<StreamInspection> InspectAsync(AppendPlan plan, CancellationToken ct)
     {
         await using var connection = await OpenAsync(ct).ConfigureAwait(false);
-        await using var events = new NpgsqlCommand(_schema.In(AppendSql.InspectEvents), connection.Npgsql());
+        await using var events = new NpgsqlCommand(_schema.In(AppendStatements.InspectEvents), connection.Npgsql());
         events.Parameters.Add(new() { Value = Column(plan, @event => @event.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
         var standing = new List<StandingEvent>();
         await using (var reader = await events.ExecuteReaderAsync(ct).ConfigureAwait(false))
@@ -65,7 +65,7 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
                 standing.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
 
-        await using var stream = new NpgsqlCommand(_schema.In(AppendSql.InspectStream), connection.Npgsql());
+        await using var stream = new NpgsqlCommand(_schema.In(AppendStatements.InspectStream), connection.Npgsql());
         stream.Parameters.Add(new() { Value = plan.Stream.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await using var state = await stream.ExecuteReaderAsync(ct).ConfigureAwait(false);
         return await state.ReadAsync(ct).ConfigureAwait(false)
@@ -90,7 +90,7 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         listener.Notification += OnNotification;
         try
         {
-            await using var listen = new NpgsqlCommand(_schema.In(NotificationSql.Listen), listener);
+            await using var listen = new NpgsqlCommand(_schema.In(NotificationStatements.Listen), listener);
             await listen.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
 
             // What was appended before the server listened for us.
@@ -121,7 +121,7 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
             return;
 
         await using var connection = await OpenAsync(ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_schema.In(NotificationSql.Notify), connection.Npgsql());
+        await using var command = new NpgsqlCommand(_schema.In(NotificationStatements.Notify), connection.Npgsql());
         command.Parameters.Add(new() { Value = _sender, NpgsqlDbType = NpgsqlDbType.Text });
         if (_options.PreparedStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);

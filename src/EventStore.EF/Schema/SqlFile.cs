@@ -1,0 +1,15 @@
+namespace EventStore.EF;
+
+/// <summary>The SQL files beside the migrations. A file never changes once it was released: a new version has a new number.</summary>
+internal static class SqlFile
+{
+    /// <param name="migration">A migration of the assembly that has the file as a resource.</param>
+    /// <param name="name">The file's name, without its folder.</param>
+    public static string Read(Type migration, string name)
+    {
+        using var stream = migration.Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{migration.Assembly.GetName().Name} has no file '{name}'.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
