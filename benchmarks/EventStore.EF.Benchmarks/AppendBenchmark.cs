@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -16,6 +17,8 @@ internal static class AppendBenchmark
             .BuildServiceProvider();
         await using var dataSource = NpgsqlDataSource.Create(pooled);
         var store = services.GetRequiredService<IEventStore>();
+        await using (var context = await services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>().CreateDbContextAsync())
+            await context.Database.MigrateAsync();
 
         Console.WriteLine($"Append of one event, {Streams} streams, medians of {rounds} alternating rounds of {duration.TotalSeconds} s");
         Console.WriteLine("callers │ store/s   floor/s   ratio │ store p50 ms   floor p50 ms │ store p99 ms   floor p99 ms");

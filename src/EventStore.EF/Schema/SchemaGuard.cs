@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EventStore.EF;
 
@@ -20,6 +22,12 @@ internal sealed class SchemaGuard(IDbContextFactory<EventStoreDbContext> context
         {
             await context.Database.MigrateAsync(ct).ConfigureAwait(false);
             return true;
+        }
+
+        if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct).ConfigureAwait(false))
+        {
+            throw new EventStoreSchemaException(
+                $"There is no event store in schema '{options.Schema}', because the database itself doesn't exist. If the connection string names the right one, run '{Command}', which creates it, or call MigrateOnStart() in AddEventStore.", options.Schema);
         }
 
         var pending = (await context.Database.GetPendingMigrationsAsync(ct).ConfigureAwait(false)).ToArray();

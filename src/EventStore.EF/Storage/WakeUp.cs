@@ -72,9 +72,10 @@ internal sealed partial class WakeUp : IAsyncDisposable
                 // Cancelled, or the application's services are being disposed of under its hands.
                 return;
             }
-            catch (Exception exception) when (_storage.Classify(exception) is not StorageFailure.None || exception is System.Data.Common.DbException)
+            catch (Exception exception)
             {
                 // Nothing is lost: the other processes poll. The next append announces again.
+                _ = _storage.Classify(exception);
                 LogNotAnnounced(_logger, exception.Message);
             }
         }

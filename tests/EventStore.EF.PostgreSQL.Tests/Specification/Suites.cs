@@ -56,6 +56,7 @@ public sealed class BadInputTests(PostgreSqlFixture fixture) : BadInputSpecifica
     {
         await using var store = Fixture.CreateStore(MissingDatabase);
         var exception = await Assert.ThrowsAsync<EventStoreSchemaException>(() => store.Host.StartAsync(Ct));
+        Assert.Contains("the database itself doesn't exist", exception.Message, StringComparison.Ordinal);
         Assert.Contains("dotnet ef database update", exception.Message, StringComparison.Ordinal);
     }
 
