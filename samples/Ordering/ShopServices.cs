@@ -26,6 +26,9 @@ internal static class ShopServices
         services.AddDbContextPool<ShopDbContext>(context
             => _ = settings.PostgreSql is { } postgres ? context.UseNpgsql(postgres) : context.UseSqlite(sqlite).AddInterceptors(new PatientConnection()));
         services.AddHostedService<ShopTables>();
+
+        // What keeps the host from starting is told by Program in one sentence, without the host's forty lines of stack before it.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None));
         return services
             .AddSingleton(settings)
             .AddSingleton<ShopMetrics>()

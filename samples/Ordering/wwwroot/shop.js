@@ -132,7 +132,7 @@ async function show() {
   draw('#order-count', shop.orderCount, () => [shop.orderCount > shop.orders.length ? `the newest ${shop.orders.length} of ${shop.orderCount}` : `${shop.orderCount}`]);
   draw('#orders tbody', [shop.orders, chosen], () => shop.orders.map(orderRow));
   const most = Math.max(...shop.revenue.map(row => row.amount), 1);
-  draw('#revenue tbody', shop.revenue, () => shop.revenue.map(row => revenueRow(row, most)));
+  draw('#revenue tbody', shop.revenue, () => shop.revenue.length ? shop.revenue.map(row => revenueRow(row, most)) : [make('tr', {}, make('td', { class: 'empty' }, 'Nothing was paid yet.'))]);
   draw('#email-count', shop.emailCount, () => [`${shop.emailCount}`]);
   draw('#emails', shop.emails, () => shop.emails.length ? shop.emails.map(emailItem) : nothing('No e-mail was sent yet.'));
   draw('#folder', shop.mailboxFolder, () => [shop.mailboxFolder]);
