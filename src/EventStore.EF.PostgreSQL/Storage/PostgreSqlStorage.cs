@@ -30,6 +30,8 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         Subscriptions = PostgreSqlSubscriptions.Statements(schema);
     }
 
+    public string WhatToCheck => "that the server is running, and host, port, user, password and database name in the connection string";
+
     public SubscriptionStatements Subscriptions { get; }
 
     public async Task<AppendResult?> AppendAsync(AppendPlan plan, CancellationToken ct)

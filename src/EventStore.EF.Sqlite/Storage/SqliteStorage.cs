@@ -9,6 +9,8 @@ internal sealed class SqliteStorage(SqliteDatabase database, SchemaName schema, 
     private readonly PageReader _pages = new(database, schema, catalog);
     private readonly SqliteErrors _errors = new(database, schema);
 
+    public string WhatToCheck => $"the path in the connection string ({database.Path}), that its folder exists, the access rights of both, and that no other process keeps the file locked";
+
     public SubscriptionStatements Subscriptions { get; } = SqliteSubscriptions.Statements(schema);
 
     public Task<AppendResult?> AppendAsync(AppendPlan plan, CancellationToken ct) => _writes.AppendAsync(database, _append, plan, ct);

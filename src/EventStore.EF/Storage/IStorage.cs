@@ -7,6 +7,9 @@ namespace EventStore.EF;
 /// </summary>
 internal interface IStorage
 {
+    /// <summary>What there is to check when the database can't be reached or refuses: the end of the sentence "Check …".</summary>
+    string WhatToCheck { get; }
+
     /// <summary>The statements by which subscriptions are owned and checkpointed.</summary>
     SubscriptionStatements Subscriptions { get; }
 

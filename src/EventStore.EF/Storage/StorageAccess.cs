@@ -56,10 +56,10 @@ internal sealed class StorageAccess
     {
         StorageFailure.Unavailable => new EventStoreUnavailableException(
             $"The event store's database can't be reached, after {_options.MaxRetryAttempts + 1} attempts: {Reason(exception)} " +
-            (isWrite ? "Whether the events were written is unknown; the same call with the same NewEvent objects may be repeated safely." : "Check that it is running, and host and port in the connection string."),
+            (isWrite ? "Whether the events were written is unknown; the same call with the same NewEvent objects may be repeated safely." : $"Check {_storage.WhatToCheck}."),
             isWrite, exception),
         StorageFailure.Refused => new EventStoreUnavailableException(
-            $"The event store's database refused the connection: {Reason(exception)} Check user, password and database name in the connection string.", false, exception),
+            $"The event store's database refused: {Reason(exception)} Check {_storage.WhatToCheck}.", false, exception),
         StorageFailure.SchemaMissing => SchemaGuard.Missing(_options.Schema, exception),
         _ => null,
     };

@@ -36,7 +36,7 @@ internal sealed partial class SubscriptionRunner(
                 }
 
                 if (!isStandingBy)
-                    LogStandingBy(logger, _name);
+                    LogStandingBy(logger, _name, storeOptions.LeaseDuration);
 
                 isStandingBy = true;
                 await Task.Delay(storeOptions.PollingInterval, time, ct).ConfigureAwait(false);
@@ -164,8 +164,8 @@ internal sealed partial class SubscriptionRunner(
     [LoggerMessage(LogLevel.Information, "Subscription '{Name}' runs in this process from position {Position}, epoch {Epoch}")]
     private static partial void LogStarted(ILogger logger, SubscriptionName name, long position, long epoch);
 
-    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' runs in another process; this one stands by")]
-    private static partial void LogStandingBy(ILogger logger, SubscriptionName name);
+    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' belongs to another process; this one stands by. If that one was killed, its lease runs out within {Lease}")]
+    private static partial void LogStandingBy(ILogger logger, SubscriptionName name, TimeSpan lease);
 
     [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was taken over by another process, or its lease ran out; this one stands by")]
     private static partial void LogLost(ILogger logger, SubscriptionName name);

@@ -51,5 +51,5 @@ public sealed class BadInputTests(SqliteFixture fixture) : BadInputSpecification
 
     /// <inheritdoc/>
     protected override void AssertUnavailable(EventStoreUnavailableException exception)
-        => Assert.Contains("refused the connection", exception.Message, StringComparison.Ordinal);
+        => Assert.Contains("that its folder exists", exception.Message, StringComparison.Ordinal);
 }
