@@ -163,6 +163,33 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
     }
 
     [Fact]
+    public async Task A_handler_that_blocks_its_thread_keeps_no_other_subscription_from_starting()
+    {
+        using var others = new ManualResetEventSlim();
+        var (blocking, second) = (new Recorder(), new Recorder());
+        blocking.OnHandling = (_, ct) =>
+        {
+            Assert.True(others.Wait(TimeSpan.FromSeconds(30), ct));
+            return Task.CompletedTask;
+        };
+        second.OnHandling = (_, _) =>
+        {
+            others.Set();
+            return Task.CompletedTask;
+        };
+        var application = Application<NumberedHandler>(blocking, configure: builder =>
+        {
+            builder.Services.AddScoped(_ => new EveryHandler(second));
+            builder.AddSubscriber<EveryHandler>("second");
+        });
+        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await application.Host.StartAsync(Ct);
+        await blocking.WaitForAsync(1, Ct);
+
+        Assert.Equal(1, Assert.Single(blocking.Handled).Attempt);
+    }
+
+    [Fact]
     public async Task A_slow_handler_with_a_small_buffer_falls_back_to_storage_and_misses_nothing()
     {
         var application = Application(out var recorder, options =>
