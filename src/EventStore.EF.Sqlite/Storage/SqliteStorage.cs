@@ -1,7 +1,7 @@
 namespace EventStore.EF.Sqlite;
 
 /// <summary>The store on SQLite. Each part is written where its concept lies.</summary>
-internal sealed class SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, TimeProvider time) : IStorage
+internal sealed class SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog) : IStorage
 {
     private readonly WriteQueue _writes = WriteQueue.Of(database.Path);
     private readonly AppendStatements _append = new(schema);
@@ -26,7 +26,7 @@ internal sealed class SqliteStorage(SqliteDatabase database, SchemaName schema, 
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _pages.ReadAllAsync(query, ct);
 
-    public Task WatchAsync(Action appended, CancellationToken ct) => new DataVersionWatch(database, time).RunAsync(appended, ct);
+    public Task WatchAsync(Action appended, CancellationToken ct) => new DataVersionWatch(database).RunAsync(appended, ct);
 
     /// <summary>Nothing to do: the commit itself is what <see cref="WatchAsync"/> sees.</summary>
     public Task AnnounceAsync(CancellationToken ct) => Task.CompletedTask;

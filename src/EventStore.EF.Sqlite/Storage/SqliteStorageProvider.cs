@@ -36,5 +36,5 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     }
 
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
-        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, time);
+        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog);
 }
