@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Polly;
 using Polly.Retry;
 
@@ -64,13 +65,15 @@ internal sealed class StorageAccess
         _ => null,
     };
 
+    /// <summary>What the database's own exception says, and what was behind it; EF Core's wrapping says nothing more.</summary>
     private static string Reason(Exception exception)
     {
-        var inner = exception;
-        while (inner.InnerException is { } next)
-            inner = next;
+        var causes = new List<Exception>();
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+            causes.Add(cause);
 
-        var outer = exception.Message.TrimEnd('.');
-        return inner == exception || outer.Contains(inner.Message, StringComparison.Ordinal) ? $"{outer}." : $"{outer}: {inner.Message.TrimEnd('.')}.";
+        var first = (causes.Find(cause => cause is DbException) ?? exception).Message.TrimEnd('.');
+        var last = causes[^1].Message.TrimEnd('.');
+        return first.Contains(last, StringComparison.Ordinal) ? $"{first}." : $"{first}: {last}.";
     }
 }
