@@ -38,6 +38,7 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Subscribers);
 
         Outputs.Register(context, assembly, references, events, subscribers);
+        ContractOutput.Register(context);
 
         var found = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect()
             .Combine(parsedSubscribers.Select(static (parsed, _) => parsed?.Finding).Where(static finding => finding is not null)

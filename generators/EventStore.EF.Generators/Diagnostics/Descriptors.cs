@@ -53,6 +53,33 @@ internal static class Descriptors
         "'{0}' stores the enum '{1}' as a number: never renumber its values, "
             + "or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
 
+    public static readonly DiagnosticDescriptor PropertyRemoved = Error(
+        "ESEF3001", "A stored property was removed or renamed",
+        "'{0}' has no '{1}' any more, which is stored in events '{2}': keep it, give a renamed one its old name with "
+            + "[JsonPropertyName], or make a new Version with an upcaster");
+
+    public static readonly DiagnosticDescriptor PropertyChanged = Error(
+        "ESEF3002", "A stored property was changed incompatibly",
+        "'{1}' of '{0}' can't be read from events '{2}', where it is stored as '{3}' and not '{4}': "
+            + "keep its type, or make a new Version with an upcaster");
+
+    public static readonly DiagnosticDescriptor PropertyRequired = Error(
+        "ESEF3003", "A required property was added to a stored event",
+        "'{1}' of '{0}' is required, but events '{2}' are stored without it: make it optional, or make a new Version with an upcaster");
+
+    public static readonly DiagnosticDescriptor ContractNotRecorded = Warning(
+        "ESEF3004", "The contract of an event isn't recorded",
+        "{2} line(s) of '{0}', stored as '{1}', are not in EventContracts.txt: run dotnet build -t:UpdateEventContracts");
+
+    public static readonly DiagnosticDescriptor EventRemoved = Make(
+        "ESEF3005", "A stored event was removed or renamed",
+        "No type reads events '{0}': bring the type back, give the name to the Aliases of the type that took its place, or write an upcaster",
+        DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor InvalidContractLine = Error(
+        "ESEF3006", "A line of EventContracts.txt is malformed or there twice",
+        "'{0}' is no line of EventContracts.txt: {1}");
+
     public static readonly DiagnosticDescriptor HandlesNoEvent = Warning(
         "ESEF4001", "A handler is of no event",
         "'{0}' handles '{1}', which is not marked [Event] and is the base of no event: the handler will never be called");
@@ -75,7 +102,8 @@ internal static class Descriptors
     private static DiagnosticDescriptor Info(string id, string title, string message)
         => Make(id, title, message, DiagnosticSeverity.Info);
 
-    private static DiagnosticDescriptor Make(string id, string title, string message, DiagnosticSeverity severity) => new(
+    private static DiagnosticDescriptor Make(
+        string id, string title, string message, DiagnosticSeverity severity, params string[] tags) => new(
         id, title, message, Category, severity, isEnabledByDefault: true,
-        helpLinkUri: HelpLinks.Root + id + ".md");
+        helpLinkUri: HelpLinks.Root + id + ".md", customTags: tags);
 }

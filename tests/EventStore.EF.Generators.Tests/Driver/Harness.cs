@@ -22,6 +22,9 @@ internal static class Harness
 
     private static readonly MetadataReference Abstractions = MetadataReference.CreateFromFile(typeof(EventAttribute).Assembly.Location);
 
+    private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
+        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer()];
+
     private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
     public static GeneratorRun Run(string source, string assemblyName = "Shop", params IEnumerable<MetadataReference> references)
@@ -51,13 +54,14 @@ internal static class Harness
     public static SyntaxTree Parse(string source, string path)
         => CSharpSyntaxTree.ParseText(source, ParseOptions, path, cancellationToken: TestContext.Current.CancellationToken);
 
-    /// <summary>What the analyzers report.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source)
+    /// <summary>What the analyzers report, with a contract file where one is given.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source, string? contracts = null, string? mode = null)
     {
         var compilation = Compile([source], "Shop");
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        var additional = contracts is null ? [] : ImmutableArray.Create<AdditionalText>(new ContractText(contracts));
         return await compilation
-            .WithAnalyzers([new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer()])
+            .WithAnalyzers(Analyzers, new AnalyzerOptions(additional, new BuildProperties(mode)))
             .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 }
