@@ -10,11 +10,8 @@ namespace EventStore.EF.Generators.Analyzers;
 /// <summary>Words the differences between an event and its record, with what the fixes need to mend them.</summary>
 internal static class ContractDiagnostics
 {
-    /// <summary>The recorded path of a member that is gone.</summary>
-    public const string PathProperty = "Path";
-
-    /// <summary>The member, new and of the same type at the same place, that the one that is gone was renamed to.</summary>
-    public const string RenamedToProperty = "RenamedTo";
+    /// <summary>The name in JSON that a renamed member had.</summary>
+    public const string JsonNameProperty = "JsonName";
 
     public static Diagnostic Breaking(
         EventContract contract, string name, ContractDifference difference, IReadOnlyList<ContractDifference> all)
@@ -25,11 +22,10 @@ internal static class ContractDiagnostics
         {
             case ContractChange.Removed:
                 var renamed = RenamedTo(difference, all);
-                var properties = ImmutableDictionary<string, string?>.Empty.Add(PathProperty, difference.Path);
                 return Diagnostic.Create(
                     Descriptors.PropertyRemoved,
                     renamed?.Site.FirstLocation() ?? contract.Type.FirstLocation(),
-                    renamed is null ? properties : properties.Add(RenamedToProperty, renamed.Site.Name),
+                    renamed is null ? null : ImmutableDictionary<string, string?>.Empty.Add(JsonNameProperty, Name(difference.Path)),
                     contract.Type.Display(), difference.Path, name);
             case ContractChange.Changed:
                 return Diagnostic.Create(
@@ -42,15 +38,22 @@ internal static class ContractDiagnostics
     public static Diagnostic NotRecorded(EventContract contract, string name, int count) => Diagnostic.Create(
         Descriptors.ContractNotRecorded, contract.Type.FirstLocation(), contract.Type.Display(), name, count.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The member, new and of a type that can read it, that one that is gone was renamed to; none when several could be.</summary>
     private static ContractNode? RenamedTo(ContractDifference removed, IReadOnlyList<ContractDifference> all)
     {
         var candidates = all
             .Where(other => other is { Recorded: null, Current: not null }
                 && Parent(other.Path) == Parent(removed.Path)
+                && !IsPart(other.Path) && !IsPart(removed.Path)
                 && Readability.CanRead(removed.Recorded!, other.Current.Type))
             .ToList();
         return candidates.Count == 1 ? candidates[0].Current : null;
     }
+
+    /// <summary>Whether it is no member, but the elements of one.</summary>
+    private static bool IsPart(string path) => path[path.Length - 1] is ']' or '}' or ')';
+
+    private static string Name(string path) => ContractNames.Unescape(path.Substring(path.LastIndexOf('.') + 1));
 
     private static string Parent(string path) => path.Substring(0, path.LastIndexOf('.') + 1);
 }

@@ -26,5 +26,14 @@ internal static class ContractNames
         return escaped.ToString();
     }
 
+    /// <summary>The name as it was before <see cref="Escape"/>.</summary>
+    public static string Unescape(string name)
+    {
+        var parts = name.Split('~');
+        return parts[0] + string.Concat(parts.Skip(1).Select(part => part.Length < 4
+            ? part
+            : (char)ushort.Parse(part.Substring(0, 4), NumberStyles.HexNumber, CultureInfo.InvariantCulture) + part.Substring(4)));
+    }
+
     private static bool IsPlain(char c) => char.IsLetterOrDigit(c) || c is '_' or '-';
 }

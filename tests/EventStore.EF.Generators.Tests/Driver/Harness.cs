@@ -22,10 +22,15 @@ internal static class Harness
 
     private static readonly MetadataReference Abstractions = MetadataReference.CreateFromFile(typeof(EventAttribute).Assembly.Location);
 
-    private static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
+    public static readonly IReadOnlyList<MetadataReference> References = [.. Framework, Abstractions];
+
+    public static readonly CSharpCompilationOptions Options = new(
+        OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable);
+
+    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
         [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer()];
 
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
     public static GeneratorRun Run(string source, string assemblyName = "Shop", params IEnumerable<MetadataReference> references)
         => Run([source], assemblyName, references);
@@ -42,9 +47,8 @@ internal static class Harness
     public static CSharpCompilation Compile(string[] sources, string assemblyName, params IEnumerable<MetadataReference> references) => CSharpCompilation.Create(
         assemblyName,
         sources.Select((source, i) => Parse(source, $"File{i}.cs")),
-        [.. Framework, Abstractions, .. references],
-        new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable));
+        [.. References, .. references],
+        Options);
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new EventStoreGenerator().AsSourceGenerator()],
