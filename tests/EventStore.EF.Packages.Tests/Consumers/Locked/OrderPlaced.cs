@@ -1,0 +1,6 @@
+using EventStore.EF;
+
+namespace Locked;
+
+[Event("order-placed")]
+public sealed record OrderPlaced(string Customer, decimal Amount);
