@@ -1,56 +1,13 @@
+using System.Data.Common;
+
 namespace EventStore.EF;
 
 /// <summary>
 /// Streams of events, appended with optimistic concurrency and read one stream at a time or all together. Safe for use by
 /// several threads; one instance serves the whole application.
 /// </summary>
-public interface IEventStore
+public interface IEventStore : IEventStreams
 {
-    /// <summary>Appends one event to a stream. It is written wholly or not at all.</summary>
-    /// <typeparam name="TEvent">A type marked <see cref="EventAttribute"/>.</typeparam>
-    /// <param name="stream">The stream; created when it is missing and <paramref name="expected"/> allows it.</param>
-    /// <param name="expected">What the stream must be like; see <see cref="ExpectedVersion"/>.</param>
-    /// <param name="event">The event.</param>
-    /// <param name="metadata">Free metadata stored beside it; none by default.</param>
-    /// <param name="ct">Cancels waiting. A cancelled append may or may not have been written.</param>
-    /// <returns>The stream's new version and the event's position.</returns>
-    /// <exception cref="WrongExpectedVersionException">The stream is not at the expected version; nothing was written.</exception>
-    /// <exception cref="StreamNotFoundException"><see cref="ExpectedVersion.StreamExists"/> was expected of a missing stream.</exception>
-    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
-    /// <exception cref="EventNotRegisteredException">The type of the event is not marked <see cref="EventAttribute"/>.</exception>
-    /// <exception cref="EventSerializationException">The event can't be written as JSON.</exception>
-    /// <exception cref="EventTooLargeException">The event is larger than the store allows.</exception>
-    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
-    /// <exception cref="EventStoreSchemaException">The store's tables are missing or out of date.</exception>
-    Task<AppendResult> AppendAsync<TEvent>(
-        StreamName stream, ExpectedVersion expected, TEvent @event, EventMetadata? metadata = null, CancellationToken ct = default)
-        where TEvent : notnull;
-
-    /// <summary>Appends events to one stream, in the given order: all of them or none, however many.</summary>
-    /// <remarks>
-    /// Idempotent: when the same ids stand already in the same order at the same place of the same stream, the first call's result
-    /// is returned, whatever is expected.
-    /// </remarks>
-    /// <param name="stream">The stream; created when it is missing and <paramref name="expected"/> allows it.</param>
-    /// <param name="expected">What the stream must be like; see <see cref="ExpectedVersion"/>.</param>
-    /// <param name="events">The events, at least one.</param>
-    /// <param name="ct">Cancels waiting. A cancelled append may or may not have been written.</param>
-    /// <returns>The stream's new version and the positions of the first and the last event.</returns>
-    /// <exception cref="ArgumentException">There are no events.</exception>
-    /// <exception cref="DuplicateEventException">An id stands in the store already, or occurs twice; nothing was written.</exception>
-    /// <inheritdoc cref="AppendAsync" path="/exception"/>
-    Task<AppendResult> AppendManyAsync(
-        StreamName stream, ExpectedVersion expected, IReadOnlyCollection<NewEvent> events, CancellationToken ct = default);
-
-    /// <summary>Reads the events of one stream, page by page as they are asked for, in constant memory.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="options">From where, in which direction, how many; by default all, oldest first.</param>
-    /// <param name="ct">Cancels the reading.</param>
-    /// <returns>The events; none when reading starts beyond the end.</returns>
-    /// <exception cref="StreamNotFoundException">The stream is missing.</exception>
-    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
-    IAsyncEnumerable<RecordedEvent> ReadStreamAsync(StreamName stream, ReadOptions? options = null, CancellationToken ct = default);
-
     /// <summary>
     /// Reads the events of all streams in the order of their positions, page by page as they are asked for, in constant memory.
     /// </summary>
@@ -61,4 +18,20 @@ public interface IEventStore
     /// <param name="options">From where, in which direction, how many; by default all, oldest first.</param>
     /// <param name="ct">Cancels the reading.</param>
     IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// The store inside the caller's transaction: what is written commits or rolls back with it, together with the caller's entities.
+    /// </summary>
+    /// <remarks>
+    /// Under READ COMMITTED a conflict leaves the transaction usable; under REPEATABLE READ and SERIALIZABLE it is a
+    /// <see cref="TransactionConflictException"/>. An open transaction that appended keeps appends to the same streams waiting, and no
+    /// others; readers of all events stop before its events until it ends, so keep it short. On SQLite, which has one writer, all other
+    /// appends wait. The object is for one flow of execution at a time, as the transaction is.
+    /// </remarks>
+    /// <param name="transaction">
+    /// An open transaction on the store's database, of ADO.NET or of EF Core (<c>context.Database.CurrentTransaction!.GetDbTransaction()</c>).
+    /// </param>
+    /// <exception cref="ArgumentException">It is a transaction of another kind of database.</exception>
+    /// <exception cref="InvalidOperationException">It is over.</exception>
+    ITransactionalEventStore WithTransaction(DbTransaction transaction);
 }

@@ -2,7 +2,8 @@
 --
 --   p_stream           the stream's name
 --   p_expected         the version the stream must be at; -1 any, -2 any, but the stream exists
---   p_ids              event ids; the other arrays have an element for each of them
+--   p_created_at       the time to store; NULL for the server's clock
+--   p_ids              event ids; each other array has an element for each of them, or is NULL for none
 --
 -- Returns the stream's new version and the first and last position. No row: the stream is not as expected, is deleted, or another
 -- transaction created it meanwhile; nothing is written. The caller looks for the reason then, and may try again.
@@ -12,20 +13,22 @@
 -- a reader proves that no earlier event can still appear. The stream's row comes before the positions too, so that inside a stream
 -- positions rise with versions. There is no NOTIFY here: it would take a lock on the whole cluster until the flush.
 CREATE FUNCTION {schema}.append(
-    p_stream text, p_expected bigint, p_ids uuid[], p_types text[], p_schema_versions int[], p_data json[], p_metadata json[],
-    p_correlation_ids uuid[], p_causation_ids uuid[])
+    p_stream text, p_expected bigint, p_created_at timestamptz, p_ids uuid[], p_types text[], p_schema_versions int[],
+    p_content_types text[], p_data json[], p_data_binary bytea[], p_metadata json[], p_correlation_ids uuid[], p_causation_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
 AS $append$
 DECLARE
-    v_count  int := cardinality(p_ids);
-    v_stream bigint;
-    v_before bigint;
+    v_count      int := cardinality(p_ids);
+    v_now        timestamptz := clock_timestamp();
+    v_created_at timestamptz := coalesce(p_created_at, v_now);
+    v_stream     bigint;
+    v_before     bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
 
     UPDATE {schema}.streams s
-    SET version = s.version + v_count
+    SET version = s.version + v_count, last_activity_at = v_now
     WHERE s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
     RETURNING s.id, s.version - v_count INTO v_stream, v_before;
 
@@ -36,8 +39,8 @@ BEGIN
 
         -- DO NOTHING hides no failure: without a row the caller is told that nothing was written. It waits for a transaction that is
         -- creating the same stream.
-        INSERT INTO {schema}.streams AS s (name, version)
-        VALUES (p_stream, v_count)
+        INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at)
+        VALUES (p_stream, v_count, v_created_at, v_now)
         ON CONFLICT (name) DO NOTHING
         RETURNING s.id, 0 INTO v_stream, v_before;
 
@@ -47,22 +50,20 @@ BEGIN
     END IF;
 
     IF v_count = 1 THEN
-        -- Scalars have one plan for all; an array would be planned anew each time.
+        -- Scalars have one plan for all, here.
         RETURN QUERY
-        INSERT INTO {schema}.events AS e (stream_id, version, event_id, type, schema_version, data, metadata, correlation_id, causation_id)
-        VALUES (v_stream, v_before + 1, p_ids[1], p_types[1], p_schema_versions[1], p_data[1], p_metadata[1], p_correlation_ids[1], p_causation_ids[1])
+        INSERT INTO {schema}.events AS e (
+            stream_id, version, created_at, event_id, type, schema_version, content_type, data, data_binary, metadata, correlation_id, causation_id)
+        VALUES (
+            v_stream, v_before + 1, v_created_at, p_ids[1], p_types[1], p_schema_versions[1], p_content_types[1], p_data[1], p_data_binary[1],
+            p_metadata[1], p_correlation_ids[1], p_causation_ids[1])
         RETURNING e.version, e.position, e.position;
     ELSE
         RETURN QUERY
-        WITH appended AS (
-            INSERT INTO {schema}.events AS e (stream_id, version, event_id, type, schema_version, data, metadata, correlation_id, causation_id)
-            SELECT v_stream, v_before + n.number, n.id, n.type, n.schema_version, n.data, n.metadata, n.correlation_id, n.causation_id
-            FROM unnest(p_ids, p_types, p_schema_versions, p_data, p_metadata, p_correlation_ids, p_causation_ids) WITH ORDINALITY
-                AS n (id, type, schema_version, data, metadata, correlation_id, causation_id, number)
-            ORDER BY n.number
-            RETURNING e.version, e.position)
-        SELECT max(a.version), min(a.position), max(a.position)
-        FROM appended a;
+        SELECT *
+        FROM {schema}.insert_events(
+            v_stream, v_before, v_created_at, p_ids, p_types, p_schema_versions, p_content_types, p_data, p_data_binary, p_metadata,
+            p_correlation_ids, p_causation_ids);
     END IF;
 END
 $append$;

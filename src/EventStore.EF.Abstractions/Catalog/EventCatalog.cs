@@ -22,6 +22,9 @@ public sealed class EventCatalog
             builder.Add(part);
     }
 
+    /// <summary>What writes and reads payloads where it isn't the generated serializer.</summary>
+    internal EventSerializers Serializers { get; init; } = new();
+
     /// <summary>The event types, in no particular order.</summary>
     public IReadOnlyCollection<EventDescriptor> Events => _byType.Values;
 
@@ -33,11 +36,7 @@ public sealed class EventCatalog
     /// without the generator contribute nothing.
     /// </summary>
     /// <exception cref="ArgumentException">Two types share a stored name and version.</exception>
-    public static EventCatalog Of(params IEnumerable<Assembly> assemblies)
-    {
-        ArgumentNullException.ThrowIfNull(assemblies);
-        return new(assemblies.Distinct().SelectMany(EventCatalogAttribute.PartsOf).ToArray());
-    }
+    public static EventCatalog Of(params IEnumerable<Assembly> assemblies) => Of(assemblies, new EventSerializers());
 
     /// <summary>The event type of this CLR type, or <see langword="null"/>.</summary>
     public EventDescriptor? Find(Type clrType) => _byType.GetValueOrDefault(clrType);
@@ -47,6 +46,12 @@ public sealed class EventCatalog
 
     /// <summary>The subscriber class of this CLR type, or <see langword="null"/>.</summary>
     public SubscriberDescriptor? FindSubscriber(Type clrType) => _subscribers.GetValueOrDefault(clrType);
+
+    internal static EventCatalog Of(IEnumerable<Assembly> assemblies, EventSerializers serializers)
+    {
+        ArgumentNullException.ThrowIfNull(assemblies);
+        return new(assemblies.Distinct().SelectMany(EventCatalogAttribute.PartsOf).ToArray()) { Serializers = serializers };
+    }
 
     internal void Add(EventDescriptor descriptor)
     {

@@ -1,10 +1,10 @@
 namespace EventStore.EF;
 
-/// <summary>The stream is deleted: it can't be read or appended to.</summary>
+/// <summary>The stream is deleted: it can't be read, appended or linked to. <see cref="IStreamAdministration.UndeleteAsync"/> brings it back.</summary>
 public sealed class StreamDeletedException : EventStoreException
 {
     internal StreamDeletedException(StreamName stream)
-        : base($"Stream '{stream}' is deleted; it can't be read or appended to.")
+        : base($"Stream '{stream}' is deleted; it can't be read, appended or linked to. Streams.UndeleteAsync brings it back.")
         => Stream = stream;
 
     /// <summary>The deleted stream.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace EventStore.EF;
 
 /// <summary>An event as it stands in the store. Immutable and safe for use by several threads.</summary>
@@ -28,8 +30,8 @@ public sealed class RecordedEvent
     public required long StreamVersion { get; init; }
 
     /// <summary>
-    /// The event's place in what is being read: in its own stream equal to <see cref="StreamVersion"/>, in the whole store equal
-    /// to <see cref="Position"/>.
+    /// The event's place in what is being read: in its own stream equal to <see cref="StreamVersion"/>, in a stream that it is linked
+    /// into that stream's number, in the whole store equal to <see cref="Position"/>.
     /// </summary>
     public required long Number { get; init; }
 
@@ -43,7 +45,7 @@ public sealed class RecordedEvent
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>The media type of <see cref="Payload"/>; <c>application/json</c> by default.</summary>
-    public string ContentType { get; init; } = "application/json";
+    public string ContentType { get; init; } = ContentTypes.Json;
 
     /// <summary>The free metadata stored beside the event; empty when none was given.</summary>
     public EventMetadata Metadata
@@ -58,7 +60,7 @@ public sealed class RecordedEvent
     /// <summary>The id of the event or command that caused this event, if any.</summary>
     public Guid? CausationId { get; init; }
 
-    /// <summary>When the event was appended, by the database's clock, in UTC.</summary>
+    /// <summary>When the event was appended, in UTC: by the database's clock, unless the append said otherwise.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The stored bytes of <see cref="Metadata"/>, which is read on first use.</summary>
@@ -82,11 +84,15 @@ public sealed class RecordedEvent
     {
         var descriptor = _catalog.Find(EventType, SchemaVersion)
             ?? throw new UnknownEventTypeException(EventType, SchemaVersion, StreamName, StreamVersion);
+        IEventSerializer? own = null;
         try
         {
-            return descriptor.Deserialize(Payload.Span) ?? throw new System.Text.Json.JsonException("The payload is the JSON value null.");
+            own = _catalog.Serializers.Reading(descriptor.ClrType, ContentType);
+            return own is null
+                ? descriptor.Deserialize(Payload.Span) ?? throw new JsonException("The payload is the JSON value null.")
+                : own.Deserialize(Payload, descriptor.ClrType);
         }
-        catch (Exception exception) when (exception is System.Text.Json.JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception exception) when (own is not null || exception is JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new EventDeserializationException(EventType, descriptor.ClrType, StreamName, StreamVersion, exception);
         }

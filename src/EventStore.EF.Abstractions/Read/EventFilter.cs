@@ -3,20 +3,27 @@ namespace EventStore.EF;
 /// <summary>Which events are read or delivered. Immutable; the parts of a filter must all hold.</summary>
 public sealed class EventFilter
 {
-    private EventFilter(IReadOnlyList<string>? eventTypes, string? prefix)
+    private EventFilter()
     {
-        EventTypes = eventTypes;
-        Prefix = prefix;
     }
 
     /// <summary>Every event.</summary>
-    public static EventFilter All { get; } = new(null, null);
+    public static EventFilter All { get; } = new();
 
     /// <summary>The stored names of the wanted types, or <see langword="null"/> for every type.</summary>
-    public IReadOnlyList<string>? EventTypes { get; }
+    public IReadOnlyList<string>? EventTypes { get; private init; }
 
     /// <summary>What the names of the wanted streams start with, compared ordinally, or <see langword="null"/> for every stream.</summary>
-    public string? Prefix { get; }
+    public string? Prefix { get; private init; }
+
+    /// <summary>The earliest <see cref="RecordedEvent.CreatedAt"/> wanted, inclusive, in UTC, or <see langword="null"/> for no limit.</summary>
+    public DateTimeOffset? CreatedFrom { get; private init; }
+
+    /// <summary>The end of the wanted times, exclusive, in UTC, or <see langword="null"/> for no limit.</summary>
+    public DateTimeOffset? CreatedBefore { get; private init; }
+
+    /// <summary>Whether every event passes.</summary>
+    internal bool IsAll => EventTypes is null && Prefix is null && CreatedFrom is null && CreatedBefore is null;
 
     /// <summary>Events stored under one of these type names.</summary>
     /// <param name="eventTypes">Stored names, at least one.</param>
@@ -28,6 +35,12 @@ public sealed class EventFilter
     /// <exception cref="ArgumentException">The prefix is no beginning of a stream name.</exception>
     public static EventFilter StreamPrefix(string prefix) => All.AndStreamPrefix(prefix);
 
+    /// <summary>Events created in a range of time.</summary>
+    /// <param name="from">The earliest time, inclusive; <see langword="null"/> for no limit.</param>
+    /// <param name="before">The end of the range, exclusive; <see langword="null"/> for no limit.</param>
+    /// <exception cref="ArgumentException">The range has no limit, or ends before it begins.</exception>
+    public static EventFilter Created(DateTimeOffset? from, DateTimeOffset? before) => All.AndCreated(from, before);
+
     /// <summary>This filter, and stored under one of these type names.</summary>
     /// <inheritdoc cref="Types"/>
     public EventFilter AndTypes(params IEnumerable<string> eventTypes)
@@ -37,7 +50,7 @@ public sealed class EventFilter
         if (names.Length == 0 || Array.Exists(names, string.IsNullOrEmpty))
             throw new ArgumentException("A filter by event type takes at least one stored name, none of them empty.", nameof(eventTypes));
 
-        return new(EventTypes is null ? names : [.. EventTypes.Intersect(names, StringComparer.Ordinal)], Prefix);
+        return With(eventTypes: EventTypes is null ? names : [.. EventTypes.Intersect(names, StringComparer.Ordinal)]);
     }
 
     /// <summary>This filter, and in a stream whose name starts with <paramref name="prefix"/>.</summary>
@@ -48,11 +61,38 @@ public sealed class EventFilter
         if (Prefix is not null)
             throw new ArgumentException($"The filter has a stream prefix already: '{Prefix}'.", nameof(prefix));
 
-        return new(EventTypes, prefix);
+        return With(prefix: prefix);
     }
 
-    /// <summary>Whether an event of this type in this stream passes.</summary>
+    /// <summary>This filter, and created in a range of time.</summary>
+    /// <inheritdoc cref="Created"/>
+    public EventFilter AndCreated(DateTimeOffset? from, DateTimeOffset? before)
+    {
+        if (from is null && before is null)
+            throw new ArgumentException("A filter by time has a beginning, an end, or both.", nameof(from));
+
+        if (from > before)
+            throw new ArgumentException($"A range of time that begins at {from:O} can't end at {before:O}.", nameof(before));
+
+        var later = from is null || CreatedFrom > from ? CreatedFrom : from;
+        var earlier = before is null || CreatedBefore < before ? CreatedBefore : before;
+        return With(createdFrom: later?.ToUniversalTime(), createdBefore: earlier?.ToUniversalTime());
+    }
+
+    /// <summary>Whether an event passes.</summary>
     internal bool Accepts(RecordedEvent @event)
         => (EventTypes is null || EventTypes.Contains(@event.EventType))
-        && (Prefix is null || @event.StreamName.Value.StartsWith(Prefix, StringComparison.Ordinal));
+        && (Prefix is null || @event.StreamName.Value.StartsWith(Prefix, StringComparison.Ordinal))
+        && (CreatedFrom is not { } from || @event.CreatedAt >= from)
+        && (CreatedBefore is not { } before || @event.CreatedAt < before);
+
+    private EventFilter With(
+        IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null, DateTimeOffset? createdBefore = null)
+        => new()
+        {
+            EventTypes = eventTypes ?? EventTypes,
+            Prefix = prefix ?? Prefix,
+            CreatedFrom = createdFrom ?? CreatedFrom,
+            CreatedBefore = createdBefore ?? CreatedBefore,
+        };
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -15,38 +16,51 @@ internal sealed class PageReader(
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
     private readonly string _holders = schema.In(SettlementStatements.Holders);
+    private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
     private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
     private readonly string[] _all = [schema.In(PageStatements.All(ReadDirection.Forward)), schema.In(PageStatements.All(ReadDirection.Backward))];
     private readonly string[] _allFiltered = [schema.In(PageStatements.AllFiltered(ReadDirection.Forward)), schema.In(PageStatements.AllFiltered(ReadDirection.Backward))];
 
-    public async Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct)
+    public async Task<StreamPage> ReadStreamAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_stream[(int)query.Direction], connection.Npgsql());
-        command.Parameters.Add(Text(query.Stream.Value));
-        command.Parameters.Add(Bigint(query.From));
-        command.Parameters.Add(Integer(query.Count));
+        await using var connection = await StoreConnection.OpenAsync(contexts, transaction, ct).ConfigureAwait(false);
+        var (page, hasLinks) = await ReadStreamAsync(connection, _stream[(int)query.Direction], query, ct).ConfigureAwait(false);
+
+        // Few streams have links; the others are read without looking for any.
+        return hasLinks
+            ? (await ReadStreamAsync(connection, _linked[(int)query.Direction], query, ct).ConfigureAwait(false)).Page
+            : page;
+    }
+
+    private async Task<(StreamPage Page, bool HasLinks)> ReadStreamAsync(StoreConnection connection, string sql, StreamPageQuery query, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection.Npgsql());
+        command.Parameters.Add(Parameters.Text(query.Stream.Value));
+        command.Parameters.Add(Parameters.Bigint(query.From));
+        command.Parameters.Add(Parameters.Integer(query.Count));
         AddFilter(command.Parameters, query.Filter);
-        if (options.PreparedStatements)
+        if (options.PreparedStatements && connection.Transaction is null)
             await command.PrepareAsync(ct).ConfigureAwait(false);
 
         var condition = StreamCondition.Missing;
+        var hasLinks = false;
         var events = new List<RecordedEvent>();
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            condition = reader.GetBoolean(EventRows.ColumnCount) ? StreamCondition.Deleted : StreamCondition.Readable;
+            condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
+            hasLinks = reader.GetBoolean(PageStatements.HasLinks);
             if (!reader.IsDBNull(0))
-                events.Add(EventRows.Read(reader, catalog, ofStream: true));
+                events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
         }
 
-        return new(condition, events);
+        return (new(condition, events), hasLinks);
     }
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => query switch
     {
         { Direction: ReadDirection.Backward } => ReadBackwardAsync(query, ct),
-        { Filter: { EventTypes: null, Prefix: null } } => ReadForwardAsync(query, ct),
+        { IsFiltered: false } => ReadForwardAsync(query, ct),
         _ => ReadForwardFilteredAsync(query, ct),
     };
 
@@ -112,12 +126,11 @@ internal sealed class PageReader(
     /// <summary>One message: who answers, what is visible, and the page. The page's snapshot is never older than the others'.</summary>
     private async Task<(string Identity, long Highest, List<RecordedEvent> Events)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
     {
-        var isFiltered = query.Filter is not { EventTypes: null, Prefix: null };
-        var page = new NpgsqlBatchCommand((isFiltered ? _allFiltered : _all)[(int)query.Direction]);
-        page.Parameters.Add(Bigint(first));
-        page.Parameters.Add(Bigint(last));
-        page.Parameters.Add(Integer(query.Count));
-        if (isFiltered)
+        var page = new NpgsqlBatchCommand((query.IsFiltered ? _allFiltered : _all)[(int)query.Direction]);
+        page.Parameters.Add(Parameters.Bigint(first));
+        page.Parameters.Add(Parameters.Bigint(last));
+        page.Parameters.Add(Parameters.Integer(query.Count));
+        if (query.IsFiltered)
             AddFilter(page.Parameters, query.Filter);
 
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
@@ -134,7 +147,7 @@ internal sealed class PageReader(
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         var events = new List<RecordedEvent>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
-            events.Add(EventRows.Read(reader, catalog, ofStream: false));
+            events.Add(EventRows.Read(reader, catalog));
 
         return (identity, highest, events);
     }
@@ -159,13 +172,9 @@ internal sealed class PageReader(
 
     private static void AddFilter(NpgsqlParameterCollection parameters, EventFilter filter)
     {
-        parameters.Add(new() { Value = (object?)filter.EventTypes?.ToArray() ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        parameters.Add(new() { Value = (object?)filter.Prefix ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        parameters.Add(Parameters.Array(NpgsqlDbType.Text, filter.EventTypes?.ToArray()));
+        parameters.Add(Parameters.Optional(NpgsqlDbType.Text, filter.Prefix));
+        parameters.Add(Parameters.Optional(NpgsqlDbType.TimestampTz, filter.CreatedFrom?.UtcDateTime));
+        parameters.Add(Parameters.Optional(NpgsqlDbType.TimestampTz, filter.CreatedBefore?.UtcDateTime));
     }
-
-    private static NpgsqlParameter Text(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Text };
-
-    private static NpgsqlParameter Bigint(long value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Bigint };
-
-    private static NpgsqlParameter Integer(int value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Integer };
 }

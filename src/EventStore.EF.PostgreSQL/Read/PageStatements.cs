@@ -3,22 +3,55 @@ namespace EventStore.EF.PostgreSQL;
 /// <summary>The statements that read events. Directions and filters make a handful of texts, each prepared once.</summary>
 internal static class PageStatements
 {
+    /// <summary>The column of a stream's page that has the event's number in the stream, behind those of <see cref="EventRows.Columns"/>.</summary>
+    public const int Number = EventRows.ColumnCount;
+
+    /// <summary>The column that says whether the stream is deleted.</summary>
+    public const int IsDeleted = EventRows.ColumnCount + 1;
+
+    /// <summary>The column that says whether the stream has links.</summary>
+    public const int HasLinks = EventRows.ColumnCount + 2;
+
     /// <summary>
-    /// One page of a stream. $1 stream text · $2 first version bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
-    /// text or null. The last column says whether the stream is deleted; no row: it is missing; a row without event: the page is empty.
+    /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
+    /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null. No row: the stream is missing;
+    /// a row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked.
     /// </summary>
     public static string Stream(ReadDirection direction) => $"""
-        SELECT e.*, s.deleted_at IS NOT NULL
-        FROM {"{schema}"}.streams s
+        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links
+        FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
-            SELECT {EventRows.Columns}
-            FROM {"{schema}"}.events e
-            WHERE e.stream_id = s.id AND e.version {Comparison(direction)} $2
-              AND ($4::text[] IS NULL OR e.type = ANY($4)) AND ($5::text IS NULL OR starts_with(s.name, $5))
+            SELECT {EventRows.Columns}, e.version AS number
+            FROM {"{schema}"}.events e, (SELECT t.name) s (name)
+            WHERE e.stream_id = t.id AND e.version {Comparison(direction)} $2{Filter(4)}
             ORDER BY e.version {Order(direction)}
-            LIMIT $3) e ON s.deleted_at IS NULL
-        WHERE s.name = $1
-        ORDER BY e.version {Order(direction)}
+            LIMIT $3) e ON t.deleted_at IS NULL AND NOT t.has_links
+        WHERE t.name = $1
+        ORDER BY e.number {Order(direction)}
+        """;
+
+    /// <summary>One page of a stream that has links, in one order of its own events and the linked ones. Parameters and rows as of <see cref="Stream"/>.</summary>
+    public static string StreamWithLinks(ReadDirection direction) => $"""
+        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links
+        FROM {"{schema}"}.streams t
+        LEFT JOIN LATERAL (
+            (SELECT {EventRows.Columns}, e.version AS number
+            FROM {"{schema}"}.events e, (SELECT t.name) s (name)
+            WHERE e.stream_id = t.id AND e.version {Comparison(direction)} $2{Filter(4)}
+            ORDER BY e.version {Order(direction)}
+            LIMIT $3)
+            UNION ALL
+            (SELECT {EventRows.Columns}, l.number
+            FROM {"{schema}"}.stream_links l
+            JOIN {"{schema}"}.events e ON e.position = l.position
+            JOIN {"{schema}"}.streams s ON s.id = e.stream_id
+            WHERE l.stream_id = t.id AND l.number {Comparison(direction)} $2{Filter(4)}
+            ORDER BY l.number {Order(direction)}
+            LIMIT $3)
+            ORDER BY number {Order(direction)}
+            LIMIT $3) e ON t.deleted_at IS NULL
+        WHERE t.name = $1
+        ORDER BY e.number {Order(direction)}
         """;
 
     /// <summary>
@@ -36,15 +69,21 @@ internal static class PageStatements
         ORDER BY e.position {Order(direction)}
         """;
 
-    /// <summary>One page of all events that pass a filter. Parameters as in <see cref="All"/>, then $4 types text[] or null · $5 prefix text or null.</summary>
+    /// <summary>One page of all events that pass a filter. Parameters as in <see cref="All"/>, then the filter's as in <see cref="Stream"/>.</summary>
     public static string AllFiltered(ReadDirection direction) => $"""
         SELECT {EventRows.Columns}
         FROM {"{schema}"}.events e
         JOIN {"{schema}"}.streams s ON s.id = e.stream_id
-        WHERE e.position BETWEEN $1 AND $2
-          AND ($4::text[] IS NULL OR e.type = ANY($4)) AND ($5::text IS NULL OR starts_with(s.name, $5))
+        WHERE e.position BETWEEN $1 AND $2{Filter(4)}
         ORDER BY e.position {Order(direction)}
         LIMIT $3
+        """;
+
+    /// <summary>The filter, whose four parameters begin with this number.</summary>
+    private static string Filter(int first) => $"""
+
+          AND (${first}::text[] IS NULL OR e.type = ANY(${first})) AND (${first + 1}::text IS NULL OR starts_with(s.name, ${first + 1}))
+          AND (${first + 2}::timestamptz IS NULL OR e.created_at >= ${first + 2}) AND (${first + 3}::timestamptz IS NULL OR e.created_at < ${first + 3})
         """;
 
     private static string Comparison(ReadDirection direction) => direction is ReadDirection.Forward ? ">=" : "<=";

@@ -24,8 +24,8 @@ public static class PostgreSqlEventStoreBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        Check(connectionString);
-        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(connectionString), Configured(configure)));
+        var own = OwnConnectionString(connectionString);
+        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(own), Configured(configure)));
     }
 
     /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
@@ -53,7 +53,11 @@ public static class PostgreSqlEventStoreBuilderExtensions
         return options;
     }
 
-    private static void Check(string connectionString)
+    /// <summary>
+    /// The store's connections have a pool of their own: what an application sets on its connections doesn't reach them, so they need no
+    /// reset between two uses, which would cost as much as reading a small stream.
+    /// </summary>
+    private static string OwnConnectionString(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         NpgsqlConnectionStringBuilder parsed;
@@ -69,5 +73,8 @@ public static class PostgreSqlEventStoreBuilderExtensions
 
         if (string.IsNullOrWhiteSpace(parsed.Host))
             throw new ArgumentException("The connection string of UsePostgreSql names no host; for example: Host=localhost;Database=shop;Username=shop.", nameof(connectionString));
+
+        parsed.NoResetOnClose = true;
+        return parsed.ConnectionString;
     }
 }

@@ -17,6 +17,7 @@ internal static class PostgreSqlModel
             stream.Property(row => row.Id).UseIdentityByDefaultColumn();
             stream.Property(row => row.Name).HasColumnType("text").UseCollation(Ordinal);
             stream.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
+            stream.Property(row => row.LastActivityAt).HasDefaultValueSql(Clock);
 
             // Each append rewrites its stream's row: room in the page keeps the new version beside the old (a HOT update).
             stream.HasStorageParameter("fillfactor", 80);
@@ -30,6 +31,14 @@ internal static class PostgreSqlModel
             @event.Property(row => row.Data).HasColumnType("json");
             @event.Property(row => row.Metadata).HasColumnType("json");
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
+        });
+        model.Entity<StoredSnapshot>(snapshot =>
+        {
+            snapshot.Property(row => row.Source).HasColumnType("text").UseCollation(Ordinal);
+            snapshot.Property(row => row.Type).HasColumnType("text").UseCollation(Ordinal);
+            snapshot.Property(row => row.Data).HasColumnType("json");
+            snapshot.Property(row => row.Metadata).HasColumnType("json");
+            snapshot.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
         });
         model.Entity<StoredSubscription>(subscription =>
         {

@@ -7,17 +7,34 @@ internal static class PostgreSqlErrors
 {
     private const string UniqueEventId = "ux_eventstore_events_event_id";
     private const string UniqueStreamVersion = "ux_eventstore_events_stream_version";
+    private const string UniqueLink = "ux_eventstore_stream_links_position";
+    private const string UniqueLinkNumber = "pk_eventstore_stream_links";
+    private const string LinkedEvent = "fk_eventstore_stream_links_event";
 
     /// <summary>
-    /// Whether an append was turned down by what stands in the store already, so that looking there tells why. Serialization failures
-    /// and deadlocks count too: the server undid the append, and it may be tried again.
+    /// Whether a write was turned down by what stands in the store already, so that looking there tells why. Serialization failures
+    /// and deadlocks count too: the server undid the write, and it may be tried again.
     /// </summary>
-    public static bool IsRefusedAppend(PostgresException exception) => exception.SqlState switch
+    public static bool IsRefusedWrite(PostgresException exception) => IsRefusedByContent(exception) || IsConflict(exception.SqlState);
+
+    /// <summary>The same, where the write can't be tried again by itself: inside the caller's transaction.</summary>
+    public static bool IsRefusedByContent(PostgresException exception) => exception.SqlState switch
     {
-        PostgresErrorCodes.UniqueViolation => exception.ConstraintName is UniqueEventId or UniqueStreamVersion,
-        PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => true,
+        PostgresErrorCodes.UniqueViolation => exception.ConstraintName is UniqueEventId or UniqueStreamVersion or UniqueLink or UniqueLinkNumber,
+        PostgresErrorCodes.ForeignKeyViolation => exception.ConstraintName is LinkedEvent,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether the statement was refused for its data or for somebody's lock, and the server is as ready for the next one as before.
+    /// </summary>
+    public static bool IsAboutData(Exception exception)
+        => exception is PostgresException { SqlState: var state }
+        && (IsConflict(state) || state is PostgresErrorCodes.LockNotAvailable
+            || state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
+
+    private static bool IsConflict(string sqlState)
+        => sqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
     public static StorageFailure Classify(Exception exception)
     {
@@ -42,6 +59,7 @@ internal static class PostgreSqlErrors
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
             or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ReadOnlySqlTransaction
             => StorageFailure.Unavailable,
+        _ when IsConflict(sqlState) => StorageFailure.Conflict,
         _ => sqlState.StartsWith("08", StringComparison.Ordinal) ? StorageFailure.Unavailable : StorageFailure.None,
     };
 }

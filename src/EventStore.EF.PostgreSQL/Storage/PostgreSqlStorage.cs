@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -6,7 +7,7 @@ using NpgsqlTypes;
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>The store's access to PostgreSQL.</summary>
-internal sealed class PostgreSqlStorage : IStorage, IDisposable
+internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 {
     private static readonly TimeSpan AliveCheck = TimeSpan.FromSeconds(30);
 
@@ -16,7 +17,10 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
     private readonly PageReader _reader;
     private readonly SettledPosition _settled;
     private readonly string _sender = Guid.NewGuid().ToString("N");
-    private readonly string _append;
+    private readonly AppendStatements _statements;
+    private readonly AppendQueue _queue;
+    private readonly TogetherWriter _together;
+    private readonly WriteInspector _inspector;
 
     public PostgreSqlStorage(
         IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, TimeProvider time)
@@ -26,58 +30,39 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         _options = options;
         _settled = new(time);
         _reader = new(contexts, catalog, schema, options, _settled);
-        _append = schema.In(AppendStatements.Append);
-        Subscriptions = PostgreSqlSubscriptions.Statements(schema);
+        _statements = new(schema);
+        _queue = new(() => new(contexts, _statements, options), AppendApartAsync);
+        _together = new(contexts, _statements);
+        _inspector = new(contexts, schema);
+        Statements = new(PostgreSqlSubscriptions.Statements(schema), PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
     }
 
-    public string WhatToCheck => "that the server is running, and host, port, user, password and database name in the connection string";
+    public StoreStatements Statements { get; }
 
-    public SubscriptionStatements Subscriptions { get; }
+    public bool Accepts(DbTransaction transaction) => transaction is NpgsqlTransaction;
 
-    public async Task<AppendResult?> AppendAsync(AppendPlan plan, CancellationToken ct)
-    {
-        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_append, connection.Npgsql());
-        AddParameters(command.Parameters, plan);
-        if (_options.PreparedStatements)
-            await command.PrepareAsync(ct).ConfigureAwait(false);
+    public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
+        => transaction is null && plans is [AppendPlan]
+            ? _queue.AppendAsync(plans, ct)
+            : _together.WriteAsync(plans, transaction, ct);
 
-        try
-        {
-            await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SingleRow, ct).ConfigureAwait(false);
-            return await reader.ReadAsync(ct).ConfigureAwait(false)
-                ? new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2))
-                : null;
-        }
-        catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedAppend(exception))
-        {
-            return null;
-        }
-    }
+    public Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
+        => _inspector.InspectAsync(plans, transaction, ct);
 
-    public async Task<StreamInspection> InspectAsync(AppendPlan plan, CancellationToken ct)
-    {
-        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
-        await using var events = new NpgsqlCommand(_schema.In(AppendStatements.InspectEvents), connection.Npgsql());
-        events.Parameters.Add(new() { Value = Column(plan, @event => @event.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        var standing = new List<StandingEvent>();
-        await using (var reader = await events.ExecuteReaderAsync(ct).ConfigureAwait(false))
-        {
-            while (await reader.ReadAsync(ct).ConfigureAwait(false))
-                standing.Add(new(reader.GetGuid(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3)));
-        }
-
-        await using var stream = new NpgsqlCommand(_schema.In(AppendStatements.InspectStream), connection.Npgsql());
-        stream.Parameters.Add(new() { Value = plan.Stream.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        await using var state = await stream.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await state.ReadAsync(ct).ConfigureAwait(false)
-            ? new(state.GetInt64(0), state.GetBoolean(1), standing)
-            : new(null, false, standing);
-    }
-
-    public Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct) => _reader.ReadStreamAsync(query, ct);
+    public Task<StreamPage> ReadStreamAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
+        => _reader.ReadStreamAsync(query, transaction, ct);
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _reader.ReadAllAsync(query, ct);
+
+    public async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(_schema.In(PostgreSqlStreams.Remove), connection.Npgsql())
+        {
+            Parameters = { Parameters.Text(plan.Stream.Value), Parameters.Bigint(plan.Expected.Sql()), Parameters.Optional(NpgsqlDbType.Bigint, plan.BeforeVersion) },
+        };
+        return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+    }
 
     public async Task WatchAsync(Action appended, CancellationToken ct)
     {
@@ -108,12 +93,30 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         finally
         {
             listener.Notification -= OnNotification;
+            await StopListeningAsync(listener).ConfigureAwait(false);
         }
 
         void OnNotification(object sender, NpgsqlNotificationEventArgs notification)
         {
             if (notification.Payload != _sender)
                 appended();
+        }
+    }
+
+    /// <summary>The pool doesn't reset the store's connections, so what they were told to do must be taken back.</summary>
+    private static async Task StopListeningAsync(NpgsqlConnection listener)
+    {
+        if (listener.State is not ConnectionState.Open)
+            return;
+
+        try
+        {
+            await using var unlisten = new NpgsqlCommand(NotificationStatements.Unlisten, listener);
+            await unlisten.ExecuteNonQueryAsync().ConfigureAwait(false);
+        }
+        catch (NpgsqlException)
+        {
+            // It is broken, and so is not used again.
         }
     }
 
@@ -142,29 +145,26 @@ internal sealed class PostgreSqlStorage : IStorage, IDisposable
         return failure;
     }
 
-    public void Dispose() => _settled.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _queue.DisposeAsync().ConfigureAwait(false);
+        _settled.Dispose();
+    }
 
     private ValueTask<StoreConnection> OpenAsync(CancellationToken ct) => StoreConnection.OpenAsync(_contexts, ct);
 
-    private static void AddParameters(NpgsqlParameterCollection parameters, AppendPlan plan)
+    /// <summary>Waits for whatever lock is in its way, on a connection of its own.</summary>
+    private async Task<AppendResult?> AppendApartAsync(AppendPlan plan, CancellationToken ct)
     {
-        parameters.Add(new() { Value = plan.Stream.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        parameters.Add(new() { Value = plan.Expected.Version ?? (plan.Expected.CreatesStream ? -1 : -2), NpgsqlDbType = NpgsqlDbType.Bigint });
-        parameters.Add(new() { Value = Column(plan, @event => @event.Id), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        parameters.Add(new() { Value = Column(plan, @event => @event.Type), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
-        parameters.Add(new() { Value = Column(plan, @event => @event.SchemaVersion), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer });
-        parameters.Add(new() { Value = Column(plan, @event => @event.Data), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Json });
-        parameters.Add(new() { Value = Column(plan, @event => @event.Metadata), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Json });
-        parameters.Add(new() { Value = Column(plan, @event => @event.CorrelationId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-        parameters.Add(new() { Value = Column(plan, @event => @event.CausationId), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid });
-    }
-
-    private static T[] Column<T>(AppendPlan plan, Func<PlannedEvent, T> value)
-    {
-        var column = new T[plan.Events.Count];
-        for (var index = 0; index < column.Length; index++)
-            column[index] = value(plan.Events[index]);
-
-        return column;
+        try
+        {
+            await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+            await using var command = new AppendCommand(connection.Npgsql(), _statements);
+            return await command.RunAsync(plan, ct).ConfigureAwait(false);
+        }
+        catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
+        {
+            return null;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -13,9 +14,15 @@ internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> 
 
     public string Name => "EventStore.EF.PostgreSQL";
 
-    public void Configure(DbContextOptionsBuilder builder, string schema)
+    public string WhatToCheck => "that the server is running, and host, port, user, password and database name in the connection string";
+
+    public void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null)
     {
-        useDatabase(builder);
+        if (connection is null)
+            useDatabase(builder);
+        else
+            builder.UseNpgsql(connection);
+
         new NpgsqlDbContextOptionsBuilder(builder)
             .MigrationsAssembly("EventStore.EF.Migrations.PostgreSQL")
             .MigrationsHistoryTable(MigrationsHistoryTable, schema);

@@ -17,6 +17,17 @@ internal static class SqliteModel
         // Integer keys are AUTOINCREMENT by EF Core's convention: without it, SQLite would hand out the last position once more
         // after its event was deleted.
         model.Entity<StoredStream>().Property(row => row.CreatedAt).HasDefaultValueSql(Now);
+        model.Entity<StoredStream>().Property(row => row.LastActivityAt).HasDefaultValueSql(Now);
+        model.Entity<StoredLink>(link =>
+        {
+            link.Property(row => row.StreamId).ValueGeneratedNever();
+            link.Property(row => row.Number).ValueGeneratedNever();
+        });
+        model.Entity<StoredSnapshot>(snapshot =>
+        {
+            snapshot.ToTable(table => table.HasCheckConstraint("ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
+            snapshot.Property(row => row.CreatedAt).HasDefaultValueSql(Now);
+        });
         model.Entity<StoredEvent>(@event =>
         {
             @event.ToTable(table => table.HasCheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));

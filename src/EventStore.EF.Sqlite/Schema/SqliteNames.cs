@@ -22,6 +22,6 @@ internal static class SqliteNames
 
     private static bool IsModelName(string name)
         => name.Length > ModelInfix.Length + 2
-        && name.AsSpan(0, 2) is "pk" or "ux" or "ix" or "ck"
+        && name.AsSpan(0, 2) is "pk" or "ux" or "ix" or "ck" or "fk"
         && name.AsSpan(2).StartsWith(ModelInfix, StringComparison.Ordinal);
 }

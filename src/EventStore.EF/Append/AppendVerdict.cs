@@ -1,56 +1,83 @@
 namespace EventStore.EF;
 
-/// <summary>What a refused append means, decided from what the store found afterwards.</summary>
+/// <summary>What a refused write means, decided from what the store found afterwards.</summary>
 internal static class AppendVerdict
 {
     /// <summary>
-    /// The first call's result when the same events stand already; <see langword="null"/> when the append may be tried again;
-    /// otherwise the outcome, thrown. Ids come first, then deletion, then the version: a repeated append is recognised whatever it
-    /// expects, even when the stream is deleted by now.
+    /// The first call's results when the same stands already; <see langword="null"/> when the write may be tried again; otherwise the
+    /// outcome, thrown. Ids come first, then deletion, then the version: a repeated append is recognised whatever it expects, even when
+    /// the stream is deleted by now.
     /// </summary>
-    public static AppendResult? Decide(AppendPlan plan, StreamInspection found)
+    public static AppendResult[]? Decide(IReadOnlyList<StreamPlan> plans, WriteInspection found)
     {
-        if (found.Standing.Count > 0)
-            return FirstResult(plan, found.Standing) ?? throw Duplicate(plan, found.Standing);
+        if (found.Streams.Any(stream => stream.Standing.Count > 0))
+            return FirstResults(plans, found.Streams) ?? throw Duplicate(plans, found.Streams);
+
+        for (var index = 0; index < plans.Count; index++)
+            ThrowIfRefused(plans[index], found.Streams[index], found.IsSnapshot);
+
+        return found.IsSnapshot ? throw new TransactionConflictException(plans[0].Stream) : null;
+    }
+
+    private static void ThrowIfRefused(StreamPlan plan, StreamInspection found, bool isSnapshot)
+    {
+        if (found.Unknown is { } unknown)
+            throw new EventNotFoundException(unknown, plan.Stream);
 
         if (found.IsDeleted)
             throw new StreamDeletedException(plan.Stream);
 
-        if (found.Version is not { } version)
-        {
-            if (plan.Expected.CreatesStream)
-                return null;
+        if (found.Version is null && plan.Expected == ExpectedVersion.StreamExists)
+            throw new StreamNotFoundException(plan.Stream);
 
-            throw plan.Expected.Version is null
-                ? new StreamNotFoundException(plan.Stream)
-                : new WrongExpectedVersionException(plan.Stream, plan.Expected, 0);
-        }
+        if (plan.Expected.Accepts(found.Version ?? 0))
+            return;
 
-        return plan.Expected.Accepts(version) ? null : throw new WrongExpectedVersionException(plan.Stream, plan.Expected, version);
+        throw isSnapshot
+            ? new TransactionConflictException(plan.Stream)
+            : new WrongExpectedVersionException(plan.Stream, plan.Expected, found.Version ?? 0);
     }
 
-    private static AppendResult? FirstResult(AppendPlan plan, IReadOnlyList<StandingEvent> standing)
+    private static AppendResult[]? FirstResults(IReadOnlyList<StreamPlan> plans, IReadOnlyList<StreamInspection> found)
     {
-        if (standing.Count != plan.Events.Count)
+        var results = new AppendResult[plans.Count];
+        for (var index = 0; index < results.Length; index++)
+        {
+            if (FirstResult(plans[index], found[index]) is not { } result)
+                return null;
+
+            results[index] = result;
+        }
+
+        return results;
+    }
+
+    private static AppendResult? FirstResult(StreamPlan plan, StreamInspection found)
+    {
+        var ids = plan.Ids;
+        if (ids.Count == 0)
+            return new(found.Version ?? 0, 0, 0);
+
+        if (found.Standing.Count != ids.Count)
             return null;
 
-        var byId = standing.ToDictionary(@event => @event.Id);
-        var first = byId[plan.Events[0].Id];
-        for (var index = 0; index < plan.Events.Count; index++)
+        var byId = found.Standing.ToDictionary(@event => @event.Id);
+        var first = byId[ids[0]];
+        for (var index = 0; index < ids.Count; index++)
         {
-            var @event = byId[plan.Events[index].Id];
+            var @event = byId[ids[index]];
             if (@event.Stream != plan.Stream.Value || @event.Version != first.Version + index)
                 return null;
         }
 
-        var last = byId[plan.Events[^1].Id];
+        var last = byId[ids[^1]];
         return new(last.Version, first.Position, last.Position);
     }
 
-    private static DuplicateEventException Duplicate(AppendPlan plan, IReadOnlyList<StandingEvent> standing)
+    private static DuplicateEventException Duplicate(IReadOnlyList<StreamPlan> plans, IReadOnlyList<StreamInspection> found)
     {
-        var ids = standing.ToDictionary(@event => @event.Id);
-        var first = ids[plan.Events.First(@event => ids.ContainsKey(@event.Id)).Id];
-        return new(first.Id, $"stands in the store already, as event {first.Version} of stream '{first.Stream}'");
+        var standing = found.SelectMany(stream => stream.Standing).ToLookup(@event => @event.Id);
+        var first = plans.SelectMany(plan => plan.Ids).SelectMany(id => standing[id]).First();
+        return new(first.Id, $"stands already, as event {first.Version} of stream '{first.Stream}'");
     }
 }

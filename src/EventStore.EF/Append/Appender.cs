@@ -1,25 +1,35 @@
+using System.Data.Common;
+
 namespace EventStore.EF;
 
-/// <summary>Writes planned events and finds out what became of those that were refused.</summary>
+/// <summary>Writes what is planned and finds out what became of what was refused.</summary>
 internal sealed class Appender(IStorage storage, StorageAccess access, WakeUp wakeUp)
 {
-    public async Task<AppendResult> AppendAsync(AppendPlan plan, CancellationToken ct)
+    /// <param name="plans">What one transaction does, each stream once.</param>
+    /// <param name="transaction">The caller's transaction, or null for one of the store's own.</param>
+    /// <param name="ct">Cancels waiting.</param>
+    public async Task<AppendResult[]> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
     {
-        // Repeating the whole is safe where the outcome is unknown: the ids are fixed in the plan, and the unique index decides.
-        var result = await access.RunAsync(WriteAsync, plan, isWrite: true, ct).ConfigureAwait(false);
-        wakeUp.Appended();
-        return result;
+        // Repeating the whole is safe where the outcome is unknown: the ids are fixed in the plans, and the unique index decides.
+        var results = await access.RunAsync(
+            WriteAsync, (plans, transaction), new(plans[0].Stream, IsWrite: true, transaction is not null), ct).ConfigureAwait(false);
+        if (transaction is null)
+            wakeUp.Appended();
+        else
+            wakeUp.AppendedUncommitted(results.Max(result => result.LastPosition));
+
+        return results;
     }
 
-    private async Task<AppendResult> WriteAsync(AppendPlan plan, CancellationToken ct)
+    private async Task<AppendResult[]> WriteAsync((IReadOnlyList<StreamPlan> Plans, DbTransaction? Transaction) write, CancellationToken ct)
     {
         while (true)
         {
-            if (await storage.AppendAsync(plan, ct).ConfigureAwait(false) is { } written)
+            if (await storage.WriteAsync(write.Plans, write.Transaction, ct).ConfigureAwait(false) is { } written)
                 return written;
 
-            var found = await storage.InspectAsync(plan, ct).ConfigureAwait(false);
-            if (AppendVerdict.Decide(plan, found) is { } first)
+            var found = await storage.InspectAsync(write.Plans, write.Transaction, ct).ConfigureAwait(false);
+            if (AppendVerdict.Decide(write.Plans, found) is { } first)
                 return first;
         }
     }

@@ -8,6 +8,12 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
 {
     private const string TraceParent = "traceparent";
 
+    public AppendPlan Plan(StreamName stream, ExpectedVersion expected, NewEvent @event)
+    {
+        _ = stream.Value;
+        return new(stream, expected, [Plan(@event)]);
+    }
+
     public AppendPlan Plan(StreamName stream, ExpectedVersion expected, IReadOnlyCollection<NewEvent> events)
     {
         _ = stream.Value;
@@ -15,24 +21,73 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         if (events.Count == 0)
             throw new ArgumentException($"An append to stream '{stream}' has no events; it takes at least one.", nameof(events));
 
+        return new(stream, expected, Plan(events, events.Count > 1 ? new(events.Count) : null));
+    }
+
+    public IReadOnlyList<StreamPlan> Plan(IReadOnlyCollection<StreamAppend> appends)
+    {
+        ArgumentNullException.ThrowIfNull(appends);
+        if (!appends.Any(append => !append.IsCondition))
+            throw new ArgumentException("An append to several streams has no events; at least one stream gets some.", nameof(appends));
+
+        var plans = new List<StreamPlan>(appends.Count);
+        var streams = new HashSet<StreamName>(appends.Count);
+        var ids = new HashSet<Guid>();
+        foreach (var append in appends)
+        {
+            if (!streams.Add(append.Stream))
+                throw new ArgumentException($"Stream '{append.Stream}' occurs twice in one append; give all of its events together.", nameof(appends));
+
+            plans.Add(append.IsCondition
+                ? new ConditionPlan(append.Stream, append.Expected)
+                : new AppendPlan(append.Stream, append.Expected, Plan(append.Events, ids), append.CreatedAt?.ToUniversalTime()));
+        }
+
+        return plans;
+    }
+
+    public static LinkPlan PlanLinks(StreamName target, ExpectedVersion expected, IReadOnlyCollection<Guid> eventIds)
+    {
+        _ = target.Value;
+        ArgumentNullException.ThrowIfNull(eventIds);
+        if (eventIds.Count == 0)
+            throw new ArgumentException($"Nothing is to be linked into stream '{target}'; it takes at least one event.", nameof(eventIds));
+
+        var ids = new HashSet<Guid>(eventIds.Count);
+        foreach (var id in eventIds)
+            Add(ids, id);
+
+        return new(target, expected, [.. eventIds]);
+    }
+
+    /// <param name="events">The events of one stream.</param>
+    /// <param name="ids">The ids of the call so far; null where there can't be two.</param>
+    private List<PlannedEvent> Plan(IReadOnlyCollection<NewEvent> events, HashSet<Guid>? ids)
+    {
         var planned = new List<PlannedEvent>(events.Count);
-        var ids = events.Count > 1 ? new HashSet<Guid>(events.Count) : null;
         foreach (var @event in events)
         {
             ArgumentNullException.ThrowIfNull(@event, nameof(events));
-            if (ids?.Add(@event.EventId) == false)
-                throw new DuplicateEventException(@event.EventId, "occurs twice in one append");
-
+            Add(ids, @event.EventId);
             planned.Add(Plan(@event));
         }
 
-        return new(stream, expected, planned);
+        return planned;
+    }
+
+    private static void Add(HashSet<Guid>? ids, Guid id)
+    {
+        if (ids?.Add(id) == false)
+            throw new DuplicateEventException(id, "occurs twice in one call");
     }
 
     private PlannedEvent Plan(NewEvent @event)
     {
-        var descriptor = catalog.Find(@event.Data.GetType()) ?? throw new EventNotRegisteredException(@event.Data.GetType());
-        var data = Serialize(descriptor, @event.Data);
+        var type = @event.Data.GetType();
+        var descriptor = catalog.Find(type) ?? throw new EventNotRegisteredException(type);
+        var serializer = catalog.Serializers.Writing(type);
+        var isJson = serializer is null || ContentTypes.IsJson(serializer.ContentType);
+        var data = serializer is null ? Serialize(descriptor, @event.Data) : Serialize(descriptor, serializer, isJson, @event.Data);
         var metadata = WithTrace(@event.Metadata).ToJson();
         var size = data.Length + (metadata?.Length ?? 0L);
         if (size > options.MaxEventSize)
@@ -40,7 +95,8 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
 
         var cause = EventContext.Current?.Event;
         return new(
-            @event.EventId, descriptor.Name, descriptor.Version, data, metadata,
+            @event.EventId, descriptor.Name, descriptor.Version, data,
+            serializer is null || serializer.ContentType == ContentTypes.Json ? null : serializer.ContentType, isJson, metadata,
             @event.CorrelationId ?? cause?.CorrelationId ?? cause?.EventId,
             @event.CausationId ?? cause?.EventId);
     }
@@ -52,6 +108,23 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
             return descriptor.Serialize(data);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            throw new EventSerializationException(descriptor.Name, descriptor.ClrType, exception);
+        }
+    }
+
+    /// <summary>Whatever somebody else's serializer throws, nothing is written yet.</summary>
+    private static byte[] Serialize(EventDescriptor descriptor, IEventSerializer serializer, bool isJson, object data)
+    {
+        try
+        {
+            var payload = serializer.Serialize(data);
+            if (isJson)
+                ContentTypes.CheckJson(payload);
+
+            return payload;
+        }
+        catch (Exception exception)
         {
             throw new EventSerializationException(descriptor.Name, descriptor.ClrType, exception);
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 
 namespace EventStore.EF;
@@ -5,14 +6,16 @@ namespace EventStore.EF;
 /// <summary>Reads page by page, by key: the next page starts behind the last event of the one before.</summary>
 internal sealed class EventReader(IStorage storage, StorageAccess access)
 {
-    public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(StreamName stream, ReadOptions options, [EnumeratorCancellation] CancellationToken ct = default)
+    public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
+        StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
     {
         var remaining = options.MaxCount ?? long.MaxValue;
         var from = Start(options);
         while (remaining > 0)
         {
             var query = new StreamPageQuery(stream, options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter);
-            var page = await access.RunAsync(storage.ReadStreamAsync, query, isWrite: false, ct).ConfigureAwait(false);
+            var page = await access.RunAsync(
+                ReadPageAsync, (query, transaction), new(stream, IsWrite: false, transaction is not null), ct).ConfigureAwait(false);
             if (page.Condition is StreamCondition.Missing)
                 throw new StreamNotFoundException(stream);
             if (page.Condition is StreamCondition.Deleted)
@@ -36,7 +39,7 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
         while (remaining > 0)
         {
             var query = new AllPageQuery(options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter);
-            var page = await access.RunAsync(storage.ReadAllAsync, query, isWrite: false, ct).ConfigureAwait(false);
+            var page = await access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct).ConfigureAwait(false);
             foreach (var @event in page.Events)
                 yield return @event;
 
@@ -47,6 +50,9 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
             from = options.Direction is ReadDirection.Forward ? page.Through + 1 : page.Events[^1].Position - 1;
         }
     }
+
+    private Task<StreamPage> ReadPageAsync((StreamPageQuery Query, DbTransaction? Transaction) page, CancellationToken ct)
+        => storage.ReadStreamAsync(page.Query, page.Transaction, ct);
 
     private static long Start(ReadOptions options)
         => options.From ?? (options.Direction is ReadDirection.Forward ? 0 : long.MaxValue);

@@ -10,6 +10,7 @@ public sealed class EventStoreBuilder
 {
     private readonly HashSet<Assembly> _assemblies = [];
     private readonly List<SubscriberRegistration> _subscribers = [];
+    private readonly EventSerializers _serializers = new();
     private IStorageProvider? _provider;
     private bool _migrate;
 
@@ -79,6 +80,29 @@ public sealed class EventStoreBuilder
         return this;
     }
 
+    /// <summary>
+    /// Writes every event that has no serializer of its own by this one instead of the generated JSON. What was written before is read
+    /// as it was written.
+    /// </summary>
+    /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
+    public EventStoreBuilder UseSerializer(IEventSerializer serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        _serializers.UseForAll(serializer);
+        return this;
+    }
+
+    /// <summary>Writes events of one type by this serializer. What was written before is read as it was written.</summary>
+    /// <typeparam name="TEvent">A type marked <see cref="EventAttribute"/>; that it is one is checked when the store is first used.</typeparam>
+    /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
+    public EventStoreBuilder UseSerializer<TEvent>(IEventSerializer serializer)
+        where TEvent : notnull
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        _serializers.UseFor(typeof(TEvent), serializer);
+        return this;
+    }
+
     internal EventStoreBuilder UseProvider(IStorageProvider provider)
     {
         if (_provider is not null)
@@ -93,6 +117,6 @@ public sealed class EventStoreBuilder
         Options.Validate();
         return new(
             _provider ?? throw new InvalidOperationException("The event store has no database: call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore."),
-            Options, [.. _assemblies], _subscribers, new(_migrate));
+            Options, [.. _assemblies], _serializers, _subscribers, new(_migrate));
     }
 }

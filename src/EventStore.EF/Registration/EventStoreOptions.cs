@@ -13,6 +13,11 @@ public sealed class EventStoreOptions
     public long MaxEventSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>
+    /// Whether <see cref="IStreamAdministration.HardDeleteAsync"/> is allowed, which removes events for good; false by default.
+    /// </summary>
+    public bool AllowHardDelete { get; set; }
+
+    /// <summary>
     /// How long a subscription waits before it looks for new events without having been told of any; 1 second by default. It is the
     /// latency when a notification is lost or notifications are off. 1 millisecond to 1 hour.
     /// </summary>

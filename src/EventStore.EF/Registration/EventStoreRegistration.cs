@@ -1,7 +1,34 @@
+using System.Data.Common;
 using System.Reflection;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
 
 /// <summary>What an <see cref="EventStoreBuilder"/> was told.</summary>
 internal sealed record EventStoreRegistration(
-    IStorageProvider Provider, EventStoreOptions Options, IReadOnlyList<Assembly> Assemblies, IReadOnlyList<SubscriberRegistration> Subscribers, SchemaStartup Startup);
+    IStorageProvider Provider, EventStoreOptions Options, IReadOnlyList<Assembly> Assemblies, EventSerializers Serializers,
+    IReadOnlyList<SubscriberRegistration> Subscribers, SchemaStartup Startup)
+{
+    /// <summary>Points a context at the store's database, or at a connection of the caller's to it.</summary>
+    public void Configure(DbContextOptionsBuilder context, DbConnection? connection = null)
+    {
+        Provider.Configure(context, Options.Schema, connection);
+
+        // Every failure of the database is thrown, or logged where it is handled; EF Core's own line would be a second one, and an alarm
+        // where a database that is missing yet is about to be made.
+        context.ConfigureWarnings(warnings => warnings.Log(
+            (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
+    }
+
+    /// <summary>The catalog of the application's events.</summary>
+    /// <exception cref="InvalidOperationException">A type that is no event was given a serializer.</exception>
+    public EventCatalog CreateCatalog()
+    {
+        var catalog = EventCatalog.Of(Assemblies, Serializers);
+        return Serializers.Types.FirstOrDefault(type => catalog.Find(type) is null) is { } unknown
+            ? throw new InvalidOperationException($"UseSerializer<{unknown.Name}> names {unknown}, which is no registered event. Mark it [Event].")
+            : catalog;
+    }
+}

@@ -2,9 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using EventStore.EF;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -38,15 +36,7 @@ public static class EventStoreServiceCollectionExtensions
 
     private static IServiceCollection AddStore(this IServiceCollection services, EventStoreRegistration store)
     {
-        services.AddPooledDbContextFactory<EventStoreDbContext>(context =>
-        {
-            store.Provider.Configure(context, store.Options.Schema);
-
-            // Every failure of the database is thrown, or logged where it is handled; EF Core's own line would be a second one, and
-            // an alarm where a database that is missing yet is about to be made.
-            context.ConfigureWarnings(warnings => warnings.Log(
-                (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
-        });
+        services.AddPooledDbContextFactory<EventStoreDbContext>(context => store.Configure(context));
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>().CreateDbContext());
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();
@@ -56,15 +46,17 @@ public static class EventStoreServiceCollectionExtensions
         foreach (var subscriber in store.Subscribers)
             services.AddSingleton(subscriber);
 
-        services.AddSingleton(_ => EventCatalog.Of(store.Assemblies));
+        services.AddSingleton(_ => store.CreateCatalog());
         services.AddSingleton(provider => store.Provider.CreateStorage(
             provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<EventCatalog>(),
             store.Options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StorageAccess>();
         services.AddSingleton<WakeUp>();
+        services.AddSingleton<StoreContexts>();
         services.AddSingleton<EventPlanner>();
         services.AddSingleton<Appender>();
         services.AddSingleton<EventReader>();
+        services.AddSingleton<StoreParts>();
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();
         services.AddSingleton<Leases>();

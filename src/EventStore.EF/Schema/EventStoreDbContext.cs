@@ -20,6 +20,9 @@ public sealed class EventStoreDbContext(DbContextOptions<EventStoreDbContext> op
     /// <summary>Every stream, deleted ones included, without tracking.</summary>
     public IQueryable<StoredStream> Streams => Set<StoredStream>().AsNoTracking();
 
+    /// <summary>Every place that an event has in another stream than its own, without tracking.</summary>
+    public IQueryable<StoredLink> Links => Set<StoredLink>().AsNoTracking();
+
     /// <summary>Every durable subscription, without tracking.</summary>
     public IQueryable<StoredSubscription> Subscriptions => Set<StoredSubscription>().AsNoTracking();
 

@@ -13,7 +13,7 @@ internal sealed class SchemaGuard(IDbContextFactory<EventStoreDbContext> context
         => new($"The database has no event store in schema '{schema}', or only a part of it. Run '{Command}', or call MigrateOnStart() in AddEventStore.", schema, exception);
 
     public async Task EnsureAsync(CancellationToken ct)
-        => await access.RunAsync(static (guard, token) => guard.CheckAsync(token), this, isWrite: false, ct).ConfigureAwait(false);
+        => await access.RunAsync(static (guard, token) => guard.CheckAsync(token), this, StorageOperation.Read, ct).ConfigureAwait(false);
 
     private async Task<bool> CheckAsync(CancellationToken ct)
     {

@@ -21,6 +21,9 @@ public sealed class StoredEvent
     /// <summary>The version of the type's shape.</summary>
     public int SchemaVersion { get; init; }
 
+    /// <summary>The media type of the payload; <see langword="null"/> for <c>application/json</c>.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>The payload when it is JSON, otherwise <see langword="null"/>.</summary>
     public string? Data { get; init; }
 
@@ -36,6 +39,6 @@ public sealed class StoredEvent
     /// <summary>The id of the event or command that caused this event, if any.</summary>
     public Guid? CausationId { get; init; }
 
-    /// <summary>When the event was appended, by the database's clock, in UTC.</summary>
+    /// <summary>When the event was appended, in UTC: by the database's clock, unless the append said otherwise.</summary>
     public DateTime CreatedAt { get; init; }
 }

@@ -7,30 +7,29 @@ internal static class EventRows
 {
     /// <summary>The columns, with <c>e</c> for the event and <c>s</c> for its stream.</summary>
     public const string Columns =
-        "e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at";
+        "e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at, e.content_type";
 
     /// <summary>How many columns these are.</summary>
-    public const int ColumnCount = 12;
+    public const int ColumnCount = 13;
 
     /// <param name="reader">Stands on a row.</param>
     /// <param name="catalog">Reads the payload later.</param>
-    /// <param name="ofStream">Whether the events are numbered by their version rather than by their position.</param>
-    public static RecordedEvent Read(DbDataReader reader, EventCatalog catalog, bool ofStream)
+    /// <param name="number">The event's place in what is read; by default its position.</param>
+    public static RecordedEvent Read(DbDataReader reader, EventCatalog catalog, long? number = null)
     {
         var position = reader.GetInt64(0);
-        var version = reader.GetInt64(2);
         var isJson = !reader.IsDBNull(6);
         return new(catalog)
         {
             Position = position,
             StreamName = StreamName.FromStored(reader.GetString(1)),
-            StreamVersion = version,
-            Number = ofStream ? version : position,
+            StreamVersion = reader.GetInt64(2),
+            Number = number ?? position,
             EventId = reader.GetGuid(3),
             EventType = reader.GetString(4),
             SchemaVersion = reader.GetInt32(5),
             Payload = reader.GetFieldValue<byte[]>(isJson ? 6 : 7),
-            ContentType = isJson ? "application/json" : "application/octet-stream",
+            ContentType = !reader.IsDBNull(12) ? reader.GetString(12) : isJson ? ContentTypes.Json : ContentTypes.Bytes,
             MetadataJson = reader.IsDBNull(8) ? default : reader.GetFieldValue<byte[]>(8),
             CorrelationId = reader.IsDBNull(9) ? null : reader.GetGuid(9),
             CausationId = reader.IsDBNull(10) ? null : reader.GetGuid(10),

@@ -24,7 +24,11 @@ internal enum StreamCondition
 /// <param name="From">The first position, inclusive; <see cref="long.MaxValue"/> for the end when reading backward.</param>
 /// <param name="Count">The most events.</param>
 /// <param name="Filter">Which events.</param>
-internal sealed record AllPageQuery(ReadDirection Direction, long From, int Count, EventFilter Filter);
+internal sealed record AllPageQuery(ReadDirection Direction, long From, int Count, EventFilter Filter)
+{
+    /// <summary>Whether the filter leaves anything out.</summary>
+    public bool IsFiltered => !Filter.IsAll;
+}
 
 /// <summary>One page of all events.</summary>
 /// <param name="Events">The events, in order.</param>

@@ -11,10 +11,13 @@ internal sealed class StorageAccess
 {
     private readonly IStorage _storage;
     private readonly EventStoreOptions _options;
+    private readonly string _whatToCheck;
     private readonly ResiliencePipeline _pipeline;
 
-    public StorageAccess(IStorage storage, EventStoreOptions options, TimeProvider time)
+    public StorageAccess(IStorage storage, EventStoreRegistration store, TimeProvider time)
     {
+        var options = store.Options;
+        _whatToCheck = store.Provider.WhatToCheck;
         _storage = storage;
         _options = options;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
@@ -34,34 +37,39 @@ internal sealed class StorageAccess
         _pipeline = builder.Build();
     }
 
-    /// <param name="operation">May run more than once.</param>
-    /// <param name="state">Handed to the operation.</param>
-    /// <param name="isWrite">Whether the outcome is unknown when the connection breaks.</param>
-    /// <param name="ct">Cancels the operation and the waiting between repetitions.</param>
+    /// <param name="work">May run more than once, but only once inside a transaction of the caller's.</param>
+    /// <param name="state">Handed to the work.</param>
+    /// <param name="operation">What kind of work it is.</param>
+    /// <param name="ct">Cancels the work and the waiting between repetitions.</param>
     public async ValueTask<TResult> RunAsync<TState, TResult>(
-        Func<TState, CancellationToken, Task<TResult>> operation, TState state, bool isWrite, CancellationToken ct)
+        Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
     {
         try
         {
-            return await _pipeline.ExecuteAsync(
-                static async (run, token) => await run.operation(run.state, token).ConfigureAwait(false), (operation, state), ct).ConfigureAwait(false);
+            return operation.IsCallers
+                ? await work(state, ct).ConfigureAwait(false)
+                : await _pipeline.ExecuteAsync(
+                    static async (run, token) => await run.work(run.state, token).ConfigureAwait(false), (work, state), ct).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not EventStoreException && Translate(exception, isWrite) is { } translated)
+        catch (Exception exception) when (exception is not EventStoreException && Translate(exception, operation) is { } translated)
         {
             throw translated;
         }
     }
 
     /// <summary>The store's exception for one of the database, or <see langword="null"/> when it is to be passed on as it is.</summary>
-    public EventStoreException? Translate(Exception exception, bool isWrite) => _storage.Classify(exception) switch
+    private EventStoreException? Translate(Exception exception, StorageOperation operation) => _storage.Classify(exception) switch
     {
+        StorageFailure.Unavailable when operation.IsCallers => new EventStoreUnavailableException(
+            $"The database of the transaction can't be reached: {Reason(exception)} The transaction is lost, with all that was written in it.", false, exception),
         StorageFailure.Unavailable => new EventStoreUnavailableException(
             $"The event store's database can't be reached, after {_options.MaxRetryAttempts + 1} attempts: {Reason(exception)} " +
-            (isWrite ? "Whether the events were written is unknown; the same call with the same NewEvent objects may be repeated safely." : $"Check {_storage.WhatToCheck}."),
-            isWrite, exception),
+            (operation.IsWrite ? "Whether the events were written is unknown; the same call with the same NewEvent objects may be repeated safely." : $"Check {_whatToCheck}."),
+            operation.IsWrite, exception),
         StorageFailure.Refused => new EventStoreUnavailableException(
-            $"The event store's database refused: {Reason(exception)} Check {_storage.WhatToCheck}.", false, exception),
+            $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}.", false, exception),
         StorageFailure.SchemaMissing => SchemaGuard.Missing(_options.Schema, exception),
+        StorageFailure.Conflict when operation is { IsCallers: true, Stream: { } stream } => new TransactionConflictException(stream, exception),
         _ => null,
     };
 

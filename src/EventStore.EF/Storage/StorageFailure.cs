@@ -12,6 +12,9 @@ internal enum StorageFailure
     /// <summary>The database refused: wrong user, password or database name. Trying again doesn't help.</summary>
     Refused,
 
+    /// <summary>Another transaction was in the way: a deadlock, or a snapshot that is too old. Repeating the whole transaction helps.</summary>
+    Conflict,
+
     /// <summary>The store's tables or functions are missing.</summary>
     SchemaMissing,
 }

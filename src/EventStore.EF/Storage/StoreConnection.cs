@@ -4,19 +4,39 @@ using Microsoft.EntityFrameworkCore;
 namespace EventStore.EF;
 
 /// <summary>
-/// An open connection of a pooled <see cref="EventStoreDbContext"/>, for SQL that must not pass through LINQ: on the hot paths
-/// SaveChanges was 2 to 9 times slower, and LINQ doesn't work under Native AOT.
+/// An open connection for SQL that must not pass through LINQ: on the hot paths SaveChanges was 2 to 9 times slower, and LINQ doesn't
+/// work under Native AOT. It is that of a pooled <see cref="EventStoreDbContext"/>, or of the caller's transaction.
 /// </summary>
 internal readonly struct StoreConnection : IAsyncDisposable
 {
-    private readonly EventStoreDbContext _context;
+    private readonly EventStoreDbContext? _context;
 
-    private StoreConnection(EventStoreDbContext context) => _context = context;
-
-    public DbConnection Connection => _context.Database.GetDbConnection();
-
-    public static async ValueTask<StoreConnection> OpenAsync(IDbContextFactory<EventStoreDbContext> contexts, CancellationToken ct)
+    private StoreConnection(EventStoreDbContext context)
     {
+        _context = context;
+        Connection = context.Database.GetDbConnection();
+    }
+
+    private StoreConnection(DbTransaction transaction)
+    {
+        Connection = transaction.Connection ?? throw TransactionRules.IsOver();
+        Transaction = transaction;
+    }
+
+    public DbConnection Connection { get; }
+
+    /// <summary>The caller's transaction, if it is the caller's connection.</summary>
+    public DbTransaction? Transaction { get; }
+
+    /// <param name="contexts">Gives the store's own connection.</param>
+    /// <param name="transaction">The caller's transaction, whose connection is taken instead.</param>
+    /// <param name="ct">Cancels the opening.</param>
+    public static async ValueTask<StoreConnection> OpenAsync(
+        IDbContextFactory<EventStoreDbContext> contexts, DbTransaction? transaction, CancellationToken ct)
+    {
+        if (transaction is not null)
+            return new(transaction);
+
         var context = await contexts.CreateDbContextAsync(ct).ConfigureAwait(false);
         try
         {
@@ -30,5 +50,15 @@ internal readonly struct StoreConnection : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _context.DisposeAsync();
+    public static ValueTask<StoreConnection> OpenAsync(IDbContextFactory<EventStoreDbContext> contexts, CancellationToken ct)
+        => OpenAsync(contexts, null, ct);
+
+    public DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = Connection.Command(sql, parameters);
+        command.Transaction = Transaction;
+        return command;
+    }
+
+    public ValueTask DisposeAsync() => _context?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -18,6 +18,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _starting = new();
     private Task? _announcer;
+    private long _uncommitted;
 
     public WakeUp(IStorage storage, TimeProvider time, ILogger<WakeUp> logger)
     {
@@ -29,7 +30,27 @@ internal sealed partial class WakeUp : IAsyncDisposable
     /// <summary>Set whenever there may be new events.</summary>
     public Signal Events { get; } = new();
 
-    /// <summary>This process has appended.</summary>
+    /// <summary>
+    /// The highest position taken in a transaction of a caller's, whose commit nobody here sees. It may never show.
+    /// </summary>
+    public long Uncommitted => Interlocked.Read(ref _uncommitted);
+
+    /// <summary>This process has appended in a transaction of a caller's, which is still open.</summary>
+    public void AppendedUncommitted(long position)
+    {
+        for (var seen = Uncommitted; seen < position;)
+        {
+            var before = Interlocked.CompareExchange(ref _uncommitted, position, seen);
+            if (before == seen)
+                break;
+
+            seen = before;
+        }
+
+        Events.Set();
+    }
+
+    /// <summary>This process has appended, or sees that a caller's transaction has.</summary>
     public void Appended()
     {
         Events.Set();

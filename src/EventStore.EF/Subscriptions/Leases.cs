@@ -23,7 +23,7 @@ internal sealed partial class Leases(
         if (await AcquireAsync(connection.Connection, name, stream, askedAt, ct).ConfigureAwait(false) is { } lease)
             return lease;
 
-        await using var create = connection.Connection.Command(storage.Subscriptions.Create, ("name", name.Value), ("stream", stream));
+        await using var create = connection.Connection.Command(storage.Statements.Subscriptions.Create, ("name", name.Value), ("stream", stream));
         return await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0
             ? await AcquireAsync(connection.Connection, name, stream, askedAt, ct).ConfigureAwait(false)
             : null;
@@ -49,7 +49,7 @@ internal sealed partial class Leases(
     public async Task FailAsync(Lease lease, string error, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Connection.Command(storage.Subscriptions.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
+        await using var command = connection.Connection.Command(storage.Statements.Subscriptions.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class Leases(
     {
         _held.TryRemove(new(lease.Id, lease));
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Connection.Command(storage.Subscriptions.Release, ("id", lease.Id), ("epoch", lease.Epoch));
+        await using var command = connection.Connection.Command(storage.Statements.Subscriptions.Release, ("id", lease.Id), ("epoch", lease.Epoch));
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class Leases(
     private async Task<Lease?> AcquireAsync(DbConnection connection, SubscriptionName name, string stream, long askedAt, CancellationToken ct)
     {
         await using var acquire = connection.Command(
-            storage.Subscriptions.Acquire, ("name", name.Value), ("stream", stream), ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
+            storage.Statements.Subscriptions.Acquire, ("name", name.Value), ("stream", stream), ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
         await using var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false);
         if (!await reader.ReadAsync(ct).ConfigureAwait(false))
             return null;
@@ -109,7 +109,7 @@ internal sealed partial class Leases(
 
         var askedAt = time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Connection.Command(storage.Subscriptions.Renew, ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
+        await using var command = connection.Connection.Command(storage.Statements.Subscriptions.Renew, ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var held = new HashSet<long>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
@@ -127,7 +127,7 @@ internal sealed partial class Leases(
     private async Task<bool> CheckpointAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long position, CancellationToken ct)
     {
         await using var command = connection.Command(
-            storage.Subscriptions.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", position), ("lease", options.LeaseDuration.TotalSeconds));
+            storage.Statements.Subscriptions.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", position), ("lease", options.LeaseDuration.TotalSeconds));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }

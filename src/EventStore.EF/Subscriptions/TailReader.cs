@@ -52,6 +52,7 @@ internal sealed partial class TailReader(
     public async Task RunAsync(CancellationToken ct)
     {
         var look = FirstLook;
+        var expected = 0L;
         while (!ct.IsCancellationRequested)
         {
             long position;
@@ -82,11 +83,18 @@ internal sealed partial class TailReader(
             if (!page.IsEnd)
                 continue;
 
-            if (!page.IsHeldBack)
+            // What a caller's open transaction wrote is looked for soon and then ever less often: its commit tells nobody, and a rollback
+            // leaves nothing to be seen.
+            var uncommitted = wakeUp.Uncommitted;
+            if (uncommitted > expected)
+                (expected, look) = (uncommitted, FirstLook);
+
+            var isExpecting = page.IsHeldBack || page.Through < expected;
+            if (!isExpecting)
                 look = FirstLook;
 
-            await wakeUp.Events.WaitAsync(page.IsHeldBack ? look : options.PollingInterval, time, ct).ConfigureAwait(false);
-            if (page.IsHeldBack)
+            await wakeUp.Events.WaitAsync(isExpecting ? look : options.PollingInterval, time, ct).ConfigureAwait(false);
+            if (isExpecting)
                 look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
         }
     }

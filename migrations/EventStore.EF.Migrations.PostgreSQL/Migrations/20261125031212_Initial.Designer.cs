@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace EventStore.EF.Migrations.PostgreSQL.Migrations
 {
     [DbContext(typeof(EventStoreDbContext))]
-    [Migration("20261123235544_Initial")]
+    [Migration("20261125031212_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -60,59 +60,76 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.Property<long>("Position")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
-                        .HasColumnName("position");
+                        .HasColumnName("position")
+                        .HasColumnOrder(0);
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Position"));
 
                     b.Property<Guid?>("CausationId")
                         .HasColumnType("uuid")
-                        .HasColumnName("causation_id");
+                        .HasColumnName("causation_id")
+                        .HasColumnOrder(7);
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type")
+                        .HasColumnOrder(9);
 
                     b.Property<Guid?>("CorrelationId")
                         .HasColumnType("uuid")
-                        .HasColumnName("correlation_id");
+                        .HasColumnName("correlation_id")
+                        .HasColumnOrder(6);
 
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at")
+                        .HasColumnOrder(3)
                         .HasDefaultValueSql("clock_timestamp()");
 
                     b.Property<string>("Data")
                         .HasColumnType("json")
-                        .HasColumnName("data");
+                        .HasColumnName("data")
+                        .HasColumnOrder(11);
 
                     b.Property<byte[]>("DataBinary")
                         .HasColumnType("bytea")
-                        .HasColumnName("data_binary");
+                        .HasColumnName("data_binary")
+                        .HasColumnOrder(12);
 
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
-                        .HasColumnName("event_id");
+                        .HasColumnName("event_id")
+                        .HasColumnOrder(4);
 
                     b.Property<string>("Metadata")
                         .HasColumnType("json")
-                        .HasColumnName("metadata");
+                        .HasColumnName("metadata")
+                        .HasColumnOrder(10);
 
                     b.Property<int>("SchemaVersion")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("integer")
                         .HasDefaultValue(1)
-                        .HasColumnName("schema_version");
+                        .HasColumnName("schema_version")
+                        .HasColumnOrder(5);
 
                     b.Property<long>("StreamId")
                         .HasColumnType("bigint")
-                        .HasColumnName("stream_id");
+                        .HasColumnName("stream_id")
+                        .HasColumnOrder(1);
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("type")
+                        .HasColumnOrder(8)
                         .UseCollation("C");
 
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
-                        .HasColumnName("version");
+                        .HasColumnName("version")
+                        .HasColumnOrder(2);
 
                     b.HasKey("Position")
                         .HasName("pk_eventstore_events");
@@ -128,6 +145,77 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.ToTable("events", "eventstore", t =>
                         {
                             t.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("EventStore.EF.StoredLink", b =>
+                {
+                    b.Property<long>("StreamId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("stream_id");
+
+                    b.Property<long>("Number")
+                        .HasColumnType("bigint")
+                        .HasColumnName("number");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.HasKey("StreamId", "Number")
+                        .HasName("pk_eventstore_stream_links");
+
+                    b.HasIndex("Position", "StreamId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_eventstore_stream_links_position");
+
+                    b.ToTable("stream_links", "eventstore");
+                });
+
+            modelBuilder.Entity("EventStore.EF.StoredSnapshot", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
+
+                    b.Property<string>("Type")
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("clock_timestamp()");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("json")
+                        .HasColumnName("data");
+
+                    b.Property<byte[]>("DataBinary")
+                        .HasColumnType("bytea")
+                        .HasColumnName("data_binary");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("json")
+                        .HasColumnName("metadata");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Source", "Type")
+                        .HasName("pk_eventstore_snapshots");
+
+                    b.ToTable("snapshots", "eventstore", t =>
+                        {
+                            t.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                         });
                 });
 
@@ -149,6 +237,24 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.Property<DateTime?>("DeletedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
+
+                    b.Property<bool>("HasLinks")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("has_links");
+
+                    b.Property<long>("KeptFrom")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(1L)
+                        .HasColumnName("kept_from");
+
+                    b.Property<DateTime>("LastActivityAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_activity_at")
+                        .HasDefaultValueSql("clock_timestamp()");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -235,6 +341,23 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasDatabaseName("ux_eventstore_subscriptions_name");
 
                     b.ToTable("subscriptions", "eventstore");
+                });
+
+            modelBuilder.Entity("EventStore.EF.StoredLink", b =>
+                {
+                    b.HasOne("EventStore.EF.StoredEvent", null)
+                        .WithMany()
+                        .HasForeignKey("Position")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_eventstore_stream_links_event");
+
+                    b.HasOne("EventStore.EF.StoredStream", null)
+                        .WithMany()
+                        .HasForeignKey("StreamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_eventstore_stream_links_stream");
                 });
 #pragma warning restore 612, 618
         }

@@ -9,6 +9,8 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
     /// <inheritdoc />
     public partial class Initial : Migration
     {
+        private static readonly string[] Functions = ["insert_events", "append", "append_group", "link", "expect", "remove"];
+
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
         {
@@ -24,20 +26,41 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
                     stream_id = table.Column<long>(type: "bigint", nullable: false),
                     version = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
-                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     schema_version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
-                    data = table.Column<string>(type: "json", nullable: true),
-                    data_binary = table.Column<byte[]>(type: "bytea", nullable: true),
-                    metadata = table.Column<string>(type: "json", nullable: true),
                     correlation_id = table.Column<Guid>(type: "uuid", nullable: true),
                     causation_id = table.Column<Guid>(type: "uuid", nullable: true),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()")
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    content_type = table.Column<string>(type: "text", nullable: true),
+                    metadata = table.Column<string>(type: "json", nullable: true),
+                    data = table.Column<string>(type: "json", nullable: true),
+                    data_binary = table.Column<byte[]>(type: "bytea", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_eventstore_events", x => x.position);
                     table.CheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "snapshots",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    source = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
+                    content_type = table.Column<string>(type: "text", nullable: true),
+                    metadata = table.Column<string>(type: "json", nullable: true),
+                    data = table.Column<string>(type: "json", nullable: true),
+                    data_binary = table.Column<byte[]>(type: "bytea", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_snapshots", x => new { x.source, x.type });
+                    table.CheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                 });
 
             migrationBuilder.CreateTable(
@@ -65,7 +88,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     version = table.Column<long>(type: "bigint", nullable: false),
+                    kept_from = table.Column<long>(type: "bigint", nullable: false, defaultValue: 1L),
+                    has_links = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
+                    last_activity_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
                     deleted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
@@ -96,6 +122,34 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     table.PrimaryKey("pk_eventstore_subscriptions", x => x.id);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "stream_links",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    stream_id = table.Column<long>(type: "bigint", nullable: false),
+                    number = table.Column<long>(type: "bigint", nullable: false),
+                    position = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_stream_links", x => new { x.stream_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_eventstore_stream_links_event",
+                        column: x => x.position,
+                        principalSchema: "eventstore",
+                        principalTable: "events",
+                        principalColumn: "position",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_eventstore_stream_links_stream",
+                        column: x => x.stream_id,
+                        principalSchema: "eventstore",
+                        principalTable: "streams",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ux_eventstore_events_event_id",
                 schema: "eventstore",
@@ -108,6 +162,13 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 schema: "eventstore",
                 table: "events",
                 columns: new[] { "stream_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_stream_links_position",
+                schema: "eventstore",
+                table: "stream_links",
+                columns: new[] { "position", "stream_id" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -125,17 +186,20 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 unique: true);
 
             migrationBuilder.Sql("INSERT INTO {schema}.store_info (id, store_id, epoch) VALUES (1, gen_random_uuid(), gen_random_uuid());");
-            migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "append.1.sql"));
+            foreach (var file in Functions)
+                migrationBuilder.Sql(SqlFile.Read(typeof(Initial), $"{file}.1.sql"));
+
             migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "guards.1.sql"));
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP FUNCTION {schema}.append;");
+            foreach (var function in Functions)
+                migrationBuilder.Sql($"DROP FUNCTION {{schema}}.{function};");
 
             migrationBuilder.DropTable(
-                name: "events",
+                name: "snapshots",
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
@@ -143,11 +207,19 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
-                name: "streams",
+                name: "stream_links",
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
                 name: "subscriptions",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "events",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "streams",
                 schema: "eventstore");
 
             migrationBuilder.Sql("DROP FUNCTION {schema}.refuse;");

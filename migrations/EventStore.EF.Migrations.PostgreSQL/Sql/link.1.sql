@@ -1,0 +1,60 @@
+-- Links existing events into a stream: all of them or none.
+--
+--   p_stream           the stream's name
+--   p_expected         the version the stream must be at; -1 any, -2 any, but the stream exists
+--   p_ids              the events, in order
+--
+-- Returns the stream's new version and the positions of the first and the last event. No row: the stream is not as expected, is deleted,
+-- another transaction created it meanwhile, an id is unknown, or an event was born in the stream; nothing is written.
+-- Raises, with nothing written: 23505 on ux_eventstore_stream_links_position when an event is linked there already, 23503 when one is
+-- being removed.
+CREATE FUNCTION {schema}.link(p_stream text, p_expected bigint, p_ids uuid[])
+RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
+LANGUAGE plpgsql
+AS $link$
+DECLARE
+    v_count     int := cardinality(p_ids);
+    v_now       timestamptz := clock_timestamp();
+    v_positions bigint[];
+    v_stream    bigint;
+    v_before    bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
+
+    SELECT array_agg(e.position ORDER BY n.number)
+    INTO v_positions
+    FROM unnest(p_ids) WITH ORDINALITY AS n (id, number)
+    JOIN {schema}.events e ON e.event_id = n.id
+    JOIN {schema}.streams s ON s.id = e.stream_id AND s.name <> p_stream;
+
+    IF coalesce(cardinality(v_positions), 0) <> v_count THEN
+        RETURN;
+    END IF;
+
+    UPDATE {schema}.streams s
+    SET version = s.version + v_count, last_activity_at = v_now, has_links = true
+    WHERE s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
+    RETURNING s.id, s.version - v_count INTO v_stream, v_before;
+
+    IF NOT FOUND THEN
+        IF p_expected NOT IN (-1, 0) THEN
+            RETURN;
+        END IF;
+
+        INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at, has_links)
+        VALUES (p_stream, v_count, v_now, v_now, true)
+        ON CONFLICT (name) DO NOTHING
+        RETURNING s.id, 0 INTO v_stream, v_before;
+
+        IF NOT FOUND THEN
+            RETURN;
+        END IF;
+    END IF;
+
+    INSERT INTO {schema}.stream_links (stream_id, number, position)
+    SELECT v_stream, v_before + n.number, n.position
+    FROM unnest(v_positions) WITH ORDINALITY AS n (position, number);
+
+    RETURN QUERY SELECT v_before + v_count, v_positions[1], v_positions[v_count];
+END
+$link$;

@@ -1,0 +1,46 @@
+-- Removes events of a stream for good, past the guards, and every link to them.
+--
+--   p_stream           the stream's name
+--   p_expected         the version the stream must be at; negative for any
+--   p_before           the number of the first event that is kept, in a stream that isn't deleted; NULL to remove the stream itself with all
+--                      of its events, deleted or not
+--
+-- Returns whether it was done: false when the stream is missing, or not as demanded. The row is locked before anything is removed, so an
+-- append is either before this, and removed with the rest, or after it, and finds the stream gone.
+CREATE FUNCTION {schema}.remove(p_stream text, p_expected bigint, p_before bigint)
+RETURNS boolean
+LANGUAGE plpgsql
+AS $remove$
+DECLARE
+    v_stream bigint;
+BEGIN
+    SELECT s.id
+    INTO v_stream
+    FROM {schema}.streams s
+    WHERE s.name = p_stream AND (p_expected < 0 OR s.version = p_expected) AND (p_before IS NULL OR s.deleted_at IS NULL)
+    FOR UPDATE;
+
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+
+    -- The guards let pass the transaction that is named here, and end with it at the latest: no session keeps them off.
+    PERFORM set_config('{schema}.removal', pg_current_xact_id()::text, true);
+
+    -- Links to a removed event go with it, and so do the links of a removed stream: by their foreign keys.
+    DELETE FROM {schema}.events e WHERE e.stream_id = v_stream AND (p_before IS NULL OR e.version < p_before);
+
+    IF p_before IS NULL THEN
+        DELETE FROM {schema}.streams s WHERE s.id = v_stream;
+    ELSE
+        DELETE FROM {schema}.stream_links l WHERE l.stream_id = v_stream AND l.number < p_before;
+
+        UPDATE {schema}.streams s
+        SET kept_from = greatest(s.kept_from, least(p_before, s.version + 1)), last_activity_at = clock_timestamp()
+        WHERE s.id = v_stream;
+    END IF;
+
+    PERFORM set_config('{schema}.removal', '', true);
+    RETURN true;
+END
+$remove$;

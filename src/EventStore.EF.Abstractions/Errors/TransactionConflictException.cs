@@ -1,0 +1,15 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// The caller's transaction met another one: a deadlock, or, under REPEATABLE READ and SERIALIZABLE, somebody wrote to the stream
+/// after this transaction began. Roll back and repeat the whole transaction, with what is read in it read again.
+/// </summary>
+public sealed class TransactionConflictException : EventStoreException
+{
+    internal TransactionConflictException(StreamName stream, Exception? innerException = null)
+        : base($"The transaction met another one at stream '{stream}'. Roll it back and repeat the whole of it, beginning with what it reads.", innerException)
+        => Stream = stream;
+
+    /// <summary>The stream in conflict.</summary>
+    public StreamName Stream { get; }
+}

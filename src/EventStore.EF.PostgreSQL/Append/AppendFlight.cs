@@ -1,0 +1,16 @@
+using System.Diagnostics;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>A statement that is on its way to the server and back.</summary>
+internal sealed class AppendFlight(AppendLane lane)
+{
+    public AppendLane Lane { get; } = lane;
+
+    public long StartedAt { get; } = Stopwatch.GetTimestamp();
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(StartedAt);
+
+    /// <summary>Whether it takes so long that it must be waiting for somebody's lock. Others no longer wait for it.</summary>
+    public bool IsHeldUp { get; set; }
+}

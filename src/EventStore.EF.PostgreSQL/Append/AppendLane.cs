@@ -1,0 +1,85 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>
+/// A connection that stays open while there is something to append, with its statements prepared: taking one from the pool for each
+/// append, and resetting it, cost a fifth of the time of a lone append.
+/// </summary>
+internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts, AppendStatements statements, PostgreSqlOptions options)
+{
+    private Opened? _opened;
+
+    /// <summary>Whether it was used since this was last set to false.</summary>
+    public bool WasUsed { get; set; }
+
+    /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
+    public async Task<AppendResult?> AppendAsync(AppendPlan plan, CancellationToken ct)
+    {
+        var opened = _opened ?? await OpenAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await opened.Append.RunAsync(plan, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await CloseUnlessUsableAsync(exception).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out.</summary>
+    public async Task<IReadOnlyList<AppendSlot>> AppendAsync(IReadOnlyCollection<AppendSlot> slots)
+    {
+        var opened = _opened ?? await OpenAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            return await opened.Group.RunAsync(slots).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await CloseUnlessUsableAsync(exception).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask CloseAsync()
+    {
+        if (_opened is not { } opened)
+            return;
+
+        _opened = null;
+        await opened.Append.DisposeAsync().ConfigureAwait(false);
+        await opened.Group.DisposeAsync().ConfigureAwait(false);
+        await opened.Connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<Opened> OpenAsync(CancellationToken ct)
+    {
+        var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        _opened = new(connection, new(connection.Npgsql(), statements), new(connection.Npgsql(), statements));
+        if (!options.PreparedStatements)
+            return _opened;
+
+        try
+        {
+            await _opened.Append.PrepareAsync(ct).ConfigureAwait(false);
+            await _opened.Group.PrepareAsync(ct).ConfigureAwait(false);
+            return _opened;
+        }
+        catch
+        {
+            await CloseAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Only after a refusal by the data is the server still the one to ask; it may have become a stand-by, or be gone.</summary>
+    private async ValueTask CloseUnlessUsableAsync(Exception exception)
+    {
+        if (!PostgreSqlErrors.IsAboutData(exception))
+            await CloseAsync().ConfigureAwait(false);
+    }
+
+    private sealed record Opened(StoreConnection Connection, AppendCommand Append, GroupCommand Group);
+}

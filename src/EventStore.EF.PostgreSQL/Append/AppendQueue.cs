@@ -1,0 +1,293 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>
+/// The appends of this process to single streams. While one is on its way, those that come are gathered and then sent together, with
+/// one flush for all; nobody waits for company. A group is left by whoever it can't serve at once: such an append goes apart, on a
+/// connection of its own, and only those to the same stream wait behind it.
+/// </summary>
+/// <remarks><code>
+///   nothing on its way ──▶ at once, by the plain statement ──────┐
+///   otherwise ──▶ waiting ──▶ group ──▶ written                  ├──▶ answered
+///                               │ left out: locked, or not as expected
+///                               └──▶ apart, by the plain statement, which waits for locks and tells conflicts
+/// </code></remarks>
+internal sealed class AppendQueue : IAsyncDisposable
+{
+    /// <summary>
+    /// The most statements on their way at a time. With a fast disk one is best and a second is hardly ever started; with a slow one they
+    /// share its flushes.
+    /// </summary>
+    private const int MaxFlights = 4;
+
+    /// <summary>How long a statement is on its way before another may follow. Executing a group takes less; then it waits for the disk.</summary>
+    private static readonly TimeSpan Headway = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>After so long a statement must be waiting for somebody's lock, and others no longer wait for it.</summary>
+    private static readonly TimeSpan HeldUpAfter = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long a connection is kept without an append.</summary>
+    private static readonly TimeSpan KeepOpen = TimeSpan.FromSeconds(1);
+
+    private readonly Func<AppendLane> _newLane;
+    private readonly Func<AppendPlan, CancellationToken, Task<AppendResult?>> _appendApart;
+    private readonly Lock _lock = new();
+    private readonly AppendBacklog _backlog = new();
+    private readonly List<AppendFlight> _flights = [];
+    private readonly Stack<AppendLane> _idle = new();
+    private readonly ITimer _starter;
+    private readonly ITimer _closer;
+    private long _lastStart;
+    private bool _isStarterSet;
+    private bool _isCloserSet;
+    private bool _isDisposed;
+
+    /// <param name="newLane">Makes a connection that is kept; it is opened when it is first used.</param>
+    /// <param name="appendApart">The plain append on a connection of its own, which waits for whatever lock is in its way.</param>
+    public AppendQueue(Func<AppendLane> newLane, Func<AppendPlan, CancellationToken, Task<AppendResult?>> appendApart)
+    {
+        _newLane = newLane;
+        _appendApart = appendApart;
+
+        // The system's clock on purpose: a server doesn't wait for a clock made by a test.
+        _starter = TimeProvider.System.CreateTimer(_ => StartWaiting(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _closer = TimeProvider.System.CreateTimer(_ => _ = CloseUnusedAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
+    public Task<AppendResult[]?> AppendAsync(IReadOnlyList<StreamPlan> plans, CancellationToken ct)
+    {
+        var plan = (AppendPlan)plans[0];
+        AppendFlight? flight = null;
+        PendingWrite? waiting = null;
+        lock (_lock)
+        {
+            if (_backlog.IsEmpty && MayStart() && !_backlog.IsBusy(plan.Stream))
+            {
+                _backlog.Occupy(plan.Stream);
+                flight = Start();
+            }
+            else
+            {
+                _backlog.Add(waiting = new(plans, ct));
+                SetStarter();
+            }
+        }
+
+        return waiting?.Task ?? AppendAtOnceAsync(flight!, plan, ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        AppendLane[] idle;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+
+        await _starter.DisposeAsync().ConfigureAwait(false);
+        await _closer.DisposeAsync().ConfigureAwait(false);
+        foreach (var lane in idle)
+            await lane.CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task<AppendResult[]?> AppendAtOnceAsync(AppendFlight flight, AppendPlan plan, CancellationToken ct)
+    {
+        try
+        {
+            return await flight.Lane.AppendAsync(plan, ct).ConfigureAwait(false) is { } result ? [result] : null;
+        }
+        catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
+        {
+            return null;
+        }
+        finally
+        {
+            if (Land(flight, [plan.Stream]) is { } next)
+                _ = Task.Run(() => FlyAsync(next.Flight, next.Group), CancellationToken.None);
+        }
+    }
+
+    /// <summary>Sends groups until nothing waits that this lane may send.</summary>
+    private async Task FlyAsync(AppendFlight flight, AppendGroup group)
+    {
+        while (true)
+        {
+            var apart = new List<AppendSlot>();
+            await WriteAsync(flight.Lane, group.Slots, apart).ConfigureAwait(false);
+            foreach (var slot in apart)
+                _ = AppendApartAsync(slot);
+
+            var streams = group.Slots.Except(apart).Select(slot => slot.Stream);
+            if (Land(flight, streams) is not var (nextFlight, nextGroup))
+                return;
+
+            (flight, group) = (nextFlight, nextGroup);
+        }
+    }
+
+    /// <summary>
+    /// Writes slots together. Where one spoils it for all (an id that stands already, somebody's lock), halves are tried, down to the one,
+    /// so that its neighbours pay for a few statements and no more.
+    /// </summary>
+    private static async Task WriteAsync(AppendLane lane, IReadOnlyCollection<AppendSlot> slots, List<AppendSlot> apart)
+    {
+        try
+        {
+            apart.AddRange(await lane.AppendAsync(slots).ConfigureAwait(false));
+        }
+        catch (PostgresException exception) when (PostgreSqlErrors.IsAboutData(exception))
+        {
+            if (slots.Count == 1)
+            {
+                apart.AddRange(slots);
+                return;
+            }
+
+            foreach (var half in slots.Chunk((slots.Count + 1) / 2))
+                await WriteAsync(lane, half, apart).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            foreach (var slot in slots)
+                slot.Fail(exception);
+        }
+    }
+
+    /// <summary>Appends what a group left out; its first append decides for how long the stream's others wait.</summary>
+    private async Task AppendApartAsync(AppendSlot slot)
+    {
+        var write = slot.Writes[0];
+        try
+        {
+            write.TrySetResult(await _appendApart((AppendPlan)write.Plans[0], write.Cancellation).ConfigureAwait(false) is { } result ? [result] : null);
+        }
+        catch (OperationCanceledException) when (write.Cancellation.IsCancellationRequested)
+        {
+            write.TrySetCanceled(write.Cancellation);
+        }
+        catch (Exception exception)
+        {
+            write.TrySetException(exception);
+        }
+
+        var others = slot.Writes.Skip(1).ToArray();
+        foreach (var other in others)
+            other.PutBack();
+
+        lock (_lock)
+            _backlog.Free(slot.Stream, others);
+
+        StartWaiting();
+    }
+
+    /// <summary>Ends a flight. Returns the next one of its lane with its group, or null when the lane is to rest.</summary>
+    private (AppendFlight Flight, AppendGroup Group)? Land(AppendFlight flight, IEnumerable<StreamName> streams)
+    {
+        lock (_lock)
+        {
+            _flights.Remove(flight);
+            foreach (var stream in streams)
+                _backlog.Free(stream);
+
+            Rest(flight.Lane);
+            return StartGroup();
+        }
+    }
+
+    /// <summary>Starts a group if one may start; looks again later if something is left.</summary>
+    private void StartWaiting()
+    {
+        (AppendFlight Flight, AppendGroup Group)? next;
+        lock (_lock)
+        {
+            _isStarterSet = false;
+            foreach (var flight in _flights)
+                flight.IsHeldUp = flight.Elapsed >= HeldUpAfter;
+
+            next = StartGroup();
+        }
+
+        if (next is { } started)
+            _ = Task.Run(() => FlyAsync(started.Flight, started.Group), CancellationToken.None);
+    }
+
+    private (AppendFlight Flight, AppendGroup Group)? StartGroup()
+    {
+        var group = MayStart() && !_isDisposed ? _backlog.Take() : null;
+        SetStarter();
+        return group is null ? null : (Start(), group);
+    }
+
+    private bool MayStart()
+    {
+        var flying = 0;
+        foreach (var flight in _flights)
+        {
+            if (!flight.IsHeldUp)
+                flying++;
+        }
+
+        return flying == 0 || (flying < MaxFlights && Stopwatch.GetElapsedTime(_lastStart) >= Headway);
+    }
+
+    private AppendFlight Start()
+    {
+        if (!_idle.TryPop(out var lane))
+            lane = _newLane();
+
+        lane.WasUsed = true;
+        var flight = new AppendFlight(lane);
+        _lastStart = flight.StartedAt;
+        _flights.Add(flight);
+        return flight;
+    }
+
+    private void Rest(AppendLane lane)
+    {
+        if (_isDisposed)
+        {
+            _ = lane.CloseAsync().AsTask();
+            return;
+        }
+
+        _idle.Push(lane);
+        if (!_isCloserSet)
+            _isCloserSet = _closer.Change(KeepOpen, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What waits is looked at again soon, should nothing have landed by then.</summary>
+    private void SetStarter()
+    {
+        if (!_isStarterSet && !_backlog.IsEmpty)
+            _isStarterSet = _starter.Change(Headway, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task CloseUnusedAsync()
+    {
+        List<AppendLane> unused = [];
+        lock (_lock)
+        {
+            var used = new List<AppendLane>();
+            foreach (var lane in _idle)
+                (lane.WasUsed ? used : unused).Add(lane);
+
+            _idle.Clear();
+            used.Reverse();
+            foreach (var lane in used)
+            {
+                lane.WasUsed = false;
+                _idle.Push(lane);
+            }
+
+            _isCloserSet = !_isDisposed && used.Count > 0 && _closer.Change(KeepOpen, Timeout.InfiniteTimeSpan);
+        }
+
+        foreach (var lane in unused)
+            await lane.CloseAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,101 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>The append to many streams, on one connection, for one group at a time.</summary>
+internal sealed class GroupCommand : IAsyncDisposable
+{
+    private readonly NpgsqlCommand _command;
+    private readonly NpgsqlParameter _streams = Parameters.Array(NpgsqlDbType.Text);
+    private readonly NpgsqlParameter _expected = Parameters.Array(NpgsqlDbType.Bigint);
+    private readonly NpgsqlParameter _counts = Parameters.Array(NpgsqlDbType.Integer);
+    private readonly NpgsqlParameter _slots = Parameters.Array(NpgsqlDbType.Integer);
+    private readonly NpgsqlParameter _numbers = Parameters.Array(NpgsqlDbType.Integer);
+    private readonly EventColumns _events = new();
+
+    public GroupCommand(NpgsqlConnection connection, AppendStatements statements)
+    {
+        _command = new(statements.AppendGroup, connection);
+        _command.Parameters.Add(_streams);
+        _command.Parameters.Add(_expected);
+        _command.Parameters.Add(_counts);
+        _command.Parameters.Add(_slots);
+        _command.Parameters.Add(_numbers);
+        _events.AddTo(_command.Parameters);
+    }
+
+    public Task PrepareAsync(CancellationToken ct) => _command.PrepareAsync(ct);
+
+    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out.</summary>
+    public async Task<IReadOnlyList<AppendSlot>> RunAsync(IReadOnlyCollection<AppendSlot> slots)
+    {
+        var events = Set(slots);
+        var written = new (long Version, long Position)[events.Count];
+        await using (var reader = await _command.ExecuteReaderAsync().ConfigureAwait(false))
+        {
+            // The rows come in the order of the events; those of a slot that was left out are missing.
+            var index = 0;
+            while (await reader.ReadAsync().ConfigureAwait(false))
+            {
+                for (var id = reader.GetGuid(0); events[index].Id != id;)
+                    index++;
+
+                written[index++] = (reader.GetInt64(1), reader.GetInt64(2));
+            }
+        }
+
+        return Answer(slots, written);
+    }
+
+    public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    private static List<AppendSlot> Answer(IReadOnlyCollection<AppendSlot> slots, (long Version, long Position)[] written)
+    {
+        var leftOut = new List<AppendSlot>();
+        var first = 0;
+        foreach (var slot in slots)
+        {
+            if (written[first].Version == 0)
+                leftOut.Add(slot);
+            else
+                slot.Complete(written.AsSpan(first, slot.Events.Count));
+
+            first += slot.Events.Count;
+        }
+
+        return leftOut;
+    }
+
+    private List<PlannedEvent> Set(IReadOnlyCollection<AppendSlot> slots)
+    {
+        var streams = new string[slots.Count];
+        var expected = new long[slots.Count];
+        var counts = new int[slots.Count];
+        var events = new List<PlannedEvent>();
+        var eventSlots = new List<int>();
+        var numbers = new List<int>();
+        var index = 0;
+        foreach (var slot in slots)
+        {
+            streams[index] = slot.Stream.Value;
+            expected[index] = slot.Expected.Sql();
+            counts[index++] = slot.Events.Count;
+            for (var number = 1; number <= slot.Events.Count; number++)
+            {
+                eventSlots.Add(index);
+                numbers.Add(number);
+            }
+
+            events.AddRange(slot.Events);
+        }
+
+        _streams.Value = streams;
+        _expected.Value = expected;
+        _counts.Value = counts;
+        _slots.Value = eventSlots;
+        _numbers.Value = numbers;
+        _events.Set(events);
+        return events;
+    }
+}

@@ -1,0 +1,29 @@
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>The statements that tell why a write was refused.</summary>
+internal sealed class InspectStatements(SchemaName schema)
+{
+    /// <summary>$1 ids uuid[]. Where those ids stand that stand in the store: id, stream, version, position.</summary>
+    public string Events { get; } = schema.In("""
+        SELECT e.event_id, s.name, e.version, e.position
+        FROM {schema}.events e
+        JOIN {schema}.streams s ON s.id = e.stream_id
+        WHERE e.event_id = ANY($1)
+        """);
+
+    /// <summary>
+    /// $1 ids uuid[] · $2 target text. For each id, in order: the id, its position, or null when it is unknown, and its number in the target,
+    /// or null when it isn't there.
+    /// </summary>
+    public string Links { get; } = schema.In("""
+        SELECT n.id, e.position, coalesce(l.number, CASE WHEN e.stream_id = s.id THEN e.version END)
+        FROM unnest($1) WITH ORDINALITY AS n (id, place)
+        LEFT JOIN {schema}.events e ON e.event_id = n.id
+        LEFT JOIN {schema}.streams s ON s.name = $2
+        LEFT JOIN {schema}.stream_links l ON l.stream_id = s.id AND l.position = e.position
+        ORDER BY n.place
+        """);
+
+    /// <summary>$1 streams text[]. Name, version, and whether it is deleted, of those that exist.</summary>
+    public string Streams { get; } = schema.In("SELECT name, version, deleted_at IS NOT NULL FROM {schema}.streams WHERE name = ANY($1)");
+}

@@ -1,0 +1,22 @@
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>See <see cref="StreamStatements"/> for parameters and guarantees.</summary>
+internal static class PostgreSqlStreams
+{
+    /// <summary>$1 stream text · $2 expected bigint · $3 number of the first event kept bigint, or null for none. Whether it was done.</summary>
+    public const string Remove = "SELECT {schema}.remove($1, $2, $3)";
+
+    public static StreamStatements Statements(SchemaName schema) => new()
+    {
+        Delete = schema.In("""
+            UPDATE {schema}.streams
+            SET deleted_at = clock_timestamp(), last_activity_at = clock_timestamp()
+            WHERE name = @name AND deleted_at IS NULL AND (@expected::bigint IS NULL OR version = @expected::bigint)
+            """),
+        Undelete = schema.In("""
+            UPDATE {schema}.streams
+            SET deleted_at = NULL, last_activity_at = clock_timestamp()
+            WHERE name = @name AND deleted_at IS NOT NULL
+            """),
+    };
+}

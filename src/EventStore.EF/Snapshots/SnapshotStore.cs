@@ -1,0 +1,99 @@
+using System.Data.Common;
+using System.Text.Json;
+
+namespace EventStore.EF;
+
+/// <summary>Keeps snapshots in a table of their own.</summary>
+internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction) : ISnapshots
+{
+    private const int MaxTypeLength = 255;
+
+    private readonly SnapshotStatements _statements = parts.Storage.Statements.Snapshots;
+
+    public async Task<bool> RecordAsync(Snapshot snapshot, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        Check(snapshot);
+        var isJson = ContentTypes.IsJson(snapshot.ContentType);
+        var payload = snapshot.Payload.ToArray();
+        return await RunAsync(snapshot.Source, isWrite: true, async (connection, token) =>
+        {
+            await using var command = connection.Command(
+                _statements.Record,
+                ("source", snapshot.Source.Value), ("type", snapshot.Type), ("version", snapshot.Version),
+                ("content_type", snapshot.ContentType == ContentTypes.Json ? null : snapshot.ContentType),
+                ("data", isJson ? payload : null), ("data_binary", isJson ? null : payload), ("metadata", snapshot.Metadata.ToJson()));
+            return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
+        }, ct).ConfigureAwait(false);
+    }
+
+    public async Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken ct = default)
+    {
+        Check(type);
+        return await RunAsync(source, isWrite: false, async (connection, token) =>
+        {
+            await using var command = connection.Command(_statements.Read, ("source", source.Value), ("type", type));
+            await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+            return await reader.ReadAsync(token).ConfigureAwait(false) ? Read(reader, source, type) : null;
+        }, ct).ConfigureAwait(false);
+    }
+
+    public async Task DeleteAsync(StreamName source, string type, CancellationToken ct = default)
+    {
+        Check(type);
+        await RunAsync(source, isWrite: true, async (connection, token) =>
+        {
+            await using var command = connection.Command(_statements.Delete, ("source", source.Value), ("type", type));
+            return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+    }
+
+    private static Snapshot Read(DbDataReader reader, StreamName source, string type)
+    {
+        var isJson = !reader.IsDBNull(2);
+        return new()
+        {
+            Source = source,
+            Type = type,
+            Version = reader.GetInt64(0),
+            ContentType = reader.IsDBNull(1) ? ContentTypes.Json : reader.GetString(1),
+            Payload = reader.GetFieldValue<byte[]>(isJson ? 2 : 3),
+            Metadata = reader.IsDBNull(4) ? EventMetadata.Empty : EventMetadata.FromJson(reader.GetFieldValue<byte[]>(4)),
+            CreatedAt = new(DateTime.SpecifyKind(reader.GetDateTime(5), DateTimeKind.Utc)),
+        };
+    }
+
+    private static void Check(Snapshot snapshot)
+    {
+        Check(snapshot.Type);
+        ArgumentOutOfRangeException.ThrowIfNegative(snapshot.Version);
+        ArgumentNullException.ThrowIfNull(snapshot.Metadata);
+        ContentTypes.Check(snapshot.ContentType, nameof(snapshot));
+        if (!ContentTypes.IsJson(snapshot.ContentType))
+            return;
+
+        try
+        {
+            ContentTypes.CheckJson(snapshot.Payload.Span);
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"The snapshot '{snapshot.Type}' of stream '{snapshot.Source}' is said to be {snapshot.ContentType}, and is not: {exception.Message}", nameof(snapshot), exception);
+        }
+    }
+
+    private static void Check(string type) => NameRules.Check(type, "snapshot type", MaxTypeLength, nameof(type));
+
+    private ValueTask<TResult> RunAsync<TResult>(
+        StreamName source, bool isWrite, Func<StoreConnection, CancellationToken, Task<TResult>> work, CancellationToken ct)
+    {
+        _ = source.Value;
+        return parts.Access.RunAsync(
+            async (run, token) =>
+            {
+                await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, transaction, token).ConfigureAwait(false);
+                return await run(connection, token).ConfigureAwait(false);
+            },
+            work, new(source, isWrite, transaction is not null), ct);
+    }
+}

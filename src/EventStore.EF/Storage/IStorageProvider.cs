@@ -1,0 +1,23 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventStore.EF;
+
+/// <summary>Makes a store's parts for one kind of database.</summary>
+internal interface IStorageProvider
+{
+    /// <summary>The provider's package, for messages: <c>EventStore.EF.Sqlite</c>.</summary>
+    string Name { get; }
+
+    /// <summary>What there is to check when the database can't be reached or refuses: the end of the sentence "Check …".</summary>
+    string WhatToCheck { get; }
+
+    /// <summary>Points a context at the database, with the provider's model, migrations and the run-time schema.</summary>
+    /// <param name="builder">Of the context.</param>
+    /// <param name="schema">The run-time schema.</param>
+    /// <param name="connection">A connection of the caller's; by default the context has its own.</param>
+    void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null);
+
+    /// <summary>The store's access to the database.</summary>
+    IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time);
+}

@@ -1,0 +1,98 @@
+using System.Data.Common;
+
+namespace EventStore.EF;
+
+/// <summary>Looks at streams, deletes and truncates them.</summary>
+internal sealed class StreamAdministration(StoreParts parts, DbTransaction? transaction) : IStreamAdministration
+{
+    private readonly StreamList _list = new(parts, transaction);
+
+    public Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct = default)
+    {
+        _ = stream.Value;
+        return _list.GetAsync(stream, ct);
+    }
+
+    public IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions? options = null, CancellationToken ct = default)
+    {
+        options ??= StreamListOptions.Default;
+        options.Validate();
+        return _list.ListAsync(options, ct);
+    }
+
+    public Task DeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default)
+        => ChangeAsync(
+            stream, expected, isForDeleted: false,
+            token => ExecuteAsync(parts.Storage.Statements.Streams.Delete, token, ("name", stream.Value), ("expected", expected.Version)), ct);
+
+    public async Task UndeleteAsync(StreamName stream, CancellationToken ct = default)
+        => await RunAsync(stream, async token =>
+        {
+            // A stream that isn't deleted is as it should be; only a missing one can't be brought back.
+            if (await ExecuteAsync(parts.Storage.Statements.Streams.Undelete, token, ("name", stream.Value)).ConfigureAwait(false)
+                || (await InspectAsync(stream, ExpectedVersion.StreamExists, token).ConfigureAwait(false)).Streams[0].Version is not null)
+            {
+                return true;
+            }
+
+            throw new StreamNotFoundException(stream);
+        }, ct).ConfigureAwait(false);
+
+    public Task HardDeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default)
+        => parts.Store.Options.AllowHardDelete
+            ? ChangeAsync(
+                stream, expected, isForDeleted: true,
+                token => parts.Storage.RemoveAsync(new(stream, expected, null), transaction, token), ct)
+            : throw new NotSupportedException(
+                $"Stream '{stream}' is not removed: this store keeps its events for ever. Set EventStoreOptions.AllowHardDelete to allow it, or delete the stream reversibly with DeleteAsync.");
+
+    public Task TruncateAsync(StreamName stream, long beforeVersion, CancellationToken ct = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(beforeVersion, 1);
+        return ChangeAsync(
+            stream, ExpectedVersion.StreamExists, isForDeleted: false,
+            token => parts.Storage.RemoveAsync(new(stream, ExpectedVersion.StreamExists, beforeVersion), transaction, token), ct);
+    }
+
+    /// <summary>Changes a stream by one statement that checks it too; when that changed nothing, says why, or tries again.</summary>
+    private async Task ChangeAsync(
+        StreamName stream, ExpectedVersion expected, bool isForDeleted, Func<CancellationToken, Task<bool>> change, CancellationToken ct)
+        => await RunAsync(stream, async token =>
+        {
+            while (!await change(token).ConfigureAwait(false))
+                ThrowIfRefused(stream, expected, isForDeleted, await InspectAsync(stream, expected, token).ConfigureAwait(false));
+
+            return true;
+        }, ct).ConfigureAwait(false);
+
+    private static void ThrowIfRefused(StreamName stream, ExpectedVersion expected, bool isForDeleted, WriteInspection found)
+    {
+        if (found.Streams[0].Version is not { } version)
+            throw new StreamNotFoundException(stream);
+
+        if (found.Streams[0].IsDeleted && !isForDeleted)
+            throw new StreamDeletedException(stream);
+
+        if (found.IsSnapshot)
+            throw new TransactionConflictException(stream);
+
+        if (!expected.Accepts(version))
+            throw new WrongExpectedVersionException(stream, expected, version);
+    }
+
+    private ValueTask<bool> RunAsync(StreamName stream, Func<CancellationToken, Task<bool>> work, CancellationToken ct)
+    {
+        _ = stream.Value;
+        return parts.Access.RunAsync(static (run, token) => run(token), work, new(stream, IsWrite: true, transaction is not null), ct);
+    }
+
+    private Task<WriteInspection> InspectAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct)
+        => parts.Storage.InspectAsync([new ConditionPlan(stream, expected)], transaction, ct);
+
+    private async Task<bool> ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, transaction, ct).ConfigureAwait(false);
+        await using var command = connection.Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+    }
+}

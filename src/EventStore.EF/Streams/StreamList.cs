@@ -1,0 +1,104 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventStore.EF;
+
+#pragma warning disable CA1309 // Compared by the database, whose columns of names are ordinal; LINQ translates only this overload.
+/// <summary>Finds streams, by LINQ, page by page, each page by key.</summary>
+internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
+{
+    public async Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct)
+        => (await FetchAsync(streams => streams.Where(row => row.Name == stream.Value), new(stream, IsWrite: false, transaction is not null), ct).ConfigureAwait(false))
+            .SingleOrDefault();
+
+    public async IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions options, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var remaining = options.MaxCount ?? int.MaxValue;
+        var after = options.After;
+        while (remaining > 0)
+        {
+            var count = Math.Min(options.PageSize, remaining);
+            var last = after;
+            var page = await FetchAsync(
+                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count), new(null, IsWrite: false, transaction is not null), ct).ConfigureAwait(false);
+            foreach (var stream in page)
+                yield return stream;
+
+            if (page.Count < count)
+                yield break;
+
+            remaining -= page.Count;
+            after = page[^1];
+        }
+    }
+
+    private ValueTask<List<StreamInfo>> FetchAsync(
+        Func<IQueryable<StoredStream>, IQueryable<StoredStream>> select, StorageOperation operation, CancellationToken ct)
+        => parts.Access.RunAsync(
+            static async (fetch, token) =>
+            {
+                await using var context = await fetch.Contexts.CreateAsync(fetch.Transaction, token).ConfigureAwait(false);
+                var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
+                return rows.ConvertAll(Info);
+            },
+            (parts.Contexts, Transaction: transaction, Select: select), operation, ct);
+
+    private static IQueryable<StoredStream> Filtered(IQueryable<StoredStream> streams, StreamListOptions options)
+    {
+        if (!options.IncludeDeleted)
+            streams = streams.Where(row => row.DeletedAt == null);
+        if (options.Contains is { } text)
+            streams = streams.Where(row => row.Name.Contains(text));
+        if (options.Prefix is not { } prefix)
+            return streams;
+
+        // A range, not a pattern: it has no wildcards, is as case-sensitive as names are, and the index of names serves it.
+        streams = streams.Where(row => string.Compare(row.Name, prefix) >= 0);
+        return Successor(prefix) is { } end ? streams.Where(row => string.Compare(row.Name, end) < 0) : streams;
+    }
+
+    private static IQueryable<StoredStream> Ordered(IQueryable<StoredStream> streams, StreamOrder order, StreamInfo? after)
+    {
+        var name = after?.Name.Value;
+        if (order is StreamOrder.Name)
+            return (name is null ? streams : streams.Where(row => string.Compare(row.Name, name) > 0)).OrderBy(row => row.Name);
+
+        if (after is not null)
+        {
+            var time = after.LastActivityAt.UtcDateTime;
+            streams = streams.Where(row => row.LastActivityAt < time || (row.LastActivityAt == time && string.Compare(row.Name, name) > 0));
+        }
+
+        return streams.OrderByDescending(row => row.LastActivityAt).ThenBy(row => row.Name);
+    }
+
+    /// <summary>The least text above everything that starts with <paramref name="prefix"/>, by code point; null when there is none.</summary>
+    private static string? Successor(string prefix)
+    {
+        var runes = prefix.EnumerateRunes().ToList();
+        while (runes.Count > 0 && runes[^1].Value == 0x10FFFF)
+            runes.RemoveAt(runes.Count - 1);
+
+        if (runes.Count == 0)
+            return null;
+
+        // U+D800 to U+DFFF are no characters.
+        var next = runes[^1].Value + 1;
+        runes[^1] = new Rune(next == 0xD800 ? 0xE000 : next);
+        return string.Concat(runes);
+    }
+
+    private static StreamInfo Info(StoredStream row) => new()
+    {
+        Name = StreamName.FromStored(row.Name),
+        Version = row.Version,
+        OldestVersion = row.KeptFrom,
+        HasLinks = row.HasLinks,
+        CreatedAt = new(row.CreatedAt),
+        LastActivityAt = new(row.LastActivityAt),
+        DeletedAt = row.DeletedAt is { } deletedAt ? new(deletedAt) : null,
+    };
+}
+#pragma warning restore CA1309
