@@ -30,6 +30,9 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             static (node, _) => node is ClassDeclarationSyntax { BaseList: not null } or RecordDeclarationSyntax { BaseList: not null },
             static (syntax, ct) => ParsedSubscriber.Of(syntax, ct));
 
+        var parsedUpcasters = context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => ParsedUpcaster.MayBe(node), static (syntax, ct) => ParsedUpcaster.Of(syntax, ct));
+
         var events = parsedEvents
             .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Events);
@@ -37,7 +40,11 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Subscribers);
 
-        Outputs.Register(context, assembly, references, events, subscribers);
+        var upcasters = parsedUpcasters
+            .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
+            .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Upcasters);
+
+        Outputs.Register(context, assembly, references, events, subscribers, upcasters);
         ContractOutput.Register(context);
 
         var found = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect()
@@ -45,8 +52,14 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
                 .Select(static (finding, _) => finding!).Collect());
         var duplicates = parsedEvents.Select(static (parsed, _) => parsed.Site).Collect().Combine(references)
             .Select(static (both, _) => DuplicateNames.Find(both.Left, both.Right));
-        var diagnostics = found.Combine(duplicates)
-            .Select(static (all, _) => all.Left.Left.Concat(all.Left.Right).Concat(all.Right).Distinct().ToEquatableArray())
+        var chains = parsedUpcasters.Where(static parsed => parsed is not null).Select(static (parsed, _) => parsed!).Collect()
+            .Combine(parsedEvents.SelectMany(static (parsed, _) => parsed.Site.Contracts).Collect()).Combine(references)
+            .Select(static (all, _) => all.Left.Left.Select(parsed => parsed.Finding).OfType<DiagnosticModel>()
+                .Concat(UpcasterChains.Find(all.Left.Left.Select(parsed => parsed.Site).OfType<UpcasterSite>(), all.Left.Right, all.Right))
+                .ToEquatableArray());
+        var diagnostics = found.Combine(duplicates).Combine(chains)
+            .Select(static (all, _) => all.Left.Left.Left.Concat(all.Left.Left.Right).Concat(all.Left.Right).Concat(all.Right)
+                .Distinct().ToEquatableArray())
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostics) =>
         {

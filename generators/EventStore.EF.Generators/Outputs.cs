@@ -15,7 +15,8 @@ internal static class Outputs
         IncrementalValueProvider<AssemblyModel> assembly,
         IncrementalValueProvider<EquatableArray<ReferenceModel>> references,
         IncrementalValuesProvider<EventModel> events,
-        IncrementalValuesProvider<SubscriberModel> subscribers)
+        IncrementalValuesProvider<SubscriberModel> subscribers,
+        IncrementalValuesProvider<UpcasterModel> upcasters)
     {
         // Without what it contains: a change of a nested type doesn't touch the file of the event.
         var ownEvents = events
@@ -48,13 +49,23 @@ internal static class Outputs
                 output.AddSource("EventJsonContext.g.cs", ContextEmitter.Emit(ns, pair.Left));
         });
 
-        var catalog = allEvents.Combine(subscribers.Collect()).Combine(references)
-            .Select(static (all, _) => Catalog(all.Left.Left, all.Left.Right, all.Right))
+        var allUpcasters = upcasters.Collect()
+            .Select(static (all, _) => all.OrderBy(model => model.Type.Code, StringComparer.Ordinal).ToEquatableArray());
+        context.RegisterSourceOutput(allUpcasters.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns && pair.Left.Count > 0)
+                output.AddSource("Upcasters.g.cs", UpcasterEmitter.Emit(ns, pair.Left));
+        });
+
+        var hasUpcasters = allUpcasters.Select(static (all, _) => all.Count > 0);
+        var catalog = allEvents.Combine(subscribers.Collect()).Combine(references).Combine(hasUpcasters)
+            .Select(static (all, _) => Catalog(all.Left.Left.Left, all.Left.Left.Right, all.Left.Right) with { HasUpcasters = all.Right })
             .WithTrackingName(TrackingNames.Catalog);
         context.RegisterSourceOutput(catalog.Combine(assembly), static (output, pair) =>
         {
             var model = pair.Left;
-            if (pair.Right.Namespace is { } ns && model.EventIds.Count + model.SubscriberIds.Count + model.ReferencedParts.Count > 0)
+            if (pair.Right.Namespace is { } ns
+                && (model.EventIds.Count + model.SubscriberIds.Count + model.ReferencedParts.Count > 0 || model.HasUpcasters))
                 output.AddSource("EventCatalog.g.cs", CatalogEmitter.Emit(ns, model));
         });
     }

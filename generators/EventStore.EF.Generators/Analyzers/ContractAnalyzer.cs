@@ -79,6 +79,14 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         // Events that another generator wrote are not among the symbols that were shown to us.
         foreach (var contract in ContractUpdate.Contracts(context.Compilation, context.CancellationToken))
             missing.RemoveAll(contract.Names.Contains);
+
+        // Of a version whose class is gone an upcaster reads the JSON.
+        foreach (var type in context.Compilation.Assembly.GlobalNamespace.AllTypes(context.CancellationToken))
+        {
+            if (UpcasterParser.Json(type) is { } json)
+                missing.Remove(ContractLine.EventOf(json.Name, json.Version));
+        }
+
         foreach (var name in missing)
             context.ReportDiagnostic(Diagnostic.Create(Descriptors.EventRemoved, Place(path, text, file.FirstLine(name)), name));
     }

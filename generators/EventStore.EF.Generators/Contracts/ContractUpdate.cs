@@ -1,3 +1,4 @@
+using EventStore.EF.Generators.Model;
 using EventStore.EF.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
@@ -8,14 +9,18 @@ internal static class ContractUpdate
 {
     /// <summary>
     /// The new lines, sorted. Of an event that breaks its record the recorded lines stay unless that is accepted; so do those of an
-    /// event that is gone.
+    /// event that is gone, and always those of a version that an upcaster reads by its JSON.
     /// </summary>
     public static IReadOnlyList<string> Lines(Compilation compilation, ContractFile? recorded, bool acceptBreaking, CancellationToken ct)
     {
         var events = new Dictionary<string, IReadOnlyList<ContractLine>>(StringComparer.Ordinal);
+        var answered = new HashSet<string>(
+            compilation.Assembly.GlobalNamespace.AllTypes(ct).Select(UpcasterParser.Json).OfType<JsonUpcastModel>()
+                .Select(json => ContractLine.EventOf(json.Name, json.Version)),
+            StringComparer.Ordinal);
         foreach (var pair in recorded?.Events ?? new Dictionary<string, List<ContractLine>>())
         {
-            if (!acceptBreaking)
+            if (!acceptBreaking || answered.Contains(pair.Key))
                 events[pair.Key] = pair.Value;
         }
 

@@ -23,6 +23,15 @@ internal static class Descriptors
         "ESEF1004", "An event must be accessible to generated code",
         "'{0}' can't be an event because generated code can't reach it: make it, and the types it is nested in, public or internal");
 
+    public static readonly DiagnosticDescriptor VersionGap = Make(
+        "ESEF1006", "A version of an event leads to no newer one",
+        "Events '{0}' version {1} are not read as the newest version: {2}",
+        DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
+
+    public static readonly DiagnosticDescriptor InvalidUpcaster = Error(
+        "ESEF1008", "An upcaster can't be used",
+        "'{0}' can't be an upcaster: {1}");
+
     public static readonly DiagnosticDescriptor NotMarked = Warning(
         "ESEF1007", "An object that isn't marked [Event] is appended",
         "'{0}' is appended but not marked [Event]: the append will throw EventNotRegisteredException");
@@ -83,6 +92,11 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor HandlesNoEvent = Warning(
         "ESEF4001", "A handler is of no event",
         "'{0}' handles '{1}', which is not marked [Event] and is the base of no event: the handler will never be called");
+
+    public static readonly DiagnosticDescriptor UnreachableHandler = Make(
+        "ESEF4002", "A handler is never called",
+        "'{0}' handles '{1}', which is read as {2}: the handler will never be called",
+        DiagnosticSeverity.Info, WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor InheritsHandlers = Warning(
         "ESEF4003", "A subscriber inherits its handlers from another subscriber",

@@ -9,7 +9,11 @@ internal static class KnownNames
     public const string CatalogAttribute = "EventStore.EF.EventCatalogAttribute";
     public const string ContractAttribute = "EventStore.EF.EventContractAttribute";
     public const string CatalogPart = "EventStore.EF.EventCatalogPart";
-    public const string EventStore = "EventStore.EF.IEventStore";
+    public const string EventStreams = "EventStore.EF.IEventStreams";
     public const string NewEvent = "EventStore.EF.NewEvent";
+    public const string Upcaster = "EventStore.EF.IUpcaster`2";
+    public const string SplittingUpcaster = "EventStore.EF.ISplittingUpcaster`1";
+    public const string JsonUpcaster = "EventStore.EF.IJsonUpcaster";
+    public const string JsonUpcasterAttribute = "EventStore.EF.JsonUpcasterAttribute";
     public const string JsonNamespace = "System.Text.Json.Serialization";
 }

@@ -28,7 +28,7 @@ internal static class Harness
         OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable);
 
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer()];
+        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer(), new VersionAnalyzer()];
 
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
