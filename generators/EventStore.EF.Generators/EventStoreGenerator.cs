@@ -33,6 +33,9 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
         var parsedUpcasters = context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => ParsedUpcaster.MayBe(node), static (syntax, ct) => ParsedUpcaster.Of(syntax, ct));
 
+        var parsedStates = context.SyntaxProvider.ForAttributeWithMetadataName(
+            KnownNames.StateAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedState.Of(match, ct));
+
         var events = parsedEvents
             .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Events);
@@ -44,7 +47,11 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Upcasters);
 
-        Outputs.Register(context, assembly, references, events, subscribers, upcasters);
+        var states = parsedStates
+            .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
+            .Select(static (model, _) => model!).WithTrackingName(TrackingNames.States);
+
+        Outputs.Register(context, assembly, references, events, subscribers, upcasters, states);
         ContractOutput.Register(context);
 
         var found = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect()
@@ -57,8 +64,10 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (all, _) => all.Left.Left.Select(parsed => parsed.Finding).OfType<DiagnosticModel>()
                 .Concat(UpcasterChains.Find(all.Left.Left.Select(parsed => parsed.Site).OfType<UpcasterSite>(), all.Left.Right, all.Right))
                 .ToEquatableArray());
-        var diagnostics = found.Combine(duplicates).Combine(chains)
-            .Select(static (all, _) => all.Left.Left.Left.Concat(all.Left.Left.Right).Concat(all.Left.Right).Concat(all.Right)
+        var ofStates = parsedStates.SelectMany(static (parsed, _) => parsed.Findings).Collect();
+        var diagnostics = found.Combine(duplicates).Combine(chains).Combine(ofStates)
+            .Select(static (all, _) => all.Left.Left.Left.Left.Concat(all.Left.Left.Left.Right).Concat(all.Left.Left.Right)
+                .Concat(all.Left.Right).Concat(all.Right)
                 .Distinct().ToEquatableArray())
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostics) =>

@@ -89,7 +89,7 @@ public sealed class VersionAnalyzer : DiagnosticAnalyzer
 
             if (UpcasterParser.Json(type) is { } json)
                 Json.TryAdd((json.Name, json.Version), 0);
-            foreach (var handled in SubscriberParser.Handled(type))
+            foreach (var handled in SubscriberParser.Handled(type).Concat(StateAnalyzer.Taken(type)))
                 Handlers.Add((type, handled));
         }
     }

@@ -24,4 +24,9 @@ internal sealed record CatalogModel(
     EquatableArray<string> EventIds,
     EquatableArray<string> SubscriberIds,
     EquatableArray<string> ReferencedParts,
-    bool HasUpcasters = false);
+    EquatableArray<string> StateIds = default,
+    bool HasUpcasters = false)
+{
+    public bool IsEmpty
+        => EventIds.Count == 0 && SubscriberIds.Count == 0 && ReferencedParts.Count == 0 && StateIds.Count == 0 && !HasUpcasters;
+}

@@ -11,6 +11,7 @@ public sealed class EventCatalog
     private readonly Dictionary<Type, EventDescriptor> _byType = [];
     private readonly Dictionary<(string Name, int Version), EventDescriptor> _byName = [];
     private readonly Dictionary<Type, SubscriberDescriptor> _subscribers = [];
+    private readonly Dictionary<Type, StateDescriptor> _states = [];
 
     /// <summary>A catalog of everything that <paramref name="parts"/> contribute; the same type contributed twice counts once.</summary>
     /// <exception cref="ArgumentException">
@@ -52,6 +53,9 @@ public sealed class EventCatalog
     /// <summary>The subscriber class of this CLR type, or <see langword="null"/>.</summary>
     public SubscriberDescriptor? FindSubscriber(Type clrType) => _subscribers.GetValueOrDefault(clrType);
 
+    /// <summary>The state of this CLR type, or <see langword="null"/>.</summary>
+    public StateDescriptor? FindState(Type clrType) => _states.GetValueOrDefault(clrType);
+
     /// <summary>
     /// The stored names of events that are read as one of these types, past versions included. An event that is read as several is
     /// among them whatever the types are, because what comes out of it isn't known before it is read.
@@ -85,6 +89,17 @@ public sealed class EventCatalog
                     $"Two event types are stored as '{name}' version {descriptor.Version}: {_byName[(name, descriptor.Version)].ClrType} and {descriptor.ClrType}. Rename one of them with [Event(\"…\")].");
             }
         }
+    }
+
+    internal void Add(StateDescriptor descriptor)
+    {
+        if (_states.Values.FirstOrDefault(other => other.SnapshotType == descriptor.SnapshotType && other.ClrType != descriptor.ClrType) is { } other)
+        {
+            throw new ArgumentException(
+                $"Two states keep their snapshots as '{descriptor.SnapshotType}': {other.ClrType} and {descriptor.ClrType}. Rename one of them with [State(\"…\")].");
+        }
+
+        _states.TryAdd(descriptor.ClrType, descriptor);
     }
 
     internal void Add(SubscriberDescriptor descriptor) => _subscribers.TryAdd(descriptor.ClrType, descriptor);

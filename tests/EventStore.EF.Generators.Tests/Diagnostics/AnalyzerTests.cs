@@ -98,6 +98,22 @@ public sealed class AnalyzerTests
         => Reported("ESEF4002", Sold1 + Sold2 + Up12 + "class S : ISubscriber<Sold1> { public ValueTask HandleAsync(Sold1 e, EventContext c, CancellationToken t) => default; }", "'S' handles 'Sold1', which is read as 'Sold2'");
 
     [Fact]
+    public async Task ESEF5001_is_a_reference_that_another_version_generated()
+    {
+        var same = Harness.Run(Using, "Same").ToReference();
+        var other = Harness.Compile(["""
+            [assembly: EventStore.EF.EventCatalog(typeof(Part))]
+            [System.CodeDom.Compiler.GeneratedCode("EventStore.EF.Generators", "9.8.7.6")]
+            public class Part : EventStore.EF.EventCatalogPart { public override void Contribute(EventStore.EF.EventCatalogBuilder builder) { } }
+            """], "Other").ToMetadataReference();
+
+        var found = Assert.Single(await Harness.AnalyzeAsync("class C;", references: [same, other]));
+
+        Assert.Equal("ESEF5001", found.Id);
+        Assert.StartsWith("The events of 'Other' were registered by version 9.8.7.6 of the generator", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_pragma_silences_a_warning()
         => await NothingReported("""
             class C

@@ -28,7 +28,7 @@ internal static class Harness
         OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable);
 
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer(), new VersionAnalyzer()];
+        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer(), new VersionAnalyzer(), new StateAnalyzer(), new ReferenceAnalyzer()];
 
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
@@ -59,9 +59,10 @@ internal static class Harness
         => CSharpSyntaxTree.ParseText(source, ParseOptions, path, cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>What the analyzers report, with a contract file where one is given.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source, string? contracts = null, string? mode = null)
+    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
+        string source, string? contracts = null, string? mode = null, params IEnumerable<MetadataReference> references)
     {
-        var compilation = Compile([source], "Shop");
+        var compilation = Compile([source], "Shop", references);
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         var additional = contracts is null ? [] : ImmutableArray.Create<AdditionalText>(new ContractText(contracts));
         return await compilation
