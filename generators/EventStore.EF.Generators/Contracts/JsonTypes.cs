@@ -52,7 +52,7 @@ internal static class JsonTypes
 
     /// <summary>The types of key and value when JSON of the type is an object with free names.</summary>
     public static (ITypeSymbol Key, ITypeSymbol Value)? Map(ITypeSymbol type)
-        => Interface(type, "IDictionary`2") is { } map || (map = Interface(type, "IReadOnlyDictionary`2")!) is not null
+        => (Interface(type, "IDictionary`2") ?? Interface(type, "IReadOnlyDictionary`2")) is { } map
             ? (map.TypeArguments[0], map.TypeArguments[1])
             : null;
 

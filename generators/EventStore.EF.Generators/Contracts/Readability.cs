@@ -11,14 +11,24 @@ internal static class Readability
     /// <summary>Integers by their bits, the unsigned ones negative.</summary>
     private static readonly Dictionary<string, int> Integers = new(StringComparer.Ordinal)
     {
-        ["sbyte"] = 8, ["short"] = 16, ["int"] = 32, ["long"] = 64, ["int128"] = 128,
-        ["byte"] = -8, ["ushort"] = -16, ["uint"] = -32, ["ulong"] = -64, ["uint128"] = -128,
+        ["sbyte"] = 8,
+        ["short"] = 16,
+        ["int"] = 32,
+        ["long"] = 64,
+        ["int128"] = 128,
+        ["byte"] = -8,
+        ["ushort"] = -16,
+        ["uint"] = -32,
+        ["ulong"] = -64,
+        ["uint128"] = -128,
     };
 
     /// <summary>Floating numbers by the bits of the greatest integers they hold exactly, and their place among each other.</summary>
     private static readonly Dictionary<string, (int Bits, int Rank)> Floats = new(StringComparer.Ordinal)
     {
-        ["half"] = (11, 0), ["float"] = (24, 1), ["double"] = (53, 2),
+        ["half"] = (11, 0),
+        ["float"] = (24, 1),
+        ["double"] = (53, 2),
     };
 
     public static bool CanRead(ContractType stored, ContractType current)

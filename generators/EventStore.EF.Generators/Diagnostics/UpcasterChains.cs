@@ -40,8 +40,8 @@ internal static class UpcasterChains
         foreach (var pair in typed)
         {
             var to = pair.Value.To;
-            for (var i = 0; to is not null && i < typed.Count; i++)
-                to = to != pair.Key && typed.TryGetValue(to, out var next) ? next.To : to == pair.Key ? to : null;
+            for (var i = 0; to is not null && to != pair.Key && i < typed.Count; i++)
+                to = typed.TryGetValue(to, out var next) ? next.To : null;
             if (to == pair.Key)
                 yield return Report(pair.Value.Site, $"the chain from '{Short(pair.Key)}' leads back to it");
         }

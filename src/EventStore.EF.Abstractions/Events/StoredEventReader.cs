@@ -48,9 +48,13 @@ internal static class StoredEventReader
         try
         {
             own = catalog.Serializers.Reading(descriptor.ClrType, stored.ContentType);
-            return own is null
-                ? descriptor.Deserialize(payload.Span) ?? throw new JsonException("The payload is the JSON value null.")
-                : own.Deserialize(payload, descriptor.ClrType);
+            if (own is null)
+                return descriptor.Deserialize(payload.Span) ?? throw new JsonException("The payload is the JSON value null.");
+
+            var data = own.Deserialize(payload, descriptor.ClrType);
+            return descriptor.ClrType.IsInstanceOfType(data)
+                ? data
+                : throw new InvalidOperationException($"{own.GetType()} returned {data?.GetType().ToString() ?? "null"}.");
         }
         catch (Exception exception) when (own is not null || exception is JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
         {
