@@ -25,7 +25,7 @@ public sealed class ContractLockTests(PackedConsumers packed)
 
         // What is new is a warning until it is recorded, here by the fix that an editor would apply.
         await EditAsync("decimal Amount", "decimal Amount, string? Note");
-        (await packed.BuildAsync(Locked)).Succeeds().Says("OrderPlaced.cs(6,", "warning ESEF3004");
+        (await packed.BuildAsync(Locked)).Succeeds().Says("OrderPlaced.cs(7,", "warning ESEF3004");
         (await packed.RunAsync(Locked, "dotnet", "format", "analyzers", "--diagnostics", "ESEF3004", "--severity", "warn")).Succeeds();
         Assert.Equal(Shipped + "order-placed/1 note string?\n", await File.ReadAllTextAsync(Contracts, Ct));
         (await packed.BuildAsync(Locked, "-warnaserror")).Succeeds();
