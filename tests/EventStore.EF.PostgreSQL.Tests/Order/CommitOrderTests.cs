@@ -129,6 +129,35 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         Assert.Equal(0, await HoldersAsync());
     }
 
+    [Theory]
+    [InlineData("group", true)]
+    [InlineData("group", false)]
+    [InlineData("link", true)]
+    [InlineData("link", false)]
+    public async Task The_lock_is_held_by_groups_and_links_too(string path, bool isNew)
+    {
+        var stream = NewStream();
+        var source = NewStream();
+        var linked = new NewEvent(new Numbered(2));
+        await Events.AppendManyAsync(source, ExpectedVersion.Any, [linked], Ct);
+        if (!isNew)
+            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+
+        await using var transaction = await OpenTransactionAsync();
+        await transaction.ExecuteAsync(path == "link"
+            ? $"SELECT eventstore.link('{stream}', -1, ARRAY['{linked.EventId}'::uuid])"
+            : $$"""
+              SELECT eventstore.append_group(
+                  ARRAY['{{stream}}'], ARRAY[-1], ARRAY[1], ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['specification-numbered'], ARRAY[1],
+                  NULL, ARRAY['{"number":3}'::json], NULL, NULL, NULL, NULL)
+              """);
+
+        Assert.Equal(1, await HoldersAsync());
+        await transaction.CommitAsync();
+        Assert.Equal(0, await HoldersAsync());
+        Assert.Equal(isNew ? 1 : 2, (await ReadAsync(stream)).Count);
+    }
+
     [Fact]
     public async Task The_lock_is_held_also_where_no_row_matches()
     {
@@ -260,7 +289,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
             await using var command = new NpgsqlCommand(
                 """
                 SELECT last_position FROM eventstore.append(
-                    $1, $2, ARRAY[gen_random_uuid()], ARRAY['specification-numbered'], ARRAY[1], ARRAY[$3::json], ARRAY[NULL::json], ARRAY[NULL::uuid], ARRAY[NULL::uuid])
+                    $1, $2, NULL, ARRAY[gen_random_uuid()], ARRAY['specification-numbered'], ARRAY[1], NULL, ARRAY[$3::json], NULL, NULL, NULL, NULL)
                 """,
                 connection);
             command.Parameters.Add(new() { Value = stream.Value });
