@@ -4,7 +4,7 @@ using Npgsql;
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>
-/// The appends of this process to single streams. While one is on its way, those that come are gathered and then sent together, with
+/// The appends of this process to single streams, without a time of their own. While one is on its way, those that come are gathered and then sent together, with
 /// one flush for all; nobody waits for company. A group is left by whoever it can't serve at once: such an append goes apart, on a
 /// connection of its own, and only those to the same stream wait behind it.
 /// </summary>

@@ -42,7 +42,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     public bool Accepts(DbTransaction transaction) => transaction is NpgsqlTransaction;
 
     public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
-        => transaction is null && plans is [AppendPlan]
+        => transaction is null && plans is [AppendPlan { CreatedAt: null }]
             ? _queue.AppendAsync(plans, ct)
             : _together.WriteAsync(plans, transaction, ct);
 

@@ -9,6 +9,32 @@ public sealed class AppendIdempotencyTests(PostgreSqlFixture fixture) : AppendId
 
 public sealed class AppendMetadataTests(PostgreSqlFixture fixture) : AppendMetadataSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class SeveralStreamsTests(PostgreSqlFixture fixture) : SeveralStreamsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ConditionTests(PostgreSqlFixture fixture) : ConditionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class AppendTimeTests(PostgreSqlFixture fixture) : AppendTimeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class AppendDefectsTests(PostgreSqlFixture fixture) : AppendDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkTests(PostgreSqlFixture fixture) : LinkSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkReadingTests(PostgreSqlFixture fixture) : LinkReadingSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkIdempotencyTests(PostgreSqlFixture fixture) : LinkIdempotencySpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkConcurrencyTests(PostgreSqlFixture fixture) : LinkConcurrencySpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkDefectsTests(PostgreSqlFixture fixture) : LinkDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionTests(PostgreSqlFixture fixture) : TransactionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionConflictTests(PostgreSqlFixture fixture) : TransactionConflictSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionRulesTests(PostgreSqlFixture fixture) : TransactionRulesSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class ReadStreamTests(PostgreSqlFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 

@@ -49,6 +49,28 @@ public abstract class AppendMetadataSpecification(StoreFixture fixture) : StoreS
     }
 
     [Fact]
+    public async Task Each_of_many_appends_at_once_keeps_its_own()
+    {
+        var streams = Enumerable.Range(0, 8).Select(_ => NewStream()).ToArray();
+        var given = Enumerable.Range(0, 40).Select(number => new NewEvent(number % 3 == 0 ? new Noted($"{number}") : new Numbered(number))
+        {
+            CorrelationId = number % 2 == 0 ? Guid.NewGuid() : null,
+            CausationId = number % 5 == 0 ? Guid.NewGuid() : null,
+            Metadata = number % 4 == 1 ? new() { ["number"] = $"{number}" } : EventMetadata.Empty,
+        }).ToArray();
+        var outcomes = await AtOnceAsync(given.Length, index => Events.AppendManyAsync(streams[index % streams.Length], ExpectedVersion.Any, [given[index]], Ct));
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
+        var read = (await Task.WhenAll(streams.Select(stream => ReadAsync(stream)))).SelectMany(events => events).ToDictionary(@event => @event.EventId);
+        foreach (var @event in given)
+        {
+            var standing = read[@event.EventId];
+            Assert.Equal((@event.CorrelationId, @event.CausationId), (standing.CorrelationId, standing.CausationId));
+            Assert.Equal(@event.Metadata, standing.Metadata);
+            Assert.Equal(@event.Data, standing.Data);
+        }
+    }
+
+    [Fact]
     public async Task The_default_id_is_a_UUID_of_version_7()
         => Assert.Equal(7, (await AppendedAsync(new(new Numbered(1)))).EventId.Version);
 

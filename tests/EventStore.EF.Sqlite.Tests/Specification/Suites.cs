@@ -9,6 +9,32 @@ public sealed class AppendIdempotencyTests(SqliteFixture fixture) : AppendIdempo
 
 public sealed class AppendMetadataTests(SqliteFixture fixture) : AppendMetadataSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class SeveralStreamsTests(SqliteFixture fixture) : SeveralStreamsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConditionTests(SqliteFixture fixture) : ConditionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendTimeTests(SqliteFixture fixture) : AppendTimeSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendDefectsTests(SqliteFixture fixture) : AppendDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkTests(SqliteFixture fixture) : LinkSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkReadingTests(SqliteFixture fixture) : LinkReadingSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkIdempotencyTests(SqliteFixture fixture) : LinkIdempotencySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkConcurrencyTests(SqliteFixture fixture) : LinkConcurrencySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkDefectsTests(SqliteFixture fixture) : LinkDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionTests(SqliteFixture fixture) : TransactionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionConflictTests(SqliteFixture fixture) : TransactionConflictSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionRulesTests(SqliteFixture fixture) : TransactionRulesSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<SqliteFixture>;
