@@ -13,8 +13,6 @@ public sealed class SeveralStreamsTests(PostgreSqlFixture fixture) : SeveralStre
 
 public sealed class ConditionTests(PostgreSqlFixture fixture) : ConditionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
-public sealed class AppendTimeTests(PostgreSqlFixture fixture) : AppendTimeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
-
 public sealed class AppendDefectsTests(PostgreSqlFixture fixture) : AppendDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class LinkTests(PostgreSqlFixture fixture) : LinkSpecification(fixture), IClassFixture<PostgreSqlFixture>;

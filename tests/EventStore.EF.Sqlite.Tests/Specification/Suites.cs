@@ -13,8 +13,6 @@ public sealed class SeveralStreamsTests(SqliteFixture fixture) : SeveralStreamsS
 
 public sealed class ConditionTests(SqliteFixture fixture) : ConditionSpecification(fixture), IClassFixture<SqliteFixture>;
 
-public sealed class AppendTimeTests(SqliteFixture fixture) : AppendTimeSpecification(fixture), IClassFixture<SqliteFixture>;
-
 public sealed class AppendDefectsTests(SqliteFixture fixture) : AppendDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class LinkTests(SqliteFixture fixture) : LinkSpecification(fixture), IClassFixture<SqliteFixture>;
