@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace EventStore.EF.Benchmarks;
+
+/// <summary>Callers that repeat one operation, each as soon as its last one is done.</summary>
+/// <param name="Callers">How many call at once.</param>
+/// <param name="Operation">What they do; the argument is the caller's number, from 0.</param>
+/// <param name="Units">How many units of work one operation is: a pass over 100,000 events may count as so many.</param>
+internal sealed record Workload(int Callers, Func<int, Task> Operation, int Units = 1)
+{
+    public async Task<Round> RunAsync(TimeSpan duration, ServerProcesses? server)
+    {
+        GC.Collect();
+        var before = Consumption.Now(server);
+        var clock = Stopwatch.StartNew();
+        var times = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(caller, clock, duration))));
+        var elapsed = clock.Elapsed;
+        var after = Consumption.Now(server);
+
+        var sorted = times.SelectMany(caller => caller).Order().ToArray();
+        var units = (double)sorted.Length * Units;
+        return new(
+            units / elapsed.TotalSeconds,
+            Statistics.Percentile(sorted, 0.50).TotalMilliseconds,
+            Statistics.Percentile(sorted, 0.99).TotalMilliseconds,
+            (after.ClientCpu - before.ClientCpu)?.TotalMicroseconds / units,
+            (after.ServerCpu - before.ServerCpu)?.TotalMicroseconds / units,
+            (after.AllocatedBytes - before.AllocatedBytes) / units);
+    }
+
+    private async Task<List<TimeSpan>> CallAsync(int caller, Stopwatch clock, TimeSpan duration)
+    {
+        var times = new List<TimeSpan>();
+        do
+        {
+            var start = clock.Elapsed;
+            await Operation(caller);
+            times.Add(clock.Elapsed - start);
+        }
+        while (clock.Elapsed < duration);
+        return times;
+    }
+}
