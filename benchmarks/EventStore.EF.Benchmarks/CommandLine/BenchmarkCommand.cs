@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace EventStore.EF.Benchmarks;
 
@@ -56,14 +56,13 @@ internal sealed class BenchmarkCommand
     }
 
     private static void Limit<T>(Option<T> option, T least, T most)
-        where T : struct, IComparable<T>
+        where T : struct, IComparable<T>, IParsable<T>
         => option.Validators.Add(result =>
         {
-            // What is no number at all is refused before.
-            if (result.Errors.Any())
+            // What is no number at all is refused by the parser itself.
+            if (result.Tokens is not [var token] || !T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value))
                 return;
 
-            var value = result.GetValue(option);
             if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
                 result.AddError($"{option.Name} is {least} to {most}, and not {value}.");
         });

@@ -16,6 +16,8 @@ internal sealed class Comparison(IReadOnlyList<(Round Store, Round Floor)> round
             yield return Of("server CPU µs", round => round.ServerCpu!.Value, ofServerCpu);
 
         yield return Of("allocated B", round => round.Allocated);
+        if (rounds[0].Store.Others is not null)
+            yield return Of("others' CPU %", round => round.Others!.Value);
     }
 
     private Figure Of(string name, Func<Round, double> value, Reach? reach = null) => new(

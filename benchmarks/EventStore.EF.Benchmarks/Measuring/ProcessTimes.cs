@@ -28,6 +28,9 @@ internal sealed record ProcessTimes(string Command, int Parent, TimeSpan Own, Ti
         }
     }
 
+    /// <summary>The kernel's ticks as time.</summary>
+    public static TimeSpan FromTicks(long ticks) => TimeSpan.FromSeconds(ticks / (double)TicksPerSecond);
+
     private static ProcessTimes? Read(string process)
     {
         string line;
@@ -47,5 +50,5 @@ internal sealed record ProcessTimes(string Command, int Parent, TimeSpan Own, Ti
         return new(command, int.Parse(fields[1], CultureInfo.InvariantCulture), Time(fields[11]) + Time(fields[12]), Time(fields[13]) + Time(fields[14]));
     }
 
-    private static TimeSpan Time(string ticks) => TimeSpan.FromSeconds(long.Parse(ticks, CultureInfo.InvariantCulture) / (double)TicksPerSecond);
+    private static TimeSpan Time(string ticks) => FromTicks(long.Parse(ticks, CultureInfo.InvariantCulture));
 }

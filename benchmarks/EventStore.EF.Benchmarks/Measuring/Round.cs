@@ -7,4 +7,5 @@ namespace EventStore.EF.Benchmarks;
 /// <param name="ClientCpu">CPU time of this process per unit, in microseconds.</param>
 /// <param name="ServerCpu">CPU time of the server's processes per unit, in microseconds; where there is a server on this machine.</param>
 /// <param name="Allocated">Bytes allocated by this process per unit.</param>
-internal sealed record Round(double PerSecond, double P50, double P99, double? ClientCpu, double? ServerCpu, double Allocated);
+/// <param name="Others">How much of the machine's CPU others used meanwhile, in per cent: a round is worth little when it is much.</param>
+internal sealed record Round(double PerSecond, double P50, double P99, double? ClientCpu, double? ServerCpu, double Allocated, double? Others);

@@ -15,7 +15,7 @@ internal sealed record Workload(int Callers, Func<int, Task> Operation, int Unit
         var clock = Stopwatch.StartNew();
         var times = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(caller, clock, duration))));
         var elapsed = clock.Elapsed;
-        var after = Consumption.Now(server);
+        var used = Consumption.Now(server) - before;
 
         var sorted = times.SelectMany(caller => caller).Order().ToArray();
         var units = (double)sorted.Length * Units;
@@ -23,9 +23,10 @@ internal sealed record Workload(int Callers, Func<int, Task> Operation, int Unit
             units / elapsed.TotalSeconds,
             Statistics.Percentile(sorted, 0.50).TotalMilliseconds,
             Statistics.Percentile(sorted, 0.99).TotalMilliseconds,
-            (after.ClientCpu - before.ClientCpu)?.TotalMicroseconds / units,
-            (after.ServerCpu - before.ServerCpu)?.TotalMicroseconds / units,
-            (after.AllocatedBytes - before.AllocatedBytes) / units);
+            used.Client?.TotalMicroseconds / units,
+            used.Server?.TotalMicroseconds / units,
+            used.Allocated / units,
+            (used.Machine - used.Client - (used.Server ?? TimeSpan.Zero)) / (elapsed * Environment.ProcessorCount) * 100);
     }
 
     private async Task<List<TimeSpan>> CallAsync(int caller, Stopwatch clock, TimeSpan duration)
