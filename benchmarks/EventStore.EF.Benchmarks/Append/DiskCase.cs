@@ -1,8 +1,8 @@
 namespace EventStore.EF.Benchmarks;
 
 /// <summary>
-/// What an event takes on disk beyond its payload and metadata, indexes and the streams' rows included, in the tables that the other
-/// append cases have filled.
+/// What an event takes on disk beyond its payload and metadata, indexes and the streams' rows included, in the tables that the
+/// cases before this one have filled.
 /// </summary>
 internal sealed record DiskCase(string Name, Reach Reach) : BenchmarkCase(Name)
 {

@@ -24,6 +24,12 @@ internal sealed class BenchmarkCommand
     {
         _words.AcceptOnlyFromAmong([.. Catalogue.Words]);
         _provider.AcceptOnlyFromAmong("postgres", "sqlite", "both");
+        _json.Validators.Add(result =>
+        {
+            // Better now than after a quarter of an hour.
+            if (result.Tokens is [var token] && Path.GetDirectoryName(Path.GetFullPath(token.Value)) is var folder && !Directory.Exists(folder))
+                result.AddError($"--json names a file in '{folder}', which doesn't exist.");
+        });
         Limit(_rounds, 1, 1000);
         Limit(_seconds, 0.01, 600);
         Limit(_maxEvents, 10_000, 1_000_000_000);

@@ -19,14 +19,15 @@ internal sealed class FloorReader : IAsyncDisposable
         LIMIT $2
         """;
 
-    /// <summary>$1 position bigint that the page begins after · $2 most events int.</summary>
+    /// <summary>
+    /// $1 position bigint that the page begins after · $2 most events int. The page first, then its streams' names, all at once: a
+    /// look for each event's stream made the server work half as much again.
+    /// </summary>
     private const string OfAll = $"""
         SELECT {Columns}
-        FROM {PostgreSqlSite.StoreSchema}.events e
+        FROM (SELECT * FROM {PostgreSqlSite.StoreSchema}.events WHERE position > $1 ORDER BY position LIMIT $2) e
         JOIN {PostgreSqlSite.StoreSchema}.streams s ON s.id = e.stream_id
-        WHERE e.position > $1
         ORDER BY e.position
-        LIMIT $2
         """;
 
     private readonly NpgsqlConnection _connection;

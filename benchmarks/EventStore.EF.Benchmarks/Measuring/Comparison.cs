@@ -20,10 +20,15 @@ internal sealed class Comparison(IReadOnlyList<(Round Store, Round Floor)> round
             yield return Of("others' CPU %", round => round.Others!.Value);
     }
 
-    private Figure Of(string name, Func<Round, double> value, Reach? reach = null) => new(
-        name,
-        Statistics.Median(rounds.Select(round => value(round.Store))),
-        Statistics.Median(rounds.Select(round => value(round.Floor))),
-        Statistics.Median(rounds.Select(round => value(round.Store) / value(round.Floor))),
-        reach);
+    private Figure Of(string name, Func<Round, double> value, Reach? reach = null)
+    {
+        // Of nothing at all, such as the others' CPU on a quiet machine, there is no ratio.
+        var ratio = Statistics.Median(rounds.Select(round => value(round.Store) / value(round.Floor)));
+        return new(
+            name,
+            Statistics.Median(rounds.Select(round => value(round.Store))),
+            Statistics.Median(rounds.Select(round => value(round.Floor))),
+            double.IsFinite(ratio) ? ratio : null,
+            reach);
+    }
 }

@@ -26,8 +26,12 @@ internal sealed record Workload(int Callers, Func<int, Task> Operation, int Unit
             used.Client?.TotalMicroseconds / units,
             used.Server?.TotalMicroseconds / units,
             used.Allocated / units,
-            (used.Machine - used.Client - (used.Server ?? TimeSpan.Zero)) / (elapsed * Environment.ProcessorCount) * 100);
+            Others(used, elapsed));
     }
+
+    /// <summary>The kernel counts the machine's time in ticks and a process's exactly, so a quiet machine may seem to do less than nothing.</summary>
+    private static double? Others(Consumption used, TimeSpan elapsed)
+        => used.Machine - used.Client - (used.Server ?? TimeSpan.Zero) is { } others ? Math.Max(0, others / (elapsed * Environment.ProcessorCount) * 100) : null;
 
     private async Task<List<TimeSpan>> CallAsync(int caller, Stopwatch clock, TimeSpan duration)
     {
