@@ -1,9 +1,9 @@
--- What is stored stays as it is, also for somebody who uses the sqlite3 shell: events are never updated or deleted, streams with
--- events never deleted or renamed. INSERT OR REPLACE fires no delete triggers, so inserting on an existing key is refused as well.
+-- What is stored stays as it is, also for somebody who uses the sqlite3 shell: events and links are never updated or deleted, streams with
+-- their numbering never deleted or renamed. INSERT OR REPLACE fires no delete triggers, so inserting on an existing key is refused as well.
 
--- The store's own deletions pass the guards by a row that they insert here and delete again in the same transaction. It refers to
+-- The store's own removals pass the guards by a row that they insert here and delete again in the same transaction. It refers to
 -- a row that can't exist, so a transaction that forgot to delete it can't be committed (where foreign keys are on, as they are
--- by default in Microsoft.Data.Sqlite).
+-- by default in Microsoft.Data.Sqlite). Nobody else sees it meanwhile.
 CREATE TABLE "{schema}_guard_pass" (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     never INTEGER NOT NULL DEFAULT 2 CHECK (never = 2) REFERENCES "{schema}_guard_pass" (id) DEFERRABLE INITIALLY DEFERRED
@@ -28,16 +28,35 @@ BEGIN
     SELECT RAISE(ABORT, 'INSERT of an event is refused: its position, its event_id or its place in the stream is taken.');
 END;
 
-CREATE TRIGGER "{schema}_streams_are_kept" BEFORE DELETE ON "{schema}_streams"
-WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass") AND EXISTS (SELECT 1 FROM "{schema}_events" WHERE stream_id = OLD.id)
+CREATE TRIGGER "{schema}_links_are_not_updated" BEFORE UPDATE ON "{schema}_stream_links"
 BEGIN
-    SELECT RAISE(ABORT, 'DELETE of a stream that has events is refused: stored events never change.');
+    SELECT RAISE(ABORT, 'UPDATE of links is refused: stored events never change.');
+END;
+
+-- Also when a foreign key would delete them.
+CREATE TRIGGER "{schema}_links_are_not_deleted" BEFORE DELETE ON "{schema}_stream_links"
+WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of links is refused: stored events never change.');
+END;
+
+CREATE TRIGGER "{schema}_links_are_not_replaced" BEFORE INSERT ON "{schema}_stream_links"
+WHEN EXISTS (SELECT 1 FROM "{schema}_stream_links" WHERE stream_id = NEW.stream_id AND number = NEW.number)
+    OR EXISTS (SELECT 1 FROM "{schema}_stream_links" WHERE position = NEW.position AND stream_id = NEW.stream_id)
+    OR EXISTS (SELECT 1 FROM "{schema}_stream_links" WHERE rowid = NEW.rowid)
+BEGIN
+    SELECT RAISE(ABORT, 'INSERT of a link is refused: its number or its event is in the stream already.');
+END;
+
+CREATE TRIGGER "{schema}_streams_are_kept" BEFORE DELETE ON "{schema}_streams"
+WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
+BEGIN
+    SELECT RAISE(ABORT, 'DELETE of a stream is refused: stored events never change.');
 END;
 
 CREATE TRIGGER "{schema}_streams_are_not_renamed" BEFORE UPDATE OF id, name ON "{schema}_streams"
-WHEN EXISTS (SELECT 1 FROM "{schema}_events" WHERE stream_id = OLD.id)
 BEGIN
-    SELECT RAISE(ABORT, 'UPDATE of the name or id of a stream that has events is refused: stored events never change.');
+    SELECT RAISE(ABORT, 'UPDATE of the name or id of a stream is refused: stored events never change.');
 END;
 
 CREATE TRIGGER "{schema}_streams_are_not_replaced" BEFORE INSERT ON "{schema}_streams"

@@ -88,9 +88,13 @@ public sealed class RecordedEvent
         try
         {
             own = _catalog.Serializers.Reading(descriptor.ClrType, ContentType);
-            return own is null
-                ? descriptor.Deserialize(Payload.Span) ?? throw new JsonException("The payload is the JSON value null.")
-                : own.Deserialize(Payload, descriptor.ClrType);
+            if (own is null)
+                return descriptor.Deserialize(Payload.Span) ?? throw new JsonException("The payload is the JSON value null.");
+
+            var data = own.Deserialize(Payload, descriptor.ClrType);
+            return descriptor.ClrType.IsInstanceOfType(data)
+                ? data
+                : throw new InvalidOperationException($"{own.GetType()} returned {data?.GetType().ToString() ?? "null"}.");
         }
         catch (Exception exception) when (own is not null || exception is JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL;
@@ -17,15 +16,9 @@ namespace EventStore.EF.PostgreSQL;
 internal sealed class AppendQueue : IAsyncDisposable
 {
     /// <summary>
-    /// The most statements on their way at a time. With a fast disk one is best and a second is hardly ever started; with a slow one they
-    /// share its flushes.
+    /// After so long a statement must be waiting for somebody's lock, and others no longer wait for it. Until then one is on its way at a
+    /// time: two of half the size were slower, with a fast disk and with one that takes 2 ms.
     /// </summary>
-    private const int MaxFlights = 4;
-
-    /// <summary>How long a statement is on its way before another may follow. Executing a group takes less; then it waits for the disk.</summary>
-    private static readonly TimeSpan Headway = TimeSpan.FromMilliseconds(1);
-
-    /// <summary>After so long a statement must be waiting for somebody's lock, and others no longer wait for it.</summary>
     private static readonly TimeSpan HeldUpAfter = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long a connection is kept without an append.</summary>
@@ -39,7 +32,6 @@ internal sealed class AppendQueue : IAsyncDisposable
     private readonly Stack<AppendLane> _idle = new();
     private readonly ITimer _starter;
     private readonly ITimer _closer;
-    private long _lastStart;
     private bool _isStarterSet;
     private bool _isCloserSet;
     private bool _isDisposed;
@@ -122,6 +114,8 @@ internal sealed class AppendQueue : IAsyncDisposable
             foreach (var slot in apart)
                 _ = AppendApartAsync(slot);
 
+            // The callers just answered go on first: if they append again, they come along.
+            await Task.Yield();
             var streams = group.Slots.Except(apart).Select(slot => slot.Stream);
             if (Land(flight, streams) is not var (nextFlight, nextGroup))
                 return;
@@ -223,17 +217,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         return group is null ? null : (Start(), group);
     }
 
-    private bool MayStart()
-    {
-        var flying = 0;
-        foreach (var flight in _flights)
-        {
-            if (!flight.IsHeldUp)
-                flying++;
-        }
-
-        return flying == 0 || (flying < MaxFlights && Stopwatch.GetElapsedTime(_lastStart) >= Headway);
-    }
+    private bool MayStart() => _flights.TrueForAll(flight => flight.IsHeldUp);
 
     private AppendFlight Start()
     {
@@ -242,7 +226,6 @@ internal sealed class AppendQueue : IAsyncDisposable
 
         lane.WasUsed = true;
         var flight = new AppendFlight(lane);
-        _lastStart = flight.StartedAt;
         _flights.Add(flight);
         return flight;
     }
@@ -264,7 +247,7 @@ internal sealed class AppendQueue : IAsyncDisposable
     private void SetStarter()
     {
         if (!_isStarterSet && !_backlog.IsEmpty)
-            _isStarterSet = _starter.Change(Headway, Timeout.InfiniteTimeSpan);
+            _isStarterSet = _starter.Change(HeldUpAfter, Timeout.InfiniteTimeSpan);
     }
 
     private async Task CloseUnusedAsync()

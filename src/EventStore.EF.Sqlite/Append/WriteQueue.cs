@@ -3,43 +3,44 @@ using System.Collections.Concurrent;
 namespace EventStore.EF.Sqlite;
 
 /// <summary>
-/// The appends of this process to one database file. SQLite has one writer; so one append is on its way at a time, and those that
+/// What this process writes to one database file. SQLite has one writer; so one write is on its way at a time, and those that
 /// come meanwhile are gathered and written together, with one flush for all. Nobody holds a thread while waiting.
 /// </summary>
 internal sealed class WriteQueue
 {
-    /// <summary>The most events of one transaction made of several appends, so that nobody's answer waits long for the others'.</summary>
-    private const int MaxGroupEvents = 2000;
+    /// <summary>The most rows of one transaction made of several writes, so that nobody's answer waits long for the others'.</summary>
+    private const int MaxGroupSize = 2000;
 
     private static readonly ConcurrentDictionary<string, WriteQueue> Queues =
         new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
 
     private readonly Lock _lock = new();
-    private readonly Queue<PendingAppend> _waiting = new();
+    private readonly Queue<QueuedWrite> _waiting = new();
     private bool _isDraining;
 
     /// <summary>The queue of a file: one for all stores in it.</summary>
     public static WriteQueue Of(string path) => Queues.GetOrAdd(path, static _ => new());
 
-    public Task<AppendResult?> AppendAsync(SqliteDatabase database, AppendStatements statements, AppendPlan plan, CancellationToken ct)
+    /// <summary><see langword="null"/> when one was refused; nothing was written then.</summary>
+    public Task<AppendResult[]?> WriteAsync(SqliteDatabase database, WriteStatements statements, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
-        var append = new PendingAppend(database, statements, plan, ct);
+        var write = new QueuedWrite(database, statements, plans, ct);
         lock (_lock)
         {
-            _waiting.Enqueue(append);
+            _waiting.Enqueue(write);
             if (_isDraining)
-                return append.Task;
+                return write.Task;
 
             _isDraining = true;
         }
 
         _ = Task.Run(DrainAsync, CancellationToken.None);
-        return append.Task;
+        return write.Task;
     }
 
     private async Task DrainAsync()
     {
-        var group = new List<PendingAppend>();
+        var group = new List<QueuedWrite>();
         SqliteWriter? writer = null;
         while (Take(group))
         {
@@ -55,8 +56,8 @@ internal sealed class WriteQueue
             catch (Exception exception)
             {
                 // Whatever it is belongs to the callers; the queue goes on with a new connection.
-                foreach (var append in group)
-                    append.TrySetException(exception);
+                foreach (var write in group)
+                    write.TrySetException(exception);
 
                 writer?.Dispose();
                 writer = null;
@@ -66,20 +67,20 @@ internal sealed class WriteQueue
         writer?.Dispose();
     }
 
-    private bool Take(List<PendingAppend> group)
+    private bool Take(List<QueuedWrite> group)
     {
         group.Clear();
-        var events = 0;
+        var size = 0;
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var next) && (group.Count == 0 || events + next.Plan.Events.Count <= MaxGroupEvents))
+            while (_waiting.TryPeek(out var next) && (group.Count == 0 || size + next.Size <= MaxGroupSize))
             {
                 _waiting.Dequeue();
                 if (!next.TryTake())
                     continue;
 
                 group.Add(next);
-                events += next.Plan.Events.Count;
+                size += next.Size;
             }
 
             _isDraining = group.Count > 0;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
 namespace EventStore.EF.Sqlite;
@@ -7,46 +8,66 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
 {
     private readonly PageStatements _statements = new(schema);
 
-    public async Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct)
+    public StreamPage ReadStream(StreamPageQuery query, SqliteTransaction? transaction)
     {
-        ct.ThrowIfCancellationRequested();
-        await using var connection = database.Open();
-        await using var command = connection.Command(
-            _statements.Stream(query), ("@stream", query.Stream.Value), ("@from", query.From), ("@count", query.Count));
-        AddFilter(command, query.Filter);
-        await using var reader = command.ExecuteReader();
-        var condition = StreamCondition.Missing;
-        var events = new List<RecordedEvent>();
-        while (reader.Read())
-        {
-            condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
-            if (!reader.IsDBNull(0))
-                events.Add(EventRows.Read(reader, catalog, ofStream: true));
-        }
+        if (transaction is not null)
+            return ReadStream(query, (SqliteConnection)TransactionRules.OpenConnection(transaction), transaction);
 
-        return new(condition, events);
+        using var connection = database.Open();
+        return ReadStream(query, connection, null);
     }
 
     /// <summary>
     /// Nothing becomes visible below what is visible already: SQLite has one writer at a time, and positions only rise. So a page
     /// that is not full has seen everything up to the head that was there before it, and up to its own last event.
     /// </summary>
-    public async Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct)
+    public AllPage ReadAll(AllPageQuery query)
     {
-        ct.ThrowIfCancellationRequested();
-        await using var connection = database.Open();
+        using var connection = database.Open();
+
         // Before the page: what is committed in between may be missing from the page, and must not be passed over.
         var head = query.Direction is ReadDirection.Forward ? Head(connection) : 0;
-        await using var command = connection.Command(_statements.All(query), ("@from", query.From), ("@count", query.Count));
+        using var command = connection.Command(_statements.All(query), ("@from", query.From), ("@count", query.Count));
         AddFilter(command, query.Filter);
-        await using var reader = command.ExecuteReader();
+        using var reader = command.ExecuteReader();
         var events = new List<RecordedEvent>();
         while (reader.Read())
-            events.Add(EventRows.Read(reader, catalog, ofStream: false));
+            events.Add(EventRows.Read(reader, catalog));
 
-        var isEnd = events.Count < query.Count;
-        var last = events.Count > 0 ? events[^1].Position : 0;
-        return new(events, isEnd ? Math.Max(head, last) : last, isEnd);
+        if (events.Count == query.Count)
+            return new(events, events[^1].Position, IsEnd: false);
+
+        // The head falls when the last events are removed.
+        var before = Math.Max(query.From, 1) - 1;
+        return new(events, Math.Max(Math.Max(head, before), events.Count > 0 ? events[^1].Position : 0), IsEnd: true);
+    }
+
+    private StreamPage ReadStream(StreamPageQuery query, SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        var (page, hasLinks) = ReadStream(_statements.Stream(query), query, connection, transaction);
+
+        // Few streams have links; the others are read without looking for any.
+        return hasLinks ? ReadStream(_statements.StreamWithLinks(query), query, connection, transaction).Page : page;
+    }
+
+    private (StreamPage Page, bool HasLinks) ReadStream(
+        string sql, StreamPageQuery query, SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        using var command = connection.Command(sql, ("@stream", query.Stream.Value), ("@from", query.From), ("@count", query.Count));
+        command.Transaction = transaction;
+        AddFilter(command, query.Filter);
+        using var reader = command.ExecuteReader();
+        var (condition, hasLinks) = (StreamCondition.Missing, false);
+        var events = new List<RecordedEvent>();
+        while (reader.Read())
+        {
+            condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
+            hasLinks = condition is StreamCondition.Readable && reader.GetBoolean(PageStatements.HasLinks);
+            if (!reader.IsDBNull(0))
+                events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
+        }
+
+        return (new(condition, events), hasLinks);
     }
 
     private long Head(SqliteConnection connection)
@@ -55,11 +76,15 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         return (long)command.ExecuteScalar()!;
     }
 
-    private static void AddFilter(System.Data.Common.DbCommand command, EventFilter filter)
+    private static void AddFilter(DbCommand command, EventFilter filter)
     {
         var parameters = ((SqliteCommand)command).Parameters;
         if (filter.Prefix is { } prefix)
             parameters.AddWithValue("@prefix", prefix);
+        if (filter.CreatedFrom is { } from)
+            parameters.AddWithValue("@created_from", SqliteTime.Limit(from));
+        if (filter.CreatedBefore is { } before)
+            parameters.AddWithValue("@created_before", SqliteTime.Limit(before));
 
         for (var index = 0; index < filter.EventTypes?.Count; index++)
             parameters.AddWithValue(PageStatements.TypeParameter(index), filter.EventTypes[index]);

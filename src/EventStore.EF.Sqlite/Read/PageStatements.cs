@@ -5,20 +5,53 @@ namespace EventStore.EF.Sqlite;
 /// <summary>The statements that read pages. Only the schema's checked name and the names of parameters are put together into SQL.</summary>
 internal sealed class PageStatements(SchemaName schema)
 {
-    /// <summary>The column behind <see cref="EventRows.Columns"/> that says whether the stream is deleted.</summary>
-    public const int IsDeleted = EventRows.ColumnCount;
+    /// <summary>The column of a stream's page that has the event's number in the stream, behind those of <see cref="EventRows.Columns"/>.</summary>
+    public const int Number = EventRows.ColumnCount;
+
+    /// <summary>The column that says whether the stream is deleted.</summary>
+    public const int IsDeleted = EventRows.ColumnCount + 1;
+
+    /// <summary>The column that says whether the stream has links.</summary>
+    public const int HasLinks = EventRows.ColumnCount + 2;
 
     /// <summary>
-    /// Parameters: stream TEXT, from INTEGER (version, inclusive), count INTEGER, and the filter's. Returns the stream's events in
-    /// order; for a stream without any, or a deleted one, one row without event; for a missing one no row.
+    /// Parameters: stream TEXT, from INTEGER (number, inclusive), count INTEGER, and the filter's. Returns the stream's events in order. One
+    /// row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked. No
+    /// row: the stream is missing.
     /// </summary>
     private const string StreamSql =
         """
-        SELECT {columns}, s.deleted_at IS NOT NULL
+        SELECT {columns}, e.version, s.deleted_at IS NOT NULL, s.has_links
         FROM "{schema}_streams" AS s
-        LEFT JOIN "{schema}_events" AS e ON e.stream_id = s.id AND s.deleted_at IS NULL AND e.version {comparison} @from{filter}
+        LEFT JOIN "{schema}_events" AS e ON e.stream_id = s.id AND s.deleted_at IS NULL AND NOT s.has_links AND e.version {comparison} @from{filter}
         WHERE s.name = @stream
         ORDER BY e.version {order} LIMIT @count
+        """;
+
+    /// <summary>
+    /// The same of a stream that has links, in one order of its own events and the linked ones. SQLite merges the two, each in the order of
+    /// its index, and stops when the page is full; payloads are looked up for the page alone.
+    /// </summary>
+    private const string StreamWithLinksSql =
+        """
+        SELECT {columns}, n.number, t.deleted_at IS NOT NULL, t.has_links
+        FROM "{schema}_streams" AS t
+        LEFT JOIN (
+            SELECT e.version AS number, e.position AS position
+            FROM "{schema}_events" AS e
+            CROSS JOIN "{schema}_streams" AS s ON s.id = e.stream_id
+            WHERE e.stream_id = (SELECT id FROM "{schema}_streams" WHERE name = @stream) AND e.version {comparison} @from{filter}
+            UNION ALL
+            SELECT l.number, l.position
+            FROM "{schema}_stream_links" AS l
+            CROSS JOIN "{schema}_events" AS e ON e.position = l.position
+            CROSS JOIN "{schema}_streams" AS s ON s.id = e.stream_id
+            WHERE l.stream_id = (SELECT id FROM "{schema}_streams" WHERE name = @stream) AND l.number {comparison} @from{filter}
+            ORDER BY number {order} LIMIT @count) AS n ON t.deleted_at IS NULL
+        LEFT JOIN "{schema}_events" AS e ON e.position = n.position
+        LEFT JOIN "{schema}_streams" AS s ON s.id = e.stream_id
+        WHERE t.name = @stream
+        ORDER BY n.number {order}
         """;
 
     /// <summary>
@@ -37,8 +70,9 @@ internal sealed class PageStatements(SchemaName schema)
     /// <summary>Returns the highest position, 0 in an empty store.</summary>
     private const string HeadSql = """SELECT ifnull(max(position), 0) FROM "{schema}_events" """;
 
-    private readonly string _stream = schema.In(StreamSql).Replace("{columns}", EventRows.Columns, StringComparison.Ordinal);
-    private readonly string _all = schema.In(AllSql).Replace("{columns}", EventRows.Columns, StringComparison.Ordinal);
+    private readonly string _stream = WithNames(StreamSql, schema);
+    private readonly string _streamWithLinks = WithNames(StreamWithLinksSql, schema);
+    private readonly string _all = WithNames(AllSql, schema);
 
     public string Head { get; } = schema.In(HeadSql);
 
@@ -46,7 +80,12 @@ internal sealed class PageStatements(SchemaName schema)
 
     public string Stream(StreamPageQuery query) => Complete(_stream, query.Direction, query.Filter);
 
+    public string StreamWithLinks(StreamPageQuery query) => Complete(_streamWithLinks, query.Direction, query.Filter);
+
     public string All(AllPageQuery query) => Complete(_all, query.Direction, query.Filter);
+
+    private static string WithNames(string sql, SchemaName schema)
+        => schema.In(sql).Replace("{columns}", EventRows.Columns, StringComparison.Ordinal);
 
     private static string Complete(string sql, ReadDirection direction, EventFilter filter)
     {
@@ -58,9 +97,9 @@ internal sealed class PageStatements(SchemaName schema)
     }
 
     /// <summary>Names are compared byte by byte; LIKE and GLOB would give meanings to some characters, and ignore case.</summary>
-    private static string Filter(EventFilter filter)
-    {
-        var sql = filter.Prefix is null ? "" : " AND substr(s.name, 1, length(@prefix)) = @prefix";
-        return filter.EventTypes is { } types ? $"{sql} AND e.type IN ({string.Join(", ", Enumerable.Range(0, types.Count).Select(TypeParameter))})" : sql;
-    }
+    private static string Filter(EventFilter filter) => string.Concat(
+        filter.Prefix is null ? "" : " AND substr(s.name, 1, length(@prefix)) = @prefix",
+        filter.EventTypes is { } types ? $" AND e.type IN ({string.Join(", ", Enumerable.Range(0, types.Count).Select(TypeParameter))})" : "",
+        filter.CreatedFrom is null ? "" : " AND e.created_at >= @created_from",
+        filter.CreatedBefore is null ? "" : " AND e.created_at < @created_before");
 }

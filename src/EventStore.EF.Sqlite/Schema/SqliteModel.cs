@@ -6,18 +6,15 @@ namespace EventStore.EF.Sqlite;
 /// <summary>SQLite's part of the model: the database's clock, JSON as text, positions that are never handed out twice.</summary>
 internal static class SqliteModel
 {
-    /// <summary>The database's clock in UTC with milliseconds, in the one format by which times are stored and compared.</summary>
-    public const string Now = "strftime('%Y-%m-%d %H:%M:%f', 'now')";
-
-    /// <summary>Times are stored in UTC without saying so.</summary>
-    private static readonly ValueConverter<DateTime, DateTime> Utc = new(time => time, time => DateTime.SpecifyKind(time, DateTimeKind.Utc));
+    /// <summary>Without it, EF Core's parameters have another format than what is stored, and comparing them goes wrong.</summary>
+    private static readonly ValueConverter<DateTime, string> Time = new(time => SqliteTime.Text(time), text => SqliteTime.Parse(text));
 
     public static void Configure(ModelBuilder model)
     {
         // Integer keys are AUTOINCREMENT by EF Core's convention: without it, SQLite would hand out the last position once more
         // after its event was deleted.
-        model.Entity<StoredStream>().Property(row => row.CreatedAt).HasDefaultValueSql(Now);
-        model.Entity<StoredStream>().Property(row => row.LastActivityAt).HasDefaultValueSql(Now);
+        model.Entity<StoredStream>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
+        model.Entity<StoredStream>().Property(row => row.LastActivityAt).HasDefaultValueSql(SqliteTime.Now);
         model.Entity<StoredLink>(link =>
         {
             link.Property(row => row.StreamId).ValueGeneratedNever();
@@ -26,19 +23,19 @@ internal static class SqliteModel
         model.Entity<StoredSnapshot>(snapshot =>
         {
             snapshot.ToTable(table => table.HasCheckConstraint("ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
-            snapshot.Property(row => row.CreatedAt).HasDefaultValueSql(Now);
+            snapshot.Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         });
         model.Entity<StoredEvent>(@event =>
         {
             @event.ToTable(table => table.HasCheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
-            @event.Property(row => row.CreatedAt).HasDefaultValueSql(Now);
+            @event.Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         });
-        model.Entity<StoredSubscription>().Property(row => row.CreatedAt).HasDefaultValueSql(Now);
-        model.Entity<StoreInfo>().Property(row => row.CreatedAt).HasDefaultValueSql(Now);
+        model.Entity<StoredSubscription>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
+        model.Entity<StoreInfo>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             if (property.ClrType == typeof(DateTime) || property.ClrType == typeof(DateTime?))
-                property.SetValueConverter(Utc);
+                property.SetValueConverter(Time);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -9,16 +10,43 @@ internal static class SqliteCommands
     public static void Execute(this SqliteConnection connection, string sql)
         => SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(connection.Handle, sql), connection.Handle);
 
-    /// <summary>Returns false when another connection holds the lock that the statement needs.</summary>
-    public static bool TryExecute(this SqliteConnection connection, string sql)
+    /// <summary>
+    /// Runs a statement as soon as nobody else has the lock that it needs, looking every millisecond without holding a thread.
+    /// </summary>
+    /// <returns>False when it was given up.</returns>
+    /// <param name="connection">Where to run it.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="isWanted">Asked while waiting; false gives it up.</param>
+    /// <exception cref="SqliteException">The lock was not to be had in time (SQLITE_BUSY), or the statement failed.</exception>
+    public static async ValueTask<bool> ExecuteWhenFreeAsync(this SqliteConnection connection, string sql, TimeSpan timeout, Func<bool> isWanted)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!connection.TryExecute(sql))
+        {
+            if (!isWanted())
+                return false;
+
+            if (Stopwatch.GetElapsedTime(since) > timeout)
+                throw new SqliteException($"Another connection has held the write lock of '{connection.DataSource}' for {timeout}.", raw.SQLITE_BUSY);
+
+            // The system's clock on purpose: somebody else's lock doesn't wait for a clock made by a test.
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    public static bool IsInTransaction(this SqliteConnection connection) => raw.sqlite3_get_autocommit(connection.Handle) == 0;
+
+    /// <summary>False when another connection has the lock. Waiting would not help a transaction that looks at an earlier state, so that throws.</summary>
+    private static bool TryExecute(this SqliteConnection connection, string sql)
     {
         var code = raw.sqlite3_exec(connection.Handle, sql);
-        if ((code & 0xFF) == raw.SQLITE_BUSY)
+        if (code == raw.SQLITE_BUSY && raw.sqlite3_extended_errcode(connection.Handle) != raw.SQLITE_BUSY_SNAPSHOT)
             return false;
 
         SqliteException.ThrowExceptionForRC(code, connection.Handle);
         return true;
     }
-
-    public static bool IsInTransaction(this SqliteConnection connection) => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 }

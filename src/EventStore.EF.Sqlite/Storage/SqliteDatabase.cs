@@ -38,6 +38,27 @@ internal sealed class SqliteDatabase
     public SqliteConnection OpenDedicated() => Open(_dedicated);
 
     /// <summary>
+    /// A connection of the same pool for transactions that write: they are on the disk when they are committed, and wait for other writers by
+    /// <see cref="SqliteCommands.ExecuteWhenFreeAsync"/>.
+    /// </summary>
+    public SqliteConnection OpenForWriting()
+    {
+        var connection = Open();
+        try
+        {
+            // The journal mode stays with the file; it is set here for a file that an application made before the store came.
+            connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+            SqliteException.ThrowExceptionForRC(raw.sqlite3_busy_timeout(connection.Handle, 0), connection.Handle);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
     /// Has SQLite itself wait while another process writes, from one millisecond up. Without it Microsoft.Data.Sqlite tries again
     /// every 150 ms.
     /// </summary>

@@ -6,6 +6,11 @@ namespace EventStore.EF.Sqlite;
 /// <summary>Says whose fault an exception is, by SQLite's result code and, where that says nothing, by looking; never by the message.</summary>
 internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 {
+    private static readonly string[] Tables = ["streams", "events", "stream_links", "snapshots", "subscriptions", "store_info", "guard_pass"];
+
+    private readonly string _countTables =
+        $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({string.Join(", ", Tables.Select(table => $"'{schema.Value}_{table}'"))})";
+
     public StorageFailure Classify(Exception exception)
     {
         for (var inner = exception; inner is not null; inner = inner.InnerException)
@@ -19,6 +24,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 
     private StorageFailure Classify(SqliteException exception) => exception.SqliteErrorCode switch
     {
+        // A transaction that looks at an earlier state, and now would write.
+        raw.SQLITE_BUSY when exception.SqliteExtendedErrorCode == raw.SQLITE_BUSY_SNAPSHOT => StorageFailure.Conflict,
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => StorageFailure.Unavailable,
         raw.SQLITE_CANTOPEN => CanBeCreated() ? StorageFailure.SchemaMissing : StorageFailure.Refused,
         raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_NOTADB or raw.SQLITE_READONLY => StorageFailure.Refused,
@@ -36,8 +43,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
         {
             using var connection = database.Open();
             using var command = connection.Command(
-                schema.In("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('{schema}_streams', '{schema}_events', '{schema}_subscriptions', '{schema}_store_info')"));
-            return (long)command.ExecuteScalar()! < 4;
+                _countTables);
+            return (long)command.ExecuteScalar()! < Tables.Length;
         }
         catch (SqliteException)
         {

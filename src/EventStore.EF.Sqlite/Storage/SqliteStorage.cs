@@ -1,32 +1,64 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
 namespace EventStore.EF.Sqlite;
 
 /// <summary>The store on SQLite. Each part is written where its concept lies.</summary>
-internal sealed class SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog) : IStorage
+internal sealed class SqliteStorage : IStorage
 {
-    private readonly WriteQueue _writes = WriteQueue.Of(database.Path);
-    private readonly AppendStatements _append = new(schema);
-    private readonly InspectStatements _inspect = new(schema);
-    private readonly PageReader _pages = new(database, schema, catalog);
-    private readonly SqliteErrors _errors = new(database, schema);
+    private readonly SqliteDatabase _database;
+    private readonly WriteQueue _writes;
+    private readonly WriteStatements _statements;
+    private readonly CallersWriter _callersWriter;
+    private readonly WriteInspector _inspector;
+    private readonly PageReader _pages;
+    private readonly StreamRemover _remover;
+    private readonly SqliteErrors _errors;
 
-    public string WhatToCheck => $"the path in the connection string ({database.Path}), that its folder exists, the access rights of both, and that no other process keeps the file locked";
-
-    public SubscriptionStatements Subscriptions { get; } = SqliteSubscriptions.Statements(schema);
-
-    public Task<AppendResult?> AppendAsync(AppendPlan plan, CancellationToken ct) => _writes.AppendAsync(database, _append, plan, ct);
-
-    public async Task<StreamInspection> InspectAsync(AppendPlan plan, CancellationToken ct)
+    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog)
     {
-        ct.ThrowIfCancellationRequested();
-        await using var connection = database.Open();
-        return _inspect.Run(connection, plan);
+        _database = database;
+        _writes = WriteQueue.Of(database.Path);
+        _statements = new(schema);
+        _callersWriter = new(_statements);
+        _inspector = new(database, schema);
+        _pages = new(database, schema, catalog);
+        _remover = new(database, schema, _statements.Lock);
+        _errors = new(database, schema);
+        Statements = new(SqliteSubscriptions.Statements(schema), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
     }
 
-    public Task<StreamPage> ReadStreamAsync(StreamPageQuery query, CancellationToken ct) => _pages.ReadStreamAsync(query, ct);
+    public StoreStatements Statements { get; }
 
-    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _pages.ReadAllAsync(query, ct);
+    public bool Accepts(DbTransaction transaction) => transaction is SqliteTransaction;
 
-    public Task WatchAsync(Action appended, CancellationToken ct) => new DataVersionWatch(database).RunAsync(appended, ct);
+    public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
+        => transaction is SqliteTransaction callers
+            ? _callersWriter.WriteAsync(plans, callers, ct)
+            : _writes.WriteAsync(_database, _statements, plans, ct);
+
+    public Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_inspector.Inspect(plans, (SqliteTransaction?)transaction));
+    }
+
+    public Task<StreamPage> ReadStreamAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_pages.ReadStream(query, (SqliteTransaction?)transaction));
+    }
+
+    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_pages.ReadAll(query));
+    }
+
+    public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
+        => transaction is SqliteTransaction callers ? _remover.RemoveAsync(plan, callers, ct) : _remover.RemoveAsync(plan, ct);
+
+    public Task WatchAsync(Action appended, CancellationToken ct) => new DataVersionWatch(_database).RunAsync(appended, ct);
 
     /// <summary>Nothing to do: the commit itself is what <see cref="WatchAsync"/> sees.</summary>
     public Task AnnounceAsync(CancellationToken ct) => Task.CompletedTask;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -22,14 +23,20 @@ internal sealed class SqliteStorageProvider : IStorageProvider
 
     public string Name => "EventStore.EF.Sqlite";
 
-    public void Configure(DbContextOptionsBuilder builder, string schema)
+    public string WhatToCheck => $"the path in the connection string ({_database.Path}), that its folder exists, the access rights of both, and that no other process keeps the file locked";
+
+    public void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null)
     {
-        builder.UseSqlite(_connectionString, sqlite => sqlite
+        if (connection is null)
+            builder.UseSqlite(_connectionString).AddInterceptors(new SqliteConnectionSettings(_database));
+        else
+            builder.UseSqlite(connection);
+
+        new SqliteDbContextOptionsBuilder(builder)
             .MigrationsAssembly(Migrations)
-            .MigrationsHistoryTable(SqliteNames.MigrationsHistory(schema)));
+            .MigrationsHistoryTable(SqliteNames.MigrationsHistory(schema));
         builder.ReplaceService<ISqlGenerationHelper, SqliteSchemaSqlGenerationHelper>();
         builder.ReplaceService<IMigrationsSqlGenerator, SqliteSchemaMigrationsSqlGenerator>();
-        builder.AddInterceptors(new SqliteConnectionSettings(_database));
         // SQLite would ignore the model's schema, and EF Core warns of it; here it becomes the beginning of the tables' names.
         builder.ConfigureWarnings(warnings => warnings.Ignore(SqliteEventId.SchemaConfiguredWarning));
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));

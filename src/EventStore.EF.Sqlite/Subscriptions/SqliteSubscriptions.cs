@@ -6,7 +6,7 @@ namespace EventStore.EF.Sqlite;
 /// </summary>
 internal static class SqliteSubscriptions
 {
-    private const string Now = SqliteModel.Now;
+    private const string Now = SqliteTime.Now;
 
     /// <summary>@lease seconds from now.</summary>
     private const string LeaseEnd = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')";

@@ -127,6 +127,33 @@ public abstract class AppendMetadataSpecification(StoreFixture fixture) : StoreS
     }
 
     [Fact]
+    public async Task Each_event_of_several_streams_keeps_its_own_ids_metadata_and_trace()
+    {
+        const string given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var (first, second) = (NewStream(), NewStream());
+        var (own, none) = (
+            new NewEvent(new Numbered(1)) { CorrelationId = Guid.NewGuid(), CausationId = Guid.NewGuid(), Metadata = new() { ["traceparent"] = given } },
+            new NewEvent(new Numbered(2)) { Metadata = new() { ["user"] = "ada" } });
+        using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        await Events.AppendManyAsync([new StreamAppend(first, ExpectedVersion.NoStream, own), new StreamAppend(second, ExpectedVersion.NoStream, none)], Ct);
+
+        var (ofFirst, ofSecond) = (Assert.Single(await ReadAsync(first)), Assert.Single(await ReadAsync(second)));
+        Assert.Equal((own.CorrelationId, own.CausationId, given), (ofFirst.CorrelationId, ofFirst.CausationId, ofFirst.Metadata["traceparent"]));
+        Assert.Equal((null, null, activity.Id), (ofSecond.CorrelationId, ofSecond.CausationId, ofSecond.Metadata["traceparent"]));
+        Assert.Equal("ada", ofSecond.Metadata["user"]);
+    }
+
+    [Fact]
+    public async Task What_a_handler_appends_to_several_streams_is_caused_by_the_event_it_handles()
+    {
+        var handled = await AppendedAsync(new(new Numbered(1)) { CorrelationId = Guid.NewGuid() });
+        StreamName[] streams = [NewStream(), NewStream()];
+        await HandlingAsync(handled, () => Events.AppendManyAsync([.. streams.Select(stream => new StreamAppend(stream, ExpectedVersion.NoStream, Numbered(2)))], Ct));
+        foreach (var stream in streams)
+            Assert.All(await ReadAsync(stream), @event => Assert.Equal((handled.CorrelationId, handled.EventId), (@event.CorrelationId, @event.CausationId)));
+    }
+
+    [Fact]
     public async Task The_time_is_the_database_s_and_not_the_application_s()
     {
         var stream = NewStream();

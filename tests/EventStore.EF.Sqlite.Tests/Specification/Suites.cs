@@ -43,6 +43,36 @@ public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(f
 
 public sealed class SchemaTests(SqliteFixture fixture) : SchemaSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class AppendFromHandlersTests(SqliteFixture fixture) : AppendFromHandlersSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class FilterTests(SqliteFixture fixture) : FilterSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class PayloadLimitsTests(SqliteFixture fixture) : PayloadLimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class QueryTests(SqliteFixture fixture) : QuerySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamInfoTests(SqliteFixture fixture) : StreamInfoSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamListTests(SqliteFixture fixture) : StreamListSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SoftDeleteTests(SqliteFixture fixture) : SoftDeleteSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HardDeleteTests(SqliteFixture fixture) : HardDeleteSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TruncateTests(SqliteFixture fixture) : TruncateSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamDefectsTests(SqliteFixture fixture) : StreamDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SnapshotTests(SqliteFixture fixture) : SnapshotSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SerializerTests(SqliteFixture fixture) : SerializerSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class CreatedAtTests(SqliteFixture fixture) : CreatedAtSpecification(fixture), IClassFixture<SqliteFixture>
+{
+    /// <inheritdoc/>
+    protected override TimeSpan Precision => TimeSpan.FromMilliseconds(1);
+}
+
 public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixture), IClassFixture<SqliteFixture>
 {
     /// <inheritdoc/>
@@ -54,8 +84,11 @@ public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixtu
         "UPDATE OR REPLACE {events} SET event_id = (SELECT event_id FROM {events} WHERE position = (SELECT max(position) FROM {events}))",
         "UPDATE OR IGNORE {events} SET type = 'forged'",
         "REPLACE INTO {streams} (name, version, created_at) SELECT name, 0, created_at FROM {streams}",
-        "UPDATE {streams} SET name = name || '-forged'",
-        "UPDATE {streams} SET id = id + 1000",
+        "REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links}",
+        "INSERT OR REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number + 1000, position FROM {stream_links}",
+        "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} WHERE true ON CONFLICT (stream_id, number) DO UPDATE SET number = number + 1000",
+        "UPDATE OR REPLACE {stream_links} SET number = 1",
+        "UPDATE OR IGNORE {stream_links} SET number = number + 1",
     ];
 }
 

@@ -23,21 +23,43 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     stream_id = table.Column<long>(type: "INTEGER", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
                     event_id = table.Column<Guid>(type: "TEXT", nullable: false),
-                    type = table.Column<string>(type: "TEXT", nullable: false),
                     schema_version = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1),
-                    data = table.Column<string>(type: "TEXT", nullable: true),
-                    data_binary = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    metadata = table.Column<string>(type: "TEXT", nullable: true),
                     correlation_id = table.Column<Guid>(type: "TEXT", nullable: true),
                     causation_id = table.Column<Guid>(type: "TEXT", nullable: true),
-                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    content_type = table.Column<string>(type: "TEXT", nullable: true),
+                    metadata = table.Column<string>(type: "TEXT", nullable: true),
+                    data = table.Column<string>(type: "TEXT", nullable: true),
+                    data_binary = table.Column<byte[]>(type: "BLOB", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_eventstore_events", x => x.position);
                     table.CheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
                     table.CheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "snapshots",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    source = table.Column<string>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+                    content_type = table.Column<string>(type: "TEXT", nullable: true),
+                    metadata = table.Column<string>(type: "TEXT", nullable: true),
+                    data = table.Column<string>(type: "TEXT", nullable: true),
+                    data_binary = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_snapshots", x => new { x.source, x.type });
+                    table.CheckConstraint("ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
+                    table.CheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                 });
 
             migrationBuilder.CreateTable(
@@ -48,7 +70,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     id = table.Column<int>(type: "INTEGER", nullable: false),
                     store_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     epoch = table.Column<Guid>(type: "TEXT", nullable: false),
-                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
                 },
                 constraints: table =>
                 {
@@ -65,8 +87,11 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     name = table.Column<string>(type: "TEXT", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
-                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
-                    deleted_at = table.Column<DateTime>(type: "TEXT", nullable: true)
+                    kept_from = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 1L),
+                    has_links = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+                    last_activity_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+                    deleted_at = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -86,13 +111,41 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     position = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     owner = table.Column<string>(type: "TEXT", nullable: true),
                     epoch = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
-                    lease_expires_at = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    lease_expires_at = table.Column<string>(type: "TEXT", nullable: true),
                     last_error = table.Column<string>(type: "TEXT", nullable: true),
-                    created_at = table.Column<DateTime>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_eventstore_subscriptions", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stream_links",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    stream_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_stream_links", x => new { x.stream_id, x.number });
+                    table.ForeignKey(
+                        name: "fk_eventstore_stream_links_event",
+                        column: x => x.position,
+                        principalSchema: "eventstore",
+                        principalTable: "events",
+                        principalColumn: "position",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "fk_eventstore_stream_links_stream",
+                        column: x => x.stream_id,
+                        principalSchema: "eventstore",
+                        principalTable: "streams",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateIndex(
@@ -107,6 +160,13 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 schema: "eventstore",
                 table: "events",
                 columns: new[] { "stream_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_stream_links_position",
+                schema: "eventstore",
+                table: "stream_links",
+                columns: new[] { "position", "stream_id" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -133,7 +193,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
             migrationBuilder.Sql("DROP TABLE \"{schema}_guard_pass\";");
 
             migrationBuilder.DropTable(
-                name: "events",
+                name: "snapshots",
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
@@ -141,11 +201,19 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
-                name: "streams",
+                name: "stream_links",
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
                 name: "subscriptions",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "events",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "streams",
                 schema: "eventstore");
         }
     }

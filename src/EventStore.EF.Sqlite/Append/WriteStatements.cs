@@ -1,0 +1,64 @@
+namespace EventStore.EF.Sqlite;
+
+/// <summary>
+/// The statements that write. They run in a transaction that has the write lock, so nothing changes between them: a stream that the
+/// UPDATE did not find as expected can't appear before the INSERT.
+/// </summary>
+internal sealed class WriteStatements(SchemaName schema)
+{
+    /// <summary>Takes the write lock of the file, and nothing else. Fails with BUSY_SNAPSHOT where the transaction looks at an earlier state.</summary>
+    public string Lock { get; } = schema.In("""DELETE FROM "{schema}_guard_pass" WHERE 0""");
+
+    /// <summary>Parameters: stream TEXT. Returns the stream's version and whether it is deleted, or no row.</summary>
+    public string Look { get; } = schema.In("""SELECT version, deleted_at IS NOT NULL FROM "{schema}_streams" WHERE name = @stream""");
+
+    /// <summary>
+    /// Parameters: stream TEXT, count INTEGER, expected INTEGER or NULL for any, links INTEGER (1 when links are made, else 0). Raises an
+    /// undeleted stream's version if it is the expected one; returns its id, its new version and the time, or no row.
+    /// </summary>
+    public string Raise { get; } = schema.In($$"""
+        UPDATE "{schema}_streams" SET version = version + @count, last_activity_at = {{SqliteTime.Now}}, has_links = has_links OR @links
+        WHERE name = @stream AND deleted_at IS NULL AND (@expected IS NULL OR version = @expected)
+        RETURNING id, version, last_activity_at
+        """);
+
+    /// <summary>
+    /// Parameters: stream TEXT, count INTEGER, created_at TEXT or NULL for the database's clock, links INTEGER. Creates a missing stream;
+    /// returns its id, its version and the time, or no row when it exists.
+    /// </summary>
+    public string Create { get; } = schema.In($$"""
+        INSERT INTO "{schema}_streams" (name, version, created_at, last_activity_at, has_links)
+        SELECT @stream, @count, ifnull(@created_at, {{SqliteTime.Now}}), {{SqliteTime.Now}}, @links
+        WHERE NOT EXISTS (SELECT 1 FROM "{schema}_streams" WHERE name = @stream)
+        RETURNING id, version, last_activity_at
+        """);
+
+    /// <summary>
+    /// Parameters: stream_id, version INTEGER, created_at TEXT, event_id TEXT, type TEXT, schema_version INTEGER, content_type TEXT or NULL,
+    /// data BLOB of UTF-8 or NULL, data_binary BLOB or NULL, metadata BLOB of UTF-8 or NULL, correlation_id, causation_id TEXT or NULL. The
+    /// cast takes the bytes for text as they are; a string in between would cost two conversions. The position is the row's id.
+    /// </summary>
+    public string Insert { get; } = schema.In("""
+        INSERT INTO "{schema}_events" (
+            stream_id, version, created_at, event_id, type, schema_version, content_type, data, data_binary, metadata, correlation_id, causation_id)
+        VALUES (
+            @stream_id, @version, @created_at, @event_id, @type, @schema_version, @content_type, CAST(@data AS TEXT), @data_binary,
+            CAST(@metadata AS TEXT), @correlation_id, @causation_id)
+        """);
+
+    /// <summary>
+    /// Parameters: stream_id, number INTEGER, event_id TEXT. Links an event; returns its position, or no row when the id is unknown, or the
+    /// event is in the stream already, born there or linked.
+    /// </summary>
+    public string Link { get; } = schema.In("""
+        INSERT INTO "{schema}_stream_links" (stream_id, number, position)
+        SELECT @stream_id, @number, e.position
+        FROM "{schema}_events" AS e
+        WHERE e.event_id = @event_id AND e.stream_id <> @stream_id
+          AND NOT EXISTS (SELECT 1 FROM "{schema}_stream_links" AS l WHERE l.position = e.position AND l.stream_id = @stream_id)
+        RETURNING position
+        """);
+
+    /// <summary>Parameters: event_id TEXT. Returns a row when the id stands in the store.</summary>
+    public string Stands { get; } = schema.In("""SELECT 1 FROM "{schema}_events" WHERE event_id = @event_id""");
+}

@@ -1,0 +1,57 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace EventStore.EF.Sqlite;
+
+/// <summary>Removes events for good.</summary>
+internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, string lockStatement)
+{
+    private readonly RemoveStatements _statements = new(schema);
+
+    public async Task<bool> RemoveAsync(RemovalPlan plan, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await using var connection = database.OpenForWriting();
+        await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", database.BusyTimeout, () => !ct.IsCancellationRequested).ConfigureAwait(false);
+        try
+        {
+            ct.ThrowIfCancellationRequested();
+            var isRemoved = Remove(plan, connection, null);
+            connection.Execute("COMMIT");
+            return isRemoved;
+        }
+        finally
+        {
+            // Of a failure: the connection goes back to the pool.
+            if (connection.IsInTransaction())
+                raw.sqlite3_exec(connection.Handle, "ROLLBACK");
+        }
+    }
+
+    /// <summary>Inside a transaction of the caller's.</summary>
+    public async Task<bool> RemoveAsync(RemovalPlan plan, SqliteTransaction transaction, CancellationToken ct)
+    {
+        using var savepoint = await Savepoint.SetAsync(transaction, lockStatement, ct).ConfigureAwait(false);
+        if (!Remove(plan, savepoint.Connection, transaction))
+            return false;
+
+        savepoint.Keep();
+        return true;
+    }
+
+    private bool Remove(RemovalPlan plan, SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        using var find = connection.Command(
+            _statements.Find, ("@stream", plan.Stream.Value), ("@expected", plan.Expected.Version), ("@undeleted", plan.BeforeVersion is not null));
+        find.Transaction = transaction;
+        if (find.ExecuteScalar() is not long streamId)
+            return false;
+
+        using var remove = plan.BeforeVersion is { } before
+            ? connection.Command(_statements.Truncate, ("@stream_id", streamId), ("@before", before))
+            : connection.Command(_statements.Remove, ("@stream_id", streamId));
+        remove.Transaction = transaction;
+        remove.ExecuteNonQuery();
+        return true;
+    }
+}
