@@ -127,6 +127,16 @@ public class AppendVerdictTests
     }
 
     [Fact]
+    public void Events_that_were_born_in_the_target_of_a_link_are_duplicates()
+    {
+        var links = new LinkPlan("orders", ExpectedVersion.Any, Ids);
+
+        var duplicate = Assert.Throws<DuplicateEventException>(
+            () => Decide(links, new(2, false, [new(Ids[0], "orders", 1, 80), new(Ids[1], "orders", 2, 90)])));
+        Assert.Equal(Ids[0], duplicate.EventId);
+    }
+
+    [Fact]
     public void A_link_to_an_unknown_event_names_it_before_anything_that_is_wrong_with_the_stream()
     {
         var links = new LinkPlan("orders", 7, Ids);
