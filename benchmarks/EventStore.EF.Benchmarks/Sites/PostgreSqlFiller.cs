@@ -39,16 +39,17 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
 
     private static readonly string Payload = System.Text.Encoding.UTF8.GetString(OrderJson.Write(OrderPlaced.Sample));
 
-    /// <summary>Adds streams of so many events each until there are so many streams.</summary>
+    /// <summary>Adds streams of so many events each until there are so many streams, on all cores.</summary>
     public async Task FillAsync(long streams, long eventsPerStream)
     {
         var first = 1 + await site.AskAsync<long>($"SELECT count(*) FROM {PostgreSqlSite.StoreSchema}.streams");
         var perStatement = Math.Max(EventsPerStatement / eventsPerStream, 1);
-        for (; first <= streams; first += perStatement)
+        var starts = Enumerable.Range(0, (int)((streams - first + perStatement) / perStatement)).Select(index => first + (index * perStatement));
+        await Parallel.ForEachAsync(starts, async (start, _) =>
         {
-            progress.Show($"filling: {first * eventsPerStream:N0} of {streams * eventsPerStream:N0} events");
-            await site.ExecuteAsync(FillStreams, first, Math.Min(first + perStatement - 1, streams), eventsPerStream, Payload);
-        }
+            progress.Show($"filling: {start * eventsPerStream:N0} of {streams * eventsPerStream:N0} events");
+            await site.ExecuteAsync(FillStreams, start, Math.Min(start + perStatement - 1, streams), eventsPerStream, Payload);
+        });
 
         await SettleAsync();
     }
