@@ -1,21 +1,41 @@
-using System.Globalization;
 using EventStore.EF.Benchmarks;
 using EventStore.EF.TestDatabases;
 
-if (args is not ["append", .. var rest] || rest.Length > 2)
-{
-    Console.Error.WriteLine("""
-        Usage: dotnet run -c Release --project benchmarks/EventStore.EF.Benchmarks -- append [rounds] [seconds]
+if (new BenchmarkCommand().Parse(args, out var exitCode) is not { } options)
+    return exitCode;
 
-        The server is the one named by EVENTSTORE_TEST_POSTGRES, or a temporary one, with fsync on.
-        """);
+var tables = options.Words.Select(word => (Word: word, Cases: Catalogue.Of(word, options))).Where(table => table.Cases.Count > 0).ToArray();
+if (tables.Length == 0)
+{
+    Console.Error.WriteLine($"No case of {string.Join(", ", options.Words)} on {options.Provider?.ToString() ?? "any database"} has '{options.CaseText}' in its name.");
     return 2;
 }
 
-var rounds = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 5;
-var seconds = rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 3;
-await using var server = await PostgreSqlServer.FindAsync();
-var database = await server.CreateDatabaseAsync();
-await AppendBenchmark.RunAsync(database, rounds, TimeSpan.FromSeconds(seconds));
-await server.DropDatabaseAsync(database);
+var needsServer = tables.Any(table => table.Cases.Any(@case => @case.Provider is Provider.PostgreSql));
+await using var server = needsServer ? await PostgreSqlServer.FindAsync() : null;
+var machine = await Machine.DescribeAsync(server?.ConnectionString);
+foreach (var (property, value) in machine)
+    Console.WriteLine($"- {property}: {value}");
+
+var progress = new Progress();
+var measured = new List<(string Word, Outcome Outcome)>();
+foreach (var (word, cases) in tables)
+{
+    await using var laboratory = new Laboratory(options, server, progress);
+    var outcomes = new List<Outcome>();
+    foreach (var @case in cases)
+    {
+        outcomes.Add(await @case.RunAsync(laboratory));
+        progress.Done(outcomes[^1]);
+    }
+
+    Console.WriteLine();
+    Console.WriteLine($"{word}: medians of {options.Rounds} rounds of {Number.Text(options.Duration.TotalSeconds)} s; pairs are store / floor");
+    Console.WriteLine();
+    Console.WriteLine(MarkdownTable.Of(outcomes));
+    measured.AddRange(outcomes.Select(outcome => (word, outcome)));
+    if (options.Json is { } file)
+        JsonReport.Write(file, options, machine, measured);
+}
+
 return 0;

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests;
@@ -16,6 +17,9 @@ public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
 
     /// <inheritdoc/>
     public override void Use(EventStoreBuilder builder, string connectionString) => builder.UsePostgreSql(connectionString);
+
+    /// <inheritdoc/>
+    public override void Use(DbContextOptionsBuilder builder, string connectionString) => builder.UseNpgsql(connectionString);
 
     /// <inheritdoc/>
     public override async Task<TestDatabase> CreateDatabaseAsync(bool migrated = true)

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Sqlite.Tests;
@@ -13,6 +14,9 @@ public sealed class SqliteFixture(SqliteFolder folder) : StoreFixture
 
     /// <inheritdoc/>
     public override void Use(EventStoreBuilder builder, string connectionString) => builder.UseSqlite(connectionString);
+
+    /// <inheritdoc/>
+    public override void Use(DbContextOptionsBuilder builder, string connectionString) => builder.UseSqlite(connectionString);
 
     /// <inheritdoc/>
     public override Task<TestDatabase> CreateDatabaseAsync(bool migrated = true)

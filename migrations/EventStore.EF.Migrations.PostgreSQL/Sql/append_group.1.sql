@@ -21,49 +21,53 @@ CREATE FUNCTION {schema}.append_group(
 RETURNS TABLE (id uuid, stream_version bigint, "position" bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 SET lock_timeout = '10ms'
 AS $append_group$
 DECLARE
     v_now     timestamptz := clock_timestamp();
     v_streams bigint[];
     v_before  bigint[];
+    v_slot    int;
+    v_stream  bigint;
+    v_version bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
 
-    WITH wanted AS (
-        SELECT w.name, w.expected, w.count, w.slot
-        FROM unnest(p_streams, p_expected, p_counts) WITH ORDINALITY AS w (name, expected, count, slot)),
-    -- Locked in one order everywhere; whoever waits for nobody can't be in a deadlock.
-    free AS MATERIALIZED (
-        SELECT s.id, w.slot, w.count
-        FROM wanted w
-        JOIN {schema}.streams s ON s.name = w.name
-        WHERE s.deleted_at IS NULL AND (w.expected < 0 OR s.version = w.expected)
-        ORDER BY s.id
-        FOR NO KEY UPDATE OF s SKIP LOCKED),
-    raised AS (
+    FOR v_slot, v_stream, v_version IN
+        -- Locked in one order everywhere; whoever waits for nobody can't be in a deadlock.
+        WITH free AS MATERIALIZED (
+            SELECT s.id, w.slot, w.count
+            FROM unnest(p_streams, p_expected, p_counts) WITH ORDINALITY AS w (name, expected, count, slot)
+            JOIN {schema}.streams s ON s.name = w.name
+            WHERE s.deleted_at IS NULL AND (w.expected < 0 OR s.version = w.expected)
+            ORDER BY s.id
+            FOR NO KEY UPDATE OF s SKIP LOCKED)
         UPDATE {schema}.streams s
         SET version = s.version + f.count, last_activity_at = v_now
         FROM free f
         WHERE s.id = f.id
-        RETURNING f.slot, s.id, s.version - f.count AS before),
-    -- Only names that nobody has: at a name that exists, ON CONFLICT would wait for whoever is changing its row.
-    created AS (
+        RETURNING f.slot, s.id, s.version - f.count
+    LOOP
+        v_streams[v_slot] := v_stream;
+        v_before[v_slot] := v_version;
+    END LOOP;
+
+    FOR v_slot IN 1 .. cardinality(p_streams) LOOP
+        CONTINUE WHEN v_streams[v_slot] IS NOT NULL OR p_expected[v_slot] NOT IN (-1, 0);
+
+        -- Only a name that nobody has: at one that exists, ON CONFLICT would wait for whoever is changing its row.
         INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at)
-        SELECT w.name, w.count, v_now, v_now
-        FROM wanted w
-        WHERE w.expected IN (-1, 0) AND NOT EXISTS (SELECT FROM {schema}.streams x WHERE x.name = w.name)
-        ORDER BY w.name
+        SELECT p_streams[v_slot], p_counts[v_slot], v_now, v_now
+        WHERE NOT EXISTS (SELECT FROM {schema}.streams x WHERE x.name = p_streams[v_slot])
         ON CONFLICT (name) DO NOTHING
-        RETURNING s.name, s.id),
-    reserved AS (
-        SELECT r.slot, r.id, r.before FROM raised r
-        UNION ALL
-        SELECT w.slot, c.id, 0 FROM created c JOIN wanted w ON w.name = c.name)
-    SELECT array_agg(r.id ORDER BY w.slot), array_agg(r.before ORDER BY w.slot)
-    INTO v_streams, v_before
-    FROM wanted w
-    LEFT JOIN reserved r ON r.slot = w.slot;
+        RETURNING s.id INTO v_stream;
+
+        IF FOUND THEN
+            v_streams[v_slot] := v_stream;
+            v_before[v_slot] := 0;
+        END IF;
+    END LOOP;
 
     RETURN QUERY
     INSERT INTO {schema}.events AS e (

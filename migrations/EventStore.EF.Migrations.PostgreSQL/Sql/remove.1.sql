@@ -1,4 +1,4 @@
--- Removes events of a stream for good, past the guards, and every link to them.
+-- Removes events of a stream for good, past the guards, and every link to them; with the stream itself, also the snapshots made of it.
 --
 --   p_stream           the stream's name
 --   p_expected         the version the stream must be at; negative for any
@@ -32,6 +32,9 @@ BEGIN
 
     IF p_before IS NULL THEN
         DELETE FROM {schema}.streams s WHERE s.id = v_stream;
+
+        -- They are made of what is gone, and would stand for the first versions of a stream that takes the name again.
+        DELETE FROM {schema}.snapshots n WHERE n.source = p_stream;
     ELSE
         DELETE FROM {schema}.stream_links l WHERE l.stream_id = v_stream AND l.number < p_before;
 

@@ -1,10 +1,10 @@
 namespace EventStore.EF;
 
-/// <summary>An event can't be written as JSON. Nothing was written to the store.</summary>
+/// <summary>An event can't be written by its serializer. Nothing was written to the store.</summary>
 public sealed class EventSerializationException : EventStoreException
 {
     internal EventSerializationException(string eventType, Type clrType, Exception innerException)
-        : base($"An event '{eventType}' ({clrType}) can't be written as JSON: {innerException.Message} Nothing was written to the store.", innerException)
+        : base($"An event '{eventType}' ({clrType}) can't be serialized: {innerException.Message} Nothing was written to the store.", innerException)
     {
         EventType = eventType;
         ClrType = clrType;

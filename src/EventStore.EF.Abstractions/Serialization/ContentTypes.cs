@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace EventStore.EF;
 
@@ -27,6 +28,10 @@ internal static class ContentTypes
     /// <exception cref="JsonException">The bytes aren't one JSON value, which the database would refuse.</exception>
     public static void CheckJson(ReadOnlySpan<byte> payload)
     {
+        // The reader looks into no text.
+        if (!Utf8.IsValid(payload))
+            throw new JsonException("The payload is not UTF-8.");
+
         var reader = new Utf8JsonReader(payload);
         while (reader.Read())
         {

@@ -31,8 +31,8 @@ public interface IStreamAdministration
     Task UndeleteAsync(StreamName stream, CancellationToken ct = default);
 
     /// <summary>
-    /// Removes a stream for good, a deleted one too: its name, its own events, and every link to them in other streams. Events of other
-    /// streams that were linked into it stay. The name may be used again, from version 1 on, and so may the events' ids.
+    /// Removes a stream for good, a deleted one too: its name, its own events, every link to them in other streams, and the snapshots made
+    /// of it. Events of other streams that were linked into it stay. The name may be used again, from version 1 on, and so may the events' ids.
     /// </summary>
     /// <exception cref="NotSupportedException">The store's options don't allow it: <c>EventStoreOptions.AllowHardDelete</c>.</exception>
     /// <exception cref="WrongExpectedVersionException">The stream is not at the expected version.</exception>

@@ -1,31 +1,33 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>
-/// The appends of this process to single streams. While one is on its way, those that come are gathered and then sent together, with
-/// one flush for all; nobody waits for company. A group is left by whoever it can't serve at once: such an append goes apart, on a
-/// connection of its own, and only those to the same stream wait behind it.
+/// The appends of this process to single streams, without a time of their own. While one is on its way, those that come are gathered
+/// and then sent together, with one flush for all; nobody waits for company. A group is left by whoever it can't serve at once: such an
+/// append goes apart, on a connection of its own, and only those to the same stream wait behind it.
 /// </summary>
 /// <remarks><code>
-///   nothing on its way ──▶ at once, by the plain statement ──────┐
-///   otherwise ──▶ waiting ──▶ group ──▶ written                  ├──▶ answered
+///   nothing on its way, or large ──▶ at once, by the plain statement
+///   otherwise ──▶ waiting ──▶ group ──▶ written
 ///                               │ left out: locked, or not as expected
 ///                               └──▶ apart, by the plain statement, which waits for locks and tells conflicts
 /// </code></remarks>
 internal sealed class AppendQueue : IAsyncDisposable
 {
     /// <summary>
-    /// The most statements on their way at a time. With a fast disk one is best and a second is hardly ever started; with a slow one they
-    /// share its flushes.
+    /// An append of so many events keeps the server busy rather than the disk. Gathered with others it gains nothing, and holds them up;
+    /// so it goes at once, beside others of its kind.
     /// </summary>
-    private const int MaxFlights = 4;
+    private const int LargeAppend = 32;
 
-    /// <summary>How long a statement is on its way before another may follow. Executing a group takes less; then it waits for the disk.</summary>
-    private static readonly TimeSpan Headway = TimeSpan.FromMilliseconds(1);
+    /// <summary>The most large appends beside each other; further ones wait with the small ones.</summary>
+    private const int MaxLargeFlights = 8;
 
-    /// <summary>After so long a statement must be waiting for somebody's lock, and others no longer wait for it.</summary>
+    /// <summary>
+    /// After so long a statement must be waiting for somebody's lock, and others no longer wait for it. Until then one is on its way at a
+    /// time: two of half the size were slower, with a fast disk and with one that takes 2 ms.
+    /// </summary>
     private static readonly TimeSpan HeldUpAfter = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How long a connection is kept without an append.</summary>
@@ -39,7 +41,6 @@ internal sealed class AppendQueue : IAsyncDisposable
     private readonly Stack<AppendLane> _idle = new();
     private readonly ITimer _starter;
     private readonly ITimer _closer;
-    private long _lastStart;
     private bool _isStarterSet;
     private bool _isCloserSet;
     private bool _isDisposed;
@@ -64,10 +65,10 @@ internal sealed class AppendQueue : IAsyncDisposable
         PendingWrite? waiting = null;
         lock (_lock)
         {
-            if (_backlog.IsEmpty && MayStart() && !_backlog.IsBusy(plan.Stream))
+            if (MayStart(plan))
             {
                 _backlog.Occupy(plan.Stream);
-                flight = Start();
+                flight = Start(IsLarge(plan));
             }
             else
             {
@@ -122,6 +123,8 @@ internal sealed class AppendQueue : IAsyncDisposable
             foreach (var slot in apart)
                 _ = AppendApartAsync(slot);
 
+            // The callers just answered go on first: if they append again, they come along.
+            await Task.Yield();
             var streams = group.Slots.Except(apart).Select(slot => slot.Stream);
             if (Land(flight, streams) is not var (nextFlight, nextGroup))
                 return;
@@ -220,29 +223,26 @@ internal sealed class AppendQueue : IAsyncDisposable
     {
         var group = MayStart() && !_isDisposed ? _backlog.Take() : null;
         SetStarter();
-        return group is null ? null : (Start(), group);
+        return group is null ? null : (Start(isLarge: false), group);
     }
 
-    private bool MayStart()
-    {
-        var flying = 0;
-        foreach (var flight in _flights)
-        {
-            if (!flight.IsHeldUp)
-                flying++;
-        }
+    private static bool IsLarge(AppendPlan plan) => plan.Events.Count >= LargeAppend;
 
-        return flying == 0 || (flying < MaxFlights && Stopwatch.GetElapsedTime(_lastStart) >= Headway);
-    }
+    /// <summary>Whether an append may go at once, by itself.</summary>
+    private bool MayStart(AppendPlan plan)
+        => !_backlog.IsBusy(plan.Stream)
+        && (IsLarge(plan) ? _flights.Count(flight => flight.IsLarge && !flight.IsHeldUp) < MaxLargeFlights : _backlog.IsEmpty && MayStart());
 
-    private AppendFlight Start()
+    /// <summary>Whether a group may go.</summary>
+    private bool MayStart() => _flights.TrueForAll(flight => flight.IsHeldUp || flight.IsLarge);
+
+    private AppendFlight Start(bool isLarge)
     {
         if (!_idle.TryPop(out var lane))
             lane = _newLane();
 
         lane.WasUsed = true;
-        var flight = new AppendFlight(lane);
-        _lastStart = flight.StartedAt;
+        var flight = new AppendFlight(lane, isLarge);
         _flights.Add(flight);
         return flight;
     }
@@ -264,7 +264,7 @@ internal sealed class AppendQueue : IAsyncDisposable
     private void SetStarter()
     {
         if (!_isStarterSet && !_backlog.IsEmpty)
-            _isStarterSet = _starter.Change(Headway, Timeout.InfiniteTimeSpan);
+            _isStarterSet = _starter.Change(HeldUpAfter, Timeout.InfiniteTimeSpan);
     }
 
     private async Task CloseUnusedAsync()

@@ -12,11 +12,11 @@ internal sealed class InspectStatements(SchemaName schema)
         """);
 
     /// <summary>
-    /// $1 ids uuid[] · $2 target text. For each id, in order: the id, its position, or null when it is unknown, and its number in the target,
-    /// or null when it isn't there.
+    /// $1 ids uuid[] · $2 target text. For each id, in order: the id, its position, or null when it is unknown, its number in the target,
+    /// or null when it isn't there, and whether it is linked there.
     /// </summary>
     public string Links { get; } = schema.In("""
-        SELECT n.id, e.position, coalesce(l.number, CASE WHEN e.stream_id = s.id THEN e.version END)
+        SELECT n.id, e.position, coalesce(l.number, CASE WHEN e.stream_id = s.id THEN e.version END), l.number IS NOT NULL
         FROM unnest($1) WITH ORDINALITY AS n (id, place)
         LEFT JOIN {schema}.events e ON e.event_id = n.id
         LEFT JOIN {schema}.streams s ON s.name = $2

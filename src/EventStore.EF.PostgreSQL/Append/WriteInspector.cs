@@ -70,7 +70,7 @@ internal sealed class WriteInspector(IDbContextFactory<EventStoreDbContext> cont
             if (reader.IsDBNull(1))
                 unknown ??= reader.GetGuid(0);
             else if (!reader.IsDBNull(2))
-                standing.Add(new(reader.GetGuid(0), plan.Stream.Value, reader.GetInt64(2), reader.GetInt64(1)));
+                standing.Add(new(reader.GetGuid(0), plan.Stream.Value, reader.GetInt64(2), reader.GetInt64(1), reader.GetBoolean(3)));
         }
 
         return (standing, unknown);

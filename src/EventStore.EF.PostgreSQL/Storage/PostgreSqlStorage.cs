@@ -42,7 +42,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     public bool Accepts(DbTransaction transaction) => transaction is NpgsqlTransaction;
 
     public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
-        => transaction is null && plans is [AppendPlan]
+        => transaction is null && plans is [AppendPlan { CreatedAt: null }]
             ? _queue.AppendAsync(plans, ct)
             : _together.WriteAsync(plans, transaction, ct);
 
@@ -61,7 +61,15 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         {
             Parameters = { Parameters.Text(plan.Stream.Value), Parameters.Bigint(plan.Expected.Sql()), Parameters.Optional(NpgsqlDbType.Bigint, plan.BeforeVersion) },
         };
-        return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        try
+        {
+            return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        }
+        catch (PostgresException exception) when (transaction is null && PostgreSqlErrors.IsRefusedWrite(exception))
+        {
+            // Two streams that link each other's events, removed at once: the server undid this removal, which is tried again.
+            return false;
+        }
     }
 
     public async Task WatchAsync(Action appended, CancellationToken ct)

@@ -15,11 +15,11 @@ internal sealed class InspectStatements(SchemaName schema)
         """);
 
     /// <summary>
-    /// Parameters: ids TEXT, a JSON array, stream TEXT. Returns for each id, in order: the id, its position, or NULL when it is unknown, and
-    /// its number in the stream, or NULL when it isn't there.
+    /// Parameters: ids TEXT, a JSON array, stream TEXT. Returns for each id, in order: the id, its position, or NULL when it is unknown,
+    /// its number in the stream, or NULL when it isn't there, and whether it is linked there.
     /// </summary>
     public string Links { get; } = schema.In("""
-        SELECT i.value, e.position, coalesce(l.number, CASE WHEN e.stream_id = s.id THEN e.version END)
+        SELECT i.value, e.position, coalesce(l.number, CASE WHEN e.stream_id = s.id THEN e.version END), l.number IS NOT NULL
         FROM json_each(@ids) AS i
         LEFT JOIN "{schema}_events" AS e ON e.event_id = i.value
         LEFT JOIN "{schema}_streams" AS s ON s.name = @stream

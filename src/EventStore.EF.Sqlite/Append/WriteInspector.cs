@@ -14,7 +14,7 @@ internal sealed class WriteInspector(SqliteDatabase database, SchemaName schema)
     public WriteInspection Inspect(IReadOnlyList<StreamPlan> plans, SqliteTransaction? transaction)
     {
         if (transaction is not null)
-            return new(Inspect(plans, transaction.Connection ?? throw TransactionRules.IsOver(), transaction));
+            return new(Inspect(plans, (SqliteConnection)TransactionRules.OpenConnection(transaction), transaction));
 
         using var connection = database.Open();
         using var snapshot = connection.BeginTransaction(deferred: true);
@@ -69,7 +69,7 @@ internal sealed class WriteInspector(SqliteDatabase database, SchemaName schema)
             if (reader.IsDBNull(1))
                 unknown ??= reader.GetGuid(0);
             else if (!reader.IsDBNull(2))
-                standing.Add(new(reader.GetGuid(0), plan.Stream.Value, reader.GetInt64(2), reader.GetInt64(1)));
+                standing.Add(new(reader.GetGuid(0), plan.Stream.Value, reader.GetInt64(2), reader.GetInt64(1), reader.GetBoolean(3)));
         }
 
         return standing;

@@ -52,6 +52,9 @@ internal sealed class WriteQueue
                     await writer.GiveWayAsync().ConfigureAwait(false);
 
                 await writer.WriteAsync(group).ConfigureAwait(false);
+
+                // The callers just answered go on first: if they append again, they come along, and the writer's statements stay prepared.
+                await Task.Yield();
             }
             catch (Exception exception)
             {

@@ -11,7 +11,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
     public StreamPage ReadStream(StreamPageQuery query, SqliteTransaction? transaction)
     {
         if (transaction is not null)
-            return ReadStream(query, transaction.Connection ?? throw TransactionRules.IsOver(), transaction);
+            return ReadStream(query, (SqliteConnection)TransactionRules.OpenConnection(transaction), transaction);
 
         using var connection = database.Open();
         return ReadStream(query, connection, null);

@@ -43,7 +43,7 @@ internal static class SqliteCommands
     private static bool TryExecute(this SqliteConnection connection, string sql)
     {
         var code = raw.sqlite3_exec(connection.Handle, sql);
-        if ((code & 0xFF) == raw.SQLITE_BUSY && code != raw.SQLITE_BUSY_SNAPSHOT)
+        if (code == raw.SQLITE_BUSY && raw.sqlite3_extended_errcode(connection.Handle) != raw.SQLITE_BUSY_SNAPSHOT)
             return false;
 
         SqliteException.ThrowExceptionForRC(code, connection.Handle);

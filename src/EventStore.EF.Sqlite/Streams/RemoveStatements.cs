@@ -1,7 +1,7 @@
 namespace EventStore.EF.Sqlite;
 
 /// <summary>
-/// The statements that remove events for good, past the guards, and every link to them. They run in a transaction that has the write
+/// The statements that remove events for good, past the guards, every link to them and, with a stream, the snapshots made of it. They run in a transaction that has the write
 /// lock: an append is either before them, and removed with the rest, or after them, and finds the stream as they leave it.
 /// </summary>
 /// <remarks>
@@ -24,6 +24,7 @@ internal sealed class RemoveStatements(SchemaName schema)
         DELETE FROM "{schema}_stream_links" WHERE position IN (SELECT position FROM "{schema}_events" WHERE stream_id = @stream_id);
         DELETE FROM "{schema}_stream_links" WHERE stream_id = @stream_id;
         DELETE FROM "{schema}_events" WHERE stream_id = @stream_id;
+        DELETE FROM "{schema}_snapshots" WHERE source = (SELECT name FROM "{schema}_streams" WHERE id = @stream_id);
         DELETE FROM "{schema}_streams" WHERE id = @stream_id;
         DELETE FROM "{schema}_guard_pass";
         """);

@@ -24,11 +24,11 @@ internal sealed class Savepoint : IDisposable
     public static async ValueTask<Savepoint> SetAsync(SqliteTransaction transaction, string lockStatement, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        var connection = transaction.Connection ?? throw TransactionRules.IsOver();
+        var connection = (SqliteConnection)TransactionRules.OpenConnection(transaction);
 
         // Outside a transaction a savepoint would begin one of its own, and releasing it commit.
         if (!connection.IsInTransaction())
-            throw TransactionRules.IsOver();
+            throw new InvalidOperationException("The transaction given to WithTransaction is over: SQLite has rolled it back.");
 
         connection.Execute("SAVEPOINT " + Name);
         var savepoint = new Savepoint(connection);

@@ -66,7 +66,7 @@ internal static class AppendVerdict
         for (var index = 0; index < ids.Count; index++)
         {
             var @event = byId[ids[index]];
-            if (@event.Stream != plan.Stream.Value || @event.Version != first.Version + index)
+            if (@event.Stream != plan.Stream.Value || @event.Version != first.Version + index || @event.IsLink != plan is LinkPlan)
                 return null;
         }
 

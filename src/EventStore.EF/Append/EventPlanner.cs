@@ -118,7 +118,7 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
     {
         try
         {
-            var payload = serializer.Serialize(data);
+            var payload = serializer.Serialize(data) ?? throw new InvalidOperationException($"{serializer.GetType()} returned null.");
             if (isJson)
                 ContentTypes.CheckJson(payload);
 

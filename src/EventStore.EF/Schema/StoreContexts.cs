@@ -14,7 +14,7 @@ internal sealed class StoreContexts(IDbContextFactory<EventStoreDbContext> facto
             return await factory.CreateDbContextAsync(ct).ConfigureAwait(false);
 
         var options = new DbContextOptionsBuilder<EventStoreDbContext>();
-        store.Configure(options, transaction.Connection ?? throw TransactionRules.IsOver());
+        store.Configure(options, TransactionRules.OpenConnection(transaction));
         var context = new EventStoreDbContext(options.Options);
         await context.Database.UseTransactionAsync(transaction, ct).ConfigureAwait(false);
         return context;

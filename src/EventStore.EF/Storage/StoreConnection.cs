@@ -19,7 +19,7 @@ internal readonly struct StoreConnection : IAsyncDisposable
 
     private StoreConnection(DbTransaction transaction)
     {
-        Connection = transaction.Connection ?? throw TransactionRules.IsOver();
+        Connection = TransactionRules.OpenConnection(transaction);
         Transaction = transaction;
     }
 

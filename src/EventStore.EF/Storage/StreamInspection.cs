@@ -11,7 +11,12 @@ namespace EventStore.EF;
 internal sealed record StreamInspection(long? Version, bool IsDeleted, IReadOnlyList<StandingEvent> Standing, Guid? Unknown = null);
 
 /// <summary>Where an id stands.</summary>
-internal readonly record struct StandingEvent(Guid Id, string Stream, long Version, long Position);
+/// <param name="Id">The id.</param>
+/// <param name="Stream">The stream it stands in.</param>
+/// <param name="Version">Its number there.</param>
+/// <param name="Position">The event's position.</param>
+/// <param name="IsLink">Whether it is linked there, and was born elsewhere.</param>
+internal readonly record struct StandingEvent(Guid Id, string Stream, long Version, long Position, bool IsLink = false);
 
 /// <summary>What a refused write found.</summary>
 /// <param name="Streams">For each plan, in the same order.</param>

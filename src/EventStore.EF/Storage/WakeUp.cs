@@ -9,7 +9,8 @@ namespace EventStore.EF;
 /// </summary>
 internal sealed partial class WakeUp : IAsyncDisposable
 {
-    private static readonly TimeSpan Coalescing = TimeSpan.FromMilliseconds(3);
+    /// <summary>The first append is announced at once, those of this time together. An announcement costs as much as an append.</summary>
+    private static readonly TimeSpan Coalescing = TimeSpan.FromMilliseconds(5);
 
     private readonly IStorage _storage;
     private readonly TimeProvider _time;

@@ -9,6 +9,30 @@ public sealed class AppendIdempotencyTests(PostgreSqlFixture fixture) : AppendId
 
 public sealed class AppendMetadataTests(PostgreSqlFixture fixture) : AppendMetadataSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class SeveralStreamsTests(PostgreSqlFixture fixture) : SeveralStreamsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ConditionTests(PostgreSqlFixture fixture) : ConditionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class AppendDefectsTests(PostgreSqlFixture fixture) : AppendDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkTests(PostgreSqlFixture fixture) : LinkSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkReadingTests(PostgreSqlFixture fixture) : LinkReadingSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkIdempotencyTests(PostgreSqlFixture fixture) : LinkIdempotencySpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkConcurrencyTests(PostgreSqlFixture fixture) : LinkConcurrencySpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LinkDefectsTests(PostgreSqlFixture fixture) : LinkDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionTests(PostgreSqlFixture fixture) : TransactionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionConflictTests(PostgreSqlFixture fixture) : TransactionConflictSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionRulesTests(PostgreSqlFixture fixture) : TransactionRulesSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class ReadStreamTests(PostgreSqlFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
@@ -22,18 +46,86 @@ public sealed class VersionTests(PostgreSqlFixture fixture) : VersionSpecificati
 
 public sealed class SchemaTests(PostgreSqlFixture fixture) : SchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class AppendFromHandlersTests(PostgreSqlFixture fixture) : AppendFromHandlersSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class FilterTests(PostgreSqlFixture fixture) : FilterSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class PayloadLimitsTests(PostgreSqlFixture fixture) : PayloadLimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class QueryTests(PostgreSqlFixture fixture) : QuerySpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class StreamInfoTests(PostgreSqlFixture fixture) : StreamInfoSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class StreamListTests(PostgreSqlFixture fixture) : StreamListSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SoftDeleteTests(PostgreSqlFixture fixture) : SoftDeleteSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class HardDeleteTests(PostgreSqlFixture fixture) : HardDeleteSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TruncateTests(PostgreSqlFixture fixture) : TruncateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class StreamDefectsTests(PostgreSqlFixture fixture) : StreamDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SnapshotTests(PostgreSqlFixture fixture) : SnapshotSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SerializerTests(PostgreSqlFixture fixture) : SerializerSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class CreatedAtTests(PostgreSqlFixture fixture) : CreatedAtSpecification(fixture), IClassFixture<PostgreSqlFixture>
+{
+    /// <inheritdoc/>
+    protected override TimeSpan Precision => TimeSpan.FromMicroseconds(1);
+}
+
 public sealed class GuardTests(PostgreSqlFixture fixture) : GuardSpecification(fixture), IClassFixture<PostgreSqlFixture>
 {
     /// <inheritdoc/>
     protected override IReadOnlyList<string> OtherStatements =>
     [
-        "TRUNCATE {events}",
+        "TRUNCATE {events} CASCADE",
         "TRUNCATE {events}, {streams} CASCADE",
-        "TRUNCATE {streams} RESTART IDENTITY",
+        "TRUNCATE {streams} RESTART IDENTITY CASCADE",
+        "TRUNCATE {stream_links}",
+        "TRUNCATE {stream_links}, {streams} CASCADE",
+        "MERGE INTO {events} e USING {streams} s ON e.stream_id = s.id WHEN MATCHED THEN UPDATE SET type = 'forged'",
+        "MERGE INTO {stream_links} l USING {streams} s ON l.stream_id = s.id WHEN MATCHED THEN DELETE",
+        "MERGE INTO {stream_links} l USING {streams} s ON l.stream_id = s.id WHEN MATCHED THEN UPDATE SET number = l.number + 1",
+        "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN DELETE",
+        "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = t.name || '-forged'",
+        "INSERT INTO {streams} (name, version) SELECT name, 0 FROM {streams} ON CONFLICT (name) DO UPDATE SET name = 'forged'",
+        "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} ON CONFLICT (stream_id, number) DO UPDATE SET number = 1000",
         "MERGE INTO {events} e USING {streams} s ON e.stream_id = s.id WHEN MATCHED THEN DELETE",
         "WITH gone AS (DELETE FROM {events} RETURNING 1) SELECT count(*) FROM gone",
         "INSERT INTO {events} (stream_id, version, event_id, type, data) SELECT stream_id, version, event_id, 'forged', '{}' FROM {events} ON CONFLICT (event_id) DO UPDATE SET type = 'forged'",
     ];
+
+    [Fact]
+    public async Task What_a_session_says_about_removals_lets_nothing_through()
+    {
+        var (stream, target) = (NewStream(), NewStream());
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(2), Ct);
+        await Events.LinkAsync(target, ExpectedVersion.NoStream, await ReadAsync(stream), Ct);
+        var before = await Database.ContentAsync();
+        await using var connection = await Database.OpenAsync();
+        foreach (var value in (string[])["'on'", "''", "NULL", "'1'", "pg_current_xact_id()::text"])
+        {
+            await using (var setting = Database.Command(connection, $"SELECT set_config('eventstore.removal', {value}, false)"))
+                await setting.ExecuteNonQueryAsync(Ct);
+
+            foreach (var sql in (string[])["DELETE FROM {events}", "DELETE FROM {stream_links}", "DELETE FROM {streams}", "UPDATE {events} SET type = 'forged'"])
+            {
+                await using var command = Database.Command(connection, sql);
+                Assert.Contains("refused", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => command.ExecuteNonQueryAsync(Ct))).Message, StringComparison.Ordinal);
+
+                // Also in a transaction that has written, and so has a number.
+                await using var transaction = await connection.BeginTransactionAsync(Ct);
+                await using var writing = Database.Command(connection, "UPDATE {streams} SET last_activity_at = last_activity_at; " + sql);
+                Assert.Contains("refused", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => writing.ExecuteNonQueryAsync(Ct))).Message, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Equal(before, await Database.ContentAsync());
+        await AssertNumbersAsync(target, 1, 2);
+    }
 }
 
 public sealed class BadInputTests(PostgreSqlFixture fixture) : BadInputSpecification(fixture), IClassFixture<PostgreSqlFixture>

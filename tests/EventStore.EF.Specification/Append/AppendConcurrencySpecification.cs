@@ -126,6 +126,21 @@ public abstract class AppendConcurrencySpecification(StoreFixture fixture) : Sto
         });
     }
 
+    [Fact]
+    public async Task Appends_at_once_keep_the_time_that_each_was_given()
+    {
+        var then = new DateTimeOffset(1999, 12, 31, 23, 59, 58, 765, TimeSpan.FromHours(5));
+        var streams = Enumerable.Range(0, Appends).Select(_ => NewStream()).ToArray();
+        var outcomes = await AtOnceAsync(Appends, index => Events.AppendManyAsync(
+            [new(streams[index], ExpectedVersion.Any, Numbered(2)) { CreatedAt = index % 2 == 0 ? then.AddDays(index) : null }], Ct));
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
+        for (var index = 0; index < Appends; index++)
+        {
+            var given = then.AddDays(index);
+            Assert.All(await ReadAsync(streams[index]), @event => Assert.Equal(index % 2 == 0, @event.CreatedAt == given));
+        }
+    }
+
     private async Task AssertAllWrittenAsync(StreamName stream, (AppendResult Result, Exception? Exception)[] outcomes, int events)
     {
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));

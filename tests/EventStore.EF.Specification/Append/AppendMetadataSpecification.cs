@@ -49,6 +49,28 @@ public abstract class AppendMetadataSpecification(StoreFixture fixture) : StoreS
     }
 
     [Fact]
+    public async Task Each_of_many_appends_at_once_keeps_its_own()
+    {
+        var streams = Enumerable.Range(0, 8).Select(_ => NewStream()).ToArray();
+        var given = Enumerable.Range(0, 40).Select(number => new NewEvent(number % 3 == 0 ? new Noted($"{number}") : new Numbered(number))
+        {
+            CorrelationId = number % 2 == 0 ? Guid.NewGuid() : null,
+            CausationId = number % 5 == 0 ? Guid.NewGuid() : null,
+            Metadata = number % 4 == 1 ? new() { ["number"] = $"{number}" } : EventMetadata.Empty,
+        }).ToArray();
+        var outcomes = await AtOnceAsync(given.Length, index => Events.AppendManyAsync(streams[index % streams.Length], ExpectedVersion.Any, [given[index]], Ct));
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
+        var read = (await Task.WhenAll(streams.Select(stream => ReadAsync(stream)))).SelectMany(events => events).ToDictionary(@event => @event.EventId);
+        foreach (var @event in given)
+        {
+            var standing = read[@event.EventId];
+            Assert.Equal((@event.CorrelationId, @event.CausationId), (standing.CorrelationId, standing.CausationId));
+            Assert.Equal(@event.Metadata, standing.Metadata);
+            Assert.Equal(@event.Data, standing.Data);
+        }
+    }
+
+    [Fact]
     public async Task The_default_id_is_a_UUID_of_version_7()
         => Assert.Equal(7, (await AppendedAsync(new(new Numbered(1)))).EventId.Version);
 
@@ -102,6 +124,33 @@ public abstract class AppendMetadataSpecification(StoreFixture fixture) : StoreS
         using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
         var @event = await AppendedAsync(new(new Numbered(1)) { Metadata = new() { ["traceparent"] = given } });
         Assert.Equal(given, @event.Metadata["traceparent"]);
+    }
+
+    [Fact]
+    public async Task Each_event_of_several_streams_keeps_its_own_ids_metadata_and_trace()
+    {
+        const string given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var (first, second) = (NewStream(), NewStream());
+        var (own, none) = (
+            new NewEvent(new Numbered(1)) { CorrelationId = Guid.NewGuid(), CausationId = Guid.NewGuid(), Metadata = new() { ["traceparent"] = given } },
+            new NewEvent(new Numbered(2)) { Metadata = new() { ["user"] = "ada" } });
+        using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+        await Events.AppendManyAsync([new StreamAppend(first, ExpectedVersion.NoStream, own), new StreamAppend(second, ExpectedVersion.NoStream, none)], Ct);
+
+        var (ofFirst, ofSecond) = (Assert.Single(await ReadAsync(first)), Assert.Single(await ReadAsync(second)));
+        Assert.Equal((own.CorrelationId, own.CausationId, given), (ofFirst.CorrelationId, ofFirst.CausationId, ofFirst.Metadata["traceparent"]));
+        Assert.Equal((null, null, activity.Id), (ofSecond.CorrelationId, ofSecond.CausationId, ofSecond.Metadata["traceparent"]));
+        Assert.Equal("ada", ofSecond.Metadata["user"]);
+    }
+
+    [Fact]
+    public async Task What_a_handler_appends_to_several_streams_is_caused_by_the_event_it_handles()
+    {
+        var handled = await AppendedAsync(new(new Numbered(1)) { CorrelationId = Guid.NewGuid() });
+        StreamName[] streams = [NewStream(), NewStream()];
+        await HandlingAsync(handled, () => Events.AppendManyAsync([.. streams.Select(stream => new StreamAppend(stream, ExpectedVersion.NoStream, Numbered(2)))], Ct));
+        foreach (var stream in streams)
+            Assert.All(await ReadAsync(stream), @event => Assert.Equal((handled.CorrelationId, handled.EventId), (@event.CorrelationId, @event.CausationId)));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using MemoryPack;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>An event of the suites, told from its neighbours by a number.</summary>
@@ -33,6 +35,15 @@ public enum Carrier
     Road,
     Rail,
 }
+
+/// <summary>An event of the suites that may hold another of its kind.</summary>
+[Event("specification-nested")]
+public sealed record Nested(string Text, Nested? Inner);
+
+/// <summary>An event of the suites that is written by a binary serializer where a test says so.</summary>
+[Event("specification-packed")]
+[MemoryPackable]
+public sealed partial record Packed(int Number, string Text);
 
 /// <summary>Somebody's type that is no event.</summary>
 public sealed record NotAnEvent(string Text);

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Xunit.Sdk;
 
 namespace EventStore.EF.Specification;
@@ -18,6 +19,9 @@ public abstract class StoreFixture : IAsyncLifetime
 
     /// <summary>Points a store at a database.</summary>
     public abstract void Use(EventStoreBuilder builder, string connectionString);
+
+    /// <summary>Points a context of the application's own at a database.</summary>
+    public abstract void Use(DbContextOptionsBuilder builder, string connectionString);
 
     /// <summary>Makes a database.</summary>
     /// <param name="migrated">Whether the store's tables are in it already, in the default schema.</param>

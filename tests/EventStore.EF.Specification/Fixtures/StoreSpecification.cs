@@ -9,10 +9,10 @@ public abstract class StoreSpecification(StoreFixture fixture) : IAsyncLifetime
     protected StoreFixture Fixture => fixture;
 
     /// <summary>The database that the tests of this class share.</summary>
-    protected TestDatabase Database => fixture.Database;
+    protected virtual TestDatabase Database => fixture.Database;
 
     /// <summary>A store of the class's database.</summary>
-    protected TestStore Store => _store ??= fixture.CreateStore(Database);
+    protected TestStore Store => _store ??= fixture.CreateStore(Database, Configure);
 
     /// <summary>The same store.</summary>
     protected IEventStore Events => Store.Events;
@@ -33,6 +33,11 @@ public abstract class StoreSpecification(StoreFixture fixture) : IAsyncLifetime
         GC.SuppressFinalize(this);
         if (_store is not null)
             await _store.DisposeAsync();
+    }
+
+    /// <summary>What the class's store is told besides its database.</summary>
+    protected virtual void Configure(EventStoreBuilder builder)
+    {
     }
 
     /// <summary>A name that no other test uses.</summary>

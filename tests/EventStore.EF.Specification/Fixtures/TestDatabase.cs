@@ -47,7 +47,7 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
     public DbCommand Command(DbConnection connection, string sql)
     {
         var command = connection.CreateCommand();
-        foreach (var table in (string[])["events", "streams", "subscriptions", "store_info"])
+        foreach (var table in (string[])["events", "streams", "stream_links", "snapshots", "subscriptions", "store_info"])
             sql = sql.Replace($"{{{table}}}", Table(table), StringComparison.Ordinal);
 
         command.CommandText = sql;
@@ -84,7 +84,8 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
         await ScalarAsync<long>("SELECT count(*) FROM {events}").ConfigureAwait(false),
         await ScalarAsync<long>("SELECT coalesce(max(position), 0) FROM {events}").ConfigureAwait(false),
         await ScalarAsync<long>("SELECT count(*) FROM {streams}").ConfigureAwait(false),
-        await ScalarAsync<long>("SELECT coalesce(sum(version), 0) FROM {streams}").ConfigureAwait(false));
+        await ScalarAsync<long>("SELECT coalesce(sum(version), 0) FROM {streams}").ConfigureAwait(false),
+        await ScalarAsync<long>("SELECT count(*) FROM {stream_links}").ConfigureAwait(false));
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
@@ -97,4 +98,4 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
 }
 
 /// <summary>How much stands in a store.</summary>
-public sealed record StoreContent(long Events, long LastPosition, long Streams, long Versions);
+public sealed record StoreContent(long Events, long LastPosition, long Streams, long Versions, long Links);

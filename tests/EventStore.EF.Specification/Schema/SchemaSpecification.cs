@@ -24,7 +24,7 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
             await Assert.ThrowsAnyAsync<DbException>(() => database.ScalarAsync<long>($"SELECT count(*) FROM {{{table}}}"));
 
         await store.MigrateAsync();
-        Assert.Equal(new StoreContent(0, 0, 0, 0), await database.ContentAsync());
+        Assert.Equal(new StoreContent(0, 0, 0, 0, 0), await database.ContentAsync());
         var result = await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(3), ct: Ct);
         Assert.Equal(1, result.StreamVersion);
     }

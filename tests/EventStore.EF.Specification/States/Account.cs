@@ -10,8 +10,8 @@ public sealed record Account(int First, int Sum)
 }
 
 /// <summary>A state of the suites that begins with nothing.</summary>
-[State("specification-tally")]
-public sealed class Tally
+[State("specification-counter")]
+public sealed class Counter
 {
     /// <summary>How many events went into it.</summary>
     public int Count { get; private set; }

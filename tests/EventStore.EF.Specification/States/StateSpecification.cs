@@ -22,8 +22,8 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
     {
         await Assert.ThrowsAsync<StreamNotFoundException>(() => Events.LoadAsync<Account>(NewStream(), Ct));
 
-        var (tally, version) = await Events.LoadAsync<Tally>(NewStream(), Ct);
-        Assert.Equal((0, 0L), (tally.Count, version));
+        var (counter, version) = await Events.LoadAsync<Counter>(NewStream(), Ct);
+        Assert.Equal((0, 0L), (counter.Count, version));
     }
 
     [Fact]
@@ -44,9 +44,9 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
     {
         var stream = NewStream();
 
-        var begun = await Events.UpdateAsync<Tally>(stream, tally => [new Numbered(tally.Count)], Ct);
-        var updated = await Events.UpdateAsync<Tally>(stream, tally => [new Numbered(tally.Count), new NewEvent(new Numbered(tally.Count + 1))], Ct);
-        var nothing = await Events.UpdateAsync<Tally>(stream, _ => [], Ct);
+        var begun = await Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct);
+        var updated = await Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count), new NewEvent(new Numbered(counter.Count + 1))], Ct);
+        var nothing = await Events.UpdateAsync<Counter>(stream, _ => [], Ct);
 
         Assert.Equal((1, 3, new AppendResult(3, 0, 0)), (begun.StreamVersion, updated.StreamVersion, nothing));
         await AssertNumbersAsync(stream, 0, 1, 2);
@@ -57,7 +57,7 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
     {
         var stream = NewStream();
 
-        var results = await AtOnceAsync(8, _ => Events.UpdateAsync<Tally>(stream, tally => [new Numbered(tally.Count)], Ct));
+        var results = await AtOnceAsync(8, _ => Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct));
 
         Assert.All(results, result => Assert.Null(result.Exception));
         await AssertNumbersAsync(stream, [.. Enumerable.Range(0, 8)]);
@@ -69,7 +69,7 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(1), Ct);
 
-        await ThrowsAndWritesNothingAsync<TimeoutException>(() => Events.UpdateAsync<Tally>(stream, _ => throw new TimeoutException(), Ct));
+        await ThrowsAndWritesNothingAsync<TimeoutException>(() => Events.UpdateAsync<Counter>(stream, _ => throw new TimeoutException(), Ct));
     }
 
     [Fact]
@@ -80,8 +80,8 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         var events = Events.WithTransaction(transaction);
 
-        await events.UpdateAsync<Tally>(stream, tally => [new Numbered(tally.Count)], Ct);
-        await events.UpdateAsync<Tally>(stream, tally => [new Numbered(tally.Count)], Ct);
+        await events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct);
+        await events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct);
         await transaction.CommitAsync(Ct);
 
         await AssertNumbersAsync(stream, 0, 1);

@@ -9,6 +9,30 @@ public sealed class AppendIdempotencyTests(SqliteFixture fixture) : AppendIdempo
 
 public sealed class AppendMetadataTests(SqliteFixture fixture) : AppendMetadataSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class SeveralStreamsTests(SqliteFixture fixture) : SeveralStreamsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConditionTests(SqliteFixture fixture) : ConditionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendDefectsTests(SqliteFixture fixture) : AppendDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkTests(SqliteFixture fixture) : LinkSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkReadingTests(SqliteFixture fixture) : LinkReadingSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkIdempotencyTests(SqliteFixture fixture) : LinkIdempotencySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkConcurrencyTests(SqliteFixture fixture) : LinkConcurrencySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LinkDefectsTests(SqliteFixture fixture) : LinkDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionTests(SqliteFixture fixture) : TransactionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionConflictTests(SqliteFixture fixture) : TransactionConflictSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionRulesTests(SqliteFixture fixture) : TransactionRulesSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<SqliteFixture>;
@@ -23,6 +47,36 @@ public sealed class VersionTests(SqliteFixture fixture) : VersionSpecification(f
 
 public sealed class SchemaTests(SqliteFixture fixture) : SchemaSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class AppendFromHandlersTests(SqliteFixture fixture) : AppendFromHandlersSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class FilterTests(SqliteFixture fixture) : FilterSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class PayloadLimitsTests(SqliteFixture fixture) : PayloadLimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class QueryTests(SqliteFixture fixture) : QuerySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamInfoTests(SqliteFixture fixture) : StreamInfoSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamListTests(SqliteFixture fixture) : StreamListSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SoftDeleteTests(SqliteFixture fixture) : SoftDeleteSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HardDeleteTests(SqliteFixture fixture) : HardDeleteSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TruncateTests(SqliteFixture fixture) : TruncateSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamDefectsTests(SqliteFixture fixture) : StreamDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SnapshotTests(SqliteFixture fixture) : SnapshotSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SerializerTests(SqliteFixture fixture) : SerializerSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class CreatedAtTests(SqliteFixture fixture) : CreatedAtSpecification(fixture), IClassFixture<SqliteFixture>
+{
+    /// <inheritdoc/>
+    protected override TimeSpan Precision => TimeSpan.FromMilliseconds(1);
+}
+
 public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixture), IClassFixture<SqliteFixture>
 {
     /// <inheritdoc/>
@@ -34,8 +88,11 @@ public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixtu
         "UPDATE OR REPLACE {events} SET event_id = (SELECT event_id FROM {events} WHERE position = (SELECT max(position) FROM {events}))",
         "UPDATE OR IGNORE {events} SET type = 'forged'",
         "REPLACE INTO {streams} (name, version, created_at) SELECT name, 0, created_at FROM {streams}",
-        "UPDATE {streams} SET name = name || '-forged'",
-        "UPDATE {streams} SET id = id + 1000",
+        "REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links}",
+        "INSERT OR REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number + 1000, position FROM {stream_links}",
+        "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} WHERE true ON CONFLICT (stream_id, number) DO UPDATE SET number = number + 1000",
+        "UPDATE OR REPLACE {stream_links} SET number = 1",
+        "UPDATE OR IGNORE {stream_links} SET number = number + 1",
     ];
 }
 

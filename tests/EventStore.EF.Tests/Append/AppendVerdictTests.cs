@@ -112,9 +112,18 @@ public class AppendVerdictTests
     {
         var links = new LinkPlan("orders", ExpectedVersion.NoStream, Ids);
 
-        AssertResults([new(4, 20, 10)], Decide(links, new(9, false, [new(Ids[0], "orders", 3, 20), new(Ids[1], "orders", 4, 10)])));
-        Assert.Throws<DuplicateEventException>(() => Decide(links, new(9, false, [new(Ids[0], "orders", 3, 20)])));
-        Assert.Throws<DuplicateEventException>(() => Decide(links, new(9, false, [new(Ids[0], "orders", 4, 20), new(Ids[1], "orders", 3, 10)])));
+        AssertResults([new(4, 20, 10)], Decide(links, new(9, false, [Link(0, 3, 20), Link(1, 4, 10)])));
+        Assert.Throws<DuplicateEventException>(() => Decide(links, new(9, false, [Link(0, 3, 20)])));
+        Assert.Throws<DuplicateEventException>(() => Decide(links, new(9, false, [Link(0, 4, 20), Link(1, 3, 10)])));
+    }
+
+    [Fact]
+    public void Events_that_were_born_in_the_target_of_a_link_are_duplicates()
+    {
+        StandingEvent[] born = [new(Ids[0], "orders", 1, 80), new(Ids[1], "orders", 2, 90)];
+
+        var duplicate = Assert.Throws<DuplicateEventException>(() => Decide(new LinkPlan("orders", ExpectedVersion.Any, Ids), new(2, false, born)));
+        Assert.Equal(Ids[0], duplicate.EventId);
     }
 
     [Fact]
@@ -151,6 +160,8 @@ public class AppendVerdictTests
     private static AppendResult[]? Decide(StreamPlan[] plans, params StreamInspection[] found) => AppendVerdict.Decide(plans, new(found));
 
     private static void AssertResults(AppendResult[] expected, AppendResult[]? actual) => Assert.Equal<IEnumerable<AppendResult>?>(expected, actual);
+
+    private static StandingEvent Link(int id, long number, long position) => new(Ids[id], "orders", number, position, IsLink: true);
 
     private static AppendPlan Append(ExpectedVersion expected) => new("orders", expected, [.. Ids.Select(Planned)]);
 

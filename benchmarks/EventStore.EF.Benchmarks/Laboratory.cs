@@ -1,0 +1,33 @@
+using EventStore.EF.TestDatabases;
+
+namespace EventStore.EF.Benchmarks;
+
+/// <summary>What the cases of one table need: databases, which they share by name, and somebody to compare by turns.</summary>
+internal sealed class Laboratory(BenchmarkOptions options, PostgreSqlServer? server, Progress progress) : IAsyncDisposable
+{
+    private readonly Dictionary<string, PostgreSqlSite> _postgreSql = [];
+    private SqliteSite? _sqlite;
+
+    public Progress Progress => progress;
+
+    public Contest Contest { get; } = new(options, progress);
+
+    /// <summary>The database of this name, made when it is first asked for.</summary>
+    public async Task<PostgreSqlSite> PostgreSqlAsync(string name)
+    {
+        if (!_postgreSql.TryGetValue(name, out var site))
+            _postgreSql[name] = site = await PostgreSqlSite.CreateAsync(server ?? throw new InvalidOperationException("No PostgreSQL was asked for."));
+
+        return site;
+    }
+
+    public async Task<SqliteSite> SqliteAsync() => _sqlite ??= await SqliteSite.CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var site in _postgreSql.Values)
+            await site.DisposeAsync();
+
+        _sqlite?.Dispose();
+    }
+}
