@@ -42,7 +42,8 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor AbstractMember = Error(
         "ESEF2005", "A member of an event is an interface or abstract",
-        "'{0}' can't be read from JSON because '{1}' is {2}: use a concrete type, or a [JsonConverter]");
+        "'{0}' can't be read from JSON because '{1}' is {2}: declare with [JsonDerivedType] what it may be, use a concrete type, "
+            + "or a [JsonConverter]");
 
     public static readonly DiagnosticDescriptor DuplicateJsonName = Error(
         "ESEF2007", "Two members have the same name in JSON",
@@ -52,6 +53,10 @@ internal static class Descriptors
         "ESEF2008", "An enum is stored as its number",
         "'{0}' stores the enum '{1}' as a number: never renumber its values, "
             + "or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
+
+    public static readonly DiagnosticDescriptor ObjectMember = Warning(
+        "ESEF2010", "A member of an event is of type object",
+        "'{0}' holds an object, which is read back as JsonElement: use the type that is stored, or JsonElement itself");
 
     public static readonly DiagnosticDescriptor HandlesNoEvent = Warning(
         "ESEF4001", "A handler is of no event",

@@ -3,6 +3,7 @@ namespace EventStore.EF.Generators.Emission;
 /// <summary>Names that emitted code is full of. Always with <c>global::</c>, whatever the user's namespaces and usings are.</summary>
 internal static class Code
 {
+    public const string Guid = "global::System.Guid";
     public const string Json = "global::System.Text.Json.";
     public const string Options = Json + "JsonSerializerOptions";
     public const string Writer = Json + "Utf8JsonWriter";

@@ -12,6 +12,8 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="Order">Its place; 0 by default.</param>
 /// <param name="Ignore">When it is left out: the name of a <c>JsonIgnoreCondition</c>.</param>
 /// <param name="Converter">An expression for its own converter; <c>options</c> is in scope.</param>
+/// <param name="Handling">What other attributes say.</param>
+/// <param name="IsExtensionData">Whether it takes what no other member takes.</param>
 internal sealed record MemberModel(
     string Name,
     string DeclaringType,
@@ -23,7 +25,9 @@ internal sealed record MemberModel(
     bool IsRequired,
     int Order,
     string? Ignore,
-    string? Converter);
+    string? Converter,
+    Handling Handling,
+    bool IsExtensionData);
 
 /// <summary>How a member is reached.</summary>
 /// <param name="Kind">The way.</param>

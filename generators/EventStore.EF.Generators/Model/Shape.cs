@@ -18,13 +18,28 @@ internal sealed record ConverterShape(TypeName Type, string Converter) : Shape(T
 /// <param name="Key">A dictionary's key.</param>
 internal sealed record CollectionShape(TypeName Type, CollectionKind Kind, ValueModel Element, ValueModel? Key) : ClassShape(Type);
 
-/// <summary>A class, record or struct with members.</summary>
+/// <summary>A class, record, struct or interface with members.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="IsValueType">Whether it is a struct.</param>
+/// <param name="IsPolymorphic">Whether it may stand for derived types, which the runtime finds out by its attributes.</param>
+/// <param name="Constructor">How it is made.</param>
+/// <param name="Members">Its members in the order of JSON.</param>
+/// <param name="Accessors">The accessors that they need.</param>
+/// <param name="Handling">What other attributes say.</param>
 internal sealed record ObjectShape(
     TypeName Type,
     bool IsValueType,
+    bool IsPolymorphic,
     ConstructorModel Constructor,
     EquatableArray<MemberModel> Members,
-    EquatableArray<AccessorModel> Accessors) : ClassShape(Type);
+    EquatableArray<AccessorModel> Accessors,
+    Handling Handling) : ClassShape(Type)
+{
+    /// <summary>Whether a straight-line writer writes the same as System.Text.Json; otherwise it is written by metadata.</summary>
+    public bool HasWriter => !IsPolymorphic
+        && Handling.Numbers is null
+        && Members.All(member => member.Converter is null && member.Handling.Numbers is null && !member.IsExtensionData);
+}
 
 /// <summary>A shape of which only the name matters, so that the context isn't written again when a member changes.</summary>
 internal sealed record NamedShape(TypeName Type) : Shape(Type);

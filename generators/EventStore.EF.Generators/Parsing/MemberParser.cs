@@ -5,18 +5,20 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>Parses one member: its type, how it is reached, and its attributes.</summary>
-internal sealed class MemberParser(ParseContext context, ShapeParser shapes, AccessorParser accessors, bool requiredMatters)
+internal sealed class MemberParser(ParseContext context, ShapeParser shapes, AccessorParser accessors, IMethodSymbol? constructor)
 {
+    private readonly bool _requiredMatters = constructor?.SetsRequiredMembers() != true;
+
     /// <param name="member">The member.</param>
     /// <param name="isBound">Whether a parameter of the constructor sets it.</param>
     /// <returns>Null when it is left out, or refused.</returns>
     public MemberModel? Parse(Member member, bool isBound)
     {
         var symbol = member.Symbol;
-        var isRequired = symbol.Json("JsonRequiredAttribute") is not null || (requiredMatters && IsRequired(symbol));
+        var isRequired = symbol.Json("JsonRequiredAttribute") is not null || (_requiredMatters && IsRequired(symbol));
         if (member.IsIgnored)
             return Ignored(member, isBound, isRequired);
-        if (Refusal(member) is { } problem)
+        if (Refusal(member, isBound) is { } problem)
         {
             context.Report(Descriptors.NotSerializable, symbol, symbol.Display(), problem);
             return null;
@@ -37,7 +39,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         if (value is null)
             return null;
         if ((value.Inner ?? value).Kind == ValueKind.Enum)
-            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), Underlying(member.Type).Display());
+            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), member.Type.Underlying().Display());
         return Model(member, value, get, set, isRequired, converter);
     }
 
@@ -70,12 +72,16 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         isRequired,
         JsonAttributes.Order(member.Symbol),
         member.Ignore,
-        converter);
+        converter,
+        JsonAttributes.Handling(member.Symbol),
+        member.IsExtensionData);
 
-    private static string? Refusal(Member member)
+    private string? Refusal(Member member, bool isBound)
     {
         if (JsonAttributes.Unsupported(member.Symbol) is { } attribute)
             return JsonAttributes.Advice(attribute);
+        if (Handlings.Problem(member, isBound, constructor) is { } problem)
+            return problem;
         if (UnsupportedTypes.IsObsoleteError(member.Symbol))
             return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
         if (member.Symbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true })
@@ -116,9 +122,4 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
     private bool IsReachable(ISymbol symbol) => context.Compilation.IsSymbolAccessibleWithin(symbol, context.Compilation.Assembly);
 
     private static bool IsRequired(ISymbol symbol) => symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
-
-    private static ITypeSymbol Underlying(ITypeSymbol type)
-        => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
-            ? nullable.TypeArguments[0]
-            : type;
 }

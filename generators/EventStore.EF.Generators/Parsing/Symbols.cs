@@ -50,6 +50,26 @@ internal static class Symbols
         return null;
     }
 
+    /// <summary>Whether it is <c>System</c>, or in it.</summary>
+    public static bool IsSystem(this INamespaceSymbol ns)
+    {
+        while (ns is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            ns = ns.ContainingNamespace;
+        return ns is { IsGlobalNamespace: false, Name: "System" };
+    }
+
+    public static bool IsKeyValuePair(this INamedTypeSymbol type)
+        => type is { Name: "KeyValuePair", Arity: 2 } && type.FullName() == "System.Collections.Generic.KeyValuePair`2";
+
+    /// <summary>A <c>Nullable&lt;T&gt;</c> without its question mark.</summary>
+    public static ITypeSymbol Underlying(this ITypeSymbol type)
+        => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : type;
+
+    public static bool SetsRequiredMembers(this IMethodSymbol constructor)
+        => constructor.Attribute("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null;
+
     public static bool IsEvent(this ITypeSymbol type) => type.Attribute(KnownNames.EventAttribute) is not null;
 
     /// <summary>

@@ -51,6 +51,11 @@ public sealed class AnalyzerTests
     public Task An_enum_stored_by_name_or_not_at_all_is_not_reported(string source) => NothingReported(source);
 
     [Theory]
+    [InlineData("[Event] public record A(object X);", "'A.X' holds an object")]
+    [InlineData("[Event] public record A(Dictionary<string, List<object?>> X);", "'A.X' holds an object")]
+    public Task ESEF2010_is_a_member_of_type_object(string source, string text) => Reported("ESEF2010", source, text);
+
+    [Theory]
     [InlineData("public sealed record Other(int X); class S : ISubscriber<Other> { public ValueTask HandleAsync(Other e, EventContext c, CancellationToken t) => default; }", "'S' handles 'Other'")]
     [InlineData("public record Other(int X); class S : ISubscriber<Other> { public ValueTask HandleAsync(Other e, EventContext c, CancellationToken t) => default; }", "'S' handles 'Other'")]
     [InlineData("class S : ISubscriber<string> { public ValueTask HandleAsync(string e, EventContext c, CancellationToken t) => default; }", "'S' handles 'string'")]

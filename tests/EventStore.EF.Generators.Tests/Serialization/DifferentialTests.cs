@@ -33,10 +33,4 @@ public sealed class DifferentialTests
 
         Assert.True(differences.Count == 0, $"{differences.Count} differences:\n{string.Join('\n', differences.Take(5))}");
     }
-
-    [Fact]
-    public void Every_event_of_the_corpus_has_a_sample()
-        => Assert.Equal(
-            Json.Catalog.Events.Select(e => e.ClrType).Where(t => t.FullName!.Contains(".Corpus.", StringComparison.Ordinal)).Select(t => t.Name).Order(),
-            Samples.All.Select(sample => sample.GetType().Name).Distinct().Order());
 }
