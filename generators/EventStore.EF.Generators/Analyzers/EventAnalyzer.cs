@@ -15,7 +15,7 @@ namespace EventStore.EF.Generators.Analyzers;
 public sealed class EventAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.EnumAsNumber];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.EnumAsNumber, Descriptors.ObjectMember];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -25,12 +25,12 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             // A type that several events contain is looked at with each of them, and reported once.
-            var reported = new ConcurrentDictionary<Location, byte>();
+            var reported = new ConcurrentDictionary<Finding, byte>();
             start.RegisterSymbolAction(symbol => Analyze(symbol, reported), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, ConcurrentDictionary<Location, byte> reported)
+    private static void Analyze(SymbolAnalysisContext context, ConcurrentDictionary<Finding, byte> reported)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute(KnownNames.EventAttribute) is not { } attribute)
@@ -38,7 +38,7 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, context.CancellationToken);
         foreach (var finding in findings)
         {
-            if (!finding.IsError && reported.TryAdd(finding.Location ?? Location.None, 0))
+            if (!finding.IsError && reported.TryAdd(finding, 0))
                 context.ReportDiagnostic(finding.ToDiagnostic());
         }
     }

@@ -7,12 +7,15 @@ internal static class Code
     public const string Json = "global::System.Text.Json.";
     public const string Options = Json + "JsonSerializerOptions";
     public const string Writer = Json + "Utf8JsonWriter";
+    public const string Reader = Json + "Utf8JsonReader";
+    public const string Token = Json + "JsonTokenType.";
     public const string Metadata = Json + "Serialization.Metadata.";
     public const string TypeInfo = Metadata + "JsonTypeInfo";
     public const string PropertyInfo = Metadata + "JsonPropertyInfo";
     public const string ParameterInfo = Metadata + "JsonParameterInfoValues";
     public const string Services = Metadata + "JsonMetadataServices.";
     public const string Library = "global::EventStore.EF.";
+    public const string Values = Library + "EventJsonValues.";
     public const string Helper = Library + "EventJson.";
 
     /// <summary>The same digits in every culture.</summary>

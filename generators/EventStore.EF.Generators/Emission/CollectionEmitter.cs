@@ -31,6 +31,8 @@ internal static class CollectionEmitter
         else
             code.Line($"{ContextEmitter.ClassName}.Default.Write<{type}>(writer, value);");
         code.Close();
+        if (shape.HasReader)
+            ReaderEmitter.Emit(code, shape);
     }
 
     /// <summary>Other keys than texts and whole numbers have names in JSON that only their converter knows.</summary>

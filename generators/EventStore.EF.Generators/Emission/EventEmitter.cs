@@ -15,13 +15,19 @@ internal static class EventEmitter
         var contracts = model.Aliases.Prepend(model.Name).Select(name =>
             $"[assembly: global::EventStore.EF.EventContract({GeneratedFile.Literal(name)}, {version}, typeof({type}))]");
         var aliases = string.Join(", ", model.Aliases.Select(GeneratedFile.Literal));
-        return GeneratedFile.Of(ns, contracts, code => ShapeEmitter.Emit(code, model.Shape, inside => inside
-            .Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
-            .Line($"    {GeneratedFile.Literal(model.Name)},")
-            .Line($"    {version},")
-            .Line($"    {(model.Aliases.Count == 0 ? "global::System.Array.Empty<string>()" : $"new string[] {{ {aliases} }}")},")
-            .Line($"    typeof({type}),")
-            .Line($"    static () => {ContextEmitter.ClassName}.Default.GetTypeInfo(typeof({type})));")
-            .Line()));
+        var hasReader = model.Shape is ClassShape { HasReader: true };
+        return GeneratedFile.Of(ns, contracts, code => ShapeEmitter.Emit(code, model.Shape, inside =>
+        {
+            inside
+                .Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
+                .Line($"    {GeneratedFile.Literal(model.Name)},")
+                .Line($"    {version},")
+                .Line($"    {(model.Aliases.Count == 0 ? "global::System.Array.Empty<string>()" : $"new string[] {{ {aliases} }}")},")
+                .Line($"    typeof({type}),")
+                .Line($"    static () => {ContextEmitter.ClassName}.Default.GetTypeInfo(typeof({type})){(hasReader ? ", Read" : "")});")
+                .Line();
+            if (hasReader)
+                ReaderEmitter.Boxed(inside, type);
+        }));
     }
 }

@@ -22,6 +22,8 @@ internal static class ObjectEmitter
                 .Close();
         }
 
+        if (shape.HasReader)
+            ReaderEmitter.Emit(code, shape);
         AccessorEmitter.Emit(code, shape.Accessors);
     }
 

@@ -6,12 +6,14 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="HasConstructor">Whether <c>new</c> makes an empty one.</param>
 /// <param name="CreateRange">The method that makes an immutable one from its elements.</param>
 /// <param name="Enumerated">How its elements are listed.</param>
+/// <param name="ReadAs">What a straight-line reader gathers its elements in, as System.Text.Json does; null when it has none.</param>
 internal sealed record CollectionKind(
     string Factory,
     CollectionArguments TypeArguments = CollectionArguments.CollectionAndElement,
     bool HasConstructor = false,
     string? CreateRange = null,
-    Enumerated Enumerated = Enumerated.Directly);
+    Enumerated Enumerated = Enumerated.Directly,
+    string? ReadAs = null);
 
 internal enum CollectionArguments
 {

@@ -22,4 +22,5 @@ internal enum ConstructorKind
 /// <param name="Name">Its name in C#.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Default">An expression for the default value, if it has one.</param>
-internal sealed record ParameterModel(string Name, string Type, string? Default);
+/// <param name="JsonName">The name in JSON of the member that it sets.</param>
+internal sealed record ParameterModel(string Name, string Type, string? Default, string JsonName);

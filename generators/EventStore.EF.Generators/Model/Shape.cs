@@ -4,7 +4,11 @@ namespace EventStore.EF.Generators.Model;
 internal abstract record Shape(TypeName Type);
 
 /// <summary>A shape with a generated class of its own.</summary>
-internal abstract record ClassShape(TypeName Type) : Shape(Type);
+internal abstract record ClassShape(TypeName Type) : Shape(Type)
+{
+    /// <summary>Whether a straight-line reader is generated, which it is when all that the type contains has one.</summary>
+    public bool HasReader { get; init; }
+}
 
 /// <summary>A type with a converter: an enum, a <c>Nullable&lt;T&gt;</c>, or one marked <c>[JsonConverter]</c>.</summary>
 /// <param name="Type">The type.</param>
@@ -35,6 +39,12 @@ internal sealed record ObjectShape(
     EquatableArray<AccessorModel> Accessors,
     Handling Handling) : ClassShape(Type)
 {
+    /// <summary>The members that JSON can set: by the constructor or afterwards.</summary>
+    public IEnumerable<MemberModel> ReadMembers => Members.Where(member => member.Set.Kind != AccessKind.None || IsBound(member));
+
+    /// <summary>Whether a parameter of the constructor sets the member.</summary>
+    public bool IsBound(MemberModel member) => Constructor.Parameters.Any(parameter => parameter.JsonName == member.JsonName);
+
     /// <summary>Whether a straight-line writer writes the same as System.Text.Json; otherwise it is written by metadata.</summary>
     public bool HasWriter => !IsPolymorphic
         && Handling.Numbers is null

@@ -6,29 +6,33 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>The collections that can be stored, and which factory of System.Text.Json serves each.</summary>
 internal static class Collections
 {
-    public static readonly CollectionKind Array = new("CreateArrayInfo", CollectionArguments.Element);
+    public static readonly CollectionKind Array = new("CreateArrayInfo", CollectionArguments.Element, ReadAs: List);
 
     private const string Generic = "System.Collections.Generic.";
     private const string Immutable = "System.Collections.Immutable.";
     private const string Concurrent = "System.Collections.Concurrent.";
 
-    private static readonly CollectionKind Enumerable = new("CreateIEnumerableInfo");
+    private const string List = $"global::{Generic}List";
+    private const string Set = $"global::{Generic}HashSet";
+    private const string Map = $"global::{Generic}Dictionary";
+
+    private static readonly CollectionKind Enumerable = new("CreateIEnumerableInfo", ReadAs: List);
     private static readonly CollectionKind Memory = new("CreateMemoryInfo", CollectionArguments.Element, Enumerated: Enumerated.Span);
 
     /// <summary>These and no types derived from them.</summary>
     private static readonly Dictionary<string, CollectionKind> Exact = new(StringComparer.Ordinal)
     {
-        [Generic + "List`1"] = new("CreateListInfo", HasConstructor: true),
-        [Generic + "IList`1"] = new("CreateIListInfo"),
-        [Generic + "ICollection`1"] = new("CreateICollectionInfo"),
+        [Generic + "List`1"] = new("CreateListInfo", HasConstructor: true, ReadAs: List),
+        [Generic + "IList`1"] = new("CreateIListInfo", ReadAs: List),
+        [Generic + "ICollection`1"] = new("CreateICollectionInfo", ReadAs: List),
         [Generic + "IEnumerable`1"] = Enumerable,
         [Generic + "IReadOnlyList`1"] = Enumerable,
         [Generic + "IReadOnlyCollection`1"] = Enumerable,
-        [Generic + "ISet`1"] = new("CreateISetInfo"),
-        [Generic + "HashSet`1"] = new("CreateISetInfo", HasConstructor: true),
-        [Generic + "Dictionary`2"] = Dictionary("CreateDictionaryInfo", hasConstructor: true),
-        [Generic + "IDictionary`2"] = Dictionary("CreateIDictionaryInfo"),
-        [Generic + "IReadOnlyDictionary`2"] = Dictionary("CreateIReadOnlyDictionaryInfo"),
+        [Generic + "ISet`1"] = new("CreateISetInfo", ReadAs: Set),
+        [Generic + "HashSet`1"] = new("CreateISetInfo", HasConstructor: true, ReadAs: Set),
+        [Generic + "Dictionary`2"] = Dictionary("CreateDictionaryInfo", hasConstructor: true, Map),
+        [Generic + "IDictionary`2"] = Dictionary("CreateIDictionaryInfo", readAs: Map),
+        [Generic + "IReadOnlyDictionary`2"] = Dictionary("CreateIReadOnlyDictionaryInfo", readAs: Map),
         // Its default throws InvalidOperationException by the interface, as System.Text.Json has it.
         [Immutable + "ImmutableArray`1"] = Range("ImmutableArray") with { Enumerated = Enumerated.Boxed },
         [Immutable + "ImmutableList`1"] = Range("ImmutableList"),
@@ -102,8 +106,8 @@ internal static class Collections
     private static (CollectionKind Kind, ITypeSymbol? Key, ITypeSymbol Element) With(CollectionKind kind, INamedTypeSymbol type)
         => type.Arity == 2 ? (kind, type.TypeArguments[0], type.TypeArguments[1]) : (kind, null, type.TypeArguments[0]);
 
-    private static CollectionKind Dictionary(string factory, bool hasConstructor = false)
-        => new(factory, CollectionArguments.CollectionKeyAndElement, hasConstructor);
+    private static CollectionKind Dictionary(string factory, bool hasConstructor = false, string? readAs = null)
+        => new(factory, CollectionArguments.CollectionKeyAndElement, hasConstructor, ReadAs: readAs);
 
     private static CollectionKind Range(string type)
         => new("CreateImmutableEnumerableInfo", CreateRange: $"global::{Immutable}{type}.CreateRange");

@@ -22,10 +22,13 @@ internal static class EventParser
         else
             new ShapeParser(context).Value(type, type);
 
-        if (context.HasErrors || context.Find(type) is not { } shape)
+        if (context.HasErrors || context.Find(type) is null)
             return (null, context.Findings);
 
-        var closure = context.Shapes
+        var code = type.Code();
+        var shapes = Readers.Mark([.. context.Shapes]).ToList();
+        var shape = shapes.Single(own => own.Type.Code == code);
+        var closure = shapes
             .Where(other => other != shape)
             .OrderBy(other => other.Type.Code, StringComparer.Ordinal)
             .ToEquatableArray();

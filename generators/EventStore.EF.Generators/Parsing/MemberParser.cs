@@ -74,6 +74,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         member.Ignore,
         converter,
         JsonAttributes.Handling(member.Symbol),
+        member.Symbol.IsStored(),
         member.IsExtensionData);
 
     private string? Refusal(Member member, bool isBound)

@@ -70,7 +70,7 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
             else
             {
                 bound.Add(member.Symbol);
-                models.Add(new(parameter.Name, parameter.Type.Code(), Literals.Default(parameter)));
+                models.Add(new(parameter.Name, parameter.Type.Code(), Literals.Default(parameter), member.JsonName));
             }
         }
 

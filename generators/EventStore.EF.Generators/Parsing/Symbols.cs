@@ -1,5 +1,6 @@
 using EventStore.EF.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
 
@@ -60,6 +61,18 @@ internal static class Symbols
 
     public static bool IsKeyValuePair(this INamedTypeSymbol type)
         => type is { Name: "KeyValuePair", Arity: 2 } && type.FullName() == "System.Collections.Generic.KeyValuePair`2";
+
+    /// <summary>Whether setting the member stores the value and does nothing else: a field, or a property without code.</summary>
+    public static bool IsStored(this ISymbol member) => member switch
+    {
+        IFieldSymbol => true,
+        IPropertySymbol { SetMethod: { IsImplicitlyDeclared: true } } => true,
+        IPropertySymbol { IsPartialDefinition: true } => false,
+        IPropertySymbol { SetMethod: { } setter } => setter.DeclaringSyntaxReferences.Length > 0
+            ? setter.DeclaringSyntaxReferences[0].GetSyntax() is AccessorDeclarationSyntax { Body: null, ExpressionBody: null }
+            : setter.Attribute("System.Runtime.CompilerServices.CompilerGeneratedAttribute") is not null,
+        _ => false,
+    };
 
     /// <summary>A <c>Nullable&lt;T&gt;</c> without its question mark.</summary>
     public static ITypeSymbol Underlying(this ITypeSymbol type)

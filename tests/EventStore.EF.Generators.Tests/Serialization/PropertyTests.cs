@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CsCheck;
 
@@ -40,11 +41,14 @@ public sealed class PropertyTests
     {
         var reflection = Json.Read(json, type, generated: null);
         var generated = Json.Read(json, type, Json.Generated(type));
-        Assert.True(reflection == generated, $"{type}: {json}\n  reflection: {reflection}\n  generated:  {generated}");
+        var stored = Json.ReadStored(json, type);
+        Assert.True(
+            reflection == generated && reflection == stored,
+            $"{type}: {json}\n  reflection: {reflection}\n  generated:  {generated}\n  stored:     {stored}");
         if (reflection.Text is null or "null")
             return;
 
-        var value = JsonSerializer.Deserialize(json, type, Json.Reflection)!;
+        var value = JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(json), type, Json.Reflection)!;
         Assert.Equal(Json.Write(value, generated: null), Json.Write(value, Json.Generated(value.GetType())));
     }
 
