@@ -23,9 +23,18 @@ internal static class Descriptors
         "ESEF1004", "An event must be accessible to generated code",
         "'{0}' can't be an event because generated code can't reach it: make it, and the types it is nested in, public or internal");
 
+    public static readonly DiagnosticDescriptor SettableMember = Info(
+        "ESEF1005", "A member of an event can be changed",
+        "'{0}' can be changed after the event was made, though what happened doesn't change: use init, or a constructor");
+
     public static readonly DiagnosticDescriptor NotMarked = Warning(
         "ESEF1007", "An object that isn't marked [Event] is appended",
         "'{0}' is appended but not marked [Event]: the append will throw EventNotRegisteredException");
+
+    public static readonly DiagnosticDescriptor NotInContext = Warning(
+        "ESEF2001", "An event isn't in the context that stores other events",
+        "'{0}' isn't in '{1}', which stores other events, and is stored by a generated serializer with other options: "
+            + "add [JsonSerializable(typeof({0}))] to '{1}'");
 
     public static readonly DiagnosticDescriptor NotSerializable = Error(
         "ESEF2002", "A member of an event can't be serialized",
@@ -45,6 +54,11 @@ internal static class Descriptors
         "'{0}' can't be read from JSON because '{1}' is {2}: declare with [JsonDerivedType] what it may be, use a concrete type, "
             + "or a [JsonConverter]");
 
+    public static readonly DiagnosticDescriptor DerivedNotDeclared = Warning(
+        "ESEF2006", "A derived type isn't declared",
+        "'{0}' derives from '{1}', which is in events, but isn't one of the types that it may be: the append of one throws. "
+            + "Add [JsonDerivedType(typeof({0}), \"…\")] to '{1}'");
+
     public static readonly DiagnosticDescriptor DuplicateJsonName = Error(
         "ESEF2007", "Two members have the same name in JSON",
         "'{0}' and '{1}' of '{2}' are both called '{3}' in JSON: rename one with [JsonPropertyName], or leave one out with [JsonIgnore]");
@@ -53,6 +67,11 @@ internal static class Descriptors
         "ESEF2008", "An enum is stored as its number",
         "'{0}' stores the enum '{1}' as a number: never renumber its values, "
             + "or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
+
+    public static readonly DiagnosticDescriptor NullWhenMissing = Info(
+        "ESEF2009", "A member that isn't nullable is null where JSON lacks it",
+        "'{0}' is null in events that were stored without it, though its type says that it never is: "
+            + "give it a default value, make it nullable, or required");
 
     public static readonly DiagnosticDescriptor ObjectMember = Warning(
         "ESEF2010", "A member of an event is of type object",
@@ -70,6 +89,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor SubscriberNotAccessible = Error(
         "ESEF4004", "A subscriber must be accessible to generated code",
         "'{0}' can't be a subscriber because {1}");
+
+    /// <summary>Whether it is about the serializers that are generated, which another serializer makes pointless.</summary>
+    public static bool IsOfSerialization(this DiagnosticDescriptor descriptor) => descriptor.Id.StartsWith("ESEF2", StringComparison.Ordinal);
 
     private static DiagnosticDescriptor Error(string id, string title, string message)
         => Make(id, title, message, DiagnosticSeverity.Error);

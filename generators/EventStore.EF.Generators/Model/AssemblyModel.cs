@@ -21,4 +21,4 @@ internal sealed record ContextModel(EquatableArray<Shape> Shapes);
 
 /// <summary>The assembly's part of the catalog.</summary>
 internal sealed record CatalogModel(
-    EquatableArray<string> EventIds, EquatableArray<string> SubscriberIds, EquatableArray<string> ReferencedParts);
+    EquatableArray<string> EventClasses, EquatableArray<string> SubscriberIds, EquatableArray<string> ReferencedParts);

@@ -11,5 +11,6 @@ internal static class KnownNames
     public const string CatalogPart = "EventStore.EF.EventCatalogPart";
     public const string EventStore = "EventStore.EF.IEventStore";
     public const string NewEvent = "EventStore.EF.NewEvent";
+    public const string SerializableAttribute = JsonNamespace + ".JsonSerializableAttribute";
     public const string JsonNamespace = "System.Text.Json.Serialization";
 }

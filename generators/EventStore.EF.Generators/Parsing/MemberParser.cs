@@ -38,10 +38,31 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         var value = converter is null ? shapes.Value(member.Type, symbol) : new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
+        Advise(member, isBound, isRequired);
         if ((value.Inner ?? value).Kind == ValueKind.Enum)
             context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), member.Type.Underlying().Display());
         return Model(member, value, get, set, isRequired, converter);
     }
+
+    /// <summary>What is worth knowing of a member that is written in this assembly.</summary>
+    private void Advise(Member member, bool isBound, bool isRequired)
+    {
+        if (member.Symbol.FirstLocation() is null)
+            return;
+        if (IsChangeable(member.Symbol))
+            context.Report(Descriptors.SettableMember, member.Symbol, member.Symbol.Display());
+        if (isBound && !isRequired && !member.Type.IsValueType
+            && constructor!.Parameters.First(parameter => ObjectParser.IsBound(member, parameter)) is
+                { HasExplicitDefaultValue: false, NullableAnnotation: NullableAnnotation.NotAnnotated })
+        {
+            context.Report(Descriptors.NullWhenMissing, member.Symbol, member.Symbol.Display());
+        }
+    }
+
+    /// <summary>A struct is copied where it goes, so that its setters harm nobody.</summary>
+    private static bool IsChangeable(ISymbol symbol) => !symbol.ContainingType.IsValueType && symbol
+        is IPropertySymbol { SetMethod: { IsInitOnly: false, DeclaredAccessibility: Accessibility.Public } }
+        or IFieldSymbol { IsReadOnly: false, DeclaredAccessibility: Accessibility.Public };
 
     /// <summary>An ignored member is known to System.Text.Json only where it gives a constructor's parameter its default.</summary>
     private MemberModel? Ignored(Member member, bool isBound, bool isRequired)

@@ -77,7 +77,7 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         return models.ToEquatableArray();
     }
 
-    private static bool IsBound(Member member, IParameterSymbol parameter)
+    public static bool IsBound(Member member, IParameterSymbol parameter)
         => string.Equals(member.Symbol.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
             && member.Type.Equals(parameter.Type, SymbolEqualityComparer.Default);
 

@@ -60,7 +60,7 @@ public sealed class EventDescriptor
         var json = JsonSerializer.SerializeToUtf8Bytes(data, JsonTypeInfo);
 
         // A replaced character looks like one that was U+FFFD already. It is rare, so only then the text is looked at, by writing again.
-        if (json.AsSpan().IndexOf(StrictTextEncoder.Replacement) >= 0)
+        if (StrictTextEncoder.MayHaveReplaced(json, JsonTypeInfo.Options))
             _ = JsonSerializer.SerializeToUtf8Bytes(data, StrictJsonTypeInfo);
 
         return json;

@@ -57,7 +57,7 @@ internal static class Harness
         var compilation = Compile([source], "Shop");
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
         return await compilation
-            .WithAnalyzers([new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer()])
+            .WithAnalyzers([new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new DerivedTypeAnalyzer()])
             .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 }
