@@ -14,11 +14,11 @@ internal static class NameEmitter
             .GroupBy(spelling => Encoding.UTF8.GetByteCount(spelling.Name))
             .OrderBy(group => group.Key);
         code.Line()
-            .Line("private static int IndexOf(global::System.ReadOnlySpan<byte> name) => name.Length switch")
+            .Line($"private static int IndexOf({Code.Bytes} name) => name.Length switch")
             .Line("{");
         foreach (var group in spellings)
         {
-            var found = group.Select(s => $"global::System.MemoryExtensions.SequenceEqual(name, {GeneratedFile.Literal(s.Name)}u8) ? {Code.Number(s.Index)}");
+            var found = group.Select(s => $"{Code.Values}Is(name, {GeneratedFile.Literal(s.Name)}u8) ? {Code.Number(s.Index)}");
             code.Line($"    {Code.Number(group.Key)} => {string.Join(" : ", found)} : -1,");
         }
 

@@ -43,7 +43,8 @@ internal static class ReaderEmitter
             Variables(code, shape, members);
         else
             code.Line($"var result = {(shape.Constructor.Kind == ConstructorKind.DefaultValue ? $"default({shape.Type.Code})" : $"{make}()")};");
-        code.Line("var seen = 0ul;");
+        if (members.Count > 0)
+            code.Line("var seen = 0ul;");
         Loop(code, shape, members, takesArguments);
         Required(code, members);
         if (takesArguments)
@@ -89,33 +90,36 @@ internal static class ReaderEmitter
     private static void Loop(SourceWriter code, ObjectShape shape, List<MemberModel> members, bool takesArguments)
     {
         code.Open($"while ({Code.Values}Next(ref reader, out var name))");
-        if (members.Count > 0)
+        if (members.Count == 0)
         {
-            code.Open("switch (IndexOf(name))");
-            for (var i = 0; i < members.Count; i++)
-                Case(code, shape, members[i], i, takesArguments);
-            code.Open("default:");
+            Try(code, $"{Code.Values}Skip(ref reader, name)");
+            code.Close();
+            return;
         }
 
-        code.Line($"if (!{Code.Values}Skip(ref reader, name))").Line("    return false;");
-        if (members.Count > 0)
-            code.Line("break;").Close().Close();
-        code.Close();
+        code.Line("var index = IndexOf(name);");
+        Try(code, $"{Code.Values}IsNew(index, ref seen)");
+        code.Open("switch (index)");
+        for (var i = 0; i < members.Count; i++)
+        {
+            code.Open($"case {Code.Number(i)}:");
+            Case(code, shape, members[i], i, takesArguments);
+            code.Line("break;").Close();
+        }
+
+        code.Open("default:");
+        Try(code, $"{Code.Values}Skip(ref reader, name)");
+        code.Line("break;").Close().Close().Close();
     }
 
     /// <summary>Without arguments for a constructor a member is set at once, in the order of JSON, as System.Text.Json does.</summary>
     private static void Case(SourceWriter code, ObjectShape shape, MemberModel member, int index, bool takesArguments)
     {
-        code.Open($"case {Code.Number(index)}:")
-            .Line($"if ((seen & {Bit(index)}) != 0)")
-            .Line("    return false;")
-            .Line($"seen |= {Bit(index)};");
         if (!takesArguments)
             code.Line($"{member.Value.Type} m{index};");
         Value(code, member.Value, $"m{index}");
         if (!takesArguments)
             code.Line(AccessEmitter.Write(shape, member, $"m{index}"));
-        code.Line("break;").Close();
     }
 
     private static void Required(SourceWriter code, List<MemberModel> members)
@@ -152,7 +156,7 @@ internal static class ReaderEmitter
         }
     }
 
-    private static void Try(SourceWriter code, string attempt) => code.Line($"if (!{attempt})").Line("    return false;");
+    private static void Try(SourceWriter code, string attempt) => code.Line($"if (!{attempt}) return false;");
 
     private static int Index(List<MemberModel> members, ParameterModel parameter)
         => members.FindIndex(member => member.JsonName == parameter.JsonName);

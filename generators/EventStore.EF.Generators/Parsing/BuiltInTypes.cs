@@ -33,7 +33,7 @@ internal static class BuiltInTypes
             "JsonNode" or "JsonObject" or "JsonArray" or "JsonValue" => "System.Text.Json.Nodes",
             _ => null,
         };
-        if (ns is null || type is not INamedTypeSymbol { ContainingType: null } named || type.ContainingNamespace.ToDisplayString() != ns)
+        if (ns is null || type is not INamedTypeSymbol { ContainingType: null } named || type.ContainingNamespace.FullName() != ns)
             return null;
         if (type.Name is "Guid" or "DateTimeOffset")
             return new(type.Code(), ValueKind.Text);

@@ -27,7 +27,7 @@ internal static class JsonAttributes
             for (var type = attribute.AttributeClass; type is not null; type = type.BaseType)
             {
                 if (type.Name.StartsWith("Json", StringComparison.Ordinal)
-                    && type.ContainingNamespace.ToDisplayString() == KnownNames.JsonNamespace)
+                    && type.ContainingNamespace.FullName() == KnownNames.JsonNamespace)
                 {
                     if (Understood.Contains(type.Name))
                         break;

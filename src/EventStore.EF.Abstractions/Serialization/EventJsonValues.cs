@@ -28,6 +28,22 @@ public static class EventJsonValues
         return reader.Read();
     }
 
+    /// <summary>Whether the bytes of a name are those of a member's.</summary>
+    public static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> member) => name.SequenceEqual(member);
+
+    /// <summary>Whether the member occurs for the first time; unknown ones always do.</summary>
+    /// <param name="index">The member's number, from 0 to 63; negative when it is unknown.</param>
+    /// <param name="seen">Bits of the members that occurred.</param>
+    public static bool IsNew(int index, ref ulong seen)
+    {
+        if (index < 0)
+            return true;
+        var bit = 1ul << index;
+        var isNew = (seen & bit) == 0;
+        seen |= bit;
+        return isNew;
+    }
+
     /// <summary>Passes over the value of a member that the type doesn't have.</summary>
     /// <returns>False when the name is escaped: it may be that of a member after all.</returns>
     public static bool Skip(ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name)
