@@ -8,7 +8,7 @@ namespace EventStore.EF;
 public sealed class EventDescriptor
 {
     private readonly Func<JsonTypeInfo> _makeJsonTypeInfo;
-    private readonly EventReader? _read;
+    private readonly EventJsonReader? _read;
     private JsonTypeInfo? _jsonTypeInfo;
     private JsonTypeInfo? _strictJsonTypeInfo;
 
@@ -21,7 +21,7 @@ public sealed class EventDescriptor
     /// <param name="read">The straight-line reader, if there is one.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public EventDescriptor(
-        string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo, EventReader? read = null)
+        string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo, EventJsonReader? read = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);

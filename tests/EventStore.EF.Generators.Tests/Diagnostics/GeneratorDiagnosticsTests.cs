@@ -70,6 +70,7 @@ public sealed class GeneratorDiagnosticsTests
     [InlineData("[Event] public record A([property: JsonExtensionData] Dictionary<string, object> X);", "the constructor can't take extension data")]
     [InlineData("[Event] public record A(int X) { [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public List<int> Y { get; } = []; }", "constructor without parameters")]
     [InlineData("[Event] public class A { [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public string? X { get; set; } }", "can't be filled")]
+    [InlineData("[Event] public record A([property: JsonConverter(typeof(JsonStringEnumConverter))] int X);", "is for enums")]
     [InlineData("[JsonPolymorphic] public record B(int X); [Event] public record A(B X);", "without a [JsonDerivedType]")]
     [InlineData("[JsonDerivedType(typeof(B), 1)] public sealed record B(int X); [Event] public record A(B X);", "nothing can derive from it")]
     [InlineData("[JsonDerivedType(typeof(C))] public record B(int X); public record C(int X); [Event] public record A(B X);", "declared as derived from 'B', but isn't")]

@@ -8,4 +8,4 @@ namespace EventStore.EF;
 /// <param name="value">The event.</param>
 /// <returns>Whether the event was read; if not, System.Text.Json reads it from the beginning, and says what is wrong.</returns>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public delegate bool EventReader(ref Utf8JsonReader reader, out object? value);
+public delegate bool EventJsonReader(ref Utf8JsonReader reader, out object? value);
