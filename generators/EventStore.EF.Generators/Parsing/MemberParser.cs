@@ -53,7 +53,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             context.Report(Descriptors.SettableMember, member.Symbol, member.Symbol.Display());
         if (isBound && !isRequired && !member.Type.IsValueType
             && constructor!.Parameters.First(parameter => ObjectParser.IsBound(member, parameter)) is
-                { HasExplicitDefaultValue: false, NullableAnnotation: NullableAnnotation.NotAnnotated })
+            { HasExplicitDefaultValue: false, NullableAnnotation: NullableAnnotation.NotAnnotated })
         {
             context.Report(Descriptors.NullWhenMissing, member.Symbol, member.Symbol.Display());
         }
