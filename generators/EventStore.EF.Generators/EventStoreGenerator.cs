@@ -24,8 +24,16 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
         var references = context.CompilationProvider
             .Select(static (compilation, ct) => ReferenceParser.Parse(compilation, ct))
             .WithTrackingName(TrackingNames.References);
+        var userContexts = context.SyntaxProvider.ForAttributeWithMetadataName(
+                KnownNames.SerializableAttribute,
+                static (node, _) => node is ClassDeclarationSyntax,
+                static (match, _) => UserContexts.Parse((INamedTypeSymbol)match.TargetSymbol))
+            .Where(static model => model is not null).Select(static (model, _) => model!).Collect()
+            .Select(static (models, _) => UserContexts.Sort(models))
+            .WithTrackingName(TrackingNames.UserContexts);
         var parsedEvents = context.SyntaxProvider.ForAttributeWithMetadataName(
-            KnownNames.EventAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedEvent.Of(match, ct));
+                KnownNames.EventAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedEvent.Of(match, ct))
+            .Combine(userContexts).Select(static (both, _) => both.Left.With(both.Right));
         var parsedSubscribers = context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => node is ClassDeclarationSyntax { BaseList: not null } or RecordDeclarationSyntax { BaseList: not null },
             static (syntax, ct) => ParsedSubscriber.Of(syntax, ct));
@@ -37,7 +45,7 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             KnownNames.StateAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedState.Of(match, ct));
 
         var events = parsedEvents
-            .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
+            .Select(static (parsed, _) => parsed.Emitted).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Events);
         var subscribers = parsedSubscribers
             .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)

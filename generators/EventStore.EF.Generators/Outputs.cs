@@ -26,7 +26,7 @@ internal static class Outputs
         context.RegisterSourceOutput(ownEvents.Combine(assembly), static (output, pair) =>
         {
             if (pair.Right.Namespace is { } ns)
-                output.AddSource($"Event.{pair.Left.Shape.Type.Id}.g.cs", EventEmitter.Emit(ns, pair.Left));
+                output.AddSource($"Event.{pair.Left.Type.Id}.g.cs", EventEmitter.Emit(ns, pair.Left));
         });
 
         context.RegisterSourceOutput(subscribers.Combine(assembly), static (output, pair) =>
@@ -85,7 +85,7 @@ internal static class Outputs
 
     private static IEnumerable<BucketModel> Buckets(ImmutableArray<EventModel> events, ImmutableArray<Shape> more)
     {
-        var own = new HashSet<string>(events.Select(model => model.Shape.Type.Code), StringComparer.Ordinal);
+        var own = new HashSet<string>(events.Where(model => model.Shape is not null).Select(model => model.Type.Code), StringComparer.Ordinal);
         return AllShapes(events, more)
             .OfType<ClassShape>()
             .Where(shape => !own.Contains(shape.Type.Code))
@@ -99,13 +99,13 @@ internal static class Outputs
 
     private static CatalogModel Catalog(
         ImmutableArray<EventModel> events, ImmutableArray<SubscriberModel> subscribers, EquatableArray<ReferenceModel> references) => new(
-        events.Select(model => model.Shape.Type.Id).OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray(),
+        events.Select(EventEmitter.ClassName).OrderBy(name => name, StringComparer.Ordinal).ToEquatableArray(),
         subscribers.Select(model => model.Type.Id).OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray(),
         references.Select(model => model.Part).ToEquatableArray());
 
     /// <summary>Every type of every event, each once, in an order that no edit of another type changes.</summary>
     private static IEnumerable<Shape> AllShapes(ImmutableArray<EventModel> events, ImmutableArray<Shape> more) => events
-        .SelectMany(model => model.Closure.Prepend(model.Shape))
+        .SelectMany(model => model.Shape is null ? [] : model.Closure.Prepend(model.Shape))
         .Concat(more)
         .GroupBy(shape => shape.Type.Code, StringComparer.Ordinal)
         .Select(group => group.First())

@@ -5,6 +5,7 @@ internal static class TrackingNames
 {
     public const string Assembly = "Assembly";
     public const string References = "References";
+    public const string UserContexts = "UserContexts";
     public const string Events = "Events";
     public const string OwnEvents = "OwnEvents";
     public const string Subscribers = "Subscribers";
@@ -16,5 +17,5 @@ internal static class TrackingNames
     public const string Diagnostics = "Diagnostics";
 
     public static readonly IReadOnlyList<string> All =
-        [Assembly, References, Events, OwnEvents, Subscribers, Upcasters, States, Buckets, Context, Catalog, Diagnostics];
+        [Assembly, References, UserContexts, Events, OwnEvents, Subscribers, Upcasters, States, Buckets, Context, Catalog, Diagnostics];
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Model;
 using EventStore.EF.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -15,7 +16,11 @@ namespace EventStore.EF.Generators.Analyzers;
 public sealed class EventAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.EnumAsNumber];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
+    [
+        Descriptors.SettableMember, Descriptors.NotInContext, Descriptors.EnumAsNumber, Descriptors.NullWhenMissing,
+        Descriptors.ObjectMember,
+    ];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -25,20 +30,27 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             // A type that several events contain is looked at with each of them, and reported once.
-            var reported = new ConcurrentDictionary<Location, byte>();
-            start.RegisterSymbolAction(symbol => Analyze(symbol, reported), SymbolKind.NamedType);
+            var reported = new ConcurrentDictionary<Finding, byte>();
+            var types = new SourceTypes(start.Compilation, start.CancellationToken);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, types, reported), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, ConcurrentDictionary<Location, byte> reported)
+    private static void Analyze(SymbolAnalysisContext context, SourceTypes types, ConcurrentDictionary<Finding, byte> reported)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute(KnownNames.EventAttribute) is not { } attribute)
             return;
+        var isElsewhere = UserContexts.Find(types.Contexts, type.Code()) is not null;
+        if (!isElsewhere && types.Contexts.Count > 0)
+            Report(new(Descriptors.NotInContext, type.FirstLocation(), new[] { type.Display(), types.ContextName }.ToEquatableArray()));
         var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, context.CancellationToken);
-        foreach (var finding in findings)
+        foreach (var finding in findings.Where(finding => !finding.IsError && !(isElsewhere && finding.Descriptor.IsOfSerialization())))
+            Report(finding);
+
+        void Report(Finding finding)
         {
-            if (!finding.IsError && reported.TryAdd(finding.Location ?? Location.None, 0))
+            if (reported.TryAdd(finding, 0))
                 context.ReportDiagnostic(finding.ToDiagnostic());
         }
     }

@@ -23,18 +23,27 @@ internal static class Descriptors
         "ESEF1004", "An event must be accessible to generated code",
         "'{0}' can't be an event because generated code can't reach it: make it, and the types it is nested in, public or internal");
 
+    public static readonly DiagnosticDescriptor SettableMember = Info(
+        "ESEF1005", "A member of an event can be changed",
+        "'{0}' can be changed after the event was made, though what happened doesn't change: use init, or a constructor");
+
     public static readonly DiagnosticDescriptor VersionGap = Make(
         "ESEF1006", "A version of an event leads to no newer one",
         "Events '{0}' version {1} are not read as the newest version: {2}",
         DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
 
+    public static readonly DiagnosticDescriptor NotMarked = Warning(
+        "ESEF1007", "An object that isn't marked [Event] is appended",
+        "'{0}' is appended but not marked [Event]: the append will throw EventNotRegisteredException");
+
     public static readonly DiagnosticDescriptor InvalidUpcaster = Error(
         "ESEF1008", "An upcaster can't be used",
         "'{0}' can't be an upcaster: {1}");
 
-    public static readonly DiagnosticDescriptor NotMarked = Warning(
-        "ESEF1007", "An object that isn't marked [Event] is appended",
-        "'{0}' is appended but not marked [Event]: the append will throw EventNotRegisteredException");
+    public static readonly DiagnosticDescriptor NotInContext = Warning(
+        "ESEF2001", "An event isn't in the context that stores other events",
+        "'{0}' isn't in '{1}', which stores other events, and is stored by a generated serializer with other options: "
+            + "add [JsonSerializable(typeof({0}))] to '{1}'");
 
     public static readonly DiagnosticDescriptor NotSerializable = Error(
         "ESEF2002", "A member of an event can't be serialized",
@@ -51,7 +60,13 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor AbstractMember = Error(
         "ESEF2005", "A member of an event is an interface or abstract",
-        "'{0}' can't be read from JSON because '{1}' is {2}: use a concrete type, or a [JsonConverter]");
+        "'{0}' can't be read from JSON because '{1}' is {2}: declare with [JsonDerivedType] what it may be, use a concrete type, "
+            + "or a [JsonConverter]");
+
+    public static readonly DiagnosticDescriptor DerivedNotDeclared = Warning(
+        "ESEF2006", "A derived type isn't declared",
+        "'{0}' derives from '{1}', which is in events, but isn't one of the types that it may be: the append of one throws. "
+            + "Add [JsonDerivedType(typeof({0}), \"…\")] to '{1}'");
 
     public static readonly DiagnosticDescriptor DuplicateJsonName = Error(
         "ESEF2007", "Two members have the same name in JSON",
@@ -61,6 +76,15 @@ internal static class Descriptors
         "ESEF2008", "An enum is stored as its number",
         "'{0}' stores the enum '{1}' as a number: never renumber its values, "
             + "or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
+
+    public static readonly DiagnosticDescriptor NullWhenMissing = Info(
+        "ESEF2009", "A member that isn't nullable is null where JSON lacks it",
+        "'{0}' is null in events that were stored without it, though its type says that it never is: "
+            + "give it a default value, make it nullable, or required");
+
+    public static readonly DiagnosticDescriptor ObjectMember = Warning(
+        "ESEF2010", "A member of an event is of type object",
+        "'{0}' holds an object, which is read back as JsonElement: use the type that is stored, or JsonElement itself");
 
     public static readonly DiagnosticDescriptor PropertyRemoved = Error(
         "ESEF3001", "A stored property was removed or renamed",
@@ -125,6 +149,9 @@ internal static class Descriptors
         "ESEF6003", "A snapshot would lose a part of the state",
         "'{0}' would not come back from a snapshot: give it a public getter and setter or init, mark it [JsonInclude], "
             + "or leave it out with [JsonIgnore]");
+
+    /// <summary>Whether it is about the serializers that are generated, which another serializer makes pointless.</summary>
+    public static bool IsOfSerialization(this DiagnosticDescriptor descriptor) => descriptor.Id.StartsWith("ESEF2", StringComparison.Ordinal);
 
     private static DiagnosticDescriptor Error(string id, string title, string message)
         => Make(id, title, message, DiagnosticSeverity.Error);

@@ -43,6 +43,19 @@ internal static class AccessEmitter
             : $"(({member.DeclaringType})value).{Escape(member.Name)}";
     }
 
+    /// <summary>A statement that sets the member of the variable <c>result</c>, in the straight-line reader.</summary>
+    public static string Write(ObjectShape shape, MemberModel member, string value)
+    {
+        var instance = shape.IsValueType ? "ref result" : "result";
+        return member.Set.Kind switch
+        {
+            AccessKind.FieldAccessor => $"{member.Set.Accessor}({instance}) = {value};",
+            AccessKind.Accessor => $"{member.Set.Accessor}({instance}, {value});",
+            _ when member.DeclaringType == shape.Type.Code => $"result.{Escape(member.Name)} = {value};",
+            _ => $"(({member.DeclaringType})result).{Escape(member.Name)} = {value};",
+        };
+    }
+
     private static string Instance(ObjectShape shape, MemberModel member, string boxed)
         => shape.IsValueType ? $"ref {Unbox}<{shape.Type.Code}>({boxed})" : $"({member.DeclaringType}){boxed}";
 

@@ -15,7 +15,7 @@ internal static class CatalogEmitter
             .Open($"public sealed class {ClassName} : global::EventStore.EF.EventCatalogPart")
             .Line("/// <inheritdoc/>")
             .Open("public override void Contribute(global::EventStore.EF.EventCatalogBuilder builder)")
-            .Lines(model.EventIds.Select(id => $"builder.Add(Json_{id}.Describe());"))
+            .Lines(model.EventClasses.Select(name => $"builder.Add({name}.Describe());"))
             .Lines(model.SubscriberIds.Select(id => $"builder.Add(Dispatch_{id}.Describe());"))
             .Lines(model.StateIds.Select(id => $"builder.Add(State_{id}.Describe());"))
             .Lines(model.HasUpcasters ? [$"{UpcasterEmitter.ClassName}.Contribute(builder);"] : [])

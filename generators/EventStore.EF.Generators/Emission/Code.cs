@@ -1,18 +1,37 @@
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Names that emitted code is full of. Always with <c>global::</c>, whatever the user's namespaces and usings are.</summary>
+/// <summary>
+/// Names that emitted code is full of. Always with <c>global::</c>, whatever the user's namespaces and usings are; the most frequent
+/// have an alias in the generated namespace, which nothing of the user's can hide. The compiler reads every character of this.
+/// </summary>
 internal static class Code
 {
+    public const string Guid = "global::System.Guid";
     public const string Json = "global::System.Text.Json.";
     public const string Options = Json + "JsonSerializerOptions";
     public const string Writer = Json + "Utf8JsonWriter";
+    public const string Reader = "Reader";
+    public const string Token = "Token.";
+    public const string Text = "Text";
+    public const string Bytes = "Bytes";
     public const string Metadata = Json + "Serialization.Metadata.";
     public const string TypeInfo = Metadata + "JsonTypeInfo";
     public const string PropertyInfo = Metadata + "JsonPropertyInfo";
     public const string ParameterInfo = Metadata + "JsonParameterInfoValues";
     public const string Services = Metadata + "JsonMetadataServices.";
     public const string Library = "global::EventStore.EF.";
-    public const string Helper = Library + "EventJson.";
+    public const string Values = "Values.";
+    public const string Helper = "Json.";
+
+    public static readonly IReadOnlyList<string> Usings =
+    [
+        $"using Json = {Library}EventJson;",
+        $"using Values = {Library}EventJsonValues;",
+        $"using Reader = {Json}Utf8JsonReader;",
+        $"using Token = {Json}JsonTokenType;",
+        $"using Text = {Json}JsonEncodedText;",
+        "using Bytes = global::System.ReadOnlySpan<byte>;",
+    ];
 
     /// <summary>The same digits in every culture.</summary>
     public static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

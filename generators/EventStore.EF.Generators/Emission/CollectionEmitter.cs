@@ -5,6 +5,8 @@ namespace EventStore.EF.Generators.Emission;
 /// <summary>Emits the class of an array, list, set or dictionary.</summary>
 internal static class CollectionEmitter
 {
+    private const string Generic = "global::System.Collections.Generic.";
+
     public static void Emit(SourceWriter code, CollectionShape shape)
     {
         var type = shape.Type.Code;
@@ -29,32 +31,39 @@ internal static class CollectionEmitter
         else
             code.Line($"{ContextEmitter.ClassName}.Default.Write<{type}>(writer, value);");
         code.Close();
+        if (shape.HasReader)
+            ReaderEmitter.Emit(code, shape);
     }
 
-    /// <summary>Enum keys are written as names, which only their converter knows.</summary>
-    private static bool HasWriter(CollectionShape shape) => shape.Key?.Kind is null or ValueKind.Text or ValueKind.Number;
+    /// <summary>Other keys than texts and whole numbers have names in JSON that only their converter knows.</summary>
+    private static bool HasWriter(CollectionShape shape) => shape.Key is null or { Type: "string" or Code.Guid } or { Kind: ValueKind.Number }
+        && shape.Key?.Type is not ("float" or "double" or "decimal");
 
     private static void Body(SourceWriter code, CollectionShape shape)
     {
-        var isImmutableArray = shape.Kind.CreateRange?.EndsWith("ImmutableArray.CreateRange", StringComparison.Ordinal) == true;
-        if (!isImmutableArray)
+        if (shape.Kind.Enumerated is not (Enumerated.Boxed or Enumerated.Span))
             code.Open("if (value is null)").Line("writer.WriteNullValue();").Line("return;").Close().Line();
-
-        // As System.Text.Json enumerates it: the default of an immutable array throws InvalidOperationException.
-        var items = isImmutableArray ? $"(global::System.Collections.Generic.IEnumerable<{shape.Element.Type}>)value" : "value";
         if (shape.Key is null)
         {
-            code.Line($"{Code.Helper}StartArray(writer);").Open($"foreach (var item in {items})");
+            code.Line($"{Code.Helper}StartArray(writer);").Open($"foreach (var item in {Items(shape)})");
             ValueEmitter.Value(code, shape.Element, "item");
             code.Close().Line("writer.WriteEndArray();");
             return;
         }
 
-        code.Line($"{Code.Helper}StartObject(writer);").Open("foreach (var pair in value)")
+        code.Line($"{Code.Helper}StartObject(writer);").Open($"foreach (var pair in {Items(shape)})")
             .Line($"writer.WritePropertyName({Key(shape.Key)});");
         ValueEmitter.Value(code, shape.Element, "pair.Value");
         code.Close().Line("writer.WriteEndObject();");
     }
+
+    private static string Items(CollectionShape shape) => shape.Kind.Enumerated switch
+    {
+        Enumerated.Directly => "value",
+        Enumerated.Span => "value.Span",
+        _ when shape.Key is null => $"({Generic}IEnumerable<{shape.Element.Type}>)value",
+        _ => $"({Generic}IEnumerable<{Generic}KeyValuePair<{shape.Key.Type}, {shape.Element.Type}>>)value",
+    };
 
     private static string Key(ValueModel key) => key.Kind == ValueKind.Number
         ? "pair.Key.ToString(global::System.Globalization.CultureInfo.InvariantCulture)"

@@ -8,20 +8,37 @@ internal static class EventEmitter
 {
     private const string Descriptor = "global::EventStore.EF.EventDescriptor";
 
+    /// <summary>The class that has the descriptor; the serializer stands in it too, unless the user has one.</summary>
+    public static string ClassName(EventModel model) => (model.Shape is null ? "Event_" : "Json_") + model.Type.Id;
+
     public static SourceText Emit(string ns, EventModel model)
     {
-        var type = model.Shape.Type.Code;
-        var version = Code.Number(model.Version);
         var contracts = model.Aliases.Prepend(model.Name).Select(name =>
-            $"[assembly: global::EventStore.EF.EventContract({GeneratedFile.Literal(name)}, {version}, typeof({type}))]");
+            $"[assembly: global::EventStore.EF.EventContract({GeneratedFile.Literal(name)}, {Code.Number(model.Version)}, typeof({model.Type.Code}))]");
+        return GeneratedFile.Of(ns, contracts, code =>
+        {
+            if (model.Shape is not null)
+                ShapeEmitter.Emit(code, model.Shape, inside => Describe(inside, model));
+            else
+                Describe(code.Lines(GeneratedFile.Attributes).Open($"internal static class {ClassName(model)}"), model).Close();
+        });
+    }
+
+    private static SourceWriter Describe(SourceWriter code, EventModel model)
+    {
+        var type = model.Type.Code;
         var aliases = string.Join(", ", model.Aliases.Select(GeneratedFile.Literal));
-        return GeneratedFile.Of(ns, contracts, code => ShapeEmitter.Emit(code, model.Shape, inside => inside
-            .Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
+        var context = model.Context ?? ContextEmitter.ClassName;
+        var hasReader = model.Shape is ClassShape { HasReader: true };
+        code.Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
             .Line($"    {GeneratedFile.Literal(model.Name)},")
-            .Line($"    {version},")
+            .Line($"    {Code.Number(model.Version)},")
             .Line($"    {(model.Aliases.Count == 0 ? "global::System.Array.Empty<string>()" : $"new string[] {{ {aliases} }}")},")
             .Line($"    typeof({type}),")
-            .Line($"    static () => {ContextEmitter.ClassName}.Default.GetTypeInfo(typeof({type})));")
-            .Line()));
+            .Line($"    static () => {context}.Default.GetTypeInfo(typeof({type})){(hasReader ? ", Read" : "")});")
+            .Line();
+        if (hasReader)
+            ReaderEmitter.Boxed(code, type);
+        return code;
     }
 }

@@ -24,7 +24,9 @@ internal static class GeneratedFile
             .Line("#pragma warning disable")
             .Line()
             .Lines(assemblyAttributes)
-            .Open($"namespace {ns}");
+            .Open($"namespace {ns}")
+            .Lines(Code.Usings)
+            .Line();
         content(writer);
         writer.Close();
         return SourceText.From(writer.ToString(), Encoding.UTF8);

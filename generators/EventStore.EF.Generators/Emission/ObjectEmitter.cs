@@ -8,11 +8,10 @@ internal static class ObjectEmitter
     public static void Emit(SourceWriter code, ObjectShape shape)
     {
         var type = shape.Type.Code;
-        var hasWriter = shape.Members.All(member => member.Converter is null);
-        Create(code, shape, hasWriter);
+        Create(code, shape);
         Parameters(code, shape.Constructor.Parameters);
         Properties(code, shape);
-        if (hasWriter)
+        if (shape.HasWriter)
         {
             WriterEmitter.Emit(code, shape);
         }
@@ -23,16 +22,21 @@ internal static class ObjectEmitter
                 .Close();
         }
 
+        if (shape.HasReader)
+            ReaderEmitter.Emit(code, shape);
         AccessorEmitter.Emit(code, shape.Accessors);
     }
 
-    private static void Create(SourceWriter code, ObjectShape shape, bool hasWriter)
+    private static void Create(SourceWriter code, ObjectShape shape)
     {
         var parameters = shape.Constructor.Parameters;
         var make = shape.Constructor.Accessor ?? $"new {shape.Type.Code}";
-        var create = parameters.Count > 0 ? "null"
-            : shape.Constructor.IsDefault ? $"static () => default({shape.Type.Code})"
-            : $"static () => {make}()";
+        var create = shape.Constructor.Kind switch
+        {
+            ConstructorKind.DefaultValue => $"static () => default({shape.Type.Code})",
+            ConstructorKind.Constructor when parameters.Count == 0 => $"static () => {make}()",
+            _ => "null",
+        };
         var arguments = string.Join(", ", parameters.Select((parameter, i) => $"({parameter.Type})a[{i}]"));
         var construct = parameters.Count > 0 ? $"static a => {make}({arguments})" : "null";
         code.Line($"internal static {Code.TypeInfo} Create({Code.Options} options)")
@@ -42,7 +46,7 @@ internal static class ObjectEmitter
             .Line($"        {construct},")
             .Line($"        {(parameters.Count > 0 ? "Parameters" : "null")},")
             .Line("        Properties,")
-            .Line($"        {(hasWriter ? "Write" : "null")});")
+            .Line($"        {(shape.HasWriter ? "Write" : "null")}{Options(shape.Handling)});")
             .Line();
     }
 
@@ -81,5 +85,12 @@ internal static class ObjectEmitter
             + (member.IsRequired ? ", isRequired: true" : "")
             + (member.Order == 0 ? "" : $", order: {Code.Number(member.Order)}")
             + (member.Ignore is null ? "" : $", ignore: {Code.Json}Serialization.JsonIgnoreCondition.{member.Ignore}")
-            + (member.Converter is null ? "" : $", converter: {member.Converter}");
+            + (member.Converter is null ? "" : $", converter: {member.Converter}")
+            + (member.IsExtensionData ? ", isExtensionData: true" : "")
+            + Options(member.Handling);
+
+    private static string Options(Handling handling)
+        => (handling.Numbers is null ? "" : $", numbers: {handling.Numbers}")
+            + (handling.Creation is null ? "" : $", creation: {handling.Creation}")
+            + (handling.Unmapped is null ? "" : $", unmapped: {handling.Unmapped}");
 }

@@ -40,13 +40,5 @@ internal sealed class SourceWriter
         return Line(end);
     }
 
-    /// <summary>Opens a list that continues its header, without braces.</summary>
-    public SourceWriter Indent(string header)
-    {
-        Line(header);
-        _depth++;
-        return this;
-    }
-
     public override string ToString() => _text.ToString();
 }

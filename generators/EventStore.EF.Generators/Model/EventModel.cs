@@ -4,11 +4,15 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="Name">The stored name.</param>
 /// <param name="Version">The version of its shape.</param>
 /// <param name="Aliases">Names of the past.</param>
-/// <param name="Shape">Its own serializer.</param>
+/// <param name="Type">The type.</param>
+/// <param name="Shape">Its own serializer; none when the type can't have one, or <paramref name="Context"/> has it.</param>
 /// <param name="Closure">The other types that it contains, ordered by name.</param>
+/// <param name="Context">The user's <c>JsonSerializerContext</c> that stores and reads it, if there is one.</param>
 internal sealed record EventModel(
     string Name,
     int Version,
     EquatableArray<string> Aliases,
-    Shape Shape,
-    EquatableArray<Shape> Closure);
+    TypeName Type,
+    Shape? Shape,
+    EquatableArray<Shape> Closure,
+    string? Context = null);

@@ -12,6 +12,9 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="Order">Its place; 0 by default.</param>
 /// <param name="Ignore">When it is left out: the name of a <c>JsonIgnoreCondition</c>.</param>
 /// <param name="Converter">An expression for its own converter; <c>options</c> is in scope.</param>
+/// <param name="Handling">What other attributes say.</param>
+/// <param name="IsStored">Whether setting it stores the value and does nothing else, so that the order of setting doesn't matter.</param>
+/// <param name="IsExtensionData">Whether it takes what no other member takes.</param>
 internal sealed record MemberModel(
     string Name,
     string DeclaringType,
@@ -23,7 +26,10 @@ internal sealed record MemberModel(
     bool IsRequired,
     int Order,
     string? Ignore,
-    string? Converter);
+    string? Converter,
+    Handling Handling,
+    bool IsStored,
+    bool IsExtensionData);
 
 /// <summary>How a member is reached.</summary>
 /// <param name="Kind">The way.</param>

@@ -4,7 +4,11 @@ namespace EventStore.EF.Generators.Model;
 internal abstract record Shape(TypeName Type);
 
 /// <summary>A shape with a generated class of its own.</summary>
-internal abstract record ClassShape(TypeName Type) : Shape(Type);
+internal abstract record ClassShape(TypeName Type) : Shape(Type)
+{
+    /// <summary>Whether a straight-line reader is generated, which it is when all that the type contains has one.</summary>
+    public bool HasReader { get; init; }
+}
 
 /// <summary>A type with a converter: an enum, a <c>Nullable&lt;T&gt;</c>, or one marked <c>[JsonConverter]</c>.</summary>
 /// <param name="Type">The type.</param>
@@ -18,13 +22,34 @@ internal sealed record ConverterShape(TypeName Type, string Converter) : Shape(T
 /// <param name="Key">A dictionary's key.</param>
 internal sealed record CollectionShape(TypeName Type, CollectionKind Kind, ValueModel Element, ValueModel? Key) : ClassShape(Type);
 
-/// <summary>A class, record or struct with members.</summary>
+/// <summary>A class, record, struct or interface with members.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="IsValueType">Whether it is a struct.</param>
+/// <param name="IsPolymorphic">Whether it may stand for derived types, which the runtime finds out by its attributes.</param>
+/// <param name="Constructor">How it is made.</param>
+/// <param name="Members">Its members in the order of JSON.</param>
+/// <param name="Accessors">The accessors that they need.</param>
+/// <param name="Handling">What other attributes say.</param>
 internal sealed record ObjectShape(
     TypeName Type,
     bool IsValueType,
+    bool IsPolymorphic,
     ConstructorModel Constructor,
     EquatableArray<MemberModel> Members,
-    EquatableArray<AccessorModel> Accessors) : ClassShape(Type);
+    EquatableArray<AccessorModel> Accessors,
+    Handling Handling) : ClassShape(Type)
+{
+    /// <summary>The members that JSON can set: by the constructor or afterwards.</summary>
+    public IEnumerable<MemberModel> ReadMembers => Members.Where(member => member.Set.Kind != AccessKind.None || IsBound(member));
+
+    /// <summary>Whether a parameter of the constructor sets the member.</summary>
+    public bool IsBound(MemberModel member) => Constructor.Parameters.Any(parameter => parameter.JsonName == member.JsonName);
+
+    /// <summary>Whether a straight-line writer writes the same as System.Text.Json; otherwise it is written by metadata.</summary>
+    public bool HasWriter => !IsPolymorphic
+        && Handling.Numbers is null
+        && Members.All(member => member.Converter is null && member.Handling.Numbers is null && !member.IsExtensionData);
+}
 
 /// <summary>A shape of which only the name matters, so that the context isn't written again when a member changes.</summary>
 internal sealed record NamedShape(TypeName Type) : Shape(Type);

@@ -17,6 +17,7 @@ internal static class BuiltInTypes
             SpecialType.System_Char => new(type.Code(), ValueKind.Char),
             SpecialType.System_String or SpecialType.System_DateTime => new(type.Code(), ValueKind.Text),
             >= SpecialType.System_SByte and <= SpecialType.System_Double => new(type.Code(), ValueKind.Number),
+            SpecialType.System_Object => new(type.Code(), ValueKind.Metadata),
             SpecialType.None => Named(type),
             _ => null,
         };
@@ -24,19 +25,22 @@ internal static class BuiltInTypes
 
     private static ValueModel? Named(ITypeSymbol type)
     {
-        var kind = type.Name switch
+        var ns = type.Name switch
         {
-            "Guid" or "DateTimeOffset" => ValueKind.Text,
-            "DateOnly" or "TimeOnly" or "TimeSpan" or "Uri" or "Version" or "Int128" or "UInt128" or "Half" or "JsonElement"
-                => ValueKind.Converter,
-            _ => ValueKind.Shape,
+            "Guid" or "DateTimeOffset" or "DateOnly" or "TimeOnly" or "TimeSpan" or "Uri" or "Version" => "System",
+            "Int128" or "UInt128" or "Half" or "Memory" or "ReadOnlyMemory" => "System",
+            "JsonElement" or "JsonDocument" => "System.Text.Json",
+            "JsonNode" or "JsonObject" or "JsonArray" or "JsonValue" => "System.Text.Json.Nodes",
+            _ => null,
         };
-        if (kind == ValueKind.Shape || type is not INamedTypeSymbol { Arity: 0, ContainingType: null })
+        if (ns is null || type is not INamedTypeSymbol { ContainingType: null } named || type.ContainingNamespace.FullName() != ns)
             return null;
-
-        var expected = type.Name == "JsonElement" ? "System.Text.Json" : "System";
-        return type.ContainingNamespace.ToDisplayString() == expected
-            ? new(type.Code(), kind, kind == ValueKind.Converter ? type.Name + "Converter" : "")
+        if (type.Name is "Guid" or "DateTimeOffset")
+            return new(type.Code(), ValueKind.Text);
+        if (named.Arity == 0)
+            return new(type.Code(), ValueKind.Converter, type.Name + "Converter");
+        return named.TypeArguments[0].SpecialType == SpecialType.System_Byte
+            ? new(type.Code(), ValueKind.Converter, type.Name + "ByteConverter")
             : null;
     }
 }

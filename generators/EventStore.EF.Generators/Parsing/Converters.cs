@@ -21,6 +21,12 @@ internal static class Converters
         if (attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Type, Value: INamedTypeSymbol converter }
             && CanBeMade(converter, context.Compilation))
         {
+            if (IsOfEnums(converter) && type.Underlying().TypeKind != TypeKind.Enum)
+            {
+                context.Report(Descriptors.NotSerializable, site, site.Display(), "JsonStringEnumConverter is for enums");
+                return "null";
+            }
+
             return Expression(converter, type);
         }
 
@@ -38,13 +44,15 @@ internal static class Converters
             && converter.InstanceConstructors.Any(constructor =>
                 constructor.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly));
 
+    private static bool IsOfEnums(INamedTypeSymbol converter) => converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter";
+
     private static string Expression(INamedTypeSymbol converter, ITypeSymbol type)
     {
         const string Make = "global::EventStore.EF.EventJson.";
         var underlying = type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
             : null;
-        var code = converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter"
+        var code = IsOfEnums(converter)
             ? $"{converter.Code()}<{(underlying ?? type).Code()}>" // The one without a type argument isn't allowed under Native AOT.
             : converter.Code();
         return underlying is null

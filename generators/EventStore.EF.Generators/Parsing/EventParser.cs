@@ -7,7 +7,7 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>Parses a type marked <c>[Event]</c>.</summary>
 internal static class EventParser
 {
-    /// <summary>The model, unless there is an error, and everything found.</summary>
+    /// <summary>The model, unless no store could hold the type, and everything found.</summary>
     public static (EventModel? Model, IReadOnlyList<Finding> Findings) Parse(
         INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
     {
@@ -19,18 +19,23 @@ internal static class EventParser
             context.Report(Descriptors.NotConcrete, type, type.Display(), reason);
         else if (!type.IsReachable(compilation))
             context.Report(Descriptors.EventNotAccessible, type, type.Display());
-        else
-            new ShapeParser(context).Value(type, type);
-
-        if (context.HasErrors || context.Find(type) is not { } shape)
+        if (context.HasErrors)
             return (null, context.Findings);
 
-        var closure = context.Shapes
-            .Where(other => other != shape)
-            .OrderBy(other => other.Type.Code, StringComparer.Ordinal)
-            .ToEquatableArray();
+        new ShapeParser(context).Value(type, type);
         var aliases = contract.Aliases.OfType<string>().ToEquatableArray();
-        return (new(contract.Name!, contract.Version, aliases, shape, closure), context.Findings);
+        var model = new EventModel(contract.Name!, contract.Version, aliases, type.TypeName(), Shape: null, Closure: default);
+        return (context.HasErrors ? model : WithShapes(model, Readers.Mark([.. context.Shapes])), context.Findings);
+    }
+
+    private static EventModel WithShapes(EventModel model, IEnumerable<Shape> shapes)
+    {
+        var byType = shapes.ToLookup(shape => shape.Type == model.Type);
+        return model with
+        {
+            Shape = byType[true].Single(),
+            Closure = byType[false].OrderBy(other => other.Type.Code, StringComparer.Ordinal).ToEquatableArray(),
+        };
     }
 
     /// <summary>The stored name, version and aliases as declared, right or wrong.</summary>

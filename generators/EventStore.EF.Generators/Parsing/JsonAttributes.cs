@@ -1,4 +1,5 @@
-using EventStore.EF.Generators.Diagnostics;
+using System.Globalization;
+using EventStore.EF.Generators.Model;
 using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
@@ -12,7 +13,8 @@ internal static class JsonAttributes
     {
         "JsonPropertyNameAttribute", "JsonIgnoreAttribute", "JsonIncludeAttribute", "JsonRequiredAttribute", "JsonPropertyOrderAttribute",
         "JsonConverterAttribute", "JsonConstructorAttribute", "JsonSerializableAttribute", "JsonSourceGenerationOptionsAttribute",
-        "JsonStringEnumMemberNameAttribute",
+        "JsonStringEnumMemberNameAttribute", "JsonPolymorphicAttribute", "JsonDerivedTypeAttribute", "JsonUnmappedMemberHandlingAttribute",
+        "JsonNumberHandlingAttribute", "JsonExtensionDataAttribute", "JsonObjectCreationHandlingAttribute",
     };
 
     public static AttributeData? Json(this ISymbol symbol, string name) => symbol.Attribute(Prefix + name);
@@ -25,7 +27,7 @@ internal static class JsonAttributes
             for (var type = attribute.AttributeClass; type is not null; type = type.BaseType)
             {
                 if (type.Name.StartsWith("Json", StringComparison.Ordinal)
-                    && type.ContainingNamespace.ToDisplayString() == KnownNames.JsonNamespace)
+                    && type.ContainingNamespace.FullName() == KnownNames.JsonNamespace)
                 {
                     if (Understood.Contains(type.Name))
                         break;
@@ -54,6 +56,16 @@ internal static class JsonAttributes
 
         return "Always";
     }
+
+    public static Handling Handling(ISymbol symbol) => new(
+        Expression(symbol, "JsonNumberHandling"),
+        Expression(symbol, "JsonObjectCreationHandling"),
+        Expression(symbol, "JsonUnmappedMemberHandling"));
+
+    private static string? Expression(ISymbol symbol, string enumName)
+        => symbol.Json(enumName + "Attribute")?.ConstructorArguments[0].Value is int number
+            ? $"(global::{Prefix}{enumName}){number.ToString(CultureInfo.InvariantCulture)}"
+            : null;
 
     public static string? Name(ISymbol member) => member.Json("JsonPropertyNameAttribute")?.ConstructorArguments[0].Value as string;
 

@@ -16,5 +16,6 @@ internal static class KnownNames
     public const string SplittingUpcaster = "EventStore.EF.ISplittingUpcaster`1";
     public const string JsonUpcaster = "EventStore.EF.IJsonUpcaster";
     public const string JsonUpcasterAttribute = "EventStore.EF.JsonUpcasterAttribute";
+    public const string SerializableAttribute = JsonNamespace + ".JsonSerializableAttribute";
     public const string JsonNamespace = "System.Text.Json.Serialization";
 }

@@ -11,4 +11,6 @@ namespace EventStore.EF.Generators.Parsing;
 internal sealed record Member(ISymbol Symbol, ITypeSymbol Type, string JsonName, bool HasExplicitName, string? Ignore)
 {
     public bool IsIgnored => Ignore == "Always";
+
+    public bool IsExtensionData { get; } = Symbol.Json("JsonExtensionDataAttribute") is not null;
 }

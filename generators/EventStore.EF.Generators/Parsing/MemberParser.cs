@@ -5,18 +5,20 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>Parses one member: its type, how it is reached, and its attributes.</summary>
-internal sealed class MemberParser(ParseContext context, ShapeParser shapes, AccessorParser accessors, bool requiredMatters)
+internal sealed class MemberParser(ParseContext context, ShapeParser shapes, AccessorParser accessors, IMethodSymbol? constructor)
 {
+    private readonly bool _requiredMatters = constructor?.SetsRequiredMembers() != true;
+
     /// <param name="member">The member.</param>
     /// <param name="isBound">Whether a parameter of the constructor sets it.</param>
     /// <returns>Null when it is left out, or refused.</returns>
     public MemberModel? Parse(Member member, bool isBound)
     {
         var symbol = member.Symbol;
-        var isRequired = symbol.Json("JsonRequiredAttribute") is not null || (requiredMatters && IsRequired(symbol));
+        var isRequired = symbol.Json("JsonRequiredAttribute") is not null || (_requiredMatters && IsRequired(symbol));
         if (member.IsIgnored)
             return Ignored(member, isBound, isRequired);
-        if (Refusal(member) is { } problem)
+        if (Refusal(member, isBound) is { } problem)
         {
             context.Report(Descriptors.NotSerializable, symbol, symbol.Display(), problem);
             return null;
@@ -36,10 +38,31 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         var value = converter is null ? shapes.Value(member.Type, symbol) : new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
+        Advise(member, isBound, isRequired);
         if ((value.Inner ?? value).Kind == ValueKind.Enum)
-            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), Underlying(member.Type).Display());
+            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), member.Type.Underlying().Display());
         return Model(member, value, get, set, isRequired, converter);
     }
+
+    /// <summary>What is worth knowing of a member that is written in this assembly.</summary>
+    private void Advise(Member member, bool isBound, bool isRequired)
+    {
+        if (member.Symbol.FirstLocation() is null)
+            return;
+        if (IsChangeable(member.Symbol))
+            context.Report(Descriptors.SettableMember, member.Symbol, member.Symbol.Display());
+        if (isBound && !isRequired && !member.Type.IsValueType
+            && constructor!.Parameters.First(parameter => ObjectParser.IsBound(member, parameter)) is
+            { HasExplicitDefaultValue: false, NullableAnnotation: NullableAnnotation.NotAnnotated })
+        {
+            context.Report(Descriptors.NullWhenMissing, member.Symbol, member.Symbol.Display());
+        }
+    }
+
+    /// <summary>A struct is copied where it goes, so that its setters harm nobody.</summary>
+    private static bool IsChangeable(ISymbol symbol) => !symbol.ContainingType.IsValueType && symbol
+        is IPropertySymbol { SetMethod: { IsInitOnly: false, DeclaredAccessibility: Accessibility.Public } }
+        or IFieldSymbol { IsReadOnly: false, DeclaredAccessibility: Accessibility.Public };
 
     /// <summary>An ignored member is known to System.Text.Json only where it gives a constructor's parameter its default.</summary>
     private MemberModel? Ignored(Member member, bool isBound, bool isRequired)
@@ -70,12 +93,17 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         isRequired,
         JsonAttributes.Order(member.Symbol),
         member.Ignore,
-        converter);
+        converter,
+        JsonAttributes.Handling(member.Symbol),
+        member.Symbol.IsStored(),
+        member.IsExtensionData);
 
-    private static string? Refusal(Member member)
+    private string? Refusal(Member member, bool isBound)
     {
         if (JsonAttributes.Unsupported(member.Symbol) is { } attribute)
             return JsonAttributes.Advice(attribute);
+        if (Handlings.Problem(member, isBound, constructor) is { } problem)
+            return problem;
         if (UnsupportedTypes.IsObsoleteError(member.Symbol))
             return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
         if (member.Symbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true })
@@ -116,9 +144,4 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
     private bool IsReachable(ISymbol symbol) => context.Compilation.IsSymbolAccessibleWithin(symbol, context.Compilation.Assembly);
 
     private static bool IsRequired(ISymbol symbol) => symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
-
-    private static ITypeSymbol Underlying(ITypeSymbol type)
-        => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
-            ? nullable.TypeArguments[0]
-            : type;
 }

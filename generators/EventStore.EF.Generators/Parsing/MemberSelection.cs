@@ -14,7 +14,7 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
 
     public IReadOnlyList<Member> Select()
     {
-        foreach (var declaring in type.Hierarchy())
+        foreach (var declaring in type.TypeKind == TypeKind.Interface ? type.AllInterfaces.Prepend(type) : type.Hierarchy())
         {
             var members = declaring.GetMembers();
             foreach (var property in members.OfType<IPropertySymbol>())

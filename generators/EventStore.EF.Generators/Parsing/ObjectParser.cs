@@ -14,11 +14,10 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         if (new ConstructorParser(context, type).Select(out var constructor))
             return null;
 
-        var setsRequired = constructor?.Attribute("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null;
         var members = new MemberSelection(context, type).Select();
         var bound = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var parameters = Parameters(constructor, members, bound);
-        var parser = new MemberParser(context, shapes, _accessors, requiredMatters: !setsRequired);
+        var parser = new MemberParser(context, shapes, _accessors, constructor);
         var models = new List<MemberModel>(members.Count);
         foreach (var member in members)
         {
@@ -26,42 +25,65 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
                 models.Add(model);
         }
 
+        if (Handlings.Problem(type, constructor, members) is { } problem)
+            context.Report(Descriptors.NotSerializable, type, type.Display(), problem);
+
         if (context.HasErrors)
             return null;
         return new(
             type.TypeName(),
             type.IsValueType,
-            new(constructor is null, constructor is null ? null : ConstructorAccessor(constructor, setsRequired), parameters),
+            Polymorphism.IsPolymorphic(type),
+            Constructor(constructor, parameters),
             models.OrderBy(model => model.Order).ToEquatableArray(),
-            _accessors.All.ToEquatableArray());
+            _accessors.All.ToEquatableArray(),
+            JsonAttributes.Handling(type));
     }
+
+    private ConstructorModel Constructor(IMethodSymbol? constructor, EquatableArray<ParameterModel> parameters) => new(
+        constructor is not null ? ConstructorKind.Constructor : type.IsValueType ? ConstructorKind.DefaultValue : ConstructorKind.None,
+        constructor is null ? null : ConstructorAccessor(constructor),
+        parameters);
 
     private EquatableArray<ParameterModel> Parameters(IMethodSymbol? constructor, IReadOnlyList<Member> members, HashSet<ISymbol> bound)
     {
         var models = new List<ParameterModel>();
         foreach (var parameter in constructor?.Parameters ?? [])
         {
-            var member = members.FirstOrDefault(m =>
-                string.Equals(m.Symbol.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
-                && m.Type.Equals(parameter.Type, SymbolEqualityComparer.Default));
-            if (member is null || parameter.RefKind != RefKind.None)
+            var matches = members.Where(m => IsBound(m, parameter)).Take(2).ToList();
+            var member = matches.FirstOrDefault();
+            if (matches.Count > 1)
+            {
+                context.Report(
+                    Descriptors.NotSerializable,
+                    parameter,
+                    type.Display(),
+                    $"the constructor's parameter '{parameter.Name}' fits both '{member!.Symbol.Name}' and '{matches[1].Symbol.Name}', "
+                        + "whose names differ by case only; rename one");
+            }
+            else if (member is null || parameter.RefKind != RefKind.None)
             {
                 var property = char.ToUpperInvariant(parameter.Name[0]) + parameter.Name.Substring(1);
                 context.Report(
                     Descriptors.UnmatchedParameter, parameter, parameter.Name, type.Display(), property, parameter.Type.Display());
-                continue;
             }
-
-            bound.Add(member.Symbol);
-            models.Add(new(parameter.Name, parameter.Type.Code(), Literals.Default(parameter)));
+            else
+            {
+                bound.Add(member.Symbol);
+                models.Add(new(parameter.Name, parameter.Type.Code(), Literals.Default(parameter), member.JsonName));
+            }
         }
 
         return models.ToEquatableArray();
     }
 
-    private string? ConstructorAccessor(IMethodSymbol constructor, bool setsRequired)
+    public static bool IsBound(Member member, IParameterSymbol parameter)
+        => string.Equals(member.Symbol.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
+            && member.Type.Equals(parameter.Type, SymbolEqualityComparer.Default);
+
+    private string? ConstructorAccessor(IMethodSymbol constructor)
     {
-        var leavesRequired = !setsRequired && type.Hierarchy().SelectMany(t => t.GetMembers())
+        var leavesRequired = !constructor.SetsRequiredMembers() && type.Hierarchy().SelectMany(t => t.GetMembers())
             .Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
         return leavesRequired || !context.Compilation.IsSymbolAccessibleWithin(constructor, context.Compilation.Assembly)
             || UnsupportedTypes.IsObsoleteError(constructor)

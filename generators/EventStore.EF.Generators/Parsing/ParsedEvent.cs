@@ -7,6 +7,19 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>The model of an event, and beside it, on a way of their own, the errors found and the place to report them.</summary>
 internal sealed record ParsedEvent(EventModel? Model, EquatableArray<DiagnosticModel> Findings, ContractSite Site)
 {
+    /// <summary>What is emitted, if anything is.</summary>
+    public EventModel? Emitted => Model is { Shape: null, Context: null } ? null : Model;
+
+    /// <summary>The same when a context of the user's stores the event: then it needs no serializer, and what is in the way of one is no matter.</summary>
+    public ParsedEvent With(EquatableArray<UserContextModel> contexts)
+        => Model is null || UserContexts.Find(contexts, Model.Type.Code) is not { } context
+            ? this
+            : this with
+            {
+                Model = Model with { Context = context, Shape = null, Closure = default },
+                Findings = Findings.Where(finding => !finding.Descriptor.IsOfSerialization()).ToEquatableArray(),
+            };
+
     public static ParsedEvent Of(GeneratorAttributeSyntaxContext match, CancellationToken ct)
     {
         var type = (INamedTypeSymbol)match.TargetSymbol;

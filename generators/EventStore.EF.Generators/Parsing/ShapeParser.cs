@@ -15,7 +15,12 @@ internal sealed class ShapeParser(ParseContext context)
     public ValueModel? Value(ITypeSymbol type, ISymbol site)
     {
         if (BuiltInTypes.Find(type) is { } builtIn)
+        {
+            if (type.SpecialType == SpecialType.System_Object)
+                context.Report(Descriptors.ObjectMember, site, site.Display());
             return builtIn;
+        }
+
         if (type.TypeKind == TypeKind.Error)
         {
             context.LeaveToCompiler();
@@ -36,26 +41,33 @@ internal sealed class ShapeParser(ParseContext context)
             return NullableValue(named, site);
         if (named.TypeKind == TypeKind.Enum)
             return EnumValue(named);
-        if (Collections.Find(named) is { } kind)
-            return kind.TypeArguments == CollectionArguments.CollectionKeyAndElement
-                ? Collection(named, kind, named.TypeArguments[1], named.TypeArguments[0], site)
-                : Collection(named, kind, named.TypeArguments[0], key: null, site);
-
-        return Object(named, site);
+        return Collections.Find(named) is { } found
+            ? Collection(named, found.Kind, found.Element, found.Key, site)
+            : Object(named, site);
     }
 
     private ValueModel? Object(INamedTypeSymbol type, ISymbol site)
     {
         if (UnsupportedTypes.ObjectProblem(type) is { } problem)
             return Refuse(site, problem);
-        if (type.IsAbstract)
+        var isPolymorphic = Polymorphism.IsPolymorphic(type);
+        if (isPolymorphic && Polymorphism.Problem(type) is { } wrong)
+            return Refuse(site, wrong);
+        if (type.IsAbstract && !isPolymorphic)
         {
             var what = type.TypeKind == TypeKind.Interface ? "an interface" : "abstract";
             context.Report(Descriptors.AbstractMember, site, site.Display(), type.Display(), what);
             return null;
         }
 
-        context.Add(type, () => new ObjectParser(context, this, type).Parse());
+        context.Add(type, () =>
+        {
+            foreach (var derived in Polymorphism.DerivedTypes(type))
+                Value(derived, site);
+            return new ObjectParser(context, this, type).Parse();
+        });
+        if (isPolymorphic && Polymorphism.Conflict(type, context) is { } conflict)
+            return Refuse(site, conflict);
         return new(type.Code(), ValueKind.Shape, type.TypeName().Id);
     }
 
@@ -65,7 +77,7 @@ internal sealed class ShapeParser(ParseContext context)
         if (key is not null && keyValue is null)
             return null;
         if (key is not null && !IsKey(key))
-            return Refuse(site, $"a dictionary's key can't be '{key.Display()}'; use string, Guid, an integer or an enum");
+            return Refuse(site, $"a dictionary's key can't be '{key.Display()}'; use string, a number, Guid, a date or an enum");
         if (Value(element, site) is not { } elementValue)
             return null;
 
@@ -102,7 +114,10 @@ internal sealed class ShapeParser(ParseContext context)
         return null;
     }
 
-    private static bool IsKey(ITypeSymbol type) => type.TypeKind == TypeKind.Enum
-        || type.SpecialType is SpecialType.System_String or (>= SpecialType.System_SByte and <= SpecialType.System_UInt64)
-        || BuiltInTypes.Find(type) is { Kind: ValueKind.Text, Type: "global::System.Guid" };
+    private static bool IsKey(ITypeSymbol type) => type.TypeKind == TypeKind.Enum || BuiltInTypes.Find(type) switch
+    {
+        { Kind: ValueKind.Number or ValueKind.Boolean or ValueKind.Text or ValueKind.Char } => true,
+        { Kind: ValueKind.Converter } => type is INamedTypeSymbol { Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+        _ => false,
+    };
 }

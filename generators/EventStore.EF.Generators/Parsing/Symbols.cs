@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using EventStore.EF.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
 
@@ -8,6 +10,11 @@ internal static class Symbols
 {
     private static readonly string?[] Keywords = new string?[(int)SpecialType.System_String + 1];
 
+    /// <summary>Names are dear to make and asked for again and again; the keys are weak, so that no compilation is kept.</summary>
+    private static readonly ConditionalWeakTable<ISymbol, string> Codes = new();
+
+    private static readonly ConditionalWeakTable<ISymbol, string> FullNames = new();
+
     private static readonly SymbolDisplayFormat MetadataName = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
@@ -15,9 +22,9 @@ internal static class Symbols
     public static string Code(this ITypeSymbol type)
     {
         if (type.SpecialType is < SpecialType.System_Boolean or > SpecialType.System_String)
-            return type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+            return Codes.GetValue(type, static symbol => symbol.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat));
 
-        // Most members are of these types, and a display string is dear to make.
+        // Most members are of these types.
         var index = (int)type.SpecialType;
         return Keywords[index] ??= type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
     }
@@ -28,11 +35,15 @@ internal static class Symbols
     public static TypeName TypeName(this ITypeSymbol type) => Model.TypeName.Of(type.Code(), ShortName(type));
 
     /// <summary>Namespace and name with arity: <c>System.Collections.Generic.List`1</c>.</summary>
-    public static string FullName(this INamedTypeSymbol type)
+    public static string FullName(this INamedTypeSymbol type) => FullNames.GetValue(type.OriginalDefinition, static symbol =>
     {
-        var name = type.OriginalDefinition.ToDisplayString(MetadataName);
-        return type.Arity == 0 ? name : $"{name}`{type.Arity}";
-    }
+        var name = symbol.ToDisplayString(MetadataName);
+        var arity = ((INamedTypeSymbol)symbol).Arity;
+        return arity == 0 ? name : $"{name}`{arity}";
+    });
+
+    /// <summary>As it is written: <c>System.Text.Json</c>.</summary>
+    public static string FullName(this INamespaceSymbol ns) => FullNames.GetValue(ns, static symbol => symbol.ToDisplayString());
 
     public static AttributeData? Attribute(this ISymbol symbol, string fullName)
     {
@@ -49,6 +60,38 @@ internal static class Symbols
 
         return null;
     }
+
+    /// <summary>Whether it is <c>System</c>, or in it.</summary>
+    public static bool IsSystem(this INamespaceSymbol ns)
+    {
+        while (ns is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
+            ns = ns.ContainingNamespace;
+        return ns is { IsGlobalNamespace: false, Name: "System" };
+    }
+
+    public static bool IsKeyValuePair(this INamedTypeSymbol type)
+        => type is { Name: "KeyValuePair", Arity: 2 } && type.FullName() == "System.Collections.Generic.KeyValuePair`2";
+
+    /// <summary>Whether setting the member stores the value and does nothing else: a field, or a property without code.</summary>
+    public static bool IsStored(this ISymbol member) => member switch
+    {
+        IFieldSymbol => true,
+        IPropertySymbol { SetMethod: { IsImplicitlyDeclared: true } } => true,
+        IPropertySymbol { IsPartialDefinition: true } => false,
+        IPropertySymbol { SetMethod: { } setter } => setter.DeclaringSyntaxReferences.Length > 0
+            ? setter.DeclaringSyntaxReferences[0].GetSyntax() is AccessorDeclarationSyntax { Body: null, ExpressionBody: null }
+            : setter.Attribute("System.Runtime.CompilerServices.CompilerGeneratedAttribute") is not null,
+        _ => false,
+    };
+
+    /// <summary>A <c>Nullable&lt;T&gt;</c> without its question mark.</summary>
+    public static ITypeSymbol Underlying(this ITypeSymbol type)
+        => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
+            ? nullable.TypeArguments[0]
+            : type;
+
+    public static bool SetsRequiredMembers(this IMethodSymbol constructor)
+        => constructor.Attribute("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null;
 
     public static bool IsEvent(this ITypeSymbol type) => type.Attribute(KnownNames.EventAttribute) is not null;
 

@@ -14,8 +14,7 @@ internal static class UnsupportedTypes
         IArrayTypeSymbol => null,
         IPointerTypeSymbol or IFunctionPointerTypeSymbol => "pointers can't be stored",
         ITypeParameterSymbol => $"the type parameter '{type.Name}' is open; use a closed type",
-        IDynamicTypeSymbol or { SpecialType: SpecialType.System_Object }
-            => "a member of type object is read back as something else than was written; use the type that is stored, or JsonElement",
+        IDynamicTypeSymbol => "a dynamic member can't be stored; use the type that is stored, or JsonElement",
         { TypeKind: TypeKind.Delegate } => "a delegate can't be stored; leave it out with [JsonIgnore]",
         { IsRefLikeType: true } => $"the ref struct '{type.Display()}' can't be stored; use an array",
         { IsTupleType: true }
@@ -30,25 +29,23 @@ internal static class UnsupportedTypes
     /// <summary>What is wrong with storing the type member by member, or <see langword="null"/>.</summary>
     public static string? ObjectProblem(INamedTypeSymbol type)
     {
-        if (type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable)
-            || type.SpecialType == SpecialType.System_Collections_IEnumerable)
+        if (Collections.IsEnumerable(type))
         {
-            return $"the collection '{type.Display()}' isn't one of those that can be stored; "
-                + "use an array, List, HashSet, Dictionary, an immutable one, or one of their interfaces";
+            return $"the collection '{type.Display()}' can't be read from JSON; use an array, List, HashSet, Dictionary, an immutable one, "
+                + "one of their interfaces, or a class of your own that implements ICollection<T> or IDictionary<TKey, TValue> "
+                + "and has a public constructor without parameters";
         }
 
-        return IsFrameworkType(type) ? $"'{type.Display()}' has no JSON form of its own; {UseRecord}" : null;
+        return IsFrameworkType(type) && !type.IsKeyValuePair() && !IsTuple(type) ? $"'{type.Display()}' has no JSON form of its own; {UseRecord}" : null;
     }
 
     /// <summary>Whether using the symbol is a compiler error.</summary>
     public static bool IsObsoleteError(ISymbol symbol)
         => symbol.Attribute("System.ObsoleteAttribute") is { ConstructorArguments: { Length: 2 } arguments } && arguments[1].Value is true;
 
-    private static bool IsFrameworkType(INamedTypeSymbol type)
-    {
-        var ns = type.ContainingNamespace;
-        while (ns is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
-            ns = ns.ContainingNamespace;
-        return ns is { IsGlobalNamespace: false, Name: "System" } && type.FirstLocation() is null;
-    }
+    private static bool IsFrameworkType(INamedTypeSymbol type) => type.ContainingNamespace.IsSystem() && type.FirstLocation() is null;
+
+    /// <summary>The class, whose elements are properties; not the value tuples of C#.</summary>
+    private static bool IsTuple(INamedTypeSymbol type)
+        => type is { Name: "Tuple", Arity: > 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 }

@@ -8,6 +8,7 @@ namespace EventStore.EF;
 public sealed class EventDescriptor
 {
     private readonly Func<JsonTypeInfo> _makeJsonTypeInfo;
+    private readonly EventJsonReader? _read;
     private JsonTypeInfo? _jsonTypeInfo;
     private JsonTypeInfo? _strictJsonTypeInfo;
 
@@ -17,8 +18,10 @@ public sealed class EventDescriptor
     /// <param name="aliases">Names under which it was stored in the past.</param>
     /// <param name="clrType">The type.</param>
     /// <param name="jsonTypeInfo">Makes the serialization metadata; called once, when it is first needed.</param>
+    /// <param name="read">The straight-line reader, if there is one.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
-    public EventDescriptor(string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo)
+    public EventDescriptor(
+        string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo, EventJsonReader? read = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
@@ -30,6 +33,7 @@ public sealed class EventDescriptor
         Aliases = aliases;
         ClrType = clrType;
         _makeJsonTypeInfo = jsonTypeInfo;
+        _read = read;
     }
 
     /// <summary>The stored name.</summary>
@@ -56,11 +60,32 @@ public sealed class EventDescriptor
         var json = JsonSerializer.SerializeToUtf8Bytes(data, JsonTypeInfo);
 
         // A replaced character looks like one that was U+FFFD already. It is rare, so only then the text is looked at, by writing again.
-        if (json.AsSpan().IndexOf(StrictTextEncoder.Replacement) >= 0)
+        if (StrictTextEncoder.MayHaveReplaced(json, JsonTypeInfo.Options))
             _ = JsonSerializer.SerializeToUtf8Bytes(data, StrictJsonTypeInfo);
 
         return json;
     }
 
-    internal object? Deserialize(ReadOnlySpan<byte> payload) => JsonSerializer.Deserialize(payload, JsonTypeInfo);
+    /// <summary>The event that UTF-8 JSON says; System.Text.Json's value or exception, whoever reads it.</summary>
+    internal object? Deserialize(ReadOnlySpan<byte> payload)
+        => TryReadStraight(payload, out var data) ? data : JsonSerializer.Deserialize(payload, JsonTypeInfo);
+
+    /// <summary>Whether the generated reader understood all of it; on any surprise the metadata reads it again.</summary>
+    internal bool TryReadStraight(ReadOnlySpan<byte> payload, out object? data)
+    {
+        data = null;
+        if (_read is null)
+            return false;
+        var reader = new Utf8JsonReader(payload);
+        try
+        {
+            return reader.Read() && _read(ref reader, out data) && !reader.Read();
+        }
+#pragma warning disable CA1031 // Malformed JSON, a converter, the user's constructor: the second reading throws the same again.
+        catch (Exception)
+        {
+            return false;
+        }
+#pragma warning restore CA1031
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Services = System.Text.Json.Serialization.Metadata.JsonMetadataServices;
 
@@ -35,7 +36,15 @@ internal static class BuiltInJson
         [typeof(Uri)] = static o => Services.CreateValueInfo<Uri>(o, Services.UriConverter!),
         [typeof(Version)] = static o => Services.CreateValueInfo<Version>(o, Services.VersionConverter!),
         [typeof(byte[])] = static o => Services.CreateValueInfo<byte[]>(o, Services.ByteArrayConverter!),
+        [typeof(Memory<byte>)] = static o => Services.CreateValueInfo<Memory<byte>>(o, Services.MemoryByteConverter),
+        [typeof(ReadOnlyMemory<byte>)] = static o => Services.CreateValueInfo<ReadOnlyMemory<byte>>(o, Services.ReadOnlyMemoryByteConverter),
         [typeof(JsonElement)] = static o => Services.CreateValueInfo<JsonElement>(o, Services.JsonElementConverter),
+        [typeof(JsonDocument)] = static o => Services.CreateValueInfo<JsonDocument>(o, Services.JsonDocumentConverter!),
+        [typeof(JsonNode)] = static o => Services.CreateValueInfo<JsonNode>(o, Services.JsonNodeConverter!),
+        [typeof(JsonObject)] = static o => Services.CreateValueInfo<JsonObject>(o, Services.JsonObjectConverter!),
+        [typeof(JsonArray)] = static o => Services.CreateValueInfo<JsonArray>(o, Services.JsonArrayConverter!),
+        [typeof(JsonValue)] = static o => Services.CreateValueInfo<JsonValue>(o, Services.JsonValueConverter!),
+        [typeof(object)] = static o => Services.CreateValueInfo<object>(o, Services.ObjectConverter!),
     };
 
     internal static JsonTypeInfo? Create(Type type, JsonSerializerOptions options)

@@ -16,15 +16,22 @@ public static class EventJson
     /// <param name="parameters">The parameters of that constructor.</param>
     /// <param name="properties">Makes the metadata of the members.</param>
     /// <param name="write">The straight-line writer, if there is one.</param>
+    /// <param name="numbers">How numbers in it are written and read, if <c>[JsonNumberHandling]</c> says so.</param>
+    /// <param name="creation">How its members are filled, if <c>[JsonObjectCreationHandling]</c> says so.</param>
+    /// <param name="unmapped">What unknown members do, if <c>[JsonUnmappedMemberHandling]</c> says so.</param>
     public static JsonTypeInfo ObjectInfo<T>(
         JsonSerializerOptions options,
         Func<T>? create,
         Func<object?[], T>? construct,
         Func<JsonParameterInfoValues[]>? parameters,
         Func<JsonSerializerOptions, JsonPropertyInfo[]> properties,
-        Action<Utf8JsonWriter, T?>? write)
+        Action<Utf8JsonWriter, T?>? write,
+        JsonNumberHandling? numbers = null,
+        JsonObjectCreationHandling? creation = null,
+        JsonUnmappedMemberHandling? unmapped = null)
         where T : notnull
-        => JsonMetadataServices.CreateObjectInfo(options, new JsonObjectInfoValues<T>
+    {
+        var info = JsonMetadataServices.CreateObjectInfo(options, new JsonObjectInfoValues<T>
         {
             ObjectCreator = create,
             ObjectWithParameterizedConstructorCreator = construct!,
@@ -32,6 +39,11 @@ public static class EventJson
             PropertyMetadataInitializer = _ => properties(options),
             SerializeHandler = write,
         });
+        info.NumberHandling = numbers;
+        info.PreferredPropertyObjectCreationHandling = creation;
+        info.UnmappedMemberHandling = unmapped;
+        return info;
+    }
 
     /// <summary>A parameter of a constructor.</summary>
     /// <param name="position">Its place, from 0.</param>
@@ -54,6 +66,9 @@ public static class EventJson
     /// <param name="order">Its place among the members of the JSON object; 0 by default.</param>
     /// <param name="ignore">When it is left out; by default never.</param>
     /// <param name="converter">Its own converter, if it has one.</param>
+    /// <param name="isExtensionData">Whether it takes what no other member takes.</param>
+    /// <param name="numbers">How its numbers are written and read, if <c>[JsonNumberHandling]</c> says so.</param>
+    /// <param name="creation">How it is filled, if <c>[JsonObjectCreationHandling]</c> says so.</param>
     public static JsonPropertyInfo Property<T>(
         JsonSerializerOptions options,
         Type declaringType,
@@ -64,7 +79,10 @@ public static class EventJson
         bool isRequired = false,
         int order = 0,
         JsonIgnoreCondition? ignore = null,
-        JsonConverter<T>? converter = null)
+        JsonConverter<T>? converter = null,
+        bool isExtensionData = false,
+        JsonNumberHandling? numbers = null,
+        JsonObjectCreationHandling? creation = null)
     {
         var property = JsonMetadataServices.CreatePropertyInfo(options, new JsonPropertyInfoValues<T>
         {
@@ -77,12 +95,16 @@ public static class EventJson
             Setter = set,
             IgnoreCondition = ignore,
             Converter = converter,
+            IsExtensionData = isExtensionData,
+            NumberHandling = numbers,
             PropertyTypeInfo = converter is null ? null! : JsonMetadataServices.CreateValueInfo<T>(options, converter),
         });
         if (isRequired)
             property.IsRequired = true;
         if (order != 0)
             property.Order = order;
+        if (creation is not null)
+            property.ObjectCreationHandling = creation;
         return property;
     }
 

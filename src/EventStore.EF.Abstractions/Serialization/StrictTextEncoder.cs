@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using System.Text.Json;
 
 namespace EventStore.EF;
 
@@ -8,8 +9,10 @@ namespace EventStore.EF;
 /// </summary>
 internal sealed class StrictTextEncoder : JavaScriptEncoder
 {
-    /// <summary>How the default encoder writes what it replaced – and what was U+FFFD from the beginning.</summary>
-    public static ReadOnlySpan<byte> Replacement => "\\uFFFD"u8;
+    /// <summary>Whether the JSON has what a lone surrogate is replaced by – or what was U+FFFD from the beginning.</summary>
+    /// <remarks>The default encoder escapes it; one of the user's own context may not.</remarks>
+    public static bool MayHaveReplaced(ReadOnlySpan<byte> json, JsonSerializerOptions options)
+        => json.IndexOf("\\uFFFD"u8) >= 0 || (options.Encoder is not null && json.IndexOf("\uFFFD"u8) >= 0);
 
     public override int MaxOutputCharactersPerInputCharacter => Default.MaxOutputCharactersPerInputCharacter;
 

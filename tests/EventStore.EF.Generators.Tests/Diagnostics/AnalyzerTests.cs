@@ -19,6 +19,66 @@ public sealed class AnalyzerTests
         """;
 
     [Theory]
+    [InlineData("[Event] public class A { public int X { get; set; } }", "'A.X' can be changed")]
+    [InlineData("public class B { public string? X { get; set; } } [Event] public class A { public B? One { get; init; } } [Event] public class C { public B? Two { get; init; } }", "'B.X' can be changed")]
+    [InlineData("[Event] public class A { [JsonInclude] public int X; }", "'A.X' can be changed")]
+    public Task ESEF1005_is_a_member_that_can_be_changed(string source, string text) => Reported("ESEF1005", source, text);
+
+    [Theory]
+    [InlineData("[Event] public class A { public int X { get; init; } public int Y { get; private set; } public int Z { get; } }")]
+    [InlineData("[Event] public record struct A(int X);")]
+    [InlineData("public class A { public int X { get; set; } }")]
+    public Task A_member_that_cannot_be_changed_is_not_reported(string source) => NothingReported(source);
+
+    private const string Context = """
+        [JsonSerializable(typeof(Placed))]
+        public sealed class Mine() : JsonSerializerContext(null)
+        {
+            public static Mine Default { get; } = new();
+            protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null;
+            public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(System.Type type) => null;
+        }
+
+        """;
+
+    [Fact]
+    public Task ESEF2001_is_an_event_beside_a_context_of_the_users()
+        => Reported("ESEF2001", Context + "[Event] public record Paid(int X);", "'Paid' isn't in 'Mine'");
+
+    [Fact]
+    public Task Events_in_a_context_are_not_reported_whatever_they_are_made_of()
+        => NothingReported("[Event] public record Paid(object X, Color Y, System.Action Z);" + Context.Replace("(typeof(Placed))", "(typeof(Placed)), JsonSerializable(typeof(Paid))", StringComparison.Ordinal));
+
+    [Fact]
+    public Task A_context_without_events_is_not_reported()
+        => NothingReported("public record Paid(int X);" + Context.Replace("typeof(Placed)", "typeof(Paid)", StringComparison.Ordinal));
+
+    private const string Payment = "[JsonDerivedType(typeof(Card), \"card\")] public abstract record Payment; public record Card : Payment; ";
+
+    [Theory]
+    [InlineData(Payment + "public record Cash : Payment; [Event] public record Paid(Payment? P);", "'Cash' derives from 'Payment'")]
+    [InlineData(Payment + "public record Gold : Card; [Event] public record Paid(List<Payment>? P);", "'Gold' derives from 'Payment'")]
+    [InlineData("[JsonDerivedType(typeof(A), 1)] public interface I; public class A : I; public struct B : I; [Event] public record Paid(I? P);", "'B' derives from 'I'")]
+    public Task ESEF2006_is_a_derived_type_that_is_not_declared(string source, string text) => Reported("ESEF2006", source, text);
+
+    [Theory]
+    [InlineData(Payment + "[Event] public record Paid(Payment? P);")]
+    [InlineData(Payment + "public abstract record Cash : Payment; [Event] public record Paid(Payment? P);")]
+    [InlineData(Payment + "public record Cash : Payment;")]
+    [InlineData("[JsonPolymorphic(UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToBaseType), JsonDerivedType(typeof(C))] public record B; public record C : B; public record D : B; [Event] public record Paid(B? P);")]
+    public Task A_derived_type_that_is_declared_or_in_no_event_is_not_reported(string source) => NothingReported(source);
+
+    [Theory]
+    [InlineData("[Event] public record A(int X, string Y);", "'A.Y' is null in events")]
+    [InlineData("public class B(List<int> z) { public List<int> Z { get; } = z; } [Event] public record A(B? X);", "'B.Z' is null in events")]
+    public Task ESEF2009_is_a_parameter_that_is_null_in_old_events(string source, string text) => Reported("ESEF2009", source, text);
+
+    [Theory]
+    [InlineData("[Event] public record A(int X, string? Y, string Z = \"z\") { public required string R { get; init; } public string I { get; init; } = \"\"; }")]
+    [InlineData("[Event] public record A([property: JsonRequired] string X);")]
+    public Task A_member_that_is_never_null_or_says_so_is_not_reported(string source) => NothingReported(source);
+
+    [Theory]
     [InlineData("public sealed record Other(int X); class C { Task M(IEventStore s) => s.AppendAsync(\"s\", ExpectedVersion.Any, new Other(1)); }", "'Other' is appended")]
     [InlineData("public record Other(int X); class C { Task M(IEventStore s) => s.AppendAsync<Other>(\"s\", 1, new(1)); }", "'Other' is appended")]
     [InlineData("class C { Task M(IEventStore s) => s.AppendAsync(\"s\", 1, new[] { new Placed(1) }); }", "'Placed[]' is appended")]
@@ -41,7 +101,7 @@ public sealed class AnalyzerTests
     [Theory]
     [InlineData("[Event] public record A(Color X);", "'A.X' stores the enum 'Color' as a number")]
     [InlineData("[Event] public record A(Color? X);", "'A.X' stores the enum 'Color' as a number")]
-    [InlineData("public record B(Color X); [Event] public record A(B One); [Event] public record A2(B Two);", "'B.X' stores the enum 'Color' as a number")]
+    [InlineData("public record B(Color X); [Event] public record A(B? One); [Event] public record A2(B? Two);", "'B.X' stores the enum 'Color' as a number")]
     public Task ESEF2008_is_an_enum_stored_as_its_number(string source, string text) => Reported("ESEF2008", source, text);
 
     [Theory]
@@ -49,6 +109,11 @@ public sealed class AnalyzerTests
     [InlineData("[JsonConverter(typeof(JsonStringEnumConverter<Named>))] public enum Named { One } [Event] public record A(Named X, Named? Y);")]
     [InlineData("[Event] public record A([property: JsonIgnore] Color X = Color.Red);")]
     public Task An_enum_stored_by_name_or_not_at_all_is_not_reported(string source) => NothingReported(source);
+
+    [Theory]
+    [InlineData("[Event] public record A(object? X);", "'A.X' holds an object")]
+    [InlineData("[Event] public record A(Dictionary<string, List<object?>>? X);", "'A.X' holds an object")]
+    public Task ESEF2010_is_a_member_of_type_object(string source, string text) => Reported("ESEF2010", source, text);
 
     [Theory]
     [InlineData("public sealed record Other(int X); class S : ISubscriber<Other> { public ValueTask HandleAsync(Other e, EventContext c, CancellationToken t) => default; }", "'S' handles 'Other'")]

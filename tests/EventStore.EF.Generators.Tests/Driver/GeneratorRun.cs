@@ -16,6 +16,9 @@ internal sealed class GeneratorRun(GeneratorDriver driver, CSharpCompilation com
 
     public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
 
+    /// <summary>What the generator threw; it never may.</summary>
+    public Exception? Exception => Result.Exception;
+
     public IReadOnlyList<string> Files => [.. Result.GeneratedSources.Select(source => source.HintName).Order(StringComparer.Ordinal)];
 
     public CSharpCompilation Output => compilation.AddSyntaxTrees(Result.GeneratedSources.Select(source => source.SyntaxTree));

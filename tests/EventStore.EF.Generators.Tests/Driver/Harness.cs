@@ -28,7 +28,10 @@ internal static class Harness
         OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable);
 
     public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
-        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer(), new VersionAnalyzer(), new StateAnalyzer(), new ReferenceAnalyzer()];
+    [
+        new EventAnalyzer(), new DerivedTypeAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer(), new VersionAnalyzer(),
+        new StateAnalyzer(), new ReferenceAnalyzer(),
+    ];
 
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 

@@ -56,7 +56,7 @@ internal sealed class FixRun : IDisposable
     private async Task<ImmutableArray<Diagnostic>> DiagnosticsAsync(Project project)
     {
         var compilation = await project.GetCompilationAsync(Ct);
-        var analyzed = compilation!.WithAnalyzers([.. Harness.Analyzers, new SettableMembers()], project.AnalyzerOptions);
+        var analyzed = compilation!.WithAnalyzers(Harness.Analyzers, project.AnalyzerOptions);
         return [.. (await analyzed.GetAnalyzerDiagnosticsAsync(Ct)).Where(diagnostic => diagnostic.Id == _id).OrderBy(d => d.Location.SourceSpan.Start)];
     }
 

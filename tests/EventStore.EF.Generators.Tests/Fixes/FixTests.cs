@@ -110,10 +110,11 @@ public sealed class FixTests
     [Fact]
     public async Task ESEF1005_is_made_init_only()
     {
-        using var run = new FixRun("ESEF1005", Using + "[Event] public class A { public int X { get; set; } public string? Y { get; private set; } }");
+        using var run = new FixRun(
+            "ESEF1005", Using + "[Event] public class A { public int X { get; set; } public string? Y { get; set; } public int Z { get; private set; } }");
 
         Assert.Equal(
-            Using + "[Event] public class A { public int X { get; init; } public string? Y { get; private init; } }",
+            Using + "[Event] public class A { public int X { get; init; } public string? Y { get; init; } public int Z { get; private set; } }",
             (await run.FixAllAsync(new InitFix())).Source);
     }
 

@@ -20,9 +20,15 @@ internal static class Json
         : JsonSerializer.SerializeToUtf8Bytes(value, generated)));
 
     /// <summary>The value that comes out, as reflection writes it, or the exception.</summary>
-    public static Outcome Read(string json, Type type, JsonTypeInfo? generated) => Outcome.Of(() =>
+    public static Outcome Read(string json, Type type, JsonTypeInfo? generated) => Read(
+        json, type, utf8 => generated is null ? JsonSerializer.Deserialize(utf8, type, Reflection) : JsonSerializer.Deserialize(utf8, generated));
+
+    /// <summary>The same as the store reads it: by the straight-line reader where there is one.</summary>
+    public static Outcome ReadStored(string json, Type type) => Read(json, type, utf8 => Catalog.Find(type)!.Deserialize(utf8));
+
+    private static Outcome Read(string json, Type type, Func<byte[], object?> read) => Outcome.Of(() =>
     {
-        var value = generated is null ? JsonSerializer.Deserialize(json, type, Reflection) : JsonSerializer.Deserialize(json, generated);
+        var value = read(Encoding.UTF8.GetBytes(json));
         return value is null ? "null" : Encoding.UTF8.GetString(JsonSerializer.SerializeToUtf8Bytes(value, type, Reflection)) + State.Of(value);
     });
 }

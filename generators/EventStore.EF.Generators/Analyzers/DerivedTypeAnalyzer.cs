@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using EventStore.EF.Generators.Diagnostics;
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace EventStore.EF.Generators.Analyzers;
+
+/// <summary>Reports types that derive from a polymorphic one in events, but that it doesn't declare; storing them would throw.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DerivedTypeAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.DerivedNotDeclared];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.EnableConcurrentExecution();
+        context.RegisterCompilationStartAction(static start =>
+        {
+            var types = new SourceTypes(start.Compilation, start.CancellationToken);
+            start.RegisterSymbolAction(symbol => Analyze(symbol, types), SymbolKind.NamedType);
+        });
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, SourceTypes types)
+    {
+        var type = (INamedTypeSymbol)context.Symbol;
+        if (type.IsAbstract || type.Arity > 0 || type.TypeKind is not (TypeKind.Class or TypeKind.Struct))
+            return;
+        foreach (var ancestor in type.Hierarchy().Skip(1).Concat(type.AllInterfaces))
+        {
+            if (Polymorphism.IsPolymorphic(ancestor)
+                && !Polymorphism.FallsBack(ancestor)
+                && !Polymorphism.DerivedTypes(ancestor).Contains(type, SymbolEqualityComparer.Default)
+                && types.IsPolymorphicInEvents(ancestor))
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Descriptors.DerivedNotDeclared, type.FirstLocation(), type.Display(), ancestor.Display()));
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using EventStore.EF.Generators.Model;
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Analyzers;
+
+/// <summary>What analyzers ask of all types of a compilation; found once, when it is first asked.</summary>
+internal sealed class SourceTypes
+{
+    private readonly Lazy<EquatableArray<UserContextModel>> _contexts;
+    private readonly Lazy<HashSet<string>> _polymorphic;
+
+    public SourceTypes(Compilation compilation, CancellationToken ct)
+    {
+        var all = new Lazy<IReadOnlyList<INamedTypeSymbol>>(() => [.. compilation.Assembly.GlobalNamespace.AllTypes(ct)]);
+        _contexts = new(() =>
+        {
+            var events = new HashSet<string>(all.Value.Where(type => type.IsEvent()).Select(type => type.Code()), StringComparer.Ordinal);
+            return UserContexts.Sort(all.Value
+                .Where(type => type is { TypeKind: TypeKind.Class, BaseType.SpecialType: SpecialType.None })
+                .Select(UserContexts.Parse)
+                .OfType<UserContextModel>()
+                .Where(context => context.Types.Any(events.Contains)));
+        });
+        _polymorphic = new(() => new(
+            all.Value
+                .Select(type => (Type: type, Attribute: type.Attribute(KnownNames.EventAttribute)))
+                .Where(e => e.Attribute is not null)
+                .Select(e => EventParser.Parse(e.Type, e.Attribute!, compilation, ct).Model)
+                .SelectMany(model => model?.Shape is null ? [] : model.Closure.Prepend(model.Shape))
+                .OfType<ObjectShape>()
+                .Where(shape => shape.IsPolymorphic)
+                .Select(shape => shape.Type.Code),
+            StringComparer.Ordinal));
+    }
+
+    /// <summary>The user's contexts that store events.</summary>
+    public EquatableArray<UserContextModel> Contexts => _contexts.Value;
+
+    /// <summary>The first of them as messages write it.</summary>
+    public string ContextName => Contexts[0].Type.Substring(Contexts[0].Type.LastIndexOfAny(['.', ':']) + 1);
+
+    /// <summary>The polymorphic types that events contain.</summary>
+    public bool IsPolymorphicInEvents(INamedTypeSymbol type) => _polymorphic.Value.Contains(type.Code());
+}

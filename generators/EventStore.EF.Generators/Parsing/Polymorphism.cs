@@ -1,0 +1,67 @@
+using EventStore.EF.Generators.Model;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Parsing;
+
+/// <summary>
+/// Types that may stand for derived ones. The runtime reads the attributes by itself; metadata of the derived types has to be
+/// there, and what the runtime would refuse at the first use is refused here.
+/// </summary>
+internal static class Polymorphism
+{
+    public static bool IsPolymorphic(INamedTypeSymbol type)
+        => type.Json("JsonPolymorphicAttribute") is not null || type.Json("JsonDerivedTypeAttribute") is not null;
+
+    /// <summary>The types that <c>[JsonDerivedType]</c> declares.</summary>
+    public static IEnumerable<ITypeSymbol> DerivedTypes(INamedTypeSymbol type) => Declarations(type).Select(d => d.Type).OfType<ITypeSymbol>();
+
+    /// <summary>Whether derived types that aren't declared are written as one that is.</summary>
+    public static bool FallsBack(INamedTypeSymbol type) => type.Json("JsonPolymorphicAttribute") is { } attribute
+        && attribute.NamedArguments.Any(argument => argument is { Key: "UnknownDerivedTypeHandling", Value.Value: not 0 });
+
+    public static string? Problem(INamedTypeSymbol type)
+    {
+        var name = type.Display();
+        if (type.IsSealed || type.IsValueType)
+            return $"'{name}' is polymorphic, but nothing can derive from it; remove [JsonPolymorphic] and [JsonDerivedType]";
+        var declarations = Declarations(type).ToList();
+        if (declarations.Count == 0)
+            return $"'{name}' is marked [JsonPolymorphic] without a [JsonDerivedType]; declare each type that it may stand for";
+        if (declarations.Select(d => Problem(type, d.Type)).FirstOrDefault(text => text is not null) is { } problem)
+            return problem;
+        var types = declarations.GroupBy(d => d.Type, SymbolEqualityComparer.Default).FirstOrDefault(group => group.Count() > 1);
+        if (types is not null)
+            return $"'{name}' declares the derived type '{types.Key!.Display()}' twice";
+        var names = declarations.Where(d => d.Discriminator is not null).GroupBy(d => d.Discriminator).FirstOrDefault(g => g.Count() > 1);
+        return names is null ? null : $"'{name}' declares two derived types as '{names.Key}'; give each a discriminator of its own";
+    }
+
+    /// <summary>A member with the name in JSON that says which type it is, or <see langword="null"/>.</summary>
+    public static string? Conflict(INamedTypeSymbol type, ParseContext context)
+    {
+        var discriminator = type.Json("JsonPolymorphicAttribute")?.NamedArguments
+            .FirstOrDefault(argument => argument.Key == "TypeDiscriminatorPropertyName").Value.Value as string ?? "$type";
+        var conflict = DerivedTypes(type).Prepend(type).FirstOrDefault(t =>
+            context.Find(t) is ObjectShape shape && shape.Members.Any(member => member.JsonName == discriminator));
+        return conflict is null
+            ? null
+            : $"'{conflict.Display()}' has a member called '{discriminator}' in JSON, which is how '{type.Display()}' tells its types apart; rename one";
+    }
+
+    private static string? Problem(INamedTypeSymbol type, INamedTypeSymbol? derived) => derived switch
+    {
+        null or { IsUnboundGenericType: true } => $"[JsonDerivedType] of '{type.Display()}' doesn't name a closed type",
+        _ when !derived.IsSameOrDerivedFrom(type) => $"'{derived.Display()}' is declared as derived from '{type.Display()}', but isn't",
+        { IsAbstract: true } => $"the derived type '{derived.Display()}' of '{type.Display()}' is abstract; declare the concrete ones instead",
+        _ when derived.Json("JsonConverterAttribute") is not null
+            => $"the derived type '{derived.Display()}' of '{type.Display()}' has a converter of its own, which can't write a discriminator",
+        _ => null,
+    };
+
+    private static IEnumerable<(INamedTypeSymbol? Type, object? Discriminator)> Declarations(INamedTypeSymbol type) => type.GetAttributes()
+        .Where(attribute => attribute.AttributeClass is { Name: "JsonDerivedTypeAttribute" } c
+            && c.FullName() == KnownNames.JsonNamespace + ".JsonDerivedTypeAttribute")
+        .Select(attribute => (
+            attribute.ConstructorArguments[0].Value as INamedTypeSymbol,
+            attribute.ConstructorArguments.Length > 1 ? attribute.ConstructorArguments[1].Value : null));
+}
