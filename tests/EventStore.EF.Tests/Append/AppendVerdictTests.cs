@@ -120,15 +120,6 @@ public class AppendVerdictTests
     [Fact]
     public void Events_that_were_born_in_the_target_of_a_link_are_duplicates()
     {
-        StandingEvent[] born = [new(Ids[0], "orders", 1, 80), new(Ids[1], "orders", 2, 90)];
-
-        var duplicate = Assert.Throws<DuplicateEventException>(() => Decide(new LinkPlan("orders", ExpectedVersion.Any, Ids), new(2, false, born)));
-        Assert.Equal(Ids[0], duplicate.EventId);
-    }
-
-    [Fact]
-    public void Events_that_were_born_in_the_target_of_a_link_are_duplicates()
-    {
         var links = new LinkPlan("orders", ExpectedVersion.Any, Ids);
 
         var duplicate = Assert.Throws<DuplicateEventException>(
