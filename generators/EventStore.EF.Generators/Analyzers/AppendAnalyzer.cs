@@ -21,20 +21,20 @@ public sealed class AppendAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            var store = start.Compilation.GetTypeByMetadataName(KnownNames.EventStore);
+            var streams = start.Compilation.GetTypeByMetadataName(KnownNames.EventStreams);
             var newEvent = start.Compilation.GetTypeByMetadataName(KnownNames.NewEvent);
-            if (store is not null)
-                start.RegisterOperationAction(operation => Append(operation, store), OperationKind.Invocation);
+            if (streams is not null)
+                start.RegisterOperationAction(operation => Append(operation, streams), OperationKind.Invocation);
             if (newEvent is not null)
                 start.RegisterOperationAction(operation => Create(operation, newEvent), OperationKind.ObjectCreation);
         });
     }
 
-    private static void Append(OperationAnalysisContext context, INamedTypeSymbol store)
+    private static void Append(OperationAnalysisContext context, INamedTypeSymbol streams)
     {
         var invocation = (IInvocationOperation)context.Operation;
         var method = invocation.TargetMethod;
-        if (method is not { Name: "AppendAsync", TypeArguments.Length: 1 } || !method.ContainingType.IsSameOrDerivedFrom(store))
+        if (method is not { Name: "AppendAsync", TypeArguments.Length: 1 } || !method.ContainingType.IsSameOrDerivedFrom(streams))
             return;
         var type = method.TypeArguments[0];
         Check(context, type, invocation.Arguments.FirstOrDefault(a => type.Equals(a.Parameter?.Type, SymbolEqualityComparer.Default)));

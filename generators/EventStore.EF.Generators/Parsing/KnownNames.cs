@@ -9,7 +9,7 @@ internal static class KnownNames
     public const string CatalogAttribute = "EventStore.EF.EventCatalogAttribute";
     public const string ContractAttribute = "EventStore.EF.EventContractAttribute";
     public const string CatalogPart = "EventStore.EF.EventCatalogPart";
-    public const string EventStore = "EventStore.EF.IEventStore";
+    public const string EventStreams = "EventStore.EF.IEventStreams";
     public const string NewEvent = "EventStore.EF.NewEvent";
     public const string JsonNamespace = "System.Text.Json.Serialization";
 }
