@@ -30,6 +30,12 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             static (node, _) => node is ClassDeclarationSyntax { BaseList: not null } or RecordDeclarationSyntax { BaseList: not null },
             static (syntax, ct) => ParsedSubscriber.Of(syntax, ct));
 
+        var parsedUpcasters = context.SyntaxProvider.CreateSyntaxProvider(
+            static (node, _) => ParsedUpcaster.MayBe(node), static (syntax, ct) => ParsedUpcaster.Of(syntax, ct));
+
+        var parsedStates = context.SyntaxProvider.ForAttributeWithMetadataName(
+            KnownNames.StateAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedState.Of(match, ct));
+
         var events = parsedEvents
             .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Events);
@@ -37,15 +43,32 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Subscribers);
 
-        Outputs.Register(context, assembly, references, events, subscribers);
+        var upcasters = parsedUpcasters
+            .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
+            .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Upcasters);
+
+        var states = parsedStates
+            .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
+            .Select(static (model, _) => model!).WithTrackingName(TrackingNames.States);
+
+        Outputs.Register(context, assembly, references, events, subscribers, upcasters, states);
+        ContractOutput.Register(context);
 
         var found = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect()
             .Combine(parsedSubscribers.Select(static (parsed, _) => parsed?.Finding).Where(static finding => finding is not null)
                 .Select(static (finding, _) => finding!).Collect());
         var duplicates = parsedEvents.Select(static (parsed, _) => parsed.Site).Collect().Combine(references)
             .Select(static (both, _) => DuplicateNames.Find(both.Left, both.Right));
-        var diagnostics = found.Combine(duplicates)
-            .Select(static (all, _) => all.Left.Left.Concat(all.Left.Right).Concat(all.Right).Distinct().ToEquatableArray())
+        var chains = parsedUpcasters.Where(static parsed => parsed is not null).Select(static (parsed, _) => parsed!).Collect()
+            .Combine(parsedEvents.SelectMany(static (parsed, _) => parsed.Site.Contracts).Collect()).Combine(references)
+            .Select(static (all, _) => all.Left.Left.Select(parsed => parsed.Finding).OfType<DiagnosticModel>()
+                .Concat(UpcasterChains.Find(all.Left.Left.Select(parsed => parsed.Site).OfType<UpcasterSite>(), all.Left.Right, all.Right))
+                .ToEquatableArray());
+        var ofStates = parsedStates.SelectMany(static (parsed, _) => parsed.Findings).Collect();
+        var diagnostics = found.Combine(duplicates).Combine(chains).Combine(ofStates)
+            .Select(static (all, _) => all.Left.Left.Left.Left.Concat(all.Left.Left.Left.Right).Concat(all.Left.Left.Right)
+                .Concat(all.Left.Right).Concat(all.Right)
+                .Distinct().ToEquatableArray())
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostics) =>
         {

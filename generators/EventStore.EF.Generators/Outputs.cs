@@ -15,7 +15,9 @@ internal static class Outputs
         IncrementalValueProvider<AssemblyModel> assembly,
         IncrementalValueProvider<EquatableArray<ReferenceModel>> references,
         IncrementalValuesProvider<EventModel> events,
-        IncrementalValuesProvider<SubscriberModel> subscribers)
+        IncrementalValuesProvider<SubscriberModel> subscribers,
+        IncrementalValuesProvider<UpcasterModel> upcasters,
+        IncrementalValuesProvider<StateModel> states)
     {
         // Without what it contains: a change of a nested type doesn't touch the file of the event.
         var ownEvents = events
@@ -33,36 +35,58 @@ internal static class Outputs
                 output.AddSource($"Subscriber.{pair.Left.Type.Id}.g.cs", SubscriberEmitter.Emit(ns, pair.Left));
         });
 
+        context.RegisterSourceOutput(states.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns)
+                output.AddSource($"State.{pair.Left.Type.Id}.g.cs", StateEmitter.Emit(ns, pair.Left));
+        });
+
         var allEvents = events.Collect();
-        var buckets = allEvents.SelectMany(static (all, _) => Buckets(all)).WithTrackingName(TrackingNames.Buckets);
+        var all = allEvents.Combine(states.SelectMany(static (model, _) => model.Shapes).Collect());
+        var buckets = all.SelectMany(static (all, _) => Buckets(all.Left, all.Right)).WithTrackingName(TrackingNames.Buckets);
         context.RegisterSourceOutput(buckets.Combine(assembly), static (output, pair) =>
         {
             if (pair.Right.Namespace is { } ns)
                 output.AddSource($"Types.{pair.Left.Number:00}.g.cs", BucketEmitter.Emit(ns, pair.Left));
         });
 
-        var contextModel = allEvents.Select(static (all, _) => Context(all)).WithTrackingName(TrackingNames.Context);
+        var contextModel = all.Select(static (all, _) => Context(all.Left, all.Right)).WithTrackingName(TrackingNames.Context);
         context.RegisterSourceOutput(contextModel.Combine(assembly), static (output, pair) =>
         {
             if (pair.Right.Namespace is { } ns && pair.Left.Shapes.Count > 0)
                 output.AddSource("EventJsonContext.g.cs", ContextEmitter.Emit(ns, pair.Left));
         });
 
-        var catalog = allEvents.Combine(subscribers.Collect()).Combine(references)
-            .Select(static (all, _) => Catalog(all.Left.Left, all.Left.Right, all.Right))
+        var allUpcasters = upcasters.Collect()
+            .Select(static (all, _) => all.OrderBy(model => model.Type.Code, StringComparer.Ordinal).ToEquatableArray());
+        context.RegisterSourceOutput(allUpcasters.Combine(assembly), static (output, pair) =>
+        {
+            if (pair.Right.Namespace is { } ns && pair.Left.Count > 0)
+                output.AddSource("Upcasters.g.cs", UpcasterEmitter.Emit(ns, pair.Left));
+        });
+
+        var stateIds = states.Select(static (model, _) => model.Type.Id).Collect()
+            .Select(static (all, _) => all.OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray());
+        var hasUpcasters = allUpcasters.Select(static (all, _) => all.Count > 0);
+        var catalog = allEvents.Combine(subscribers.Collect()).Combine(references).Combine(stateIds).Combine(hasUpcasters)
+            .Select(static (all, _) => Catalog(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right) with
+            {
+                StateIds = all.Left.Right,
+                HasUpcasters = all.Right,
+            })
             .WithTrackingName(TrackingNames.Catalog);
         context.RegisterSourceOutput(catalog.Combine(assembly), static (output, pair) =>
         {
             var model = pair.Left;
-            if (pair.Right.Namespace is { } ns && model.EventIds.Count + model.SubscriberIds.Count + model.ReferencedParts.Count > 0)
+            if (pair.Right.Namespace is { } ns && !model.IsEmpty)
                 output.AddSource("EventCatalog.g.cs", CatalogEmitter.Emit(ns, model));
         });
     }
 
-    private static IEnumerable<BucketModel> Buckets(ImmutableArray<EventModel> events)
+    private static IEnumerable<BucketModel> Buckets(ImmutableArray<EventModel> events, ImmutableArray<Shape> more)
     {
         var own = new HashSet<string>(events.Select(model => model.Shape.Type.Code), StringComparer.Ordinal);
-        return AllShapes(events)
+        return AllShapes(events, more)
             .OfType<ClassShape>()
             .Where(shape => !own.Contains(shape.Type.Code))
             .GroupBy(shape => shape.Type.Bucket(BucketCount))
@@ -70,8 +94,8 @@ internal static class Outputs
             .Select(group => new BucketModel(group.Key, group.ToEquatableArray()));
     }
 
-    private static ContextModel Context(ImmutableArray<EventModel> events)
-        => new(AllShapes(events).Select(shape => shape is ClassShape ? new NamedShape(shape.Type) : shape).ToEquatableArray());
+    private static ContextModel Context(ImmutableArray<EventModel> events, ImmutableArray<Shape> more)
+        => new(AllShapes(events, more).Select(shape => shape is ClassShape ? new NamedShape(shape.Type) : shape).ToEquatableArray());
 
     private static CatalogModel Catalog(
         ImmutableArray<EventModel> events, ImmutableArray<SubscriberModel> subscribers, EquatableArray<ReferenceModel> references) => new(
@@ -80,8 +104,9 @@ internal static class Outputs
         references.Select(model => model.Part).ToEquatableArray());
 
     /// <summary>Every type of every event, each once, in an order that no edit of another type changes.</summary>
-    private static IEnumerable<Shape> AllShapes(ImmutableArray<EventModel> events) => events
+    private static IEnumerable<Shape> AllShapes(ImmutableArray<EventModel> events, ImmutableArray<Shape> more) => events
         .SelectMany(model => model.Closure.Prepend(model.Shape))
+        .Concat(more)
         .GroupBy(shape => shape.Type.Code, StringComparer.Ordinal)
         .Select(group => group.First())
         .OrderBy(shape => shape.Type.Code, StringComparer.Ordinal);

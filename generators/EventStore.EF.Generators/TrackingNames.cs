@@ -8,11 +8,13 @@ internal static class TrackingNames
     public const string Events = "Events";
     public const string OwnEvents = "OwnEvents";
     public const string Subscribers = "Subscribers";
+    public const string Upcasters = "Upcasters";
+    public const string States = "States";
     public const string Buckets = "Buckets";
     public const string Context = "Context";
     public const string Catalog = "Catalog";
     public const string Diagnostics = "Diagnostics";
 
     public static readonly IReadOnlyList<string> All =
-        [Assembly, References, Events, OwnEvents, Subscribers, Buckets, Context, Catalog, Diagnostics];
+        [Assembly, References, Events, OwnEvents, Subscribers, Upcasters, States, Buckets, Context, Catalog, Diagnostics];
 }

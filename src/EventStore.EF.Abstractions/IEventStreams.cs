@@ -98,4 +98,32 @@ public interface IEventStreams
     /// <exception cref="StreamNotFoundException">The stream is missing.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
     IAsyncEnumerable<RecordedEvent> ReadStreamAsync(StreamName stream, ReadOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>What the events of a stream come to: the last usable snapshot, and the events since.</summary>
+    /// <typeparam name="TState">A type marked <see cref="StateAttribute"/>.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="ct">Cancels the reading.</param>
+    /// <returns>The state and the version it stands for. Of a missing stream, where the state needs no event to begin, version 0.</returns>
+    /// <exception cref="StreamNotFoundException">The stream is missing, or no event in it begins the state.</exception>
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    /// <exception cref="InvalidOperationException">The type isn't marked, or an event comes before the state has begun.</exception>
+    Task<StreamState<TState>> LoadAsync<TState>(StreamName stream, CancellationToken ct = default)
+        where TState : notnull;
+
+    /// <summary>
+    /// Loads a state, decides, and appends at the version that was loaded. When somebody else was faster, it begins again; this ends,
+    /// because each round that is lost was won by somebody whose events the next one sees.
+    /// </summary>
+    /// <typeparam name="TState">A type marked <see cref="StateAttribute"/>.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="decide">
+    /// Says which events happen: objects of types marked <see cref="EventAttribute"/>, or <see cref="NewEvent"/>s; none for nothing. It
+    /// may be called several times, each time with the state as it is by then. What it throws comes out, and nothing is written.
+    /// </param>
+    /// <param name="ct">Cancels waiting.</param>
+    /// <returns>The stream's version and the positions written; when nothing happened, the version that was loaded and positions 0.</returns>
+    /// <remarks>In the caller's transaction nothing is tried again: the conflict is the caller's to resolve.</remarks>
+    /// <inheritdoc cref="LoadAsync" path="/exception"/>
+    Task<AppendResult> UpdateAsync<TState>(StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct = default)
+        where TState : notnull;
 }

@@ -9,6 +9,9 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
 
     public ISnapshots Snapshots { get; } = new SnapshotStore(parts, transaction);
 
+    /// <summary>In the caller's transaction nothing is recorded in the background: it may be rolled back.</summary>
+    private StateStore States => new(this, parts.Catalog, transaction is null ? parts.SnapshotRecorder : null);
+
     public Task<AppendResult> AppendAsync<TEvent>(
         StreamName stream, ExpectedVersion expected, TEvent @event, EventMetadata? metadata = null, CancellationToken ct = default)
         where TEvent : notnull
@@ -33,6 +36,33 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
     {
         ArgumentNullException.ThrowIfNull(events);
         return LinkAsync(target, expected, [.. events.Select(@event => @event.EventId)], ct);
+    }
+
+    public Task<StreamState<TState>> LoadAsync<TState>(StreamName stream, CancellationToken ct = default)
+        where TState : notnull
+        => States.LoadAsync<TState>(stream, ct);
+
+    public async Task<AppendResult> UpdateAsync<TState>(
+        StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct = default)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        while (true)
+        {
+            var (state, version) = await States.LoadAsync<TState>(stream, ct).ConfigureAwait(false);
+            var events = decide(state).Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
+            if (events.Count == 0)
+                return new(version, 0, 0);
+
+            try
+            {
+                return await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false);
+            }
+            catch (WrongExpectedVersionException) when (transaction is null)
+            {
+                // Somebody was faster: decide again.
+            }
+        }
     }
 
     public IAsyncEnumerable<RecordedEvent> ReadStreamAsync(StreamName stream, ReadOptions? options = null, CancellationToken ct = default)

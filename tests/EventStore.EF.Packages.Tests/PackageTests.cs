@@ -10,7 +10,12 @@ public sealed class PackageTests(PackedConsumers packed)
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("EventStore.EF.Abstractions", "analyzers/dotnet/cs/EventStore.EF.Generators.dll")]
+    [InlineData(
+        "EventStore.EF.Abstractions",
+        "analyzers/dotnet/cs/EventStore.EF.Generators.dll",
+        "analyzers/dotnet/cs/EventStore.EF.CodeFixes.dll",
+        "buildTransitive/EventStore.EF.Abstractions.targets",
+        "buildMultiTargeting/EventStore.EF.Abstractions.targets")]
     [InlineData("EventStore.EF")]
     [InlineData("EventStore.EF.PostgreSQL", "lib/net10.0/EventStore.EF.Migrations.PostgreSQL.dll")]
     [InlineData("EventStore.EF.Sqlite", "lib/net10.0/EventStore.EF.Migrations.Sqlite.dll")]

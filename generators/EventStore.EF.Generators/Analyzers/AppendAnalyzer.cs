@@ -11,6 +11,9 @@ namespace EventStore.EF.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AppendAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>The type that isn't marked, for the fix.</summary>
+    internal const string TypeProperty = "Type";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.NotMarked];
 
@@ -57,6 +60,7 @@ public sealed class AppendAnalyzer : DiagnosticAnalyzer
         if (type is null || !EventBases.IsUnmarkedConcrete(type))
             return;
         var location = (argument ?? context.Operation).Syntax.GetLocation();
-        context.ReportDiagnostic(Diagnostic.Create(Descriptors.NotMarked, location, type.Display()));
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(TypeProperty, DocumentationCommentId.CreateDeclarationId(type));
+        context.ReportDiagnostic(Diagnostic.Create(Descriptors.NotMarked, location, properties, type.Display()));
     }
 }

@@ -19,7 +19,7 @@ internal static class EventBases
         return !new[] { compilation.Assembly, type.ContainingAssembly }
             .Where(assembly => assembly is not null)
             .Distinct<IAssemblySymbol>(SymbolEqualityComparer.Default)
-            .SelectMany(assembly => Types(assembly.GlobalNamespace, ct))
+            .SelectMany(assembly => assembly.GlobalNamespace.AllTypes(ct))
             .Any(candidate => candidate.IsEvent() && candidate.IsSameOrDerivedFrom(type));
     }
 
@@ -30,19 +30,4 @@ internal static class EventBases
             && !type.IsAbstract
             && type.SpecialType != SpecialType.System_Object
             && !type.IsEvent();
-
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol container, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        foreach (var member in container.GetMembers())
-        {
-            if (member is INamedTypeSymbol type)
-                yield return type;
-            if (member is INamespaceOrTypeSymbol inner)
-            {
-                foreach (var nested in Types(inner, ct))
-                    yield return nested;
-            }
-        }
-    }
 }

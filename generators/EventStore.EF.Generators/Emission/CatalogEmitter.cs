@@ -17,6 +17,8 @@ internal static class CatalogEmitter
             .Open("public override void Contribute(global::EventStore.EF.EventCatalogBuilder builder)")
             .Lines(model.EventIds.Select(id => $"builder.Add(Json_{id}.Describe());"))
             .Lines(model.SubscriberIds.Select(id => $"builder.Add(Dispatch_{id}.Describe());"))
+            .Lines(model.StateIds.Select(id => $"builder.Add(State_{id}.Describe());"))
+            .Lines(model.HasUpcasters ? [$"{UpcasterEmitter.ClassName}.Contribute(builder);"] : [])
             .Lines(model.ReferencedParts.Select(part => $"builder.Add(new {part}());"))
             .Close()
             .Close());

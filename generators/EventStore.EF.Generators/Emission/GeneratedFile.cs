@@ -9,7 +9,7 @@ internal static class GeneratedFile
     /// <summary>Marks a generated type, so that coverage, analyzers and editors leave it alone.</summary>
     public static readonly IReadOnlyList<string> Attributes =
     [
-        $"[global::System.CodeDom.Compiler.GeneratedCode(\"EventStore.EF.Generators\", \"{Version}\")]",
+        $"[global::System.CodeDom.Compiler.GeneratedCode(\"EventStore.EF.Generators\", \"{GeneratorVersion}\")]",
         "[global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]",
         "[global::System.ComponentModel.EditorBrowsable(global::System.ComponentModel.EditorBrowsableState.Never)]",
     ];
@@ -30,7 +30,8 @@ internal static class GeneratedFile
         return SourceText.From(writer.ToString(), Encoding.UTF8);
     }
 
-    private static Version Version => typeof(GeneratedFile).Assembly.GetName().Version;
+    /// <summary>The version of the generator, which its output names.</summary>
+    public static string GeneratorVersion => typeof(GeneratedFile).Assembly.GetName().Version.ToString();
 
     public static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 }

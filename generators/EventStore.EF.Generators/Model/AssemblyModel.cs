@@ -21,4 +21,12 @@ internal sealed record ContextModel(EquatableArray<Shape> Shapes);
 
 /// <summary>The assembly's part of the catalog.</summary>
 internal sealed record CatalogModel(
-    EquatableArray<string> EventIds, EquatableArray<string> SubscriberIds, EquatableArray<string> ReferencedParts);
+    EquatableArray<string> EventIds,
+    EquatableArray<string> SubscriberIds,
+    EquatableArray<string> ReferencedParts,
+    EquatableArray<string> StateIds = default,
+    bool HasUpcasters = false)
+{
+    public bool IsEmpty
+        => EventIds.Count == 0 && SubscriberIds.Count == 0 && ReferencedParts.Count == 0 && StateIds.Count == 0 && !HasUpcasters;
+}

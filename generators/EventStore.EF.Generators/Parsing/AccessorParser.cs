@@ -32,6 +32,19 @@ internal sealed class AccessorParser
             Instance(definition) + (parameters.Length == 0 ? "" : ", " + parameters));
     }
 
+    /// <summary>A method of a state; what stands first is the state, null for a static one.</summary>
+    public string StateMethod(IMethodSymbol method)
+    {
+        var isByReference = method.ContainingType.IsValueType && !method.IsStatic;
+        return Add(
+            method,
+            method.IsStatic ? "StaticMethod" : "Method",
+            method.MetadataName,
+            $"{method.Name}{_accessors.Count}",
+            method.ReturnsVoid ? "void" : method.ReturnType.Code(),
+            $"{(isByReference ? "ref " : "")}{method.ContainingType.Code()} instance, {Parameters(method)}");
+    }
+
     public string Field(IFieldSymbol field)
     {
         var definition = field.OriginalDefinition;

@@ -8,21 +8,36 @@ internal static class ReferenceParser
 {
     public static EquatableArray<ReferenceModel> Parse(Compilation compilation, CancellationToken ct)
     {
-        var models = new List<ReferenceModel>();
+        return Assemblies(compilation, ct).Select(Parse).OfType<ReferenceModel>()
+            .OrderBy(model => model.Name, StringComparer.Ordinal).ToEquatableArray();
+    }
+
+    /// <summary>The generated parts of the catalog that references contribute.</summary>
+    public static IEnumerable<(IAssemblySymbol Assembly, INamedTypeSymbol Part)> Parts(Compilation compilation, CancellationToken ct)
+    {
+        foreach (var assembly in Assemblies(compilation, ct))
+        {
+            if (assembly.Attribute(KnownNames.CatalogAttribute) is { ConstructorArguments: { Length: 1 } arguments }
+                && arguments[0].Value is INamedTypeSymbol part)
+            {
+                yield return (assembly, part);
+            }
+        }
+    }
+
+    private static IEnumerable<IAssemblySymbol> Assemblies(Compilation compilation, CancellationToken ct)
+    {
         foreach (var reference in compilation.References)
         {
             ct.ThrowIfCancellationRequested();
             var aliases = reference.Properties.Aliases;
             if ((aliases.IsEmpty || aliases.Contains("global"))
                 && compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
-                && ReferencesLibrary(assembly)
-                && Parse(assembly) is { } model)
+                && ReferencesLibrary(assembly))
             {
-                models.Add(model);
+                yield return assembly;
             }
         }
-
-        return models.OrderBy(model => model.Name, StringComparer.Ordinal).ToEquatableArray();
     }
 
     /// <summary>Most references are of the framework; their attributes needn't be read.</summary>

@@ -79,6 +79,22 @@ internal static class Symbols
             yield return t;
     }
 
+    /// <summary>The types in a namespace or type, the nested ones included.</summary>
+    public static IEnumerable<INamedTypeSymbol> AllTypes(this INamespaceOrTypeSymbol container, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        foreach (var member in container.GetMembers())
+        {
+            if (member is INamedTypeSymbol type)
+                yield return type;
+            if (member is INamespaceOrTypeSymbol inner)
+            {
+                foreach (var nested in inner.AllTypes(ct))
+                    yield return nested;
+            }
+        }
+    }
+
     public static bool IsSameOrDerivedFrom(this ITypeSymbol type, ITypeSymbol other)
         => type.Equals(other, SymbolEqualityComparer.Default)
             || other.SpecialType == SpecialType.System_Object

@@ -11,16 +11,22 @@ public sealed class EventCatalog
     private readonly Dictionary<Type, EventDescriptor> _byType = [];
     private readonly Dictionary<(string Name, int Version), EventDescriptor> _byName = [];
     private readonly Dictionary<Type, SubscriberDescriptor> _subscribers = [];
+    private readonly Dictionary<Type, StateDescriptor> _states = [];
 
     /// <summary>A catalog of everything that <paramref name="parts"/> contribute; the same type contributed twice counts once.</summary>
-    /// <exception cref="ArgumentException">Two types share a stored name and version.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two types share a stored name and version, or upcasters of several assemblies contradict each other.
+    /// </exception>
     public EventCatalog(params IEnumerable<EventCatalogPart> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
         var builder = new EventCatalogBuilder(this);
         foreach (var part in parts)
             builder.Add(part);
+        Upcasters.Check((name, version) => _byName.ContainsKey((name, version)));
     }
+
+    internal Upcasters Upcasters { get; } = new();
 
     /// <summary>What writes and reads payloads where it isn't the generated serializer.</summary>
     internal EventSerializers Serializers { get; init; } = new();
@@ -47,6 +53,23 @@ public sealed class EventCatalog
     /// <summary>The subscriber class of this CLR type, or <see langword="null"/>.</summary>
     public SubscriberDescriptor? FindSubscriber(Type clrType) => _subscribers.GetValueOrDefault(clrType);
 
+    /// <summary>The state of this CLR type, or <see langword="null"/>.</summary>
+    public StateDescriptor? FindState(Type clrType) => _states.GetValueOrDefault(clrType);
+
+    /// <summary>
+    /// The stored names of events that are read as one of these types, past versions included. An event that is read as several is
+    /// among them whatever the types are, because what comes out of it isn't known before it is read.
+    /// </summary>
+    internal IEnumerable<string> NamesReadAs(IReadOnlyCollection<Type> types)
+    {
+        var names = Events.Where(IsWanted).SelectMany(@event => @event.Aliases.Prepend(@event.Name));
+        var past = Upcasters.JsonSources().Where(source => IsWanted(_byName[source.Newest])).Select(source => source.Name);
+        return names.Concat(past).Distinct(StringComparer.Ordinal);
+
+        bool IsWanted(EventDescriptor @event)
+            => Upcasters.Newest(@event.ClrType) is not { } newest || types.Any(type => type.IsAssignableFrom(newest));
+    }
+
     internal static EventCatalog Of(IEnumerable<Assembly> assemblies, EventSerializers serializers)
     {
         ArgumentNullException.ThrowIfNull(assemblies);
@@ -66,6 +89,17 @@ public sealed class EventCatalog
                     $"Two event types are stored as '{name}' version {descriptor.Version}: {_byName[(name, descriptor.Version)].ClrType} and {descriptor.ClrType}. Rename one of them with [Event(\"…\")].");
             }
         }
+    }
+
+    internal void Add(StateDescriptor descriptor)
+    {
+        if (_states.Values.FirstOrDefault(other => other.SnapshotType == descriptor.SnapshotType && other.ClrType != descriptor.ClrType) is { } other)
+        {
+            throw new ArgumentException(
+                $"Two states keep their snapshots as '{descriptor.SnapshotType}': {other.ClrType} and {descriptor.ClrType}. Rename one of them with [State(\"…\")].");
+        }
+
+        _states.TryAdd(descriptor.ClrType, descriptor);
     }
 
     internal void Add(SubscriberDescriptor descriptor) => _subscribers.TryAdd(descriptor.ClrType, descriptor);

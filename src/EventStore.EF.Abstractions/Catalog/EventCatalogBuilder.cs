@@ -28,4 +28,28 @@ public sealed class EventCatalogBuilder
 
     /// <summary>Adds a subscriber class; the same class twice counts once.</summary>
     public void Add(SubscriberDescriptor descriptor) => _catalog.Add(descriptor);
+
+    /// <summary>Adds a state; the same type twice counts once.</summary>
+    /// <exception cref="ArgumentException">Another state keeps its snapshots under the same name.</exception>
+    public void Add(StateDescriptor descriptor)
+    {
+        ArgumentNullException.ThrowIfNull(descriptor);
+        _catalog.Add(descriptor);
+    }
+
+    /// <summary>Adds an upcaster; generated code calls this.</summary>
+    /// <exception cref="ArgumentException">Another one reads the same type.</exception>
+    public void Add(UpcasterDescriptor upcaster)
+    {
+        ArgumentNullException.ThrowIfNull(upcaster);
+        _catalog.Upcasters.Add(upcaster);
+    }
+
+    /// <summary>Adds an upcaster of JSON; generated code calls this.</summary>
+    /// <exception cref="ArgumentException">Another one reads the same name and version.</exception>
+    public void Add(JsonUpcasterDescriptor upcaster)
+    {
+        ArgumentNullException.ThrowIfNull(upcaster);
+        _catalog.Upcasters.Add(upcaster);
+    }
 }

@@ -1,12 +1,10 @@
-using System.Text.Json;
-
 namespace EventStore.EF;
 
 /// <summary>An event as it stands in the store. Immutable and safe for use by several threads.</summary>
 public sealed class RecordedEvent
 {
     private readonly EventCatalog _catalog;
-    private object? _data;
+    private IReadOnlyList<object>? _parts;
     private EventMetadata? _metadata;
 
     /// <summary>An event as it stands in the store. The store makes these; tests of handlers may make their own.</summary>
@@ -66,39 +64,33 @@ public sealed class RecordedEvent
     /// <summary>The stored bytes of <see cref="Metadata"/>, which is read on first use.</summary>
     internal ReadOnlyMemory<byte> MetadataJson { get; init; }
 
-    /// <summary>The event itself, read from <see cref="Payload"/> on first use and kept.</summary>
+    /// <summary>
+    /// The event itself, in its newest version, read from <see cref="Payload"/> on first use and kept. An event that an
+    /// <see cref="ISplittingUpcaster{TOld}"/> has turned into several, or into none, has <see cref="Parts"/> instead.
+    /// </summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
-    /// <exception cref="EventDeserializationException">The payload can't be read as that type.</exception>
-    public object Data => _data ??= Deserialize();
+    /// <exception cref="EventDeserializationException">The payload can't be read as that type, or an upcaster threw.</exception>
+    /// <exception cref="InvalidOperationException">The event is read as several, or as none.</exception>
+    public object Data => Parts is [var data]
+        ? data
+        : throw new InvalidOperationException(
+            $"Event {StreamVersion} of stream '{StreamName}', stored as '{EventType}', is read as {Parts.Count} events: use RecordedEvent.Parts.");
+
+    /// <summary>
+    /// What the stored event is today: <see cref="Data"/> alone, unless an upcaster has turned it into several events, or into none.
+    /// Position, version and ids are those of the stored event, which handlers and checkpoints pass as a whole.
+    /// </summary>
+    /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
+    /// <exception cref="EventDeserializationException">The payload can't be read as that type, or an upcaster threw.</exception>
+    public IReadOnlyList<object> Parts => _parts ??= StoredEventReader.Read(_catalog, this);
 
     /// <summary>The event itself as <typeparamref name="TEvent"/>.</summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
-    /// <exception cref="EventDeserializationException">The payload can't be read as its type.</exception>
+    /// <exception cref="EventDeserializationException">The payload can't be read as its type, or an upcaster threw.</exception>
     /// <exception cref="InvalidCastException">The event is of another type.</exception>
+    /// <exception cref="InvalidOperationException">The event is read as several, or as none.</exception>
     public TEvent As<TEvent>() => Data is TEvent data
         ? data
         : throw new InvalidCastException(
             $"Event {StreamVersion} of stream '{StreamName}' is '{EventType}', read as {Data.GetType()}, and not {typeof(TEvent)}.");
-
-    private object Deserialize()
-    {
-        var descriptor = _catalog.Find(EventType, SchemaVersion)
-            ?? throw new UnknownEventTypeException(EventType, SchemaVersion, StreamName, StreamVersion);
-        IEventSerializer? own = null;
-        try
-        {
-            own = _catalog.Serializers.Reading(descriptor.ClrType, ContentType);
-            if (own is null)
-                return descriptor.Deserialize(Payload.Span) ?? throw new JsonException("The payload is the JSON value null.");
-
-            var data = own.Deserialize(Payload, descriptor.ClrType);
-            return descriptor.ClrType.IsInstanceOfType(data)
-                ? data
-                : throw new InvalidOperationException($"{own.GetType()} returned {data?.GetType().ToString() ?? "null"}.");
-        }
-        catch (Exception exception) when (own is not null || exception is JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new EventDeserializationException(EventType, descriptor.ClrType, StreamName, StreamVersion, exception);
-        }
-    }
 }

@@ -56,6 +56,7 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<EventPlanner>();
         services.AddSingleton<Appender>();
         services.AddSingleton<EventReader>();
+        services.AddSingleton<SnapshotRecorder>();
         services.AddSingleton<StoreParts>();
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();

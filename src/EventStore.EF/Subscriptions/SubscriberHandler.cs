@@ -18,10 +18,7 @@ internal sealed class SubscriberHandler
                 $"{registration.SubscriberType} (subscription '{_name}') is not in the generated catalog. It must implement ISubscriber<TEvent>, be internal or public " +
                 "and not nested in a private type, and its project must have the generator of EventStore.EF.Abstractions.");
 
-        var names = catalog.Events
-            .Where(@event => _subscriber.HandledTypes.Any(handled => handled.IsAssignableFrom(@event.ClrType)))
-            .SelectMany(@event => @event.Aliases.Prepend(@event.Name))
-            .ToArray();
+        var names = catalog.NamesReadAs(_subscriber.HandledTypes).ToArray();
         if (names.Length == 0)
         {
             throw new InvalidOperationException(
@@ -42,7 +39,8 @@ internal sealed class SubscriberHandler
         EventContext.SetCurrent(context);
         try
         {
-            await _subscriber.Dispatch(subscriber, @event.Data, context, ct).ConfigureAwait(false);
+            foreach (var data in @event.Parts)
+                await _subscriber.Dispatch(subscriber, data, context, ct).ConfigureAwait(false);
         }
         finally
         {

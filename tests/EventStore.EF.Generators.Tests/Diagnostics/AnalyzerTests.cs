@@ -75,6 +75,44 @@ public sealed class AnalyzerTests
     [InlineData("abstract " + Base + "class D : B;")]
     public Task A_subscriber_that_says_so_or_completes_an_abstract_one_is_not_reported(string source) => NothingReported(source);
 
+    private const string Sold1 = "[Event(\"sold\")] public record Sold1(int X); ";
+    private const string Sold2 = "[Event(\"sold\", Version = 2)] public record Sold2(int X); ";
+    private const string Sold3 = "[Event(\"sold\", Version = 3)] public record Sold3(int X); ";
+    private const string Up12 = "class Up12 : IUpcaster<Sold1, Sold2> { public Sold2 Upcast(Sold1 e) => new(e.X); } ";
+    private const string Up13 = "class Up13 : IUpcaster<Sold1, Sold3> { public Sold3 Upcast(Sold1 e) => new(e.X); } ";
+    private const string Json2 = "[JsonUpcaster(\"sold\", 2)] class Json2 : IJsonUpcaster { public System.Text.Json.Nodes.JsonObject? Upcast(System.Text.Json.Nodes.JsonObject e) => e; } ";
+
+    [Theory]
+    [InlineData(Sold1 + Sold2, "Events 'sold' version 1 are not read as the newest version: no upcaster leads from 'Sold1' to version 2")]
+    [InlineData(Sold1 + Sold2 + Sold3 + Up12, "version 2 are not read as the newest version: no upcaster leads from 'Sold2'")]
+    [InlineData(Sold1 + Sold3 + Up13, "version 2 are not read as the newest version: no type and no upcaster reads it")]
+    public Task ESEF1006_is_a_version_that_leads_nowhere(string source, string text) => Reported("ESEF1006", source, text);
+
+    [Theory]
+    [InlineData(Sold1 + Sold2 + Up12)]
+    [InlineData(Sold1 + Sold3 + Up13 + Json2)]
+    public Task Versions_without_a_gap_are_not_reported(string source) => NothingReported(source);
+
+    [Fact]
+    public Task ESEF4002_is_a_handler_of_a_version_of_the_past()
+        => Reported("ESEF4002", Sold1 + Sold2 + Up12 + "class S : ISubscriber<Sold1> { public ValueTask HandleAsync(Sold1 e, EventContext c, CancellationToken t) => default; }", "'S' handles 'Sold1', which is read as 'Sold2'");
+
+    [Fact]
+    public async Task ESEF5001_is_a_reference_that_another_version_generated()
+    {
+        var same = Harness.Run(Using, "Same").ToReference();
+        var other = Harness.Compile(["""
+            [assembly: EventStore.EF.EventCatalog(typeof(Part))]
+            [System.CodeDom.Compiler.GeneratedCode("EventStore.EF.Generators", "9.8.7.6")]
+            public class Part : EventStore.EF.EventCatalogPart { public override void Contribute(EventStore.EF.EventCatalogBuilder builder) { } }
+            """], "Other").ToMetadataReference();
+
+        var found = Assert.Single(await Harness.AnalyzeAsync("class C;", references: [same, other]));
+
+        Assert.Equal("ESEF5001", found.Id);
+        Assert.StartsWith("The events of 'Other' were registered by version 9.8.7.6 of the generator", found.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_pragma_silences_a_warning()
         => await NothingReported("""

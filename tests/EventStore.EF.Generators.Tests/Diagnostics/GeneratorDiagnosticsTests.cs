@@ -106,6 +106,34 @@ public sealed class GeneratorDiagnosticsTests
     [InlineData("[Event] public record E(int X); public class S<T> : ISubscriber<E> { public ValueTask HandleAsync(E e, EventContext c, CancellationToken t) => default; }", "it is generic")]
     public void ESEF4004_is_a_subscriber_that_generated_code_cannot_reach(string source, string text) => Refused("ESEF4004", source, text);
 
+    private const string Versions = "[Event(\"a\")] public record V1(int X); [Event(\"a\", Version = 2)] public record V2(int X); ";
+    private const string Json = "{ public System.Text.Json.Nodes.JsonObject? Upcast(System.Text.Json.Nodes.JsonObject e) => e; }";
+
+    [Theory]
+    [InlineData("public class U(int x) : IUpcaster<V1, V2> { public V2 Upcast(V1 e) => new(x); }", "no accessible constructor")]
+    [InlineData("public class U<T> : IUpcaster<V1, V2> { public V2 Upcast(V1 e) => new(1); }", "it is generic")]
+    [InlineData("public class Outer { private class U : IUpcaster<V1, V2> { public V2 Upcast(V1 e) => new(1); } }", "can't reach it")]
+    [InlineData("public record R; public class U : IUpcaster<R, V2> { public V2 Upcast(R e) => new(1); }", "'R' is not marked [Event]")]
+    [InlineData("public record R; public class U : IUpcaster<V1, R> { public R Upcast(V1 e) => new(); }", "'R' is not marked [Event]")]
+    [InlineData("public class U : IUpcaster<V1, V2> { public V2 Upcast(V1 e) => new(1); } public class W : ISplittingUpcaster<V1> { public IEnumerable<object> Upcast(V1 e) => []; }", "'W' can't be an upcaster: 'U' reads 'V1' as well")]
+    [InlineData("public class U : IUpcaster<V1, V1> { public V1 Upcast(V1 e) => e; }", "the chain from 'V1' leads back to it")]
+    [InlineData("public class U : IJsonUpcaster " + Json, "needs [JsonUpcaster")]
+    [InlineData("[JsonUpcaster(\"b\", 2, ToVersion = 2)] public class U : IJsonUpcaster " + Json, "to a later one")]
+    [InlineData("[JsonUpcaster(\"a\", 1)] public class U : IJsonUpcaster " + Json, "'V1' reads 'a' version 1: implement IUpcaster<V1, …>")]
+    [InlineData("[JsonUpcaster(\"b\", 1)] public class U : IJsonUpcaster " + Json, "no type and no other upcaster reads 'b' version 2")]
+    [InlineData("[JsonUpcaster(\"b\", 1, ToName = \"a\")] public class U : IJsonUpcaster " + Json + " [JsonUpcaster(\"b\", 1, ToName = \"a\")] public class W : IJsonUpcaster " + Json, "'U' reads 'b' version 1 as well")]
+    public void ESEF1008_is_an_upcaster_that_cannot_be_used(string source, string text) => Refused("ESEF1008", Versions + source, text);
+
+    [Fact]
+    public void Upcasters_of_all_kinds_are_emitted_once()
+    {
+        var run = Harness.Run(
+            Using + Versions + "public class U : IUpcaster<V1, V2> { public V2 Upcast(V1 e) => new(e.X); } "
+                + "[JsonUpcaster(\"b\", 1)] public class W : IJsonUpcaster " + Json + " [JsonUpcaster(\"b\", 2, ToName = \"a\", ToVersion = 1)] public class W2 : IJsonUpcaster " + Json).IsClean();
+
+        Assert.Contains("\"b\", 1, \"a\", 1, static e => (J1.Upcast(e)) is { } e2 ? J2.Upcast(e2) : null", run.Text("Upcasters"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_member_of_an_unknown_type_is_left_to_the_compiler()
     {

@@ -22,7 +22,15 @@ internal static class Harness
 
     private static readonly MetadataReference Abstractions = MetadataReference.CreateFromFile(typeof(EventAttribute).Assembly.Location);
 
-    private static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    public static readonly IReadOnlyList<MetadataReference> References = [.. Framework, Abstractions];
+
+    public static readonly CSharpCompilationOptions Options = new(
+        OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable);
+
+    public static readonly ImmutableArray<DiagnosticAnalyzer> Analyzers =
+        [new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer(), new ContractAnalyzer(), new VersionAnalyzer(), new StateAnalyzer(), new ReferenceAnalyzer()];
+
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
 
     public static GeneratorRun Run(string source, string assemblyName = "Shop", params IEnumerable<MetadataReference> references)
         => Run([source], assemblyName, references);
@@ -39,9 +47,8 @@ internal static class Harness
     public static CSharpCompilation Compile(string[] sources, string assemblyName, params IEnumerable<MetadataReference> references) => CSharpCompilation.Create(
         assemblyName,
         sources.Select((source, i) => Parse(source, $"File{i}.cs")),
-        [.. Framework, Abstractions, .. references],
-        new CSharpCompilationOptions(
-            OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Warn, nullableContextOptions: NullableContextOptions.Enable));
+        [.. References, .. references],
+        Options);
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new EventStoreGenerator().AsSourceGenerator()],
@@ -51,13 +58,15 @@ internal static class Harness
     public static SyntaxTree Parse(string source, string path)
         => CSharpSyntaxTree.ParseText(source, ParseOptions, path, cancellationToken: TestContext.Current.CancellationToken);
 
-    /// <summary>What the analyzers report.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(string source)
+    /// <summary>What the analyzers report, with a contract file where one is given.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(
+        string source, string? contracts = null, string? mode = null, params IEnumerable<MetadataReference> references)
     {
-        var compilation = Compile([source], "Shop");
+        var compilation = Compile([source], "Shop", references);
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        var additional = contracts is null ? [] : ImmutableArray.Create<AdditionalText>(new ContractText(contracts));
         return await compilation
-            .WithAnalyzers([new EventAnalyzer(), new SubscriberAnalyzer(), new AppendAnalyzer()])
+            .WithAnalyzers(Analyzers, new AnalyzerOptions(additional, new BuildProperties(mode)))
             .GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -40,6 +40,10 @@ public sealed class ReadAllTests(PostgreSqlFixture fixture) : ReadAllSpecificati
 
 public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class VersionTests(PostgreSqlFixture fixture) : VersionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class SchemaTests(PostgreSqlFixture fixture) : SchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class AppendFromHandlersTests(PostgreSqlFixture fixture) : AppendFromHandlersSpecification(fixture), IClassFixture<PostgreSqlFixture>;

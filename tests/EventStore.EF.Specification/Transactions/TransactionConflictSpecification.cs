@@ -65,7 +65,8 @@ public abstract class TransactionConflictSpecification(StoreFixture fixture) : T
     [Fact]
     public async Task What_is_refused_before_the_database_is_asked_leaves_the_transaction_usable()
     {
-        await AssertUsableAfterAsync<EventNotRegisteredException>((store, standing) => store.AppendAsync(standing, 2, new NotAnEvent("x"), ct: Ct));
+        object data = new NotAnEvent("x");
+        await AssertUsableAfterAsync<EventNotRegisteredException>((store, standing) => store.AppendAsync(standing, 2, data, ct: Ct));
         await AssertUsableAfterAsync<ArgumentException>((store, standing) => store.AppendManyAsync(standing, 2, [], Ct));
     }
 

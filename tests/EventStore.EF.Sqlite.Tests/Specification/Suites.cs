@@ -41,6 +41,10 @@ public sealed class ReadAllTests(SqliteFixture fixture) : ReadAllSpecification(f
 
 public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class StateTests(SqliteFixture fixture) : StateSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class VersionTests(SqliteFixture fixture) : VersionSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class SchemaTests(SqliteFixture fixture) : SchemaSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class AppendFromHandlersTests(SqliteFixture fixture) : AppendFromHandlersSpecification(fixture), IClassFixture<SqliteFixture>;

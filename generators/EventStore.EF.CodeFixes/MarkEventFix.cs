@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using System.Composition;
+using EventStore.EF.Generators.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace EventStore.EF.CodeFixes;
+
+/// <summary>ESEF1007: marks the type of what is appended, where the solution has its source.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MarkEventFix)), Shared]
+public sealed class MarkEventFix : CodeFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ["ESEF1007"];
+
+    /// <inheritdoc/>
+    /// <remarks>None: a type may be appended in many places, and would be marked as many times.</remarks>
+    public override FixAllProvider? GetFixAllProvider() => null;
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        if (!context.Diagnostics[0].Properties.TryGetValue(AppendAnalyzer.TypeProperty, out var id) || id is null
+            || await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false) is not { } model
+            || DocumentationCommentId.GetFirstSymbolForDeclarationId(id, model.Compilation) is not INamedTypeSymbol type)
+        {
+            return;
+        }
+
+        foreach (var reference in type.DeclaringSyntaxReferences.Take(1))
+        {
+            if (context.Document.Project.Solution.GetDocument(reference.SyntaxTree) is { } document
+                && await reference.GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is TypeDeclarationSyntax declaration)
+            {
+                SyntaxFix.Register(
+                    context, $"Mark '{type.Name}' with [Event]", document, declaration,
+                    old => old.WithAttribute(SyntaxFix.Attribute("EventStore.EF.Event")));
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Simplification;
+
+namespace EventStore.EF.CodeFixes;
+
+/// <summary>What fixes that change declarations have in common.</summary>
+internal static class SyntaxFix
+{
+    /// <summary>Registers the replacement of one node by another, in its own document.</summary>
+    /// <param name="key">What the fixes that are applied together have in common; the title by default.</param>
+    public static void Register<TNode>(
+        CodeFixContext context, string title, Document document, TNode node, Func<TNode, SyntaxNode> replace, string? key = null)
+        where TNode : SyntaxNode
+        => context.RegisterCodeFix(
+            CodeAction.Create(title, async ct => document.WithSyntaxRoot(
+                (await document.GetSyntaxRootAsync(ct).ConfigureAwait(false))!.ReplaceNode(node, replace(node))), key ?? title),
+            context.Diagnostics);
+
+    /// <summary>The innermost node of a kind at the diagnostic.</summary>
+    public static async Task<TNode?> FindAsync<TNode>(CodeFixContext context)
+        where TNode : SyntaxNode
+        => (await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false))?
+            .FindNode(context.Span, getInnermostNodeForTie: true).FirstAncestorOrSelf<TNode>();
+
+    /// <summary>An attribute by its full name, which is shortened where a using allows it.</summary>
+    public static AttributeListSyntax Attribute(string fullName, AttributeTargetSpecifierSyntax? target = null, params AttributeArgumentSyntax[] arguments)
+    {
+        var attribute = SyntaxFactory.Attribute(SyntaxFactory.ParseName("global::" + fullName).WithAdditionalAnnotations(Simplifier.Annotation));
+        if (arguments.Length > 0)
+            attribute = attribute.WithArgumentList(SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList(arguments)));
+        return SyntaxFactory.AttributeList(target, SyntaxFactory.SingletonSeparatedList(attribute));
+    }
+
+    public static AttributeArgumentSyntax Text(string text) => SyntaxFactory.AttributeArgument(
+        SyntaxFactory.LiteralExpression(SyntaxKind.StringLiteralExpression, SyntaxFactory.Literal(text)));
+
+    /// <summary>Puts an attribute on a line of its own before a member or type.</summary>
+    public static MemberDeclarationSyntax WithAttribute(this MemberDeclarationSyntax member, AttributeListSyntax attribute)
+    {
+        var leading = member.GetLeadingTrivia();
+        var indentation = SyntaxFactory.TriviaList(leading.Reverse().TakeWhile(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)).Reverse());
+        var bare = member.WithLeadingTrivia(indentation);
+        return bare.WithAttributeLists(bare.AttributeLists.Insert(
+            0, attribute.WithLeadingTrivia(leading).WithTrailingTrivia(SyntaxFactory.ElasticLineFeed)));
+    }
+}

@@ -1,0 +1,78 @@
+namespace EventStore.EF.Generators.Contracts;
+
+/// <summary>How what is stored differs from what is recorded.</summary>
+internal enum ContractChange
+{
+    /// <summary>Recorded, and not stored any more: what stands there in old events is lost.</summary>
+    Removed,
+
+    /// <summary>Stored as a type that can't read what was stored before.</summary>
+    Changed,
+
+    /// <summary>Required now, which old events may not have.</summary>
+    Required,
+
+    /// <summary>Not recorded, or otherwise; old events are read all the same.</summary>
+    Compatible,
+}
+
+/// <param name="Change">What it is.</param>
+/// <param name="Path">The place.</param>
+/// <param name="Recorded">What is recorded, if anything.</param>
+/// <param name="Current">What is stored now, if anything.</param>
+internal sealed record ContractDifference(ContractChange Change, string Path, ContractType? Recorded, ContractNode? Current)
+{
+    public bool IsBreaking => Change != ContractChange.Compatible;
+}
+
+/// <summary>Compares a type with what is recorded of it.</summary>
+internal static class ContractComparison
+{
+    /// <summary>The differences by path; of what is inside of something that was removed or has changed, nothing more is said.</summary>
+    public static IReadOnlyList<ContractDifference> Compare(IReadOnlyList<ContractLine> recorded, IReadOnlyList<ContractNode> current)
+    {
+        var stored = recorded.ToDictionary(line => line.Path, line => ContractType.Parse(line.Type), StringComparer.Ordinal);
+        var nodes = current.ToDictionary(node => node.Path, StringComparer.Ordinal);
+        var differences = new List<ContractDifference>();
+        var broken = new List<string>();
+        foreach (var path in stored.Keys.Union(nodes.Keys).OrderBy(path => path, StringComparer.Ordinal))
+        {
+            stored.TryGetValue(path, out var before);
+            nodes.TryGetValue(path, out var now);
+            if (broken.Exists(outer => IsInside(path, outer)) || Change(path, before, now, stored) is not { } change)
+                continue;
+            differences.Add(new(change, path, before, now));
+            if (change is ContractChange.Removed or ContractChange.Changed)
+                broken.Add(path);
+        }
+
+        return differences;
+    }
+
+    private static ContractChange? Change(string path, ContractType? before, ContractNode? now, Dictionary<string, ContractType> stored)
+    {
+        if (before is null)
+            return now!.Type.IsRequired && IsParentStored(path, stored) ? ContractChange.Required : ContractChange.Compatible;
+        if (now is null)
+            return path == ContractLine.Root && before.Name == "object" ? ContractChange.Compatible : ContractChange.Removed;
+        if (!Readability.CanRead(before, now.Type))
+            return ContractChange.Changed;
+        if (now.Type.IsRequired && !before.IsRequired)
+            return ContractChange.Required;
+        return before == now.Type ? null : ContractChange.Compatible;
+    }
+
+    /// <summary>A required member of something new breaks nothing, because nothing that contains it was stored.</summary>
+    private static bool IsParentStored(string path, Dictionary<string, ContractType> stored)
+    {
+        var dot = path.LastIndexOf('.');
+        var parent = path.Substring(0, dot + 1);
+        return dot < 0
+            ? stored.Count > 0
+            : stored.ContainsKey(parent.TrimEnd('.')) || stored.Keys.Any(other => other.StartsWith(parent, StringComparison.Ordinal));
+    }
+
+    private static bool IsInside(string path, string outer)
+        => outer == ContractLine.Root
+            || (path.Length > outer.Length && path.StartsWith(outer, StringComparison.Ordinal) && path[outer.Length] is '.' or '[' or '{' or '(');
+}

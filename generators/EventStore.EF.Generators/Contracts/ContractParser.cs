@@ -1,0 +1,135 @@
+using EventStore.EF.Generators.Parsing;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Contracts;
+
+/// <summary>Walks through the types of an event and writes down what of it is stored.</summary>
+internal sealed class ContractParser
+{
+    private readonly ParseContext _context;
+    private readonly CancellationToken _ct;
+    private readonly List<ContractNode> _nodes = [];
+    private readonly Dictionary<ITypeSymbol, string> _open = new(SymbolEqualityComparer.Default);
+
+    private ContractParser(INamedTypeSymbol root, Compilation compilation, CancellationToken ct)
+    {
+        // The members are selected as the serializer selects them. What it finds wrong is reported there.
+        _context = new(compilation, root, ct);
+        _ct = ct;
+    }
+
+    /// <summary>The contract of a type marked <c>[Event]</c>, unless its name is invalid.</summary>
+    public static EventContract? Parse(INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
+    {
+        var (name, version, aliases) = EventParser.Contract(type, attribute);
+        if (version < 1 || aliases.Prepend(name).Any(n => EventNames.Problem(n) is not null))
+            return null;
+        return new(type, [.. aliases.Prepend(name).Select(n => ContractLine.EventOf(n!, version))], Nodes(type, compilation, ct));
+    }
+
+    /// <summary>What of a type is stored, ordered by path.</summary>
+    public static IReadOnlyList<ContractNode> Nodes(INamedTypeSymbol type, Compilation compilation, CancellationToken ct)
+    {
+        var parser = new ContractParser(type, compilation, ct);
+        parser.Add(ContractLine.Root, type, type, isRequired: false);
+        if (parser._nodes.Count > 1 && parser._nodes[0].Type is { Name: "object" })
+            parser._nodes.RemoveAt(0);
+        return [.. parser._nodes.OrderBy(node => node.Path, StringComparer.Ordinal)];
+    }
+
+    private void Add(string path, ITypeSymbol type, ISymbol site, bool isRequired)
+    {
+        _ct.ThrowIfCancellationRequested();
+        var isRoot = path == ContractLine.Root;
+        var isNullable = !isRoot && IsNullable(type);
+        if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            type = nullable.TypeArguments[0];
+
+        if (_open.TryGetValue(type, out var same))
+        {
+            Leaf("ref", same);
+            return;
+        }
+
+        if (ValueOf(type, site) is { } value)
+        {
+            Leaf(value.Name, value.Content);
+            return;
+        }
+
+        _open.Add(type, path);
+        if (JsonTypes.Map(type) is { } map)
+        {
+            var key = ValueOf(map.Key, map.Key)?.ToString();
+            Leaf("map", key == "string" ? null : key);
+            Add(Prefix(path, "{}"), map.Value, site, isRequired: false);
+        }
+        else if (JsonTypes.Element(type) is { } element)
+        {
+            Leaf("array");
+            Add(Prefix(path, "[]"), element, site, isRequired: false);
+        }
+        else if (type is INamedTypeSymbol named)
+        {
+            AddObject(path, named, Leaf);
+        }
+        else
+        {
+            Leaf("custom");
+        }
+
+        _open.Remove(type);
+
+        void Leaf(string name, string? content = null) => _nodes.Add(new(path, new(name, content, isNullable, isRequired), site));
+    }
+
+    private void AddObject(string path, INamedTypeSymbol type, Action<string, string?> leaf)
+    {
+        if (ContractUnion.Of(type) is not { } union)
+        {
+            leaf("object", null);
+            AddMembers(path, type);
+            return;
+        }
+
+        leaf("union", union.Content);
+        if (!type.IsAbstract)
+            AddMembers(path, type);
+        foreach (var (name, derived) in union.Derived)
+            AddMembers(Prefix(path, $"({name})"), derived);
+    }
+
+    private void AddMembers(string path, INamedTypeSymbol type)
+    {
+        var setsRequired = !new ConstructorParser(_context, type).Select(out var constructor)
+            && constructor?.Attribute("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null;
+        foreach (var member in new MemberSelection(_context, type).Select())
+        {
+            if (member.IsIgnored || member.Symbol.Json("JsonExtensionDataAttribute") is not null)
+                continue;
+            var isRequired = member.Symbol.Json("JsonRequiredAttribute") is not null
+                || (!setsRequired && member.Symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
+            var name = ContractNames.Escape(member.JsonName);
+            Add(path == ContractLine.Root ? name : $"{path}.{name}", member.Type, member.Symbol, isRequired);
+        }
+    }
+
+    /// <summary>The type when its JSON is a single value or the user's own affair.</summary>
+    private static ContractType? ValueOf(ITypeSymbol type, ISymbol site)
+    {
+        var converter = ContractConverters.Of(site) ?? ContractConverters.Of(type);
+        if (type.TypeKind == TypeKind.Enum && converter is null or ConverterKind.EnumName)
+            return ContractEnums.Of((INamedTypeSymbol)type, byName: converter is ConverterKind.EnumName);
+        if (converter is not null)
+            return new("custom");
+        if (JsonTypes.Find(type) is not { } name)
+            return null;
+        return ContractConverters.WritesNumbersAsText(site) && Readability.IsNumber(name) ? new("text", name) : new(name);
+    }
+
+    private static bool IsNullable(ITypeSymbol type) => type.IsValueType
+        ? type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T
+        : type.NullableAnnotation != NullableAnnotation.NotAnnotated;
+
+    private static string Prefix(string path, string suffix) => path == ContractLine.Root ? suffix : path + suffix;
+}

@@ -1,0 +1,36 @@
+namespace EventStore.EF.Generators.Contracts;
+
+/// <summary>What stands at a place in JSON, without any name of C#.</summary>
+/// <param name="Name">
+/// <c>int</c>, <c>string</c>, <c>guid</c> …; <c>object</c>, <c>array</c>, <c>map</c>; or one with content, see <paramref name="Content"/>.
+/// </param>
+/// <param name="Content">
+/// What stands in parentheses: <c>enum(Open=0|Paid=1)</c> stored as number, <c>enum(Open|Paid)</c> stored as name, <c>map(int)</c> with
+/// such keys, <c>union(card|transfer)</c> with these derived types, <c>text(int)</c> a number stored as text, <c>ref(path)</c> the same
+/// as at that place.
+/// </param>
+/// <param name="IsNullable">Whether it may be null: <c>?</c>.</param>
+/// <param name="IsRequired">Whether JSON without it is refused: <c>!</c>.</param>
+internal sealed record ContractType(string Name, string? Content = null, bool IsNullable = false, bool IsRequired = false)
+{
+    public override string ToString()
+        => Name + (Content is null ? "" : $"({Content})") + (IsNullable ? "?" : "") + (IsRequired ? "!" : "");
+
+    public static bool IsWellFormed(string text) => Read(text) is { Name: var name } && name.Length > 0 && name.All(char.IsLetterOrDigit);
+
+    public static ContractType Parse(string text) => Read(text) ?? new(text);
+
+    private static ContractType? Read(string text)
+    {
+        var name = text.TrimEnd('!', '?');
+        var suffix = text.Substring(name.Length);
+        if (suffix is not ("" or "!" or "?" or "?!"))
+            return null;
+        var open = name.IndexOf('(');
+        if (open < 0)
+            return new(name, null, suffix.Contains("?"), suffix.Contains("!"));
+        return name[name.Length - 1] == ')'
+            ? new(name.Substring(0, open), name.Substring(open + 1, name.Length - open - 2), suffix.Contains("?"), suffix.Contains("!"))
+            : null;
+    }
+}

@@ -1,0 +1,6 @@
+using EventStore.EF.Generators.Model;
+
+namespace EventStore.EF.Generators.Diagnostics;
+
+/// <summary>An upcaster and where it is declared, for messages only.</summary>
+internal sealed record UpcasterSite(UpcasterModel Model, string Type, LocationModel? Location);

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace EventStore.EF.Generators.Tests.States;
+
+/// <summary>The fold that is generated for a state.</summary>
+public sealed class FoldTests
+{
+    private static readonly EventCatalog Known = EventCatalog.Of(typeof(FoldTests).Assembly);
+
+    [Fact]
+    public void An_event_goes_to_the_method_of_its_most_derived_type()
+        => Assert.Equal(new Basket("Ada", 5, 1), Fold<Basket>(new BasketOpened("Ada"), new BasketFilled(2), new BasketClosed(), new BasketFilled(3)));
+
+    [Fact]
+    public void A_class_may_change_itself_and_begin_with_nothing()
+    {
+        var counter = Assert.IsType<Counter>(Fold<Counter>(new BasketFilled(2), new BasketOpened("Ada"), new BasketOpened("Alan"), new BasketFilled(3)));
+
+        Assert.Equal((5, "Alan", 2), (counter.Sum, counter.LastOwner, counter.Opened));
+    }
+
+    [Fact]
+    public void A_struct_has_private_methods_too()
+        => Assert.Equal(new Owners("AdaAlan"), Fold<Owners>(new BasketOpened("Ada"), new BasketOpened("Alan")));
+
+    [Fact]
+    public void An_event_without_a_method_is_passed_over()
+    {
+        Assert.Equal(new Owners("Ada"), Fold<Owners>(new BasketOpened("Ada"), new BasketClosed(), "text"));
+        Assert.Null(Fold<Owners>(new BasketClosed()));
+    }
+
+    [Fact]
+    public void A_state_that_is_led_on_before_it_begins_says_what_is_missing()
+        => Assert.Contains("add a Create method", Assert.Throws<InvalidOperationException>(() => Fold<Basket>(new BasketFilled(1))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_type_of_snapshots_names_the_state_and_its_shape()
+    {
+        Assert.Matches("^basket/[0-9a-f]{8}$", Known.FindState(typeof(Basket))!.SnapshotType);
+        Assert.Matches("^count/[0-9a-f]{8}$", Known.FindState(typeof(Counter))!.SnapshotType);
+        Assert.Equal((10, 5, 0), (Every<Basket>(), Every<Counter>(), Every<Owners>()));
+
+        static int Every<TState>() => Known.FindState(typeof(TState))!.SnapshotEvery;
+    }
+
+    [Fact]
+    public void A_snapshot_brings_back_all_of_a_state()
+    {
+        var info = Known.FindState(typeof(Counter))!.JsonTypeInfo;
+        var json = JsonSerializer.Serialize(Fold<Counter>(new BasketFilled(2), new BasketOpened("Ada")), info);
+
+        Assert.Equal("""{"sum":2,"lastOwner":"Ada","opened":1}""", json);
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, info), info));
+    }
+
+    private static object? Fold<TState>(params object[] events)
+    {
+        var descriptor = Known.FindState(typeof(TState));
+        Assert.NotNull(descriptor);
+        return events.Aggregate(descriptor.Begin?.Invoke(), (state, data) => descriptor.Fold(state, data));
+    }
+}

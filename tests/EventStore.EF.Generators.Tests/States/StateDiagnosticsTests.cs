@@ -1,0 +1,89 @@
+using System.Globalization;
+using EventStore.EF.Generators.Tests.Driver;
+using Microsoft.CodeAnalysis;
+
+namespace EventStore.EF.Generators.Tests.States;
+
+public sealed class StateDiagnosticsTests
+{
+    private const string Using = """
+        using System.Text.Json.Serialization;
+        using EventStore.EF;
+
+        [Event] public sealed record Opened(int X);
+
+        """;
+
+    [Theory]
+    [InlineData("[State] public abstract record S { public S Apply(Opened e) => this; }", "it is abstract")]
+    [InlineData("[State] public record S<T> { public S<T> Apply(Opened e) => this; }", "it is generic")]
+    [InlineData("class Outer { [State] private record S { public S Apply(Opened e) => this; } }", "can't reach it")]
+    [InlineData("[State(\"a b\")] public record S { public S Apply(Opened e) => this; }", "contains ' '")]
+    [InlineData("[State(SnapshotEvery = -1)] public record S { public S Apply(Opened e) => this; }", "SnapshotEvery is -1")]
+    [InlineData("[State] public record S;", "neither 'static Create(TEvent)' nor 'Apply(TEvent)'")]
+    [InlineData("[State] public record S { public object Apply(Opened e) => this; }", "has to return 'S', or nothing")]
+    [InlineData("[State] public record S { public S Create(Opened e) => this; }", "has to be static")]
+    [InlineData("[State] public record S { public static S Apply(Opened e) => new(); }", "must not be static")]
+    [InlineData("[State] public record struct S { public void Apply(Opened e) { } }", "a struct that changes itself is lost")]
+    [InlineData("[State] public record S(int Y) { public S Apply(Opened e) => this; }", "nothing begins it")]
+    public void ESEF6001_is_a_state_that_cannot_be_folded(string source, string text) => Refused("ESEF6001", source, text);
+
+    [Theory]
+    [InlineData("public int X { get; private set; }")]
+    [InlineData("public int X { get; private init; }")]
+    [InlineData("public int X { get; }")]
+    [InlineData("internal int X { get; set; }")]
+    [InlineData("public int X;")]
+    [InlineData("private int _x; public int X => _x;")]
+    public void ESEF6003_is_a_member_that_a_snapshot_would_lose(string member)
+        => Refused("ESEF6003", "[State(SnapshotEvery = 1)] public class S { " + member + " public void Apply(Opened e) { } }", "would not come back from a snapshot");
+
+    [Theory]
+    [InlineData("[State] public class S { public int X { get; private set; } public void Apply(Opened e) { } }")]
+    [InlineData("[State(SnapshotEvery = 1)] public class S { [JsonIgnore] public int X { get; private set; } [JsonInclude] public int Y; public int Z => 1; public int W { get; set; } public void Apply(Opened e) { } }")]
+    [InlineData("[State(SnapshotEvery = 1)] public record S(int X, [property: JsonPropertyName(\"other\")] int? Y) { [JsonInclude] private int Z { get; init; } public static S Create(Opened e) => new(1, 2); }")]
+    [InlineData("public abstract record B { [JsonInclude] private int Z { get; init; } } [State(SnapshotEvery = 1)] public record S : B { public S Apply(Opened e) => this; }")]
+    public void What_comes_back_or_is_no_part_of_it_is_not_reported(string source) => Harness.Run(Using + source).IsClean();
+
+    [Fact]
+    public async Task ESEF6002_is_a_method_of_no_event()
+    {
+        var found = Assert.Single(await Harness.AnalyzeAsync(Using + "public sealed record Other; [State] public record S { public S Apply(Other e) => this; public S Apply(Opened e) => this; public S Apply(object e) => this; }"));
+
+        Assert.Equal(("ESEF6002", "'S.Apply(Other)' takes 'Other', which is not marked [Event] and is the base of no event: it will never be called"), (found.Id, found.GetMessage(CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task ESEF4002_is_a_method_of_a_version_of_the_past()
+    {
+        var found = Assert.Single(await Harness.AnalyzeAsync(Using + "[Event(\"opened\", Version = 2)] public record Opened2(int X); class U : IUpcaster<Opened, Opened2> { public Opened2 Upcast(Opened e) => new(1); } [State] public record S { public S Apply(Opened e) => this; }"));
+
+        Assert.Equal("ESEF4002", found.Id);
+    }
+
+    [Fact]
+    public void The_shape_changes_with_members_and_version_and_with_nothing_else()
+    {
+        string[] sources =
+        [
+            "[State(\"s\", SnapshotEvery = 1)] public record S(int X) { public static S Create(Opened e) => new(1); }",
+            "[State(\"s\", SnapshotEvery = 9)] public record T(int X) { public static T Create(Opened e) => new(2); }",
+            "[State(\"s\", SnapshotEvery = 1)] public record S(long X) { public static S Create(Opened e) => new(1); }",
+            "[State(\"s\", Version = 2, SnapshotEvery = 1)] public record S(int X) { public static S Create(Opened e) => new(1); }",
+        ];
+        var shapes = sources.Select(source => Harness.Run(Using + source).IsClean().Text("State.").Split('\n').Single(line => line.Contains("\"s/", StringComparison.Ordinal))).ToList();
+
+        Assert.Equal(shapes[0], shapes[1]);
+        Assert.Equal(3, shapes.Distinct().Count());
+    }
+
+    private static void Refused(string id, string source, string text)
+    {
+        var run = Harness.Run(Using + source);
+
+        var diagnostic = Assert.Single(run.Diagnostics);
+        Assert.Equal(id, diagnostic.Id);
+        Assert.Contains(text, diagnostic.GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Output.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity == DiagnosticSeverity.Error);
+    }
+}

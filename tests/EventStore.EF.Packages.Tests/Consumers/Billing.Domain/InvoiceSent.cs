@@ -1,0 +1,6 @@
+using EventStore.EF;
+
+namespace Billing.Domain;
+
+[Event("invoice-sent")]
+public sealed record InvoiceSent(int Number, decimal Amount);

@@ -1,0 +1,6 @@
+using EventStore.EF;
+
+namespace Web;
+
+[Event("order-viewed")]
+public sealed record OrderViewed(int Number, DateOnly On);

@@ -1,0 +1,154 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF.Specification;
+
+/// <summary>States are what their events come to, however they are loaded, and decisions are made on the newest one.</summary>
+public abstract class StateSpecification(StoreFixture fixture) : StoreSpecification(fixture)
+{
+    private static readonly string SnapshotType = EventCatalog.Of(typeof(Account).Assembly).FindState(typeof(Account))!.SnapshotType;
+
+    [Fact]
+    public async Task A_state_is_loaded_with_the_version_that_it_stands_for()
+    {
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, [.. Numbered(3), new(new Ticked())], Ct);
+
+        Assert.Equal(new(new(1, 6), 4), await Events.LoadAsync<Account>(stream, Ct));
+    }
+
+    [Fact]
+    public async Task A_missing_stream_is_an_error_unless_the_state_begins_with_nothing()
+    {
+        await Assert.ThrowsAsync<StreamNotFoundException>(() => Events.LoadAsync<Account>(NewStream(), Ct));
+
+        var (counter, version) = await Events.LoadAsync<Counter>(NewStream(), Ct);
+        Assert.Equal((0, 0L), (counter.Count, version));
+    }
+
+    [Fact]
+    public async Task A_stream_in_which_nothing_begins_the_state_has_none()
+    {
+        var stream = NewStream();
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Ticked(), ct: Ct);
+
+        await Assert.ThrowsAsync<StreamNotFoundException>(() => Events.LoadAsync<Account>(stream, Ct));
+    }
+
+    [Fact]
+    public async Task A_type_that_is_not_marked_is_named()
+        => Assert.Contains("mark it [State]", (await Assert.ThrowsAsync<InvalidOperationException>(() => Events.LoadAsync<string>(NewStream(), Ct))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_update_appends_at_the_version_that_was_loaded_and_begins_a_stream()
+    {
+        var stream = NewStream();
+
+        var begun = await Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct);
+        var updated = await Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count), new NewEvent(new Numbered(counter.Count + 1))], Ct);
+        var nothing = await Events.UpdateAsync<Counter>(stream, _ => [], Ct);
+
+        Assert.Equal((1, 3, new AppendResult(3, 0, 0)), (begun.StreamVersion, updated.StreamVersion, nothing));
+        await AssertNumbersAsync(stream, 0, 1, 2);
+    }
+
+    [Fact]
+    public async Task Updates_at_once_all_decide_on_the_newest_state()
+    {
+        var stream = NewStream();
+
+        var results = await AtOnceAsync(8, _ => Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct));
+
+        Assert.All(results, result => Assert.Null(result.Exception));
+        await AssertNumbersAsync(stream, [.. Enumerable.Range(0, 8)]);
+    }
+
+    [Fact]
+    public async Task What_the_decision_throws_comes_out_and_nothing_is_written()
+    {
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(1), Ct);
+
+        await ThrowsAndWritesNothingAsync<TimeoutException>(() => Events.UpdateAsync<Counter>(stream, _ => throw new TimeoutException(), Ct));
+    }
+
+    [Fact]
+    public async Task In_the_callers_transaction_a_state_is_made_of_what_that_has_written()
+    {
+        var stream = NewStream();
+        await using var connection = await Database.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        var events = Events.WithTransaction(transaction);
+
+        await events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct);
+        await events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count)], Ct);
+        await transaction.CommitAsync(Ct);
+
+        await AssertNumbersAsync(stream, 0, 1);
+    }
+
+    [Fact]
+    public async Task A_long_tail_records_a_snapshot_and_the_next_load_begins_there()
+    {
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(9), Ct);
+        await LoadAsync(stream, new(1, 45), 9);
+        Assert.Null(await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct));
+
+        await Events.AppendManyAsync(stream, ExpectedVersion.At(9), Numbered(6, first: 10), Ct);
+        await LoadAsync(stream, new(1, 120), 15);
+        var snapshot = await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct);
+        Assert.Equal((15, """{"first":1,"sum":120}"""), (snapshot!.Version, Json(snapshot)));
+
+        // Told by what nobody's events would come to.
+        await ForgeAsync(snapshot, 15, """{"first":7,"sum":1000}""");
+        await Events.AppendManyAsync(stream, ExpectedVersion.At(15), Numbered(1), Ct);
+        await LoadAsync(stream, new(7, 1001), 16);
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_another_shape_is_passed_over_and_one_that_is_broken_made_anew()
+    {
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(12), Ct);
+        await LoadAsync(stream, new(1, 78), 12);
+        var snapshot = (await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct))!;
+        Assert.True(await Events.Snapshots.RecordAsync(new() { Source = stream, Type = "specification-account/00000000", Version = 12, Payload = "{}"u8.ToArray() }, Ct));
+
+        await ForgeAsync(snapshot, 12, """{"first":"no number"}""");
+        await LoadAsync(stream, new(1, 78), 12);
+
+        Assert.Equal("""{"first":1,"sum":78}""", Json((await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct))!));
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_a_stream_that_was_made_anew_is_passed_over()
+    {
+        await using var store = Fixture.CreateStore(Database, builder => builder.Configure(options => options.AllowHardDelete = true));
+        var stream = NewStream();
+        await store.Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(12), Ct);
+        await store.Events.LoadAsync<Account>(stream, Ct);
+        await IdleAsync(store);
+        await store.Events.Streams.HardDeleteAsync(stream, ExpectedVersion.StreamExists, Ct);
+
+        await Assert.ThrowsAsync<StreamNotFoundException>(() => store.Events.LoadAsync<Account>(stream, Ct));
+        await store.Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(2), Ct);
+        Assert.Equal(new(new(1, 3), 2), await store.Events.LoadAsync<Account>(stream, Ct));
+        await store.Events.AppendManyAsync(stream, ExpectedVersion.At(2), Numbered(12), Ct);
+        Assert.Equal(new(new(1, 81), 14), await store.Events.LoadAsync<Account>(stream, Ct));
+    }
+
+    private async Task LoadAsync(StreamName stream, Account state, long version)
+    {
+        Assert.Equal(new(state, version), await Events.LoadAsync<Account>(stream, Ct));
+        await IdleAsync(Store);
+    }
+
+    private static Task IdleAsync(TestStore store) => store.Host.Services.GetRequiredService<SnapshotRecorder>().WhenIdleAsync();
+
+    /// <summary>Puts another payload in place of a snapshot's.</summary>
+    private async Task ForgeAsync(Snapshot snapshot, long version, string json) => Assert.True(await Events.Snapshots.RecordAsync(
+        new() { Source = snapshot.Source, Type = snapshot.Type, Version = version, Metadata = snapshot.Metadata, Payload = Encoding.UTF8.GetBytes(json) }, Ct));
+
+    private static string Json(Snapshot snapshot) => Encoding.UTF8.GetString(snapshot.Payload.Span).Replace(" ", "", StringComparison.Ordinal);
+}
