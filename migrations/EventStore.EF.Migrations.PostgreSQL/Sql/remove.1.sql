@@ -39,8 +39,8 @@ BEGIN
         DELETE FROM {schema}.stream_links l WHERE l.stream_id = v_stream AND l.number < p_before;
 
         UPDATE {schema}.streams s
-        SET kept_from = greatest(s.kept_from, least(p_before, s.version + 1)), last_activity_at = clock_timestamp()
-        WHERE s.id = v_stream;
+        SET kept_from = least(p_before, s.version + 1), last_activity_at = clock_timestamp()
+        WHERE s.id = v_stream AND s.kept_from < least(p_before, s.version + 1);
     END IF;
 
     PERFORM set_config('{schema}.removal', '', true);

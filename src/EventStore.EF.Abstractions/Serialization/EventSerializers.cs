@@ -14,6 +14,9 @@ internal sealed class EventSerializers
         _ofAll = serializer;
     }
 
+    /// <summary>Nothing is written by it; payloads of its content type are read.</summary>
+    public void UseForReading(IEventSerializer serializer) => Remember(serializer);
+
     public void UseFor(Type eventType, IEventSerializer serializer)
     {
         Remember(serializer);

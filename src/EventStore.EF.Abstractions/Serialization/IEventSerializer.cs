@@ -6,8 +6,8 @@ namespace EventStore.EF;
 /// </summary>
 /// <remarks>
 /// The content type is stored beside each payload, and a payload is read by the serializer of its content type. So a store whose
-/// serializer was changed still reads what it wrote before, as long as the former one is still known to it; the generated JSON
-/// always is.
+/// serializer was changed still reads what it wrote before, as long as the former one is named by <c>AddFormerSerializer</c>; the
+/// generated JSON is always known. Its content type is <c>application/json</c>: JSON of another shape needs a content type of its own.
 /// </remarks>
 public interface IEventSerializer
 {

@@ -39,6 +39,18 @@ internal sealed class AppendBacklog
         return group.Slots.Count > 0 ? group : null;
     }
 
+    /// <summary>Fails whatever waits.</summary>
+    public void Fail(Exception exception)
+    {
+        foreach (var write in _waiting.Concat(_busy.Values.SelectMany(behind => behind ?? [])))
+        {
+            if (write.TryTake())
+                write.TrySetException(exception);
+        }
+
+        _waiting.Clear();
+    }
+
     /// <summary>The stream is no longer being written to; what stayed behind it comes first now.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="first">What comes even before that.</param>

@@ -41,6 +41,7 @@ internal sealed class AppendQueue : IAsyncDisposable
     private readonly Stack<AppendLane> _idle = new();
     private readonly ITimer _starter;
     private readonly ITimer _closer;
+    private int _apart;
     private bool _isStarterSet;
     private bool _isCloserSet;
     private bool _isDisposed;
@@ -65,6 +66,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         PendingWrite? waiting = null;
         lock (_lock)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (MayStart(plan))
             {
                 _backlog.Occupy(plan.Stream);
@@ -86,6 +88,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         lock (_lock)
         {
             _isDisposed = true;
+            _backlog.Fail(new ObjectDisposedException(nameof(IEventStore)));
             idle = [.. _idle];
             _idle.Clear();
         }
@@ -120,8 +123,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         {
             var apart = new List<AppendSlot>();
             await WriteAsync(flight.Lane, group.Slots, apart).ConfigureAwait(false);
-            foreach (var slot in apart)
-                _ = AppendApartAsync(slot);
+            SendApart(apart);
 
             // The callers just answered go on first: if they append again, they come along.
             await Task.Yield();
@@ -161,6 +163,15 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
     }
 
+    private void SendApart(List<AppendSlot> slots)
+    {
+        lock (_lock)
+            _apart += slots.Count;
+
+        foreach (var slot in slots)
+            _ = AppendApartAsync(slot);
+    }
+
     /// <summary>Appends what a group left out; its first append decides for how long the stream's others wait.</summary>
     private async Task AppendApartAsync(AppendSlot slot)
     {
@@ -183,7 +194,10 @@ internal sealed class AppendQueue : IAsyncDisposable
             other.PutBack();
 
         lock (_lock)
+        {
+            _apart--;
             _backlog.Free(slot.Stream, others);
+        }
 
         StartWaiting();
     }
@@ -221,7 +235,10 @@ internal sealed class AppendQueue : IAsyncDisposable
 
     private (AppendFlight Flight, AppendGroup Group)? StartGroup()
     {
-        var group = MayStart() && !_isDisposed ? _backlog.Take() : null;
+        if (_isDisposed)
+            _backlog.Fail(new ObjectDisposedException(nameof(IEventStore)));
+
+        var group = MayStart() ? _backlog.Take() : null;
         SetStarter();
         return group is null ? null : (Start(isLarge: false), group);
     }
@@ -263,7 +280,7 @@ internal sealed class AppendQueue : IAsyncDisposable
     /// <summary>What waits is looked at again soon, should nothing have landed by then.</summary>
     private void SetStarter()
     {
-        if (!_isStarterSet && !_backlog.IsEmpty)
+        if (!_isStarterSet && !_backlog.IsEmpty && !_isDisposed)
             _isStarterSet = _starter.Change(HeldUpAfter, Timeout.InfiniteTimeSpan);
     }
 
@@ -272,9 +289,11 @@ internal sealed class AppendQueue : IAsyncDisposable
         List<AppendLane> unused = [];
         lock (_lock)
         {
+            // While somebody waits for a lock, and may have the pool's last connection, one is kept for the others.
+            var isKept = _apart > 0 || _flights.Count > 0;
             var used = new List<AppendLane>();
             foreach (var lane in _idle)
-                (lane.WasUsed ? used : unused).Add(lane);
+                (lane.WasUsed || (isKept && used.Count == 0) ? used : unused).Add(lane);
 
             _idle.Clear();
             used.Reverse();

@@ -11,7 +11,7 @@ internal sealed class SqliteWriter : IDisposable
     /// After so long at work the writer pauses. SQLite has no queue for its lock: others look for it now and then, and between two
     /// transactions of a busy writer there is hardly a moment to find it free.
     /// </summary>
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 

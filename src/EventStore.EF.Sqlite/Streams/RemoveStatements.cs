@@ -36,8 +36,8 @@ internal sealed class RemoveStatements(SchemaName schema)
         WHERE position IN (SELECT position FROM "{schema}_events" WHERE stream_id = @stream_id AND version < @before);
         DELETE FROM "{schema}_stream_links" WHERE stream_id = @stream_id AND number < @before;
         DELETE FROM "{schema}_events" WHERE stream_id = @stream_id AND version < @before;
-        UPDATE "{schema}_streams" SET kept_from = max(kept_from, min(@before, version + 1)), last_activity_at = {{SqliteTime.Now}}
-        WHERE id = @stream_id;
+        UPDATE "{schema}_streams" SET kept_from = min(@before, version + 1), last_activity_at = {{SqliteTime.Now}}
+        WHERE id = @stream_id AND kept_from < min(@before, version + 1);
         DELETE FROM "{schema}_guard_pass";
         """);
 }

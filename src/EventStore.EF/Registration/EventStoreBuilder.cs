@@ -103,6 +103,18 @@ public sealed class EventStoreBuilder
         return this;
     }
 
+    /// <summary>
+    /// Reads payloads of this serializer's content type, and writes nothing by it: for what was written before the store's serializer was
+    /// changed.
+    /// </summary>
+    /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
+    public EventStoreBuilder AddFormerSerializer(IEventSerializer serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        _serializers.UseForReading(serializer);
+        return this;
+    }
+
     internal EventStoreBuilder UseProvider(IStorageProvider provider)
     {
         if (_provider is not null)

@@ -61,7 +61,7 @@ internal sealed class StorageAccess
     private EventStoreException? Translate(Exception exception, StorageOperation operation) => _storage.Classify(exception) switch
     {
         StorageFailure.Unavailable when operation.IsCallers => new EventStoreUnavailableException(
-            $"The database of the transaction can't be reached: {Reason(exception)} The transaction is lost, with all that was written in it.", false, exception),
+            $"The database of the transaction can't be reached: {Reason(exception)} Roll the transaction back, as far as it is still there, and repeat the whole of it.", false, exception),
         StorageFailure.Unavailable => new EventStoreUnavailableException(
             $"The event store's database can't be reached, after {_options.MaxRetryAttempts + 1} attempts: {Reason(exception)} " +
             (operation.IsWrite ? "Whether the events were written is unknown; the same call with the same NewEvent objects may be repeated safely." : $"Check {_whatToCheck}."),

@@ -120,9 +120,10 @@ public class AppendVerdictTests
     [Fact]
     public void Events_that_were_born_in_the_target_of_a_link_are_duplicates()
     {
-        StandingEvent[] born = [new(Ids[0], "orders", 1, 80), new(Ids[1], "orders", 2, 90)];
+        var links = new LinkPlan("orders", ExpectedVersion.Any, Ids);
 
-        var duplicate = Assert.Throws<DuplicateEventException>(() => Decide(new LinkPlan("orders", ExpectedVersion.Any, Ids), new(2, false, born)));
+        var duplicate = Assert.Throws<DuplicateEventException>(
+            () => Decide(links, new(2, false, [new(Ids[0], "orders", 1, 80), new(Ids[1], "orders", 2, 90)])));
         Assert.Equal(Ids[0], duplicate.EventId);
     }
 
