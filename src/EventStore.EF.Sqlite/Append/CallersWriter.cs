@@ -9,7 +9,7 @@ internal sealed class CallersWriter(WriteStatements statements)
     public async Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, SqliteTransaction transaction, CancellationToken ct)
     {
         using var savepoint = await Savepoint.SetAsync(transaction, statements.Lock, ct).ConfigureAwait(false);
-        using var commands = new WriteCommands(savepoint.Connection, statements, transaction);
+        using var commands = new WriteCommands(savepoint.Connection, statements);
         try
         {
             var results = commands.Write(plans).Results;

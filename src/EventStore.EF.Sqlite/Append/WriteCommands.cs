@@ -6,18 +6,17 @@ namespace EventStore.EF.Sqlite;
 /// <summary>The statements that write, prepared on one connection.</summary>
 /// <param name="connection">Has the write lock when something is written.</param>
 /// <param name="statements">Of the store.</param>
-/// <param name="transaction">The caller's transaction, if the connection is the caller's.</param>
-internal sealed class WriteCommands(SqliteConnection connection, WriteStatements statements, SqliteTransaction? transaction = null) : IDisposable
+internal sealed class WriteCommands(SqliteConnection connection, WriteStatements statements) : IDisposable
 {
-    private readonly SqliteCommand _look = Command(connection, transaction, statements.Look, "@stream");
-    private readonly SqliteCommand _raise = Command(connection, transaction, statements.Raise, "@stream", "@count", "@expected", "@links");
-    private readonly SqliteCommand _create = Command(connection, transaction, statements.Create, "@stream", "@count", "@created_at", "@links");
-    private readonly SqliteCommand _insert = Command(
-        connection, transaction, statements.Insert,
+    private readonly SqliteStatement _look = new(connection, statements.Look, "@stream");
+    private readonly SqliteStatement _raise = new(connection, statements.Raise, "@stream", "@count", "@expected", "@links");
+    private readonly SqliteStatement _create = new(connection, statements.Create, "@stream", "@count", "@created_at", "@links");
+    private readonly SqliteStatement _insert = new(
+        connection, statements.Insert,
         "@stream_id", "@version", "@created_at", "@event_id", "@type", "@schema_version", "@content_type", "@data", "@data_binary", "@metadata",
         "@correlation_id", "@causation_id");
-    private readonly SqliteCommand _link = Command(connection, transaction, statements.Link, "@stream_id", "@number", "@event_id");
-    private readonly SqliteCommand _stands = Command(connection, transaction, statements.Stands, "@event_id");
+    private readonly SqliteStatement _link = new(connection, statements.Link, "@stream_id", "@number", "@event_id");
+    private readonly SqliteStatement _stands = new(connection, statements.Stands, "@event_id");
     private PlannedEvent? _inserting;
 
     /// <summary>Carries out all plans inside the open transaction. An exception leaves a part written, which is to be rolled back.</summary>
@@ -50,8 +49,7 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
         if (exception is not SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } || _inserting is null)
             return false;
 
-        Set(_stands, _inserting.Id);
-        return _stands.ExecuteScalar() is not null;
+        return _stands.Bind(0, _inserting.Id).Run(static _ => true) is not null;
     }
 
     public void Dispose()
@@ -104,8 +102,7 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
         var number = version - plan.EventIds.Count;
         foreach (var id in plan.EventIds)
         {
-            Set(_link, streamId, ++number, id);
-            if (_link.ExecuteScalar() is not long linked)
+            if (_link.Bind(0, streamId).Bind(1, ++number).Bind(2, id).Run(static row => raw.sqlite3_column_int64(row, 0)) is not { } linked)
             {
                 isHalfDone = true;
                 return null;
@@ -123,61 +120,34 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
 
     private bool IsAsExpected(StreamPlan plan, out long version)
     {
-        Set(_look, plan.Stream.Value);
-        using var reader = _look.ExecuteReader();
-        if (!reader.Read())
-        {
-            version = 0;
-            return plan.Expected.CreatesStream;
-        }
-
-        version = reader.GetInt64(0);
-        return !reader.GetBoolean(1) && plan.Expected.Accepts(version);
+        var found = _look.Bind(0, plan.Stream.Value).Run(static row => (Version: raw.sqlite3_column_int64(row, 0), IsDeleted: raw.sqlite3_column_int(row, 1) != 0));
+        version = found?.Version ?? 0;
+        return found is { } stream ? !stream.IsDeleted && plan.Expected.Accepts(version) : plan.Expected.CreatesStream;
     }
 
     /// <summary>Makes room in the stream: its id, its version after what is to be written, and the time.</summary>
     private (long Id, long Version, string Now)? Reserve(StreamPlan plan, int count, DateTimeOffset? createdAt, bool isLink)
     {
-        Set(_raise, plan.Stream.Value, count, plan.Expected.Version, isLink);
-        if (Row(_raise) is { } raised)
+        var links = isLink ? 1 : 0;
+        if (_raise.Bind(0, plan.Stream.Value).Bind(1, count).Bind(2, plan.Expected.Version).Bind(3, links).Run(Reserved) is { } raised)
             return raised;
 
         if (!plan.Expected.CreatesStream)
             return null;
 
-        Set(_create, plan.Stream.Value, count, createdAt is { } time ? SqliteTime.Text(time.UtcDateTime) : null, isLink);
-        return Row(_create);
+        return _create.Bind(0, plan.Stream.Value).Bind(1, count).Bind(2, createdAt is { } time ? SqliteTime.Text(time.UtcDateTime) : null).Bind(3, links).Run(Reserved);
     }
 
     private long Insert(long streamId, long version, string createdAt, PlannedEvent @event)
     {
-        Set(
-            _insert, streamId, version, createdAt, @event.Id, @event.Type, @event.SchemaVersion, @event.ContentType,
-            @event.IsJson ? @event.Data : null, @event.IsJson ? null : @event.Data, @event.Metadata, @event.CorrelationId, @event.CausationId);
-        _insert.ExecuteNonQuery();
+        _insert
+            .Bind(0, streamId).Bind(1, version).Bind(2, createdAt).Bind(3, @event.Id).Bind(4, @event.Type).Bind(5, @event.SchemaVersion)
+            .Bind(6, @event.ContentType).Bind(7, @event.IsJson ? @event.Data : null).Bind(8, @event.IsJson ? null : @event.Data)
+            .Bind(9, @event.Metadata).Bind(10, @event.CorrelationId).Bind(11, @event.CausationId)
+            .Run(static _ => true);
         return raw.sqlite3_last_insert_rowid(connection.Handle);
     }
 
-    private static (long Id, long Version, string Now)? Row(SqliteCommand command)
-    {
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetString(2)) : null;
-    }
-
-    private static void Set(SqliteCommand command, params ReadOnlySpan<object?> values)
-    {
-        for (var index = 0; index < values.Length; index++)
-            command.Parameters[index].Value = values[index] ?? DBNull.Value;
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, SqliteTransaction? transaction, string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = transaction;
-        foreach (var name in parameters)
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-
-        return command;
-    }
+    private static (long Id, long Version, string Now) Reserved(sqlite3_stmt row)
+        => (raw.sqlite3_column_int64(row, 0), raw.sqlite3_column_int64(row, 1), raw.sqlite3_column_text(row, 2).utf8_to_string());
 }
