@@ -44,17 +44,19 @@ internal sealed class PageReader(
 
         var condition = StreamCondition.Missing;
         var hasLinks = false;
+        var (streamId, version) = (0L, 0L);
         var events = new List<RecordedEvent>();
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
             hasLinks = reader.GetBoolean(PageStatements.HasLinks);
+            (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
             if (!reader.IsDBNull(0))
                 events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
         }
 
-        return (new(condition, events), hasLinks);
+        return (new(condition, events, streamId, version), hasLinks);
     }
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => query switch

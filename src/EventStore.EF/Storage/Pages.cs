@@ -9,7 +9,11 @@ namespace EventStore.EF;
 internal sealed record StreamPageQuery(StreamName Stream, ReadDirection Direction, long From, int Count, EventFilter Filter);
 
 /// <summary>One page of a stream.</summary>
-internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events);
+/// <param name="Condition">Whether the stream can be read.</param>
+/// <param name="Events">The events, in order.</param>
+/// <param name="StreamId">The stream's id, which changes when it is removed and its name used again; 0 when it is missing.</param>
+/// <param name="Version">The stream's version when the page was read; 0 when it is missing.</param>
+internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events, long StreamId, long Version);
 
 /// <summary>Whether a stream can be read.</summary>
 internal enum StreamCondition

@@ -1,0 +1,410 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// The time for which this process works on one part of a subscription: carries out the steps of the <see cref="DeliveryMachine"/>, hands
+/// events to the consumers and takes their acknowledgements. Trouble with the database is waited out with everything in place; it ends
+/// when the part is lost, or given away.
+/// </summary>
+/// <remarks>
+/// One loop does all that touches the database. Consumers acknowledge under the lock, without waiting for the loop, and get what can be sent
+/// next at once.
+/// </remarks>
+internal sealed partial class Tenure : IDisposable
+{
+    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
+
+    private readonly SubscriptionKey _key;
+    private readonly SubscriptionOptions _options;
+    private readonly ISubscriptionSource _source;
+    private readonly Leases _leases;
+    private readonly IStorage _storage;
+    private readonly EventStoreOptions _storeOptions;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DeliveryMachine _machine;
+    private readonly Intake _intake;
+    private readonly LiveBuffer _buffer;
+    private readonly Parking _parking;
+    private readonly Signal _signal = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Consumer, int> _consumers = [];
+    private readonly CancellationTokenSource _over = new();
+    private Exception? _reason;
+    private int _troubles;
+
+    /// <param name="place">The last finished place.</param>
+    /// <param name="parkedKeys">The keys whose events wait in the table of parked ones.</param>
+    /// <param name="lease">The hold on the part; <see langword="null"/> for a transient subscription.</param>
+    /// <param name="source">What is read.</param>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="parts">What all subscriptions share.</param>
+    public Tenure(long place, IReadOnlyList<string> parkedKeys, Lease? lease, ISubscriptionSource source, SubscriptionDefinition subscription, SubscriptionParts parts)
+    {
+        Lease = lease;
+        Over = _over.Token;
+        _key = subscription.Key;
+        _options = subscription.Options;
+        _source = source;
+        (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
+        _machine = new(place, subscription.Limits, parkedKeys);
+        _intake = new(_options, _key.Partition);
+        _buffer = new(subscription.Filter, _options.BufferSize, _signal);
+        _parking = new(this, parkedKeys, _leases, _source, _logger);
+    }
+
+    /// <summary>The hold on the part; <see langword="null"/> for a transient subscription.</summary>
+    public Lease? Lease { get; }
+
+    /// <summary>Cancelled when nothing more is delivered and acknowledgements mean nothing any more.</summary>
+    public CancellationToken Over { get; }
+
+    /// <summary>What the subscription is doing.</summary>
+    public SubscriptionStatus Status
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Lease is { IsPaused: true } ? SubscriptionStatus.Paused
+                    : Lease is { IsHeld: false } || _troubles > 0 ? SubscriptionStatus.Interrupted
+                    : _machine.IsLive ? SubscriptionStatus.Live
+                    : SubscriptionStatus.CatchingUp;
+            }
+        }
+    }
+
+    /// <summary>Everything up to this place is finished.</summary>
+    public long Finished
+    {
+        get
+        {
+            lock (_lock)
+                return _machine.Finished;
+        }
+    }
+
+    /// <summary>Whether the checkpoint is behind <see cref="Finished"/>.</summary>
+    public bool HasUnsaved
+    {
+        get
+        {
+            lock (_lock)
+                return _machine.HasUnsaved;
+        }
+    }
+
+    /// <summary>Cancelled as soon as another process may have taken over. A new token once it is known that none has.</summary>
+    public CancellationToken Held => Lease?.Held ?? Over;
+
+    private bool IsClosing => Lease is { IsPaused: true } or { IsRequested: true };
+
+    public void Join(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            _consumers.TryAdd(consumer, _machine.AddConsumer());
+            Send();
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>The consumer is gone: what it did not acknowledge is sent to others.</summary>
+    public void Leave(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            if (_consumers.Remove(consumer, out var id))
+                _machine.RemoveConsumer(id);
+
+            _parking.Left(consumer);
+            Send();
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>
+    /// Completes when no other process can have taken over; at once unless this one stood still, or was cut off from the database, for
+    /// longer than its lease.
+    /// </summary>
+    /// <exception cref="SubscriptionLostException">One has.</exception>
+    public ValueTask WaitUntilHeldAsync(CancellationToken ct) => Lease is null or { IsHeld: true } ? ValueTask.CompletedTask : new(Lease.WaitUntilHeldAsync(ct));
+
+    /// <summary>Acknowledges what a consumer was sent up to a place.</summary>
+    /// <exception cref="ArgumentException">It was never sent to this consumer.</exception>
+    /// <exception cref="SubscriptionLostException">The tenure is over.</exception>
+    public async ValueTask AcknowledgeAsync(Consumer consumer, long place, CancellationToken ct)
+    {
+        await WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        Acknowledge(consumer, place);
+    }
+
+    /// <inheritdoc cref="AcknowledgeAsync"/>
+    public void Acknowledge(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Acknowledge(id, place, now));
+
+    /// <summary>Passes over one event that failed.</summary>
+    public void Skip(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Settle(id, place, now));
+
+    /// <summary>The consumer has written the checkpoint itself, together with its effects, and then acknowledges.</summary>
+    public void Committed(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) =>
+    {
+        machine.Acknowledge(id, place, now);
+        machine.Checkpointed(place, now);
+    });
+
+    /// <summary>An event's row of the parked ones is committed.</summary>
+    public void Parked(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Park(id, place, now));
+
+    /// <summary>Whether events of the key wait in the table of parked ones.</summary>
+    public bool IsParked(string? key) => key is not null && _parking.Contains(key);
+
+    /// <summary>Parks an event in flight; completes when its row is committed.</summary>
+    public Task ParkAsync(Consumer consumer, DeliveryItem item, string error, int attempts, CancellationToken ct)
+    {
+        var request = new ParkRequest(consumer, item, error, attempts);
+        _parking.Request(request);
+        _signal.Set();
+        return request.Task.WaitAsync(ct);
+    }
+
+    /// <summary>A replayed event was handled, or failed again.</summary>
+    public void Replayed(ParkedRow row, string? error, bool isRemoved = false)
+    {
+        _parking.Replayed(row, error, isRemoved);
+        _signal.Set();
+    }
+
+    /// <summary>Runs until the part is lost or asked for by another process, or until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var changed = Lease?.OnChanged(_signal.Set);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? default);
+        try
+        {
+            while (!await IsGivenAwayAsync(ct).ConfigureAwait(false))
+            {
+                try
+                {
+                    await StepAsync(running.Token).ConfigureAwait(false);
+                    _troubles = 0;
+                }
+                catch (Exception exception) when (IsTrouble(exception) && !running.IsCancellationRequested)
+                {
+                    await WaitOutAsync(exception, running.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && Lease is { Lost.IsCancellationRequested: true })
+        {
+            await Lease.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _source.Detach(_buffer);
+        }
+    }
+
+    /// <summary>Nothing more is delivered; whoever acknowledges is told why.</summary>
+    public void Close(Exception? reason)
+    {
+        lock (_lock)
+        {
+            _reason ??= reason;
+            _over.Cancel();
+        }
+
+        _parking.Close(reason);
+    }
+
+    public void Dispose() => _over.Dispose();
+
+    internal TimeSpan Now() => _time.GetElapsedTime(0);
+
+    /// <summary>Sends an event to any consumer outside the order of the machine.</summary>
+    internal Consumer? SendReplay(DeliveryItem item, ParkedRow row)
+    {
+        lock (_lock)
+        {
+            var consumer = _consumers.Keys.FirstOrDefault();
+            consumer?.Offer(new(this, consumer, [item], row));
+            return consumer;
+        }
+    }
+
+    /// <summary>Changes the machine, and sends what can be sent then.</summary>
+    internal void Change(Action<DeliveryMachine> change)
+    {
+        lock (_lock)
+        {
+            change(_machine);
+            Send();
+        }
+    }
+
+    private static bool IsTrouble(Exception exception)
+        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException);
+
+    private void Change(Consumer consumer, long place, Action<DeliveryMachine, int, long, TimeSpan> change)
+    {
+        bool isNews;
+        lock (_lock)
+        {
+            if (Over.IsCancellationRequested || !_consumers.TryGetValue(consumer, out var id))
+            {
+                if (_reason is not null)
+                    throw _reason;
+
+                return;
+            }
+
+            var wasSaved = !_machine.HasUnsaved;
+            change(_machine, id, place, Now());
+            Send();
+            isNews = wasSaved || IsClosing || _machine.Next(Now()).Kind is not DeliveryStepKind.Wait || _buffer.HasNews;
+        }
+
+        if (isNews)
+            _signal.Set();
+    }
+
+    /// <summary>Hands out whatever can be handed out. To be called under the lock after every change.</summary>
+    private void Send()
+    {
+        if (IsClosing || Over.IsCancellationRequested)
+            return;
+
+        while (_machine.NextBatch() is { } batch)
+        {
+            foreach (var (consumer, id) in _consumers)
+            {
+                if (id == batch.Consumer)
+                    consumer.Offer(new(this, consumer, batch.Items));
+            }
+        }
+    }
+
+    /// <summary>Whether another process has asked for this part, and nothing is in flight any more.</summary>
+    private async ValueTask<bool> IsGivenAwayAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (Lease is not { IsRequested: true })
+            return false;
+
+        var deadline = Now() + _storeOptions.LeaseDuration;
+        while (Now() < deadline)
+        {
+            lock (_lock)
+            {
+                if (_machine.InFlight == 0)
+                    return true;
+            }
+
+            await _signal.WaitAsync(deadline - Now(), _time, ct).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async Task StepAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        await WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
+            return;
+
+        DeliveryStep step;
+        lock (_lock)
+        {
+            Send();
+            step = _machine.Next(Now());
+        }
+
+        switch (step.Kind)
+        {
+            case DeliveryStepKind.Checkpoint:
+                await CheckpointAsync(step.Place, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.Park:
+                await _parking.ParkBehindAsync(Lease!, step.Items, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.ReadPage when !IsClosing:
+                var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
+                await SeeStreamAsync(ct).ConfigureAwait(false);
+                var read = _intake.Take(page.Events);
+                Change(machine => machine.PageArrived(read, page.Through, page.IsEnd, Now()));
+                break;
+
+            case DeliveryStepKind.Attach when !IsClosing:
+                var isAttached = _source.TryAttach(_buffer, step.Place);
+                Change(machine => machine.Attached(isAttached));
+                break;
+
+            default:
+                await WaitAsync(step.Within, ct).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
+    {
+        if (within is { } timeout)
+            await _signal.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time, ct).ConfigureAwait(false);
+        else
+            await _signal.WaitAsync(ct).ConfigureAwait(false);
+
+        lock (_lock)
+        {
+            // What a slow consumer has no room for stays in the buffer, which gives up when it is full.
+            if (!_machine.IsLive || _machine.Queued >= _options.BufferSize || !_buffer.HasNews)
+                return;
+        }
+
+        var (events, through, hasGivenUp) = _buffer.Take();
+        var items = _intake.Take(events);
+        Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
+    }
+
+    private async Task CheckpointAsync(long place, CancellationToken ct)
+    {
+        if (Lease is not null)
+            await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
+
+        Change(machine => machine.Checkpointed(place, Now()));
+    }
+
+    /// <summary>Keeps the id of a stream that is seen for the first time: a later stream of its name is another one.</summary>
+    private async ValueTask SeeStreamAsync(CancellationToken ct)
+    {
+        if (Lease is { StreamId: null } && _source is StreamSource { StreamId: { } id })
+            await _leases.SetStreamAsync(Lease, id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Trouble with the database, or an exception of the application's functions: nothing is lost, all is tried again.</summary>
+    private async Task WaitOutAsync(Exception exception, CancellationToken ct)
+    {
+        var isDatabase = _storage.Classify(exception) is not StorageFailure.None;
+        var delay = Backoff.Delay(++_troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
+        LogInterrupted(_logger, _key.Name, delay, exception);
+        if (!isDatabase && Lease is not null)
+        {
+            try
+            {
+                await _leases.FailAsync(Lease, $"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+            }
+            catch (Exception second) when (!ct.IsCancellationRequested)
+            {
+                _ = _storage.Classify(second);
+            }
+        }
+
+        await Task.Delay(delay, _time, ct).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; it goes on where it is in {Delay}")]
+    private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
+}
