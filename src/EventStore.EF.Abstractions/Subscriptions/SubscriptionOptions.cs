@@ -90,6 +90,8 @@ public sealed class SubscriptionOptions
     /// <summary>The key by which an event's order is kept.</summary>
     internal string? KeyOf(RecordedEvent @event) => PartitionBy is { } key ? key(@event) : @event.StreamName.Value;
 
+    internal SubscriptionOptions Copy() => (SubscriptionOptions)MemberwiseClone();
+
     /// <param name="subscription">For the messages: which one.</param>
     internal void Validate(string subscription)
     {

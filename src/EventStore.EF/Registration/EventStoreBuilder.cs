@@ -53,7 +53,7 @@ public sealed class EventStoreBuilder
 
         var options = new SubscriptionOptions();
         configure?.Invoke(options);
-        options.Validate(name);
+        options.Validate($"'{name}'");
         Services.TryAddScoped<TSubscriber>();
         _subscribers.Add(new(name, typeof(TSubscriber), options));
         return this;

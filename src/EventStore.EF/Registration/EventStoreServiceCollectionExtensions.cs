@@ -61,7 +61,10 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();
         services.AddSingleton<Leases>();
+        services.AddSingleton<SubscriptionStarts>();
         services.AddSingleton<TailReader>();
+        services.AddSingleton<StreamWatch>();
+        services.AddSingleton<SubscriptionEngine>();
         services.AddHostedService<SchemaService>();
         services.AddHostedService<SubscriptionService>();
         return services;

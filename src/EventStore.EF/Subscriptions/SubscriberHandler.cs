@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF;
@@ -25,22 +26,34 @@ internal sealed class SubscriberHandler
                 $"{registration.SubscriberType} (subscription '{_name}') handles {string.Join(", ", _subscriber.HandledTypes)}, and no registered event is one of these. Mark the event types [Event].");
         }
 
-        Filter = EventFilter.Types(names);
+        Filter = registration.Options.Filter.AndTypes(names);
     }
 
     /// <summary>The stored names of the events that have a handler; the database leaves out the others.</summary>
     public EventFilter Filter { get; }
 
-    public async Task HandleAsync(RecordedEvent @event, int attempt, CancellationToken ct)
+    /// <summary>Handles one event.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="attempt">1 for the first attempt.</param>
+    /// <param name="held">Cancelled when another process may have taken over.</param>
+    /// <param name="ct">Cancelled when the host stops.</param>
+    public async ValueTask HandleAsync(RecordedEvent @event, int attempt, CancellationToken held, CancellationToken ct)
     {
         var context = new EventContext(@event, _name, attempt);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(held, ct);
+        using var activity = Telemetry.Handling(@event, _name);
         await using var scope = _scopes.CreateAsyncScope();
         var subscriber = scope.ServiceProvider.GetRequiredService(_subscriber.ClrType);
         EventContext.SetCurrent(context);
         try
         {
             foreach (var data in @event.Parts)
-                await _subscriber.Dispatch(subscriber, data, context, ct).ConfigureAwait(false);
+                await _subscriber.Dispatch(subscriber, data, context, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
         }
         finally
         {

@@ -4,7 +4,7 @@ namespace EventStore.EF;
 internal sealed class SubscriptionGroup
 {
     private readonly SubscriptionOptions _options;
-    private readonly Func<SubscriptionGroup, CancellationToken, Task> _run;
+    private readonly Func<CancellationToken, Task> _run;
     private readonly Lock _lock = new();
     private readonly List<Consumer> _consumers = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -15,7 +15,7 @@ internal sealed class SubscriptionGroup
     /// <param name="options">As whoever came first said.</param>
     /// <param name="parts">Its parts.</param>
     /// <param name="run">Runs the parts, until cancelled or until they can't go on.</param>
-    public SubscriptionGroup(SubscriptionName name, SubscriptionOptions options, IReadOnlyList<ISubscriptionPart> parts, Func<SubscriptionGroup, CancellationToken, Task> run)
+    public SubscriptionGroup(SubscriptionName name, SubscriptionOptions options, IReadOnlyList<ISubscriptionPart> parts, Func<CancellationToken, Task> run)
     {
         Name = name;
         Parts = parts;
@@ -57,7 +57,11 @@ internal sealed class SubscriptionGroup
     }
 
     /// <summary>Begins to work.</summary>
-    public void Start() => _running = Task.Run(RunAsync);
+    /// <param name="ended">Called when the work is at its end.</param>
+    public void Start(Action ended) => _running = Task.Run(() => RunAsync(ended));
+
+    /// <summary>It is at its end before it began: whoever has joined meanwhile gets nothing.</summary>
+    public void Abandon() => End(null);
 
     /// <summary>The consumer goes. When it was the last one, what is finished is written and the parts are given back.</summary>
     public async Task LeaveAsync(Consumer consumer)
@@ -87,12 +91,12 @@ internal sealed class SubscriptionGroup
         await _running.ConfigureAwait(false);
     }
 
-    private async Task RunAsync()
+    private async Task RunAsync(Action ended)
     {
         Exception? reason = null;
         try
         {
-            await _run(this, _stopping.Token).ConfigureAwait(false);
+            await _run(_stopping.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -103,6 +107,12 @@ internal sealed class SubscriptionGroup
             reason = exception;
         }
 
+        ended();
+        End(reason);
+    }
+
+    private void End(Exception? reason)
+    {
         Consumer[] consumers;
         lock (_lock)
         {

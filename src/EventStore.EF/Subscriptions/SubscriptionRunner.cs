@@ -18,6 +18,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     private readonly ILogger _logger = parts.Logger;
     private int _failures;
 
+    /// <summary>The part.</summary>
+    public SubscriptionKey Key => subscription.Key;
+
     private SubscriptionName Name => subscription.Key.Name;
 
     /// <summary>The time for which this process has the part now; <see langword="null"/> while it stands by.</summary>
@@ -121,8 +124,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         }
         catch (SubscriptionLostException lost)
         {
-            End(tenure, lease.LostReason is LeaseLostReason.Rewound ? null : lost);
-            if (lease.LostReason is not LeaseLostReason.Rewound)
+            End(tenure, lost.IsRewound ? null : lost);
+            if (!lost.IsRewound)
                 throw;
 
             LogRewound(_logger, Name);
@@ -134,6 +137,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         }
         finally
         {
+            // What is being handled when the host stops is finished, and counts.
             if (ct.IsCancellationRequested)
                 await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
@@ -144,7 +148,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
 
     private async Task<Tenure> BeginAsync(Lease lease, long place, long? streamId, CancellationToken ct)
     {
-        var parkedKeys = await parts.Leases.ParkedKeysAsync(lease, ct).ConfigureAwait(false);
+        var parkedKeys = await parts.Leases.Parked.KeysAsync(lease, ct).ConfigureAwait(false);
         var tenure = new Tenure(place, parkedKeys, lease, parts.Source(subscription, streamId), subscription, parts);
         lock (_lock)
         {

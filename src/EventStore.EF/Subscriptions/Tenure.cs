@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -11,7 +12,8 @@ namespace EventStore.EF;
 /// One loop does all that touches the database. Consumers acknowledge under the lock, without waiting for the loop, and get what can be sent
 /// next at once.
 /// </remarks>
-internal sealed partial class Tenure : IDisposable
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source of cancellation without timer holds nothing to free, and consumers may look at its token at any time")]
+internal sealed partial class Tenure
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
 
@@ -32,6 +34,8 @@ internal sealed partial class Tenure : IDisposable
     private readonly Dictionary<Consumer, int> _consumers = [];
     private readonly CancellationTokenSource _over = new();
     private Exception? _reason;
+    private Exception? _fault;
+    private bool _isStopped;
     private int _troubles;
 
     /// <param name="place">The last finished place.</param>
@@ -53,6 +57,8 @@ internal sealed partial class Tenure : IDisposable
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _parking = new(this, parkedKeys, _leases, _source, _logger);
     }
+
+    public SubscriptionName Name => _key.Name;
 
     /// <summary>The hold on the part; <see langword="null"/> for a transient subscription.</summary>
     public Lease? Lease { get; }
@@ -98,7 +104,7 @@ internal sealed partial class Tenure : IDisposable
     /// <summary>Cancelled as soon as another process may have taken over. A new token once it is known that none has.</summary>
     public CancellationToken Held => Lease?.Held ?? Over;
 
-    private bool IsClosing => Lease is { IsPaused: true } or { IsRequested: true };
+    private bool IsClosing => _isStopped || Lease is { IsPaused: true } or { IsRequested: true };
 
     public void Join(Consumer consumer)
     {
@@ -158,11 +164,53 @@ internal sealed partial class Tenure : IDisposable
     /// <summary>An event's row of the parked ones is committed.</summary>
     public void Parked(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Park(id, place, now));
 
+    /// <summary>The row of the parked event at this place, if the consumer has it to replay.</summary>
+    public ParkedRow? ReplayOf(Consumer consumer, long place) => _parking.ReplayOf(consumer, place);
+
+    /// <summary>Whether the event at this place was sent to the consumer and is not acknowledged.</summary>
+    public bool IsInFlight(Consumer consumer, long place)
+    {
+        lock (_lock)
+            return _consumers.TryGetValue(consumer, out var id) && _machine.IsSent(id, place);
+    }
+
+    /// <summary>Keeps a handler's error in sight of whoever looks at the subscription, as far as the database answers.</summary>
+    public async Task ReportAsync(string error, CancellationToken ct)
+    {
+        if (Lease is null)
+            return;
+
+        try
+        {
+            await _leases.FailAsync(Lease, error, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            _ = _storage.Classify(exception);
+        }
+    }
+
+    /// <summary>Pauses the subscription with an error, for good until somebody resumes it, and ends the tenure.</summary>
+    public async Task StopAsync(string error, CancellationToken ct)
+    {
+        var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
+        await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
+        _isStopped = true;
+        _signal.Set();
+    }
+
+    /// <summary>Ends the tenure because of something that nobody expected; the part begins again from its checkpoint.</summary>
+    public void Abort(Exception exception)
+    {
+        _fault = exception;
+        _signal.Set();
+    }
+
     /// <summary>Whether events of the key wait in the table of parked ones.</summary>
     public bool IsParked(string? key) => key is not null && _parking.Contains(key);
 
-    /// <summary>Parks an event in flight; completes when its row is committed.</summary>
-    public Task ParkAsync(Consumer consumer, DeliveryItem item, string error, int attempts, CancellationToken ct)
+    /// <summary>Parks an event in flight; completes when its row is committed. Without error it only waits behind an earlier one of its key.</summary>
+    public Task ParkAsync(Consumer consumer, DeliveryItem item, string? error, int attempts, CancellationToken ct)
     {
         var request = new ParkRequest(consumer, item, error, attempts);
         _parking.Request(request);
@@ -180,7 +228,9 @@ internal sealed partial class Tenure : IDisposable
     /// <summary>Runs until the part is lost or asked for by another process, or until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
-        using var changed = Lease?.OnChanged(_signal.Set);
+        if (Lease is not null)
+            Lease.Changed += _signal.Set;
+
         using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? default);
         try
         {
@@ -204,6 +254,8 @@ internal sealed partial class Tenure : IDisposable
         finally
         {
             _source.Detach(_buffer);
+            if (Lease is not null)
+                Lease.Changed -= _signal.Set;
         }
     }
 
@@ -213,25 +265,25 @@ internal sealed partial class Tenure : IDisposable
         lock (_lock)
         {
             _reason ??= reason;
-            _over.Cancel();
         }
 
+        _over.Cancel();
         _parking.Close(reason);
     }
 
-    public void Dispose() => _over.Dispose();
-
     internal TimeSpan Now() => _time.GetElapsedTime(0);
 
-    /// <summary>Sends an event to any consumer outside the order of the machine.</summary>
-    internal Consumer? SendReplay(DeliveryItem item, ParkedRow row)
+    /// <summary>Whoever came first.</summary>
+    internal Consumer? AnyConsumer()
     {
         lock (_lock)
-        {
-            var consumer = _consumers.Keys.FirstOrDefault();
-            consumer?.Offer(new(this, consumer, [item], row));
-            return consumer;
-        }
+            return _consumers.Keys.FirstOrDefault();
+    }
+
+    internal bool Has(Consumer consumer)
+    {
+        lock (_lock)
+            return _consumers.ContainsKey(consumer);
     }
 
     /// <summary>Changes the machine, and sends what can be sent then.</summary>
@@ -245,7 +297,7 @@ internal sealed partial class Tenure : IDisposable
     }
 
     private static bool IsTrouble(Exception exception)
-        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException);
+        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or TenureAbortedException);
 
     private void Change(Consumer consumer, long place, Action<DeliveryMachine, int, long, TimeSpan> change)
     {
@@ -263,7 +315,7 @@ internal sealed partial class Tenure : IDisposable
             var wasSaved = !_machine.HasUnsaved;
             change(_machine, id, place, Now());
             Send();
-            isNews = wasSaved || IsClosing || _machine.Next(Now()).Kind is not DeliveryStepKind.Wait || _buffer.HasNews;
+            isNews = wasSaved || IsClosing || _machine.HasStep(Now()) || _buffer.HasNews || _parking.IsWaiting;
         }
 
         if (isNews)
@@ -286,15 +338,16 @@ internal sealed partial class Tenure : IDisposable
         }
     }
 
-    /// <summary>Whether another process has asked for this part, and nothing is in flight any more.</summary>
+    /// <summary>Whether the part is to be given back, by a pause or for another process, and what is in flight is finished.</summary>
     private async ValueTask<bool> IsGivenAwayAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        if (Lease is not { IsRequested: true })
+        if (!IsClosing)
             return false;
 
+        // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
         var deadline = Now() + _storeOptions.LeaseDuration;
-        while (Now() < deadline)
+        while (!_isStopped && IsClosing && Now() < deadline)
         {
             lock (_lock)
             {
@@ -305,12 +358,15 @@ internal sealed partial class Tenure : IDisposable
             await _signal.WaitAsync(deadline - Now(), _time, ct).ConfigureAwait(false);
         }
 
-        return true;
+        return IsClosing;
     }
 
     private async Task StepAsync(CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        if (_fault is not null)
+            throw new TenureAbortedException(_fault);
+
         await WaitUntilHeldAsync(ct).ConfigureAwait(false);
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
@@ -360,7 +416,7 @@ internal sealed partial class Tenure : IDisposable
         lock (_lock)
         {
             // What a slow consumer has no room for stays in the buffer, which gives up when it is full.
-            if (!_machine.IsLive || _machine.Queued >= _options.BufferSize || !_buffer.HasNews)
+            if (!_machine.IsLive || !_machine.HasRoom || !_buffer.HasNews)
                 return;
         }
 
@@ -390,17 +446,8 @@ internal sealed partial class Tenure : IDisposable
         var isDatabase = _storage.Classify(exception) is not StorageFailure.None;
         var delay = Backoff.Delay(++_troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
         LogInterrupted(_logger, _key.Name, delay, exception);
-        if (!isDatabase && Lease is not null)
-        {
-            try
-            {
-                await _leases.FailAsync(Lease, $"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
-            }
-            catch (Exception second) when (!ct.IsCancellationRequested)
-            {
-                _ = _storage.Classify(second);
-            }
-        }
+        if (!isDatabase)
+            await ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
 
         await Task.Delay(delay, _time, ct).ConfigureAwait(false);
     }
@@ -408,3 +455,6 @@ internal sealed partial class Tenure : IDisposable
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; it goes on where it is in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
 }
+
+/// <summary>A worker failed in a way that nobody expected.</summary>
+internal sealed class TenureAbortedException(Exception cause) : Exception(cause.Message, cause);

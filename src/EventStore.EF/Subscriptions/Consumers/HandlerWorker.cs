@@ -31,7 +31,7 @@ internal sealed partial class HandlerWorker(SubscriberHandler handler, Subscript
         var (tenure, consumer) = (delivery.Tenure, delivery.Consumer);
         if (tenure.IsParked(item.Key))
         {
-            await tenure.ParkAsync(consumer, item, ParkedRow.Behind, 0, ct).ConfigureAwait(false);
+            await tenure.ParkAsync(consumer, item, null, 0, ct).ConfigureAwait(false);
             return;
         }
 
@@ -78,8 +78,7 @@ internal sealed partial class HandlerWorker(SubscriberHandler handler, Subscript
 
                 LogStopped(_logger, _name, item.Event.EventType, item.Event.Position, _options.MaxAttempts, failure);
                 await tenure.StopAsync(Describe(item, attempt, failure), ct).ConfigureAwait(false);
-                attempt = 0;
-                continue;
+                await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, tenure.Over).ConfigureAwait(false);
             }
 
             var delay = Backoff.Delay(attempt, _options.RetryDelay, _options.MaxRetryDelay);

@@ -108,6 +108,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         };
     }
 
+    /// <summary>Whether <see cref="Next"/> would name anything but waiting.</summary>
+    public bool HasStep(TimeSpan now) => _progress.IsDue(now) || _pending.HasToPark || _source.Next(HasRoom) is not DeliveryStepKind.Wait;
+
     /// <summary>
     /// The next events in order that may go to one consumer, the least recently served that can have any; they are in flight from now on.
     /// Null when nothing can be sent now.
@@ -230,6 +233,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
         Advance(now);
     }
+
+    /// <summary>Whether the event is in flight at the consumer.</summary>
+    public bool IsSent(int consumer, long place) => _window.Find(place) is { State: DeliveryState.Sent } entry && entry.Consumer?.Id == consumer;
 
     /// <summary>Whether events of the key go to the parked table.</summary>
     public bool IsParked(string key) => _pending.IsParked(key);

@@ -11,17 +11,36 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _keys = new(parkedKeys, StringComparer.Ordinal);
+    private readonly HashSet<string> _emptied = new(StringComparer.Ordinal);
     private readonly Queue<ParkRequest> _requests = new();
+    private IReadOnlyList<DeliveryItem> _behind = [];
     private long? _replaysSeen;
     private bool _isReplaying;
-    private Consumer? _replayer;
+    private (Consumer Consumer, ParkedRow Row)? _replaying;
     private (ParkedRow Row, string? Error, bool IsRemoved)? _replayed;
+
+    /// <summary>Whether a step may have something to do.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0;
+        }
+    }
 
     /// <summary>Whether events of the key wait.</summary>
     public bool Contains(string key)
     {
         lock (_lock)
-            return _keys.Contains(key);
+            return _keys.Contains(key) && !_emptied.Contains(key);
+    }
+
+    /// <summary>The row that the consumer has to replay, if it is the one at this place.</summary>
+    public ParkedRow? ReplayOf(Consumer consumer, long place)
+    {
+        lock (_lock)
+            return _replaying is { } replaying && replaying.Consumer == consumer && replaying.Row.Place == place ? replaying.Row : null;
     }
 
     /// <summary>Parks an event in flight with the next step.</summary>
@@ -51,8 +70,8 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
     {
         lock (_lock)
         {
-            if (_replayer == consumer && _replayed is null)
-                _replayer = null;
+            if (_replaying?.Consumer == consumer && _replayed is null)
+                _replaying = null;
         }
     }
 
@@ -71,6 +90,13 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
             return true;
         }
 
+        if (_behind.Count > 0)
+        {
+            await ParkBehindAsync(lease, _behind, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        Free();
         if (_replaysSeen != lease.Replays)
         {
             var replays = lease.Replays;
@@ -82,7 +108,7 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
         if (!_isReplaying || IsReplayOnItsWay() || lease.IsPaused || lease.IsRequested)
             return false;
 
-        if (await leases.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
+        if (await leases.Parked.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
         {
             _isReplaying = false;
             return true;
@@ -94,9 +120,15 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
     /// <summary>Parks events behind those of their key.</summary>
     public async Task ParkBehindAsync(Lease lease, IReadOnlyList<DeliveryItem> items, CancellationToken ct)
     {
-        await leases.ParkAsync(lease, [.. items.Select(item => ParkedRow.Of(item, ParkedRow.Behind, 0))], null, ct).ConfigureAwait(false);
+        // The machine names them once: they are kept until they are written.
+        _behind = items;
+        await leases.Parked.ParkAsync(lease, [.. items.Select(item => Row(item, null, 0))], null, ct).ConfigureAwait(false);
+        _behind = [];
+        lock (_lock)
+            _emptied.ExceptWith(items.Select(item => item.Key!));
+
         tenure.Change(machine => machine.Parked(items, tenure.Now()));
-        Telemetry.Parked(lease.Name, items.Count);
+        Telemetry.Parked(tenure.Name, items.Count);
     }
 
     /// <summary>Whoever waits is told that nothing is parked any more.</summary>
@@ -110,6 +142,9 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
             _requests.Clear();
         }
     }
+
+    private static ParkedRow Row(DeliveryItem item, string? error, int attempts)
+        => new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts);
 
     private ParkRequest? NextRequest()
     {
@@ -126,21 +161,22 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
     private bool IsReplayOnItsWay()
     {
         lock (_lock)
-            return _replayer is not null;
+            return _replaying is not null;
     }
 
     private async Task ParkAsync(Lease lease, ParkRequest request, CancellationToken ct)
     {
         var item = request.Item;
-        await leases.ParkAsync(lease, [ParkedRow.Of(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        await leases.Parked.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
         lock (_lock)
         {
             _requests.TryDequeue(out _);
             _keys.Add(item.Key!);
+            _emptied.Remove(item.Key!);
         }
 
         tenure.Parked(request.Consumer, item.Place);
-        Telemetry.Parked(lease.Name, 1);
+        Telemetry.Parked(tenure.Name, 1);
         request.TrySetResult();
     }
 
@@ -149,41 +185,61 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
         var page = await source.ReadAsync(row.Place, 1, ct).ConfigureAwait(false);
         if (page.Events is not [var @event] || @event.Number != row.Place)
         {
-            LogGone(logger, row.Place, lease.Name);
+            LogGone(logger, row.Place, tenure.Name);
             await FinishReplayAsync(lease, row, null, isRemoved: false, ct).ConfigureAwait(false);
             return true;
         }
 
-        var consumer = tenure.SendReplay(new(@event, row.Key, null), row);
-        lock (_lock)
-            _replayer = consumer;
+        if (tenure.AnyConsumer() is not { } consumer)
+            return false;
 
-        return consumer is not null;
+        // Known before it is sent: the answer may come at once.
+        lock (_lock)
+            _replaying = (consumer, row);
+
+        consumer.Offer(new(tenure, consumer, [new(@event, row.Key, null)], row));
+        if (!tenure.Has(consumer))
+            Left(consumer);
+
+        return true;
+    }
     }
 
     private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct)
     {
         if (error is not null)
-            await leases.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
+            await leases.Parked.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
         else if (!isRemoved)
-            await leases.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
+            await leases.Parked.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
 
         lock (_lock)
-            (_replayed, _replayer) = (null, null);
+            (_replayed, _replaying) = (null, null);
 
         if (error is null)
             await SeeKeysAsync(lease, ct).ConfigureAwait(false);
     }
 
-    /// <summary>The keys that have no rows any more flow again.</summary>
+    /// <summary>The keys that have no rows any more are to flow again.</summary>
     private async Task SeeKeysAsync(Lease lease, CancellationToken ct)
     {
-        var waiting = (await leases.ParkedKeysAsync(lease, ct).ConfigureAwait(false)).ToHashSet(StringComparer.Ordinal);
-        string[] free;
+        var waiting = await leases.Parked.KeysAsync(lease, ct).ConfigureAwait(false);
         lock (_lock)
-            free = [.. _keys.Where(key => !waiting.Contains(key))];
+        {
+            _emptied.UnionWith(_keys);
+            _emptied.ExceptWith(waiting);
+        }
 
-        foreach (var key in free)
+        Free();
+    }
+
+    /// <summary>Lets the emptied keys flow, except for those that have an event on its way into the table, or in flight and perhaps to fail.</summary>
+    private void Free()
+    {
+        string[] emptied;
+        lock (_lock)
+            emptied = [.. _emptied];
+
+        foreach (var key in emptied)
         {
             var isFree = false;
             tenure.Change(machine => isFree = machine.TryUnpark(key));
@@ -191,7 +247,10 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
                 continue;
 
             lock (_lock)
+            {
                 _keys.Remove(key);
+                _emptied.Remove(key);
+            }
         }
     }
 
