@@ -21,7 +21,7 @@ public interface IEventStore : IEventStreams
 
     /// <summary>
     /// Subscribes durably: the events from the checkpoint on, or from <see cref="SubscriptionOptions.Start"/> the first time, are delivered
-    /// in batches and acknowledged. Disposing of the subscription keeps its checkpoint; <see cref="Subscriptions"/> can delete it.
+    /// in batches and acknowledged. Disposing of the subscription keeps its checkpoint; the administration can delete it.
     /// </summary>
     /// <param name="name">Under this name, and that of the stream if one is given, the checkpoint is kept.</param>
     /// <param name="options">What it reads and how it delivers; the defaults stand there.</param>

@@ -55,7 +55,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         while (true)
         {
             if (_groups.TryGetValue(key, out var running))
-                return running.TryJoin(options.MaxConsumers) ?? throw new SubscriptionAlreadyActiveException(name);
+                return running.TryJoin(options.MaxConsumers) ?? throw new SubscriptionAlreadyActiveException(name, null);
 
             var runners = Enumerable.Range(0, options.Partitions)
                 .Select(partition => new SubscriptionRunner(new(new(name, key.Item2, partition), options, options.Filter, MixBatches: false), Parts, endsWhenLost: true))
@@ -70,8 +70,8 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             {
                 await RequireStreamAsync(options, ct).ConfigureAwait(false);
                 lease = await Parts.Access.RunAsync((first, token) => first.TryAcquireAsync(token), runners[0], default(StorageOperation), ct).ConfigureAwait(false);
-                if (lease is null && options is { StandBy: false, Partitions: 1 } && !await IsPausedAsync(runners[0].Key, ct).ConfigureAwait(false))
-                    throw new SubscriptionAlreadyActiveException(name);
+                if (lease is null && options is { StandBy: false, Partitions: 1 })
+                    throw new SubscriptionAlreadyActiveException(name, null);
             }
             catch
             {

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EventStore.EF;
 
 /// <summary>The consumers of one subscription in this process, and the runners of its parts that serve them.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source of cancellation without timer holds nothing to free")]
 internal sealed class SubscriptionGroup
 {
     private readonly SubscriptionOptions _options;

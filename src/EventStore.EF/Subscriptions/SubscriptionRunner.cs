@@ -124,8 +124,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         }
         catch (SubscriptionLostException lost)
         {
-            End(tenure, lost.IsRewound ? null : lost);
-            if (!lost.IsRewound)
+            End(tenure, lease.LostBecause is LeaseEnd.Rewound ? null : lost);
+            if (lease.LostBecause is not LeaseEnd.Rewound)
                 throw;
 
             LogRewound(_logger, Name);

@@ -47,7 +47,7 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
     public DbCommand Command(DbConnection connection, string sql)
     {
         var command = connection.CreateCommand();
-        foreach (var table in (string[])["events", "streams", "stream_links", "snapshots", "subscriptions", "store_info"])
+        foreach (var table in (string[])["events", "streams", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info"])
             sql = sql.Replace($"{{{table}}}", Table(table), StringComparison.Ordinal);
 
         command.CommandText = sql;

@@ -203,7 +203,6 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
 
         return true;
     }
-    }
 
     private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct)
     {
