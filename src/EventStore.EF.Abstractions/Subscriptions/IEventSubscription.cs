@@ -15,7 +15,7 @@ public interface IEventSubscription : IAsyncDisposable
     SubscriptionName Name { get; }
 
     /// <summary>What it is doing.</summary>
-    SubscriptionStatus Status { get; }
+    EventSubscriptionStatus Status { get; }
 
     /// <summary>The batches, as they come; it ends by cancellation, by <see cref="IAsyncDisposable.DisposeAsync"/>, or by an exception.</summary>
     /// <param name="ct">Ends the enumeration; a later one goes on with the next batch.</param>

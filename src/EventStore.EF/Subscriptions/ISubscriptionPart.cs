@@ -4,7 +4,7 @@ namespace EventStore.EF;
 internal interface ISubscriptionPart
 {
     /// <summary>What it is doing.</summary>
-    SubscriptionStatus Status { get; }
+    EventSubscriptionStatus Status { get; }
 
     /// <summary>The time for which this process has the part now; <see langword="null"/> while it has not.</summary>
     Tenure? Tenure { get; }

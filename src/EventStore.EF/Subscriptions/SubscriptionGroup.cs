@@ -34,7 +34,7 @@ internal sealed class SubscriptionGroup
     public bool IsMapped => _options.Mapper is not null;
 
     /// <summary>That of the part which does best.</summary>
-    public SubscriptionStatus Status => Parts.Select(part => part.Status).Max();
+    public EventSubscriptionStatus Status => Parts.Select(part => part.Status).Max();
 
     public string? KeyOf(RecordedEvent @event) => _options.KeyOf(@event);
 

@@ -27,7 +27,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     public Tenure? Tenure { get; private set; }
 
     /// <summary>What it is doing.</summary>
-    public SubscriptionStatus Status => Tenure?.Status ?? (_failures > 0 ? SubscriptionStatus.Interrupted : SubscriptionStatus.StandingBy);
+    public EventSubscriptionStatus Status => Tenure?.Status ?? (_failures > 0 ? EventSubscriptionStatus.Interrupted : EventSubscriptionStatus.StandingBy);
 
     public void Add(Consumer consumer)
     {

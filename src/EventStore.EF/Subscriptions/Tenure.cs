@@ -67,16 +67,16 @@ internal sealed partial class Tenure
     public CancellationToken Over { get; }
 
     /// <summary>What the subscription is doing.</summary>
-    public SubscriptionStatus Status
+    public EventSubscriptionStatus Status
     {
         get
         {
             lock (_lock)
             {
-                return Lease is { IsPaused: true } ? SubscriptionStatus.Paused
-                    : Lease is { IsHeld: false } || _troubles > 0 ? SubscriptionStatus.Interrupted
-                    : _machine.IsLive ? SubscriptionStatus.Live
-                    : SubscriptionStatus.CatchingUp;
+                return Lease is { IsPaused: true } ? EventSubscriptionStatus.Paused
+                    : Lease is { IsHeld: false } || _troubles > 0 ? EventSubscriptionStatus.Interrupted
+                    : _machine.IsLive ? EventSubscriptionStatus.Live
+                    : EventSubscriptionStatus.CatchingUp;
             }
         }
     }

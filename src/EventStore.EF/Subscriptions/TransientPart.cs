@@ -19,7 +19,7 @@ internal sealed class TransientPart : ISubscriptionPart
         Tenure = Begin(place, streamId);
     }
 
-    public SubscriptionStatus Status => Tenure.Status;
+    public EventSubscriptionStatus Status => Tenure.Status;
 
     public Tenure Tenure { get; private set; }
 

@@ -7,7 +7,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
 {
     public SubscriptionName Name => group.Name;
 
-    public SubscriptionStatus Status => group.Status;
+    public EventSubscriptionStatus Status => group.Status;
 
     public async IAsyncEnumerable<EventBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken ct = default)
     {

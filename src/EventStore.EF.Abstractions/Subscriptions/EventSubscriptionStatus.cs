@@ -1,7 +1,7 @@
 namespace EventStore.EF;
 
 /// <summary>What a subscription is doing, from what is worst to what is best.</summary>
-public enum SubscriptionStatus
+public enum EventSubscriptionStatus
 {
     /// <summary>The database doesn't answer, or the application's selector throws; it goes on by itself.</summary>
     Interrupted,
