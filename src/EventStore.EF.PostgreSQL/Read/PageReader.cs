@@ -77,7 +77,7 @@ internal sealed class PageReader(
         while (true)
         {
             var captured = settled.Capture();
-            var (identity, _, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
+            var (identity, highest, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
             if (!settled.IsValid(captured, identity))
                 continue;
 
@@ -97,7 +97,7 @@ internal sealed class PageReader(
                 return new(events[..usable], events[usable - 1].Position, IsEnd: false);
 
             if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
-                return new([], before, IsEnd: true, IsHeldBack: true);
+                return new([], before, IsEnd: true, Math.Max(highest, events[^1].Position));
         }
     }
 
@@ -115,11 +115,12 @@ internal sealed class PageReader(
             if (events.Count == query.Count)
                 return new(events, events[^1].Position, IsEnd: false);
 
-            if (captured.Position >= highest || captured.Position > before)
-                return new(events, Math.Max(captured.Position, before), IsEnd: captured.Position >= highest);
+            var through = Math.Max(captured.Position, before);
+            if (through >= highest || through > before)
+                return new(events, through, IsEnd: through >= highest);
 
             if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
-                return new([], before, IsEnd: true, IsHeldBack: true);
+                return new([], before, IsEnd: true, highest);
         }
     }
 

@@ -61,6 +61,8 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();
         services.AddSingleton<Leases>();
+        services.AddSingleton<StoreMeter>();
+        services.AddSingleton<HeldBackWatch>();
         services.AddSingleton<TailReader>();
         services.AddHostedService<SchemaService>();
         services.AddHostedService<SubscriptionService>();
