@@ -16,6 +16,18 @@ internal static class SettlementStatements
     public const string HighestVisible = "SELECT coalesce(max(position), 0) FROM {schema}.events";
 
     /// <summary>
+    /// The last of up to 1,000 positions that follow $1 bigint without a gap; $1 itself when the next one is not visible. Visible positions
+    /// stay visible, so what is unbroken needs no proof.
+    /// </summary>
+    public const string Unbroken = """
+        SELECT coalesce(max(n.position), $1)
+        FROM (
+            SELECT position, row_number() OVER (ORDER BY position) AS number
+            FROM (SELECT position FROM {schema}.events WHERE position > $1 ORDER BY position LIMIT 1000) next) n
+        WHERE n.position = $1 + n.number
+        """;
+
+    /// <summary>
     /// Who may hold a position that is not visible yet: every transaction that appends holds the store's advisory lock from before
     /// its first position until after its commit is visible. At PREPARE TRANSACTION the pid turns NULL.
     /// </summary>

@@ -16,5 +16,7 @@ internal sealed class StoreMeter(IServiceProvider services) : IDisposable
     public void Measure(string gauge, string unit, string description, Func<double> value)
         => _meter.CreateObservableGauge(gauge, value, unit, description);
 
+    public bool Owns(Instrument instrument) => instrument.Meter == _meter;
+
     public void Dispose() => _meter.Dispose();
 }

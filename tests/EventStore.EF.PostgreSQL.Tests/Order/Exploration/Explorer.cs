@@ -1,0 +1,193 @@
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace EventStore.EF.PostgreSQL.Tests.Order.Exploration;
+
+/// <summary>
+/// Runs orders of appenders' steps in one database. After each step that took a position somebody else appends later ones, so that the
+/// gap shows; and after each step all readers read on. They must have read exactly what was committed before the first position that is
+/// still held, in order: nothing beyond it, and nothing less. One process's subscription reads along by its tail reader.
+/// </summary>
+internal sealed class Explorer : IAsyncDisposable
+{
+    private const string Prefix = "explored";
+
+    private readonly ExploredDatabase _database;
+    private readonly TestStore _writer;
+    private readonly TestStore[] _readers;
+    private readonly Recorder _recorder;
+    private readonly Cursor[] _remembering;
+    private readonly Cursor[] _forgetful;
+    private readonly SortedSet<long> _all = [];
+    private readonly SortedSet<long> _committed = [];
+    private readonly HashSet<long> _filteredOut = [];
+    private int _run;
+
+    private Explorer(ExploredDatabase database, TestStore writer, TestStore[] readers, Recorder recorder)
+    {
+        _database = database;
+        _writer = writer;
+        _readers = readers;
+        _recorder = recorder;
+        _remembering = Cursors(readers[0]);
+        _forgetful = Cursors(readers[1]);
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<Explorer> CreateAsync(StoreFixture fixture)
+    {
+        var database = await ExploredDatabase.CreateAsync(fixture);
+        var recorder = new Recorder();
+        var writer = fixture.CreateStore(database.Database, builder =>
+        {
+            builder.Services.AddSingleton(recorder);
+            builder.AddSubscriber<NumberedHandler>("along");
+        });
+        await writer.Host.StartAsync(Ct);
+        return new(database, writer, [Reader(), Reader()], recorder);
+
+        TestStore Reader() => fixture.CreateStore(
+            database.Database, builder => builder.Services.AddSingleton<TimeProvider>(new HurriedTime()));
+    }
+
+    /// <summary>Explores one order.</summary>
+    /// <param name="order">The order.</param>
+    /// <param name="crash">Makes the server crash and recover after the last of the steps, if it is to.</param>
+    public async Task ExploreAsync(ExploredOrder order, Func<TestDatabase, Task>? crash = null)
+    {
+        var appenders = order.Fates.Select(fate => new Appender(fate, _database, $"{Prefix}-{Guid.NewGuid():N}")).ToArray();
+        var counted = new HashSet<Appender>();
+        Begin();
+        try
+        {
+            foreach (var appender in order.Steps.Select(index => appenders[index]))
+            {
+                var before = appender.Taken;
+                await appender.StepAsync();
+                if (appender.Taken > before)
+                    await AppendAsync();
+
+                await ReadAsync($"{order}");
+            }
+
+            if (crash is not null)
+            {
+                await crash(_database.Database);
+                await _database.ReconnectAsync();
+                foreach (var appender in appenders)
+                    await appender.CrashedAsync();
+
+                await ReadAsync($"{order}, then a crash");
+                await AppendAsync();
+                await ReadAsync($"{order}, then a crash and an append");
+                foreach (var appender in appenders.Where(appender => !appender.IsOver))
+                {
+                    await appender.StepAsync();
+                    await ReadAsync($"{order}, then a crash and its end");
+                }
+            }
+        }
+        finally
+        {
+            foreach (var appender in appenders)
+                await appender.DisposeAsync();
+        }
+
+        async Task ReadAsync(string when)
+        {
+            foreach (var appender in appenders)
+            {
+                if (appender.Committed is { } position && counted.Add(appender))
+                    Commit(position);
+            }
+
+            await AssertReadAsync(appenders.Min(appender => appender.HeldFrom), when);
+        }
+    }
+
+    /// <summary>Asserts that everything has been read, by the subscription too.</summary>
+    public async Task EndAsync()
+    {
+        await AppendAsync();
+        await AssertReadAsync(null, "the end");
+        await _recorder.WaitAsync(handled => handled.Count > 0 && handled[^1].Position >= _all.Max, Ct);
+        Assert.Equal(_all, _recorder.Positions);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var reader in _readers)
+            await reader.DisposeAsync();
+
+        await _writer.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    private static Cursor[] Cursors(TestStore store)
+    {
+        var storage = store.Host.Services.GetRequiredService<IStorage>();
+        return [.. from size in (int[])[1, 2, 3] from filter in (EventFilter[])[EventFilter.All, EventFilter.StreamPrefix(Prefix)] select new Cursor(storage, size, filter)];
+    }
+
+    private void Begin()
+    {
+        _run++;
+        _committed.Clear();
+        foreach (var cursor in _remembering)
+            cursor.Read.Clear();
+
+        // Only one of these reads in this run.
+        foreach (var cursor in _forgetful)
+        {
+            cursor.Read.Clear();
+            cursor.Position = _all.Max;
+        }
+    }
+
+    /// <summary>Somebody appends two events, of which a filter leaves one out.</summary>
+    private async Task AppendAsync()
+    {
+        var results = await _writer.Events.AppendManyAsync(
+            [
+                new($"{Prefix}-{Guid.NewGuid():N}", ExpectedVersion.NoStream, new NewEvent(new Numbered(2))),
+                new($"other-{Guid.NewGuid():N}", ExpectedVersion.NoStream, new NewEvent(new Numbered(3))),
+            ],
+            Ct);
+        foreach (var result in results)
+            Commit(result.LastPosition);
+
+        _filteredOut.Add(results[1].LastPosition);
+    }
+
+    private void Commit(long position)
+    {
+        _committed.Add(position);
+        _all.Add(position);
+    }
+
+    private async Task AssertReadAsync(long? heldFrom, string when)
+    {
+        // Whoever proves first spares the others the proof: the order of readers changes, so that each is first.
+        for (var index = 0; index < _remembering.Length; index++)
+            await AssertReadAsync(_remembering[(index + _run) % _remembering.Length], heldFrom, isExact: true, when);
+
+        // This process has lost its connection, and all that it knew, after each step. It may know less than the other, and never more.
+        var forgetful = _forgetful[_run % _forgetful.Length];
+        _ = forgetful.Storage.Classify(new NpgsqlException());
+        await AssertReadAsync(forgetful, heldFrom, isExact: heldFrom is null, when);
+    }
+
+    private async Task AssertReadAsync(Cursor cursor, long? heldFrom, bool isExact, string when)
+    {
+        await cursor.ReadOnAsync();
+        var expected = _committed.Where(position => position < (heldFrom ?? long.MaxValue) && !(cursor.IsFiltered && _filteredOut.Contains(position))).ToArray();
+        var isRight = isExact ? expected.SequenceEqual(cursor.Read) : expected.Take(cursor.Read.Count).SequenceEqual(cursor.Read);
+        Assert.True(
+            isRight,
+            $"{when}: committed {string.Join(' ', _committed)}, held from {heldFrom}, so that {string.Join(' ', expected)} can be read; a reader ({cursor}) has read {string.Join(' ', cursor.Read)}.");
+
+        // A checkpoint beyond what is visible would skip what takes these numbers after a crash.
+        Assert.True(cursor.Position <= _all.Max, $"{when}: a reader ({cursor}) stands at {cursor.Position}, and nothing is committed behind {_all.Max}.");
+    }
+}
