@@ -86,6 +86,10 @@ internal sealed class ExploredDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A failed test leaves them undecided, and the database can't be removed before they are.
+        while (await ScalarAsync("SELECT gid FROM pg_prepared_xacts WHERE database = current_database() LIMIT 1") is string prepared)
+            await ExecuteAsync($"ROLLBACK PREPARED '{prepared}'");
+
         await _control.DisposeAsync();
         await _database.DisposeAsync();
     }
