@@ -41,13 +41,13 @@ internal interface IStorage
     Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct);
 
     /// <summary>
-    /// Calls <paramref name="appended"/> when another process has appended, as soon as the database can tell. Returns only by
+    /// Calls <paramref name="changed"/> with what another process may have changed, as soon as the database can tell. Returns only by
     /// cancellation or by an exception; it may be called again then.
     /// </summary>
-    Task WatchAsync(Action appended, CancellationToken ct);
+    Task WatchAsync(Action<StoreChange> changed, CancellationToken ct);
 
-    /// <summary>Tells the other processes that this one has appended.</summary>
-    Task AnnounceAsync(CancellationToken ct);
+    /// <summary>Tells the other processes of one kind of change of this one's.</summary>
+    Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
     /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
     StorageFailure Classify(Exception exception);

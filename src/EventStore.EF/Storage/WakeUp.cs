@@ -86,7 +86,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
             try
             {
                 await _announce.WaitAsync(ct).ConfigureAwait(false);
-                await _storage.AnnounceAsync(ct).ConfigureAwait(false);
+                await _storage.AnnounceAsync(StoreChange.Appended, ct).ConfigureAwait(false);
                 await Task.Delay(Coalescing, _time, ct).ConfigureAwait(false);
             }
             catch (Exception) when (ct.IsCancellationRequested)

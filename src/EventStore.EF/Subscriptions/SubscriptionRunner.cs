@@ -15,6 +15,7 @@ internal sealed partial class SubscriptionRunner(
     private static readonly TimeSpan LongestRestartDelay = TimeSpan.FromSeconds(30);
 
     private readonly SubscriptionName _name = registration.Name;
+    private readonly SubscriptionKey _key = new(registration.Name, EventStoreModel.All, 0);
     private readonly SubscriptionOptions _options = registration.Options;
 
     /// <summary>Interruptions since the last checkpoint.</summary>
@@ -28,7 +29,7 @@ internal sealed partial class SubscriptionRunner(
         {
             try
             {
-                if (await leases.TryAcquireAsync(_name, EventStoreModel.All, ct).ConfigureAwait(false) is { } lease)
+                if (await leases.TryAcquireAsync(_key, SubscriptionStart.Origin, 1, ct).ConfigureAwait(false) is { } lease)
                 {
                     isStandingBy = false;
                     await RunAsync(lease, ct).ConfigureAwait(false);
@@ -39,7 +40,7 @@ internal sealed partial class SubscriptionRunner(
                     LogStandingBy(logger, _name, storeOptions.LeaseDuration);
 
                 isStandingBy = true;
-                await Task.Delay(storeOptions.PollingInterval, time, ct).ConfigureAwait(false);
+                await leases.WaitForTurnAsync(_key, ct).ConfigureAwait(false);
             }
             catch (Exception exception) when (!ct.IsCancellationRequested)
             {
@@ -57,19 +58,31 @@ internal sealed partial class SubscriptionRunner(
         var machine = new SubscriptionMachine(lease.Position, _options.CheckpointEvery, _options.CheckpointAfter);
         var buffer = new LiveBuffer(handler.Filter, _options.BufferSize);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
+        lease.Changed += StopIfPaused;
         try
         {
             while (true)
                 await StepAsync(machine, buffer, lease, running.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && (exception is SubscriptionLostException || lease.Lost.IsCancellationRequested))
+        catch (Exception exception) when (!ct.IsCancellationRequested && (exception is SubscriptionLostException or SubscriptionDeletedException || lease.Lost.IsCancellationRequested))
         {
             LogLost(logger, _name);
         }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested && lease.IsPaused)
+        {
+            // It is given back, and taken again when it is resumed.
+        }
         finally
         {
+            lease.Changed -= StopIfPaused;
             tail.Detach(buffer);
             await EndAsync(machine, lease).ConfigureAwait(false);
+        }
+
+        void StopIfPaused()
+        {
+            if (lease.IsPaused)
+                running.Cancel();
         }
     }
 
@@ -94,7 +107,7 @@ internal sealed partial class SubscriptionRunner(
                 break;
 
             case SubscriptionStepKind.Checkpoint:
-                await leases.CheckpointAsync(lease, _name, step.Position, ct).ConfigureAwait(false);
+                await leases.CheckpointAsync(lease, step.Position, ct).ConfigureAwait(false);
                 _failures = 0;
                 machine.Checkpointed(step.Position, Now());
                 break;
@@ -114,10 +127,7 @@ internal sealed partial class SubscriptionRunner(
         {
             // A process that stood still (a debugger, a paused container) must not act as owner before it has looked again.
             if (!lease.IsHeld)
-            {
-                lease.Lose();
-                throw new SubscriptionLostException(_name);
-            }
+                await lease.WaitUntilHeldAsync(ct).ConfigureAwait(false);
 
             try
             {
@@ -143,7 +153,7 @@ internal sealed partial class SubscriptionRunner(
             if (!lease.Lost.IsCancellationRequested)
             {
                 if (machine.HasUnsaved)
-                    await leases.CheckpointAsync(lease, _name, machine.Finished, limit.Token).ConfigureAwait(false);
+                    await leases.CheckpointAsync(lease, machine.Finished, limit.Token).ConfigureAwait(false);
 
                 await leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
             }
@@ -155,7 +165,6 @@ internal sealed partial class SubscriptionRunner(
         finally
         {
             leases.Forget(lease);
-            lease.Dispose();
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class SubscriptionService(
         {
             try
             {
-                await storage.WatchAsync(wakeUp.Events.Set, ct).ConfigureAwait(false);
+                await storage.WatchAsync(OnChanged, ct).ConfigureAwait(false);
             }
             catch (Exception exception) when (!ct.IsCancellationRequested)
             {
@@ -53,9 +53,17 @@ internal sealed partial class SubscriptionService(
             }
 
             // What was announced meanwhile is found by looking.
-            wakeUp.Events.Set();
+            OnChanged(StoreChange.Appended | StoreChange.Subscriptions);
             await Task.Delay(options.PollingInterval, time, ct).ConfigureAwait(false);
         }
+    }
+
+    private void OnChanged(StoreChange change)
+    {
+        if (change.HasFlag(StoreChange.Appended))
+            wakeUp.Events.Set();
+        if (change.HasFlag(StoreChange.Subscriptions))
+            leases.Look();
     }
 
     private static async Task ApartAsync(Func<CancellationToken, Task> run, CancellationToken ct)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests.Order;
 
@@ -10,7 +9,7 @@ internal static class OrderExtensions
 
     /// <summary>Who holds events back, or may.</summary>
     public static Task<IReadOnlyList<PositionHolder>> HoldersAsync(this TestStore store, CancellationToken ct)
-        => store.Host.Services.GetRequiredService<IStorage>().HoldersAsync(ct);
+        => store.Events.Subscriptions.HoldersAsync(ct);
 
     /// <summary>Returns when a session of the database is in such a state; fails after 30 seconds. The server paces the looks.</summary>
     public static async Task WaitForStateAsync(this TestDatabase database, string condition)

@@ -199,9 +199,9 @@ public sealed class HeldBackWatchTests : IDisposable
 
         public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct) => throw new NotSupportedException();
 
-        public Task WatchAsync(Action appended, CancellationToken ct) => throw new NotSupportedException();
+        public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct) => throw new NotSupportedException();
 
-        public Task AnnounceAsync(CancellationToken ct) => throw new NotSupportedException();
+        public Task AnnounceAsync(StoreChange change, CancellationToken ct) => throw new NotSupportedException();
 
         public StorageFailure Classify(Exception exception) => throw new NotSupportedException();
     }

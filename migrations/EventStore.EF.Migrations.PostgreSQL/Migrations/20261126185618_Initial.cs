@@ -110,11 +110,17 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     stream = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     partition = table.Column<int>(type: "integer", nullable: false),
+                    partitions = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
                     position = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    stream_id = table.Column<long>(type: "bigint", nullable: true),
+                    is_paused = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    replays = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     owner = table.Column<string>(type: "text", nullable: true),
                     epoch = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     lease_expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    requested_by = table.Column<string>(type: "text", nullable: true),
                     last_error = table.Column<string>(type: "text", nullable: true),
+                    last_error_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()")
                 },
                 constraints: table =>
@@ -150,6 +156,35 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "parked_events",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    subscription_id = table.Column<long>(type: "bigint", nullable: false),
+                    place = table.Column<long>(type: "bigint", nullable: false),
+                    position = table.Column<long>(type: "bigint", nullable: false),
+                    parked_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    is_replay_requested = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    error = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_parked_events", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_eventstore_parked_events_subscription",
+                        column: x => x.subscription_id,
+                        principalSchema: "eventstore",
+                        principalTable: "subscriptions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ux_eventstore_events_event_id",
                 schema: "eventstore",
@@ -162,6 +197,19 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 schema: "eventstore",
                 table: "events",
                 columns: new[] { "stream_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_eventstore_parked_events_key",
+                schema: "eventstore",
+                table: "parked_events",
+                columns: new[] { "subscription_id", "key", "place" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_parked_events_place",
+                schema: "eventstore",
+                table: "parked_events",
+                columns: new[] { "subscription_id", "place" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -197,6 +245,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
         {
             foreach (var function in Functions)
                 migrationBuilder.Sql($"DROP FUNCTION {{schema}}.{function};");
+
+            migrationBuilder.DropTable(
+                name: "parked_events",
+                schema: "eventstore");
 
             migrationBuilder.DropTable(
                 name: "snapshots",

@@ -108,11 +108,17 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     name = table.Column<string>(type: "TEXT", nullable: false),
                     stream = table.Column<string>(type: "TEXT", nullable: false),
                     partition = table.Column<int>(type: "INTEGER", nullable: false),
+                    partitions = table.Column<int>(type: "INTEGER", nullable: false, defaultValue: 1),
                     position = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    stream_id = table.Column<long>(type: "INTEGER", nullable: true),
+                    is_paused = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    replays = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     owner = table.Column<string>(type: "TEXT", nullable: true),
                     epoch = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     lease_expires_at = table.Column<string>(type: "TEXT", nullable: true),
+                    requested_by = table.Column<string>(type: "TEXT", nullable: true),
                     last_error = table.Column<string>(type: "TEXT", nullable: true),
+                    last_error_at = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
                 },
                 constraints: table =>
@@ -148,6 +154,35 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "parked_events",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    subscription_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    place = table.Column<long>(type: "INTEGER", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    parked_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+                    event_id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    is_replay_requested = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false),
+                    error = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_parked_events", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_eventstore_parked_events_subscription",
+                        column: x => x.subscription_id,
+                        principalSchema: "eventstore",
+                        principalTable: "subscriptions",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ux_eventstore_events_event_id",
                 schema: "eventstore",
@@ -160,6 +195,19 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 schema: "eventstore",
                 table: "events",
                 columns: new[] { "stream_id", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_eventstore_parked_events_key",
+                schema: "eventstore",
+                table: "parked_events",
+                columns: new[] { "subscription_id", "key", "place" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_eventstore_parked_events_place",
+                schema: "eventstore",
+                table: "parked_events",
+                columns: new[] { "subscription_id", "place" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -191,6 +239,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.Sql("DROP TABLE \"{schema}_guard_pass\";");
+
+            migrationBuilder.DropTable(
+                name: "parked_events",
+                schema: "eventstore");
 
             migrationBuilder.DropTable(
                 name: "snapshots",
