@@ -40,9 +40,13 @@ public sealed class BetweenStatementsTests(PostgreSqlFixture fixture) : StoreSpe
             Assert.InRange(boundary, 0, MostBoundaries);
             committed.Clear();
 
-            // Everything known so far is known to this process: what is looked at is the one gap.
+            // All that there is so far is settled for this process: what is looked at is the one gap, and whoever reads over it without a
+            // gap raises the settled position too.
             var start = await AppendAsync();
             committed.Clear();
+            var warming = new Cursor(storage, 1000, EventFilter.All);
+            await warming.ReadOnAsync();
+            Assert.Equal(start, warming.Position);
             var reader = new Cursor(storage, pageSize, filter) { Position = start };
             var other = new Cursor(storage, pageSize, filter) { Position = start };
             await reader.ReadOnAsync();
