@@ -91,6 +91,9 @@ internal sealed partial class Tenure
         }
     }
 
+    /// <summary>Whether it could read what the subscription reads.</summary>
+    public bool HasWorked { get; private set; }
+
     /// <summary>Whether the checkpoint is behind <see cref="Finished"/>.</summary>
     public bool HasUnsaved
     {
@@ -247,9 +250,10 @@ internal sealed partial class Tenure
                 }
             }
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested && Lease is { Lost.IsCancellationRequested: true })
+        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested && Lease is { Lost.IsCancellationRequested: true })
         {
-            await Lease.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+            // Whatever was interrupted: the lease says why.
+            Lease.ThrowIfLost();
         }
         finally
         {
@@ -390,6 +394,7 @@ internal sealed partial class Tenure
 
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
+                HasWorked = true;
                 await SeeStreamAsync(ct).ConfigureAwait(false);
                 var read = _intake.Take(page.Events);
                 Change(machine => machine.PageArrived(read, page.Through, page.IsEnd, Now()));
