@@ -34,6 +34,8 @@ public sealed class TransactionRulesTests(PostgreSqlFixture fixture) : Transacti
 public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionTests(PostgreSqlFixture fixture) : ProjectionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 public sealed class ReadStreamTests(PostgreSqlFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ReadAllTests(PostgreSqlFixture fixture) : ReadAllSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -35,6 +35,8 @@ public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : Transa
 
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class ProjectionTests(SqliteFixture fixture) : ProjectionSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ReadAllTests(SqliteFixture fixture) : ReadAllSpecification(fixture), IClassFixture<SqliteFixture>;
