@@ -75,8 +75,6 @@ public abstract class ProjectionSuite(StoreFixture fixture) : OwnDatabaseSpecifi
     /// <summary>Waits until the projection has written its checkpoint to a position.</summary>
     protected Task WaitForAsync(Application application, AppendResult appended)
     {
-        ArgumentNullException.ThrowIfNull(application);
-        ArgumentNullException.ThrowIfNull(appended);
         return application.Points.WaitAsync(async () => await PositionAsync() >= appended.LastPosition, Ct);
     }
 
