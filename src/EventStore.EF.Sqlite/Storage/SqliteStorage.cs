@@ -26,7 +26,8 @@ internal sealed class SqliteStorage : IStorage
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
         Statements = new(
-            SqliteSubscriptions.Statements(schema), SqliteParkedEvents.Statements(schema), SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+            SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }

@@ -34,17 +34,6 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
             return true;
         }, ct);
 
-    /// <summary>The same in a transaction of the caller's. False when the lease is lost: the transaction must be rolled back.</summary>
-    public async Task<bool> ParkAsync(
-        DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, long? checkpoint, CancellationToken ct)
-    {
-        if (!await leases.HoldAsync(connection, transaction, lease, checkpoint, ct).ConfigureAwait(false))
-            return false;
-
-        await InsertAsync(connection, transaction, lease, rows, ct).ConfigureAwait(false);
-        return true;
-    }
-
     /// <summary>
     /// The first event that is to be handled again; null when there is none. It must be <see cref="ReplayedAsync(Lease, ParkedRow, CancellationToken)"/>
     /// or <see cref="ReplayFailedAsync"/> before the next is asked for.

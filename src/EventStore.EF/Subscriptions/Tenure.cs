@@ -29,6 +29,7 @@ internal sealed partial class Tenure
     private readonly Intake _intake;
     private readonly LiveBuffer _buffer;
     private readonly Parking _parking;
+    private readonly SubscriptionProgress.Reporter? _reporter;
     private readonly Signal _signal = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<Consumer, int> _consumers = [];
@@ -56,6 +57,8 @@ internal sealed partial class Tenure
         _machine = new(place, subscription.Limits, parkedKeys);
         _intake = new(_options, _key.Partition);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
+        _reporter = lease is null ? null : parts.Progress.Start(lease);
+        _reporter?.Report(place);
         _parking = new(this, parkedKeys, _leases, _source, _logger);
     }
 
@@ -311,6 +314,7 @@ internal sealed partial class Tenure
         }
 
         _over.Cancel();
+        _reporter?.Dispose();
         _parking.Close(reason);
     }
 
@@ -338,6 +342,7 @@ internal sealed partial class Tenure
             Send();
             _turned?.SetResult();
             _turned = null;
+            _reporter?.Report(_machine.Finished);
         }
     }
 
@@ -360,6 +365,7 @@ internal sealed partial class Tenure
             var wasSaved = !_machine.HasUnsaved;
             change(_machine, id, place, Now());
             Send();
+            _reporter?.Report(_machine.Finished);
             isNews = wasSaved || IsClosing || _machine.HasStep(Now()) || _buffer.HasNews || _parking.IsWaiting;
         }
 
