@@ -40,7 +40,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _inspector = new(contexts, schema);
         Statements = new(
             PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
-            PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
+            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }

@@ -27,7 +27,7 @@ internal sealed class SqliteStorage : IStorage
         _errors = new(database, schema);
         Statements = new(
             SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
-            SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }
