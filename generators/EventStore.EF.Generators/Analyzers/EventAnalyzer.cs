@@ -44,7 +44,7 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         var isElsewhere = UserContexts.Find(types.Contexts, type.Code()) is not null;
         if (!isElsewhere && types.Contexts.Count > 0)
             Report(new(Descriptors.NotInContext, type.FirstLocation(), new[] { type.Display(), types.ContextName }.ToEquatableArray()));
-        var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, context.CancellationToken);
+        var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, isAdvising: true, context.CancellationToken);
         foreach (var finding in findings.Where(finding => !finding.IsError && !(isElsewhere && finding.Descriptor.IsOfSerialization())))
             Report(finding);
 

@@ -26,7 +26,7 @@ internal sealed class SourceTypes
             all.Value
                 .Select(type => (Type: type, Attribute: type.Attribute(KnownNames.EventAttribute)))
                 .Where(e => e.Attribute is not null)
-                .Select(e => EventParser.Parse(e.Type, e.Attribute!, compilation, ct).Model)
+                .Select(e => EventParser.Parse(e.Type, e.Attribute!, compilation, isAdvising: false, ct).Model)
                 .SelectMany(model => model?.Shape is null ? [] : model.Closure.Prepend(model.Shape))
                 .OfType<ObjectShape>()
                 .Where(shape => shape.IsPolymorphic)

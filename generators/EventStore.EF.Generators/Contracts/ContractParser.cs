@@ -14,7 +14,7 @@ internal sealed class ContractParser
     private ContractParser(INamedTypeSymbol root, Compilation compilation, CancellationToken ct)
     {
         // The members are selected as the serializer selects them. What it finds wrong is reported there.
-        _context = new(compilation, root, ct);
+        _context = new(compilation, root, isAdvising: false, known: null, ct);
         _ct = ct;
     }
 

@@ -138,7 +138,7 @@ internal static class ReaderEmitter
                 code.Line($"{variable} = {Code.Values}Read<{value.Type}>(ref reader, {Code.Services}{value.Detail});");
                 break;
             case ValueKind.Enum:
-                Try(code, $"{Code.Values}TryRead(ref reader, out {value.Detail} number)");
+                Try(code, $"{MethodNames.Read(value.Detail)}(ref reader, out var number)");
                 code.Line($"{variable} = ({value.Type})number;");
                 break;
             case ValueKind.Shape:
@@ -151,7 +151,7 @@ internal static class ReaderEmitter
                 code.Line($"{variable} = present;").Close();
                 break;
             default:
-                Try(code, $"{Code.Values}TryRead(ref reader, out {variable})");
+                Try(code, $"{MethodNames.Read(value.Type)}(ref reader, out {variable})");
                 break;
         }
     }

@@ -15,7 +15,8 @@ internal static class ValueEmitter
             case ValueKind.Boolean:
             case ValueKind.Text:
             case ValueKind.Char:
-                code.Line($"writer.{Method(value)}({name}, {Operand(value, expression)});");
+                var operand = value.Kind == ValueKind.Enum ? $"({value.Detail}){expression}" : expression;
+                code.Line($"{MethodNames.Write(value)}(writer, {name}, {operand});");
                 break;
             case ValueKind.Nullable:
                 var writeNull = $"writer.WriteNull({name});";

@@ -12,7 +12,7 @@ internal static class StateParser
     public static (StateModel? Model, IReadOnlyList<Finding> Findings) Parse(
         INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
     {
-        var context = new ParseContext(compilation, type, ct);
+        var context = new ParseContext(compilation, type, isAdvising: true, known: null, ct);
         var (name, version, snapshotEvery) = Options(type, attribute);
         var methods = StateMethods.Of(type);
         if (Problem(type, compilation, name, snapshotEvery, methods) is { } problem)
