@@ -36,7 +36,7 @@ internal static class MethodNames
     /// <summary>The method that writes a member of the type; the small numbers are written as <c>int</c>.</summary>
     public static string Write(ValueModel value)
     {
-        var type = value.Kind == ValueKind.Enum ? value.Detail : value.Type;
+        var type = value.Kind is ValueKind.Enum or ValueKind.EnumName ? value.Detail : value.Type;
         return $"{Code.Members}Write{Readers[type is "byte" or "sbyte" or "short" or "ushort" ? "int" : type]}";
     }
 }

@@ -34,7 +34,11 @@ internal sealed class ShapeParser(ParseContext context)
 
         var named = (INamedTypeSymbol)type;
         if (Converters.OfType(named, context, site) is { } converter)
-            return WithConverter(named, converter, ValueKind.Metadata);
+        {
+            var value = WithConverter(named, converter, ValueKind.Metadata);
+            return Converters.StoresNames(named) ? EnumNames.Find(named) ?? value : value;
+        }
+
         if (JsonAttributes.Unsupported(named) is { } attribute)
             return Refuse(site, JsonAttributes.Advice(attribute));
         if (named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)

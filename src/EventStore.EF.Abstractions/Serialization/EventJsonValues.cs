@@ -45,6 +45,10 @@ public static class EventJsonValues
         return isNew;
     }
 
+    /// <summary>Whether the value is this text.</summary>
+    public static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+        => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text);
+
     /// <summary>Passes over the value of a member that the type doesn't have.</summary>
     /// <returns>False when the name is escaped: it may be that of a member after all.</returns>
     public static bool Skip(ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name)
