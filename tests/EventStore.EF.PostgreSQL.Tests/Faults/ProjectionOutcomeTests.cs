@@ -24,12 +24,12 @@ public abstract class ProjectionOutcomeSuite(PostgreSqlFixture fixture) : Projec
             await _proxy.DisposeAsync();
     }
 
-    public static MatrixTheoryData<Fault, string, int> Faults => new(
-        [Fault.CutBefore, Fault.DropAnswer, Fault.Silence, Fault.Abandon], ["INSERT INTO tallies", "AND position < ", "COMMIT"], [1, 10]);
+    public static MatrixTheoryData<Fault, string> Faults => new(
+        [Fault.CutBefore, Fault.DropAnswer, Fault.Silence, Fault.Abandon], ["INSERT INTO tallies", "AND position < ", "COMMIT"]);
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_broken_message_of_the_transaction_leaves_each_event_applied_once(Fault fault, string text, int events)
+    public async Task A_broken_message_of_the_transaction_leaves_each_event_applied_once(Fault fault, string text)
     {
         var application = NewApplication(
             options => options.MaxAttempts = 1, builder => builder.Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(2)));
@@ -38,7 +38,7 @@ public abstract class ProjectionOutcomeSuite(PostgreSqlFixture fixture) : Projec
 
         // The application itself talks to the server without a proxy: only the projection's connection breaks.
         _proxy!.Arm(fault, text);
-        var last = await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(events), Ct);
+        var last = await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(3), Ct);
         await _proxy.StruckAsync(Ct);
         await application.Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(60), ct: Ct);
 
