@@ -11,7 +11,7 @@ internal sealed record ParkedStatements
 
     /// <summary>
     /// Parks an event, unless it is parked. When its key is being replayed, so will it be. Parameters: id, key, place, event_id, position,
-    /// error (or null), attempts.
+    /// error (or null), attempts, is_replayed (whether the last of the key's rows is out already, and that is not known yet).
     /// </summary>
     public required string Park { get; init; }
 
