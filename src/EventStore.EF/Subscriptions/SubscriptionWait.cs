@@ -48,13 +48,14 @@ internal sealed class SubscriptionWait(StoreParts parts)
                 await using var command = connection.Command(
                     look.Parts.Storage.Statements.Administration.Progress, ("name", look.name.Value), ("stream", look.what), ("position", look.position));
 
-                // Before the rows are read: what was reported as finished, and is parked, then shows there.
+                // Before the rows are read: what was reported as finished, and is parked, then shows there. What was finished before a rewind has
+                // another epoch.
                 var finished = look.Parts.Progress.Of(look.name, look.what);
                 await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                 while (await reader.ReadAsync(token).ConfigureAwait(false))
                 {
                     rows.Add(new(
-                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault(reader.GetInt32(0))),
+                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(4)))),
                         reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
                 }
 
