@@ -81,6 +81,8 @@ internal sealed partial class Heartbeat(
     {
         while (true)
         {
+            // Before the snapshot, which has what was signalled so far.
+            _look.Reset();
             var (leases, keys) = Snapshot();
             if (leases.Count == 0 && keys.Count == 0)
             {
