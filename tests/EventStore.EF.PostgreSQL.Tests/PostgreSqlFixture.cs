@@ -5,7 +5,7 @@ using Npgsql;
 namespace EventStore.EF.PostgreSQL.Tests;
 
 /// <summary>PostgreSQL for the suites.</summary>
-public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
+public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
 {
     /// <inheritdoc/>
     public override string? Unavailable => cluster.Unavailable;

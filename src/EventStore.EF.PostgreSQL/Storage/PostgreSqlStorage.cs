@@ -60,6 +60,22 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _reader.ReadAllAsync(query, ct);
 
+    public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(_schema.In(SettlementStatements.NamedHolders), connection.Npgsql());
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var holders = new List<PositionHolder>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            holders.Add(new(
+                reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1),
+                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        return holders;
+    }
+
     public async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);

@@ -57,6 +57,9 @@ internal sealed class SqliteStorage : IStorage
         return Task.FromResult(_pages.ReadAll(query));
     }
 
+    /// <summary>Nobody: there is one writer at a time, and it takes its positions inside its transaction.</summary>
+    public Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<PositionHolder>>([]);
+
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers ? _remover.RemoveAsync(plan, callers, ct) : _remover.RemoveAsync(plan, ct);
 

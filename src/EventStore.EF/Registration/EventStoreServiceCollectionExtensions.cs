@@ -63,6 +63,8 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();
         services.AddSingleton<SubscriptionStarts>();
+        services.AddSingleton<StoreMeter>();
+        services.AddSingleton<HeldBackWatch>();
         services.AddSingleton<TailReader>();
         services.AddSingleton<StreamWatch>();
         services.AddSingleton<SubscriptionEngine>();

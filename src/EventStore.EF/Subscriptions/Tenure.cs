@@ -17,6 +17,9 @@ internal sealed partial class Tenure
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
 
+    /// <summary>The first wait while an open transaction holds back what the tail reader has passed; doubled up to the polling interval.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
     private readonly SubscriptionKey _key;
     private readonly SubscriptionOptions _options;
     private readonly ISubscriptionSource _source;
@@ -38,6 +41,7 @@ internal sealed partial class Tenure
     private Exception? _reason;
     private Exception? _fault;
     private bool _isStopped;
+    private TimeSpan _look = FirstLook;
     private int _troubles;
 
     /// <param name="place">The last finished place.</param>
@@ -442,20 +446,37 @@ internal sealed partial class Tenure
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
                 HasWorked = true;
+                if (page.Events.Count > 0)
+                    _look = FirstLook;
+
                 await SeeStreamAsync(ct).ConfigureAwait(false);
                 var read = _intake.Take(page.Events);
                 Change(machine => machine.PageArrived(read, page.Through, page.IsEnd, Now()));
                 break;
 
             case DeliveryStepKind.Attach when !IsClosing:
-                var isAttached = _source.TryAttach(_buffer, step.Place);
-                Change(machine => machine.Attached(isAttached));
+                await AttachAsync(step.Place, ct).ConfigureAwait(false);
                 break;
 
             default:
                 await WaitAsync(step.Within, ct).ConfigureAwait(false);
                 break;
         }
+    }
+
+    private async Task AttachAsync(long place, CancellationToken ct)
+    {
+        var isAttached = _source.TryAttach(_buffer, place);
+        Change(machine => machine.Attached(isAttached));
+        if (isAttached)
+        {
+            _look = FirstLook;
+            return;
+        }
+
+        // After a lost connection an open transaction may hold back, for this reader, what the tail has passed already. Its end tells nobody.
+        await _signal.WaitAsync(_look, _time, ct).ConfigureAwait(false);
+        _look = _look * 2 < _storeOptions.PollingInterval ? _look * 2 : _storeOptions.PollingInterval;
     }
 
     private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
