@@ -75,8 +75,8 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
                 if (_options.OnError is SubscriptionErrorPolicy.Skip || (_options.OnError is SubscriptionErrorPolicy.Park && item.Key is not null && tenure.Lease is not null))
                     return failure;
 
-                LogStopped(_logger, _name, item.Event.EventType, item.Event.Position, _options.MaxAttempts, failure);
                 await tenure.StopAsync(Describe(item, number, failure), ct).ConfigureAwait(false);
+                LogStopped(_logger, _name, item.Event.EventType, item.Event.Position, _options.MaxAttempts, failure);
                 await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, tenure.Over).ConfigureAwait(false);
             }
 
