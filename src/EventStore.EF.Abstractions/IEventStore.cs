@@ -8,6 +8,9 @@ namespace EventStore.EF;
 /// </summary>
 public interface IEventStore : IEventStreams
 {
+    /// <summary>Looks at durable subscriptions and steers them.</summary>
+    ISubscriptionAdministration Subscriptions { get; }
+
     /// <summary>
     /// Reads the events of all streams in the order of their positions, page by page as they are asked for, in constant memory.
     /// </summary>

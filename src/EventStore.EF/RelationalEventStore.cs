@@ -7,6 +7,8 @@ internal sealed class RelationalEventStore(StoreParts parts, SubscriptionEngine 
 {
     private readonly StoreParts _parts = parts;
 
+    public ISubscriptionAdministration Subscriptions { get; } = new SubscriptionAdministration(parts);
+
     public IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken ct = default)
     {
         options ??= ReadOptions.Default;

@@ -39,7 +39,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _together = new(contexts, _statements);
         _inspector = new(contexts, schema);
         Statements = new(
-            PostgreSqlSubscriptions.Statements(schema), PostgreSqlParkedEvents.Statements(schema), PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
+            PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
+            PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }

@@ -25,7 +25,9 @@ internal sealed class SqliteStorage : IStorage
         _pages = new(database, schema, catalog);
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
-        Statements = new(SqliteSubscriptions.Statements(schema), SqliteParkedEvents.Statements(schema), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+        Statements = new(
+            SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
+            SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }

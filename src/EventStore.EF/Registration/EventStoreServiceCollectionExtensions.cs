@@ -57,10 +57,11 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<Appender>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<SnapshotRecorder>();
+        services.AddSingleton<Leases>();
+        services.AddSingleton<SubscriptionProgress>();
         services.AddSingleton<StoreParts>();
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();
-        services.AddSingleton<Leases>();
         services.AddSingleton<SubscriptionStarts>();
         services.AddSingleton<TailReader>();
         services.AddSingleton<StreamWatch>();

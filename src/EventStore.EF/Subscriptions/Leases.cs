@@ -157,10 +157,20 @@ internal sealed class Leases
     }
 
     /// <summary>Pauses the whole subscription with an error, until somebody resumes it.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
     public async Task StopAsync(Lease lease, string error, CancellationToken ct)
     {
-        await FailAsync(lease, error, ct).ConfigureAwait(false);
-        throw new NotImplementedException();
+        await RunFencedAsync(lease, null, async (connection, transaction) =>
+        {
+            await using var fail = connection.Command(_statements.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
+            fail.Transaction = transaction;
+            await fail.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            await using var pause = connection.Command(
+                _storage.Statements.Administration.Pause, ("name", lease.Key.Name.Value), ("stream", lease.Key.Stream), ("is_paused", true));
+            pause.Transaction = transaction;
+            return await pause.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+        await AnnounceAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>Gives the partition back. Another process takes it at once, not only after the lease.</summary>

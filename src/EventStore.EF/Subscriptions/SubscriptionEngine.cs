@@ -18,13 +18,13 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     private Task? _running;
 
     public SubscriptionEngine(
-        IStorage storage, StorageAccess access, WakeUp wakeUp, Leases leases, SubscriptionStarts starts, TailReader tail, StreamWatch streams, EventStoreOptions options,
-        TimeProvider time, ILogger<SubscriptionEngine> logger)
+        IStorage storage, StorageAccess access, WakeUp wakeUp, Leases leases, SubscriptionProgress progress, SubscriptionStarts starts, TailReader tail, StreamWatch streams,
+        EventStoreOptions options, TimeProvider time, ILogger<SubscriptionEngine> logger)
     {
         _wakeUp = wakeUp;
         _logger = logger;
         _starts = starts;
-        Parts = new(storage, access, leases, tail, streams, options, time, logger);
+        Parts = new(storage, access, leases, progress, tail, streams, options, time, logger);
     }
 
     /// <summary>What all subscriptions share.</summary>

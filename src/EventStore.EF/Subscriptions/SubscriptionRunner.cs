@@ -132,6 +132,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
+            if (tenure is not null)
+                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+
             End(tenure, exception);
             throw;
         }
@@ -140,6 +143,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             // What is being handled when the host stops is finished, and counts.
             if (ct.IsCancellationRequested)
                 await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            if (tenure is { HasWorked: true })
+                _failures = 0;
 
             await GiveBackAsync(tenure, lease).ConfigureAwait(false);
             End(tenure, null);
@@ -153,7 +159,6 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         lock (_lock)
         {
             Tenure = tenure;
-            _failures = 0;
             foreach (var consumer in _consumers)
                 tenure.Join(consumer);
         }

@@ -29,6 +29,7 @@ internal sealed partial class Tenure
     private readonly Intake _intake;
     private readonly LiveBuffer _buffer;
     private readonly Parking _parking;
+    private readonly SubscriptionProgress.Reporter? _reporter;
     private readonly Signal _signal = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<Consumer, int> _consumers = [];
@@ -55,6 +56,8 @@ internal sealed partial class Tenure
         _machine = new(place, subscription.Limits, parkedKeys);
         _intake = new(_options, _key.Partition);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
+        _reporter = lease is null ? null : parts.Progress.Start(lease);
+        _reporter?.Report(place);
         _parking = new(this, parkedKeys, _leases, _source, _logger);
     }
 
@@ -90,6 +93,9 @@ internal sealed partial class Tenure
                 return _machine.Finished;
         }
     }
+
+    /// <summary>Whether it could read what the subscription reads.</summary>
+    public bool HasWorked { get; private set; }
 
     /// <summary>Whether the checkpoint is behind <see cref="Finished"/>.</summary>
     public bool HasUnsaved
@@ -247,9 +253,10 @@ internal sealed partial class Tenure
                 }
             }
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested && Lease is { Lost.IsCancellationRequested: true })
+        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested && Lease is { Lost.IsCancellationRequested: true })
         {
-            await Lease.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+            // Whatever was interrupted: the lease says why.
+            Lease.ThrowIfLost();
         }
         finally
         {
@@ -268,6 +275,7 @@ internal sealed partial class Tenure
         }
 
         _over.Cancel();
+        _reporter?.Dispose();
         _parking.Close(reason);
     }
 
@@ -293,6 +301,7 @@ internal sealed partial class Tenure
         {
             change(_machine);
             Send();
+            _reporter?.Report(_machine.Finished);
         }
     }
 
@@ -315,6 +324,7 @@ internal sealed partial class Tenure
             var wasSaved = !_machine.HasUnsaved;
             change(_machine, id, place, Now());
             Send();
+            _reporter?.Report(_machine.Finished);
             isNews = wasSaved || IsClosing || _machine.HasStep(Now()) || _buffer.HasNews || _parking.IsWaiting;
         }
 
@@ -390,6 +400,7 @@ internal sealed partial class Tenure
 
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
+                HasWorked = true;
                 await SeeStreamAsync(ct).ConfigureAwait(false);
                 var read = _intake.Take(page.Events);
                 Change(machine => machine.PageArrived(read, page.Through, page.IsEnd, Now()));

@@ -12,6 +12,9 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
     /// <summary>The database's own clock, as an SQL expression.</summary>
     public abstract string Clock { get; }
 
+    /// <summary>So long after the database's own clock, as an SQL expression.</summary>
+    public abstract string Later(TimeSpan time);
+
     /// <summary>A connection of its own, closed.</summary>
     public abstract DbConnection Connect();
 
