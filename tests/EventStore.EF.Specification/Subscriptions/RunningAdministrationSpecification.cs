@@ -79,11 +79,11 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         var third = new Recorder();
         await HostAsync(third);
         await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.Status is SubscriptionStatus.Paused);
-        Assert.Empty([.. second.Handled, .. third.Handled]);
+        Assert.Empty(second.Handled.Concat(third.Handled));
 
         await Administration.ResumeAsync(Name, ct: Ct);
         await UntilAsync(() => second.Handled.Count + third.Handled.Count == 1);
-        Assert.Equal(3, Assert.Single([.. second.Handled, .. third.Handled]).StreamVersion);
+        Assert.Equal(3, Assert.Single(second.Handled.Concat(third.Handled)).StreamVersion);
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         {
             // The owner is told; what it had not heard of yet goes behind what is no longer there, and comes out again by itself.
             await AppendAsync("bad", 1, first: 3);
-            return Handled("bad").Length > 0;
+            return Handled("bad").Count > 0;
         });
 
         Assert.DoesNotContain(Handled("bad"), number => number < 3);
@@ -278,7 +278,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
     private Task WaitForHandledAsync(string stream, int count)
         => _recorder.WaitAsync(handled => handled.Count(context => context.StreamName == stream) >= count, Ct);
 
-    private int[] Handled(string stream) => [.. _recorder.Handled.Where(context => context.StreamName == stream).Select(context => context.Event.As<Numbered>().Number)];
+    private IReadOnlyList<int> Handled(string stream) => [.. _recorder.Handled.Where(context => context.StreamName == stream).Select(context => context.Event.As<Numbered>().Number)];
 
     private async Task<List<ParkedEvent>> ListAsync() => await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
 

@@ -58,7 +58,7 @@ public static class SubscriptionReading
     }
 
     /// <summary>The numbers of numbered events.</summary>
-    public static int[] Numbers(this IEnumerable<RecordedEvent> events) => [.. events.Select(@event => @event.As<Numbered>().Number)];
+    public static IReadOnlyList<int> Numbers(this IEnumerable<RecordedEvent> events) => [.. events.Select(@event => @event.As<Numbered>().Number)];
 
     private static async Task<List<RecordedEvent>> TakeAsync(this IEventSubscription subscription, int count, Func<EventBatch, ValueTask> then)
     {
