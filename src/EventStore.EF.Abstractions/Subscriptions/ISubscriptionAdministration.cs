@@ -89,4 +89,11 @@ public interface ISubscriptionAdministration
     /// <exception cref="EventParkedException">The event is parked.</exception>
     /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
     Task WaitForAsync(SubscriptionName name, long position, TimeSpan timeout, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// The transactions that have appended and are still open, in whatever process, the oldest first. Subscriptions get nothing that was
+    /// appended after them before they end. An append that is just running is one of them for that moment. Always empty on SQLite.
+    /// </summary>
+    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
+    Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct = default);
 }

@@ -40,7 +40,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _inspector = new(contexts, schema);
         Statements = new(
             PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
-            PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
+            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }
@@ -59,6 +59,22 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         => _reader.ReadStreamAsync(query, transaction, ct);
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _reader.ReadAllAsync(query, ct);
+
+    public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(_schema.In(SettlementStatements.NamedHolders), connection.Npgsql());
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var holders = new List<PositionHolder>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            holders.Add(new(
+                reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1),
+                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        return holders;
+    }
 
     public async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
     {

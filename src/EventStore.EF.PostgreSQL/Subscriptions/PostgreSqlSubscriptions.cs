@@ -57,6 +57,12 @@ internal static class PostgreSqlSubscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
             WHERE id = @id AND epoch = @epoch
             """),
+        Project = schema.In($$"""
+            UPDATE {schema}.subscriptions
+            SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch AND position < @first
+            """),
+        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch FOR UPDATE"),
         Hold = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}

@@ -27,7 +27,7 @@ internal sealed class SqliteStorage : IStorage
         _errors = new(database, schema);
         Statements = new(
             SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
-            SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }
@@ -56,6 +56,9 @@ internal sealed class SqliteStorage : IStorage
         ct.ThrowIfCancellationRequested();
         return Task.FromResult(_pages.ReadAll(query));
     }
+
+    /// <summary>Nobody: there is one writer at a time, and it takes its positions inside its transaction.</summary>
+    public Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<PositionHolder>>([]);
 
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers ? _remover.RemoveAsync(plan, callers, ct) : _remover.RemoveAsync(plan, ct);

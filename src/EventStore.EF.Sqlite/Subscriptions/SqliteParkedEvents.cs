@@ -20,6 +20,7 @@ internal static class SqliteParkedEvents
             LIMIT 1
             """),
         Remove = schema.In("""DELETE FROM "{schema}_parked_events" WHERE subscription_id = @id AND place = @place"""),
+        IsParked = schema.In("""SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND place = @place"""),
         HasKey = schema.In("""SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND key = @key LIMIT 1"""),
         Fail = schema.In("""UPDATE "{schema}_parked_events" SET error = @error, attempts = attempts + 1 WHERE subscription_id = @id AND place = @place"""),
         EndReplay = schema.In("""UPDATE "{schema}_parked_events" SET is_replay_requested = 0 WHERE subscription_id = @id AND key = @key"""),

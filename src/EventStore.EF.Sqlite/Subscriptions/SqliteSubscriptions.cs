@@ -58,6 +58,12 @@ internal static class SqliteSubscriptions
             SET position = max(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
             WHERE id = @id AND epoch = @epoch
             """),
+        Project = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch AND position < @first
+            """),
+        Position = schema.In("""SELECT position FROM "{schema}_subscriptions" WHERE id = @id AND epoch = @epoch"""),
         Hold = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = max(position, ifnull(@position, 0)), lease_expires_at = {{LeaseEnd}}

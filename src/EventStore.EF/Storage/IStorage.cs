@@ -31,6 +31,12 @@ internal interface IStorage
     /// <summary>One page of all events; forward never beyond what is settled.</summary>
     Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct);
 
+    /// <summary>
+    /// The transactions that have appended and are still open, the oldest first: none where positions become visible in order. Each
+    /// append is one while it runs.
+    /// </summary>
+    Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct);
+
     /// <summary>Removes events past the guards. False when the stream is missing, or not as the plan demands.</summary>
     Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct);
 

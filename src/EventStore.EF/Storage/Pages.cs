@@ -40,5 +40,11 @@ internal sealed record AllPageQuery(ReadDirection Direction, long From, int Coun
 /// Forward: every event up to this position that passes the filter is in this page or an earlier one; the next page starts after it.
 /// </param>
 /// <param name="IsEnd">Whether nothing more can be read now.</param>
-/// <param name="IsHeldBack">Whether events beyond <paramref name="Through"/> are visible that an open transaction still holds back.</param>
-internal sealed record AllPage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd, bool IsHeldBack = false);
+/// <param name="HeldBackUpTo">
+/// The highest position beyond <paramref name="Through"/> that is committed while an open transaction holds it back; 0 when none is.
+/// </param>
+internal sealed record AllPage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd, long HeldBackUpTo = 0)
+{
+    /// <summary>Whether committed events can't be read yet, because an open transaction may still fill a gap before them.</summary>
+    public bool IsHeldBack => HeldBackUpTo > 0;
+}

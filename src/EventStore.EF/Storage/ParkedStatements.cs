@@ -24,6 +24,9 @@ internal sealed record ParkedStatements
     /// <summary>Takes an event out. Parameters: id (of the subscription's row), place.</summary>
     public required string Remove { get; init; }
 
+    /// <summary>Whether an event is parked. Parameters: id (of the subscription's row), place. Returns a row, or none.</summary>
+    public required string IsParked { get; init; }
+
     /// <summary>Whether a key has parked events. Parameters: id, key. Returns a row, or none.</summary>
     public required string HasKey { get; init; }
 

@@ -44,7 +44,18 @@ internal sealed record SubscriptionStatements
     public required string Checkpoint { get; init; }
 
     /// <summary>
-    /// The same without clearing the error, and with a position that may be null: locks the row, so that what follows in the transaction is
+    /// The same for a projection, which finishes all events from first to position in the same transaction. Besides being fenced it changes no
+    /// row when the checkpoint is not before first: the events were applied already. Parameters: id, epoch, first, position, lease.
+    /// </summary>
+    public required string Project { get; init; }
+
+    /// <summary>
+    /// Returns the checkpoint, after waiting for a transaction that has moved it and is not over. Fenced: no row. Parameters: id, epoch.
+    /// </summary>
+    public required string Position { get; init; }
+
+    /// <summary>
+    /// The same as <see cref="Checkpoint"/> without clearing the error, and with a position that may be null: locks the row, so that what follows in the transaction is
     /// fenced too. Parameters: id, epoch, position, lease.
     /// </summary>
     public required string Hold { get; init; }

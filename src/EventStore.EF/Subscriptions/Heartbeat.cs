@@ -1,8 +1,4 @@
-using System.Buffers;
 using System.Data.Common;
-using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -151,7 +147,7 @@ internal sealed partial class Heartbeat(
         }
 
         var rows = await ReadAsync(
-            connection, _statements.Look, ct, ("ids", Ids(leases)), ("waiting", Waiting(keys)), ("owner", owner)).ConfigureAwait(false);
+            connection, _statements.Look, ct, ("ids", HeartbeatJson.Ids(leases)), ("waiting", HeartbeatJson.Waiting(keys)), ("owner", owner)).ConfigureAwait(false);
         _hasLooked = true;
         Judge(leases, rows);
         GiveTurns(keys, rows);
@@ -166,7 +162,7 @@ internal sealed partial class Heartbeat(
     {
         var askedAt = time.GetTimestamp();
         var renewed = await ReadAsync(
-            connection, _statements.Renew, ct, ("ids", Ids(leases)), ("owner", owner), ("lease", duration.TotalSeconds)).ConfigureAwait(false);
+            connection, _statements.Renew, ct, ("ids", HeartbeatJson.Ids(leases)), ("owner", owner), ("lease", duration.TotalSeconds)).ConfigureAwait(false);
         _renewedAt = askedAt;
         var isComplete = true;
         foreach (var lease in leases)
@@ -274,26 +270,6 @@ internal sealed partial class Heartbeat(
         }
 
         return rows;
-    }
-
-    private static string Ids(List<Lease> leases) => $"[{string.Join(',', leases.Select(lease => lease.Id.ToString(CultureInfo.InvariantCulture)))}]";
-
-    private static string Waiting(HashSet<SubscriptionKey> keys)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartArray();
-        foreach (var (name, stream) in keys.Select(key => (key.Name, key.Stream)).Distinct())
-        {
-            json.WriteStartObject();
-            json.WriteString("name"u8, name.Value);
-            json.WriteString("stream"u8, stream);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     [LoggerMessage(LogLevel.Warning, "The leases of this process's subscriptions could not be renewed; it is tried again every second. When they run out, another process takes them")]

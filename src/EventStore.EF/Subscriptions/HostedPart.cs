@@ -45,7 +45,7 @@ internal sealed partial class HostedPart
 
     private async Task WorkAsync(Consumer consumer, IWorker worker, CancellationToken ct)
     {
-        await foreach (var delivery in consumer.Deliveries.ReadAllAsync(ct).ConfigureAwait(false))
+        await foreach (var delivery in consumer.ReadAsync(_subscription.Options.BatchSize, ct).ConfigureAwait(false))
         {
             try
             {
@@ -55,7 +55,7 @@ internal sealed partial class HostedPart
             {
                 // What was interrupted is delivered again, here or elsewhere.
             }
-            catch (SubscriptionLostException)
+            catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionDeletedException)
             {
                 // The runner ends the tenure.
             }

@@ -94,22 +94,37 @@ internal sealed class Leases
     {
         var askedAt = _time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        if (!await CheckpointAsync(connection.Connection, null, lease, place, ct).ConfigureAwait(false))
+        await using var command = connection.Command(
+            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
             throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
 
         lease.Renewed(askedAt);
     }
 
     /// <summary>
-    /// The same on a connection of the caller's, in its transaction, where it must be the last statement. False when the lease is lost: the
-    /// transaction must be rolled back. The lease counts as renewed only after the heartbeat has done so too.
+    /// Moves the checkpoint over all events from one place to another in a projection's transaction, of which it must be the last statement:
+    /// it locks the row that the heartbeat renews. False when the lease is lost, or the events were applied already: the transaction must be
+    /// rolled back, and <see cref="PositionAsync"/> tells which.
     /// </summary>
-    public async Task<bool> CheckpointAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long place, CancellationToken ct)
+    public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, long first, long last, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("first", first), ("position", last), ("lease", Duration));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+    }
+
+    /// <summary>The checkpoint, when every transaction that has moved it under this lease is over: also one whose commit was not answered.</summary>
+    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task<long> PositionAsync(Lease lease, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch));
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is { } position
+            ? Convert.ToInt64(position, CultureInfo.InvariantCulture)
+            : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -34,17 +34,6 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
             return true;
         }, ct);
 
-    /// <summary>The same in a transaction of the caller's. False when the lease is lost: the transaction must be rolled back.</summary>
-    public async Task<bool> ParkAsync(
-        DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, long? checkpoint, CancellationToken ct)
-    {
-        if (!await leases.HoldAsync(connection, transaction, lease, checkpoint, ct).ConfigureAwait(false))
-            return false;
-
-        await InsertAsync(connection, transaction, lease, rows, ct).ConfigureAwait(false);
-        return true;
-    }
-
     /// <summary>
     /// The first event that is to be handled again; null when there is none. It must be <see cref="ReplayedAsync(Lease, ParkedRow, CancellationToken)"/>
     /// or <see cref="ReplayFailedAsync"/> before the next is asked for.
@@ -64,11 +53,25 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     public Task<bool> ReplayedAsync(Lease lease, ParkedRow row, CancellationToken ct)
         => leases.RunFencedAsync(lease, null, (connection, transaction) => RemoveAsync(connection, transaction, lease, row, ct), ct);
 
-    /// <summary>The same in a transaction of the caller's. Null when the lease is lost: the transaction must be rolled back.</summary>
-    public async Task<bool?> ReplayedAsync(DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
+    /// <summary>
+    /// The same in a projection's transaction, of which it must be the last statement. False when the lease is lost, or the event is no longer
+    /// parked: the transaction must be rolled back, and <see cref="IsParkedAsync"/> tells which.
+    /// </summary>
+    public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
         => await leases.HoldAsync(connection, transaction, lease, null, ct).ConfigureAwait(false)
-            ? await RemoveAsync(connection, transaction, lease, row, ct).ConfigureAwait(false)
-            : null;
+            && await ExecuteAsync(connection, transaction, _statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
+
+    /// <summary>
+    /// Whether an event is parked, when every transaction that has taken it out under this lease is over: also one whose commit was not answered.
+    /// </summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
+    public async Task<bool> IsParkedAsync(Lease lease, ParkedRow row, CancellationToken ct)
+    {
+        _ = await leases.PositionAsync(lease, ct).ConfigureAwait(false);
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.IsParked, ("id", lease.Id), ("place", row.Place));
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+    }
 
     /// <summary>Notes that an event failed again. It stays parked with all of its key, until somebody asks once more.</summary>
     /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>

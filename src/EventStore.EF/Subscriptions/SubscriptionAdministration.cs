@@ -90,6 +90,10 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
         return _wait.RunAsync(name, stream, position, timeout, ct);
     }
 
+    public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct = default)
+        => await parts.Access.RunAsync(
+            static (storage, token) => storage.HoldersAsync(token), parts.Storage, StorageOperation.Read, ct).ConfigureAwait(false);
+
     /// <summary>What the column <c>stream</c> says.</summary>
     private static string What(StreamName? stream) => stream?.Value ?? EventStoreModel.All;
 

@@ -3,25 +3,32 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventStore.EF;
 
-/// <summary>Runs the application's subscribers with the host.</summary>
+/// <summary>Runs the application's subscribers and projections with the host.</summary>
 internal sealed class SubscriptionService(
-    IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine) : BackgroundService
+    IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine, ProjectionDatabase database) : BackgroundService
 {
-    private IReadOnlyList<(SubscriptionDefinition Subscription, SubscriberHandler Handler)> Subscribers { get; set; } = [];
+    private readonly List<(SubscriptionDefinition Subscription, Func<SubscriptionDefinition, IWorker> CreateWorker)> _subscribers = [];
 
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Made here, so that a handler that can't be dispatched to fails the start rather than a background task.
-        Subscribers = [.. registrations.Select(registration =>
+        foreach (var registration in registrations)
         {
             var handler = new SubscriberHandler(registration, catalog, scopes);
+            if (registration.ContextType is not null)
+                await database.RequireAsync(registration, cancellationToken).ConfigureAwait(false);
+
             var source = registration.Options.Stream?.Value ?? EventStoreModel.All;
-            return (new SubscriptionDefinition(new(registration.Name, source, 0), registration.Options, handler.Filter, MixBatches: true), handler);
-        })];
-        return base.StartAsync(cancellationToken);
+            _subscribers.Add((
+                new(new(registration.Name, source, 0), registration.Options, handler.Filter, MixBatches: true),
+                registration.ContextType is { } context
+                    ? subscription => new ProjectionWorker(new(handler, context, scopes, engine.Parts), subscription, engine.Parts)
+                    : subscription => new HandlerWorker(handler, subscription, engine.Parts)));
+        }
+
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(
-        Subscribers.Select(subscriber => engine.RunAsync(
-            subscriber.Subscription, subscription => new HandlerWorker(subscriber.Handler, subscription, engine.Parts), stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Task.WhenAll(_subscribers.Select(subscriber => engine.RunAsync(subscriber.Subscription, subscriber.CreateWorker, stoppingToken)));
 }

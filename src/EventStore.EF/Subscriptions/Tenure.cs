@@ -34,6 +34,7 @@ internal sealed partial class Tenure
     private readonly Lock _lock = new();
     private readonly Dictionary<Consumer, int> _consumers = [];
     private readonly CancellationTokenSource _over = new();
+    private TaskCompletionSource? _turned;
     private Exception? _reason;
     private Exception? _fault;
     private bool _isStopped;
@@ -159,6 +160,44 @@ internal sealed partial class Tenure
 
     /// <summary>Passes over one event that failed.</summary>
     public void Skip(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Settle(id, place, now));
+
+    /// <summary>Whether a consumer may write the checkpoint to a place itself, with so many events, at once: <see cref="WaitForTurnAsync"/>.</summary>
+    public bool IsTurnOf(long place, int count)
+    {
+        lock (_lock)
+            return _machine.TurnOf(place, count) is DeliveryTurn.Now;
+    }
+
+    /// <summary>
+    /// Completes when a consumer may write the checkpoint to a place itself: what stands before it and is to be parked, is parked.
+    /// </summary>
+    /// <param name="place">The last of the events that the consumer finishes with it.</param>
+    /// <param name="count">How many events it finishes with it.</param>
+    /// <param name="ct">Cancels waiting.</param>
+    /// <exception cref="InvalidOperationException">Earlier events are still to be handled: the tenure must begin again.</exception>
+    public async ValueTask WaitForTurnAsync(long place, int count, CancellationToken ct)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_lock)
+            {
+                switch (_machine.TurnOf(place, count))
+                {
+                    case DeliveryTurn.Now:
+                        return;
+                    case DeliveryTurn.Missed:
+                        throw new InvalidOperationException("A parked key was freed while later events were on their way to the projection.");
+                }
+
+                _turned ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                changed = _turned.Task;
+            }
+
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
+            await changed.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>The consumer has written the checkpoint itself, together with its effects, and then acknowledges.</summary>
     public void Committed(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) =>
@@ -301,6 +340,8 @@ internal sealed partial class Tenure
         {
             change(_machine);
             Send();
+            _turned?.SetResult();
+            _turned = null;
             _reporter?.Report(_machine.Finished);
         }
     }

@@ -35,6 +35,8 @@ public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : Tr
 
 public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class ProjectionTests(PostgreSqlFixture fixture) : ProjectionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class LeaseTests(PostgreSqlFixture fixture) : LeaseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SubscriptionStartTests(PostgreSqlFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<PostgreSqlFixture>;
@@ -48,6 +50,7 @@ public sealed class ParkedEventTests(PostgreSqlFixture fixture) : ParkedEventSpe
 public sealed class SubscriptionAdministrationTests(PostgreSqlFixture fixture) : SubscriptionAdministrationSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class WaitForTests(PostgreSqlFixture fixture) : WaitForSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class ReadStreamTests(PostgreSqlFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ReadAllTests(PostgreSqlFixture fixture) : ReadAllSpecification(fixture), IClassFixture<PostgreSqlFixture>;

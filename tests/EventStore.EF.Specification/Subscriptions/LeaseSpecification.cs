@@ -106,29 +106,34 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
     }
 
     [Fact]
-    public async Task A_checkpoint_in_a_caller_s_transaction_is_written_with_it_or_not_at_all()
+    public async Task A_projection_s_checkpoint_is_written_with_its_transaction_or_not_at_all_and_never_twice()
     {
         var process = Process();
         var lease = await process.AcquireAsync(Key);
         await using var connection = await Database.OpenAsync();
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
         {
-            Assert.True(await process.Leases.CheckpointAsync(connection, transaction, lease, 5, Ct));
+            Assert.True(await process.Leases.ProjectAsync(connection, transaction, lease, 3, 5, Ct));
             await transaction.RollbackAsync(Ct);
         }
 
         Assert.Equal(0, await PositionAsync());
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
         {
-            Assert.True(await process.Leases.CheckpointAsync(connection, transaction, lease, 5, Ct));
+            Assert.True(await process.Leases.ProjectAsync(connection, transaction, lease, 3, 5, Ct));
             await transaction.CommitAsync(Ct);
         }
 
+        Assert.Equal(5, await process.Leases.PositionAsync(lease, Ct));
+        await using (var again = await connection.BeginTransactionAsync(Ct))
+            Assert.False(await process.Leases.ProjectAsync(connection, again, lease, 3, 5, Ct));
+
         await TakeOverAsync();
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
-            Assert.False(await process.Leases.CheckpointAsync(connection, transaction, lease, 6, Ct));
+            Assert.False(await process.Leases.ProjectAsync(connection, transaction, lease, 6, 6, Ct));
 
         Assert.Equal(5, await PositionAsync());
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Leases.PositionAsync(lease, Ct));
     }
 
     [Fact]

@@ -42,35 +42,36 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     }
 
     [Fact]
-    public async Task In_a_caller_s_transaction_they_are_written_with_it_or_not_at_all()
+    public async Task A_replayed_event_is_taken_out_in_a_projection_s_transaction_once_and_by_the_owner_only()
     {
         var (process, lease) = await OwnAsync();
+        await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "a")], 4, Ct);
+        await process.Administration.ReplayParkedAsync("orders", ct: Ct);
+        var next = (await process.Parked.NextReplayAsync(lease, Ct))!;
         await using var connection = await Database.OpenAsync();
-        await using (var transaction = await connection.BeginTransactionAsync(Ct))
+        await using (var undone = await connection.BeginTransactionAsync(Ct))
         {
-            Assert.True(await process.Parked.ParkAsync(connection, transaction, lease, [Row(3, "a", "boom")], 3, Ct));
-            await transaction.RollbackAsync(Ct);
+            Assert.True(await process.Parked.ProjectAsync(connection, undone, lease, next, Ct));
+            await undone.RollbackAsync(Ct);
         }
 
-        Assert.Equal((0L, 0L), (await PositionAsync(), await CountAsync()));
-        await process.Parked.ParkAsync(lease, [Row(3, "a", "boom")], 3, Ct);
-        await process.Administration.ReplayParkedAsync("orders", ct: Ct);
-        var next = await process.Parked.NextReplayAsync(lease, Ct);
+        Assert.True(await process.Parked.IsParkedAsync(lease, next, Ct));
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
         {
-            Assert.True(await process.Parked.ReplayedAsync(connection, transaction, lease, next!, Ct));
+            Assert.True(await process.Parked.ProjectAsync(connection, transaction, lease, next, Ct));
             await transaction.CommitAsync(Ct);
         }
 
-        Assert.Equal(0, await CountAsync());
-        await TakeOverAsync();
-        await using (var transaction = await connection.BeginTransactionAsync(Ct))
-        {
-            Assert.False(await process.Parked.ParkAsync(connection, transaction, lease, [Row(4, "a", "boom")], 4, Ct));
-            Assert.Null(await process.Parked.ReplayedAsync(connection, transaction, lease, next!, Ct));
-        }
+        Assert.False(await process.Parked.IsParkedAsync(lease, next, Ct));
+        await using (var again = await connection.BeginTransactionAsync(Ct))
+            Assert.False(await process.Parked.ProjectAsync(connection, again, lease, next, Ct));
 
-        Assert.Equal(0, await CountAsync());
+        var second = (await process.Parked.NextReplayAsync(lease, Ct))!;
+        await TakeOverAsync();
+        await using (var late = await connection.BeginTransactionAsync(Ct))
+            Assert.False(await process.Parked.ProjectAsync(connection, late, lease, second, Ct));
+
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Parked.IsParkedAsync(lease, second, Ct));
     }
 
     [Fact]

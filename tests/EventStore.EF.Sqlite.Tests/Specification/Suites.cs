@@ -35,6 +35,8 @@ public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : Transa
 
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class ProjectionTests(SqliteFixture fixture) : ProjectionSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class LeaseTests(SqliteFixture fixture) : LeaseSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SubscriptionStartTests(SqliteFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 
 namespace EventStore.EF;
@@ -10,6 +11,29 @@ internal sealed class Consumer
 
     /// <summary>What has been sent and not taken yet. Ends with the subscription; with its exception, if one ended it.</summary>
     public ChannelReader<Delivery> Deliveries => _deliveries.Reader;
+
+    /// <summary>
+    /// Takes what has been sent, and what came while the consumer was busy together: a projection that is behind writes it in one transaction.
+    /// </summary>
+    /// <param name="most">The most events taken together.</param>
+    /// <param name="ct">Ends it.</param>
+    public async IAsyncEnumerable<Delivery> ReadAsync(int most, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var first in Deliveries.ReadAllAsync(ct).ConfigureAwait(false))
+        {
+            var delivery = first;
+            List<DeliveryItem>? items = null;
+            while (Deliveries.TryPeek(out var next) && next.Tenure == first.Tenure && next.Replay is null && first.Replay is null
+                && (items ?? first.Items).Count + next.Items.Count <= most && Deliveries.TryRead(out next))
+            {
+                items ??= [.. first.Items];
+                items.AddRange(next.Items);
+                delivery = first with { Items = items };
+            }
+
+            yield return delivery;
+        }
+    }
 
     public void Offer(Delivery delivery) => _deliveries.Writer.TryWrite(delivery);
 

@@ -237,6 +237,28 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     /// <summary>Whether the event is in flight at the consumer.</summary>
     public bool IsSent(int consumer, long place) => _window.Find(place) is { State: DeliveryState.Sent } entry && entry.Consumer?.Id == consumer;
 
+    /// <summary>
+    /// Whether a consumer may write the checkpoint to a place by itself, as a projection does in the transaction of its effects: whether
+    /// everything before it is finished but what it finishes together with it.
+    /// </summary>
+    /// <param name="place">The last of the events that it finishes.</param>
+    /// <param name="count">How many it finishes.</param>
+    public DeliveryTurn TurnOf(long place, int count)
+    {
+        var (sent, parking) = (0, 0);
+        foreach (var entry in _window.Unfinished.TakeWhile(entry => entry.Place <= place))
+        {
+            if (entry.State is DeliveryState.Sent)
+                sent++;
+            else if (entry.State is DeliveryState.Parking || entry.Key is { IsParked: true })
+                parking++;
+            else
+                return DeliveryTurn.Missed;
+        }
+
+        return sent > count ? DeliveryTurn.Missed : parking > 0 ? DeliveryTurn.Later : DeliveryTurn.Now;
+    }
+
     /// <summary>Whether events of the key go to the parked table.</summary>
     public bool IsParked(string key) => _pending.IsParked(key);
 

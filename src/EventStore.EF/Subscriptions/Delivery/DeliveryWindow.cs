@@ -2,13 +2,12 @@ namespace EventStore.EF;
 
 /// <summary>
 /// What is received and not finished, by place, in a ring. An event that is finished while an earlier one is not stays until that one is
-/// finished too, or until such events are more than half of the window: one event that is retried for hours keeps nothing else in memory.
+/// finished too, or until the ring is full, which then grows only if most of it is unfinished: one event that is retried for hours keeps
+/// little else in memory.
 /// </summary>
 internal sealed class DeliveryWindow
 {
-    private const int SmallestSize = 64;
-
-    private DeliveryEntry[] _ring = new DeliveryEntry[SmallestSize];
+    private DeliveryEntry[] _ring = new DeliveryEntry[64];
     private int _start;
     private int _count;
     private int _finished;
@@ -25,7 +24,7 @@ internal sealed class DeliveryWindow
     public void Add(DeliveryEntry entry)
     {
         if (_count == _ring.Length)
-            Move(new DeliveryEntry[2 * _count]);
+            Move(new DeliveryEntry[_finished > _count / 2 ? _count : 2 * _count]);
 
         _ring[(_start + _count++) & (_ring.Length - 1)] = entry;
     }
@@ -61,10 +60,6 @@ internal sealed class DeliveryWindow
             _start = (_start + 1) & (_ring.Length - 1);
             _count--;
         }
-
-        // Each time at least half of them go, so this costs a constant per event.
-        if (_finished > SmallestSize && _finished > _count / 2)
-            Move(new DeliveryEntry[_ring.Length]);
     }
 
     private ref DeliveryEntry At(int index) => ref _ring[(_start + index) & (_ring.Length - 1)];
@@ -75,6 +70,7 @@ internal sealed class DeliveryWindow
         _finished--;
     }
 
+    /// <summary>Moves what is unfinished. At least half the ring is filled between two moves, so this costs a constant per event.</summary>
     private void Move(DeliveryEntry[] ring)
     {
         var count = 0;

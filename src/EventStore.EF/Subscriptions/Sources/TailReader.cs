@@ -8,7 +8,7 @@ namespace EventStore.EF;
 /// interval, so a lost notification costs at most that.
 /// </summary>
 internal sealed partial class TailReader(
-    IStorage storage, WakeUp wakeUp, EventStoreOptions options, TimeProvider time, ILogger<TailReader> logger)
+    IStorage storage, WakeUp wakeUp, HeldBackWatch heldBack, EventStoreOptions options, TimeProvider time, ILogger<TailReader> logger)
 {
     private const int PageSize = 1000;
 
@@ -70,6 +70,7 @@ internal sealed partial class TailReader(
             try
             {
                 page = await storage.ReadAllAsync(new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All), ct).ConfigureAwait(false);
+                await heldBack.ObserveAsync(page, ct).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
             {
