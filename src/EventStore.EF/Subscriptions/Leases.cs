@@ -23,7 +23,9 @@ internal sealed class Leases
     private readonly SubscriptionStatements _statements;
     private readonly SubscriptionStarts _starts;
     private readonly Heartbeat _heartbeat;
-    private readonly ConcurrentDictionary<SubscriptionKey, bool> _taken = [];
+
+    /// <summary>What this process holds, or is about to take: then without lease.</summary>
+    private readonly ConcurrentDictionary<SubscriptionKey, Lease?> _taken = [];
 
     public Leases(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, EventStoreOptions options, TimeProvider time, ILogger<Leases> logger)
     {
@@ -62,7 +64,7 @@ internal sealed class Leases
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(partitions, key.Partition);
 
         // Within the process too one works on it at a time; so a row that is this owner's was taken when the answer was lost.
-        if (!_taken.TryAdd(key, true))
+        if (!_taken.TryAdd(key, null))
             return null;
 
         Lease? lease = null;
@@ -81,6 +83,8 @@ internal sealed class Leases
         {
             if (lease is null)
                 _taken.TryRemove(key, out _);
+            else
+                _taken[key] = lease;
         }
     }
 
@@ -206,12 +210,12 @@ internal sealed class Leases
         await _heartbeat.AnnounceAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Ends a lease that was lost, or could not be given back.</summary>
+    /// <summary>Ends a lease that was lost, or could not be given back. One that was ended already is no matter.</summary>
     public void Forget(Lease lease)
     {
         _heartbeat.Remove(lease);
         lease.End();
-        _taken.TryRemove(lease.Key, out _);
+        _taken.TryRemove(new(lease.Key, lease));
         _heartbeat.Look();
     }
 
@@ -255,12 +259,16 @@ internal sealed class Leases
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
             ("owner", Owner), ("lease", Duration));
-        await using var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
-            return null;
+        AcquiredRow row;
+        await using (var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false))
+        {
+            if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+                return null;
 
-        var row = new AcquiredRow(
-            key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4));
+            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4));
+        }
+
+        // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
         var lease = new Lease(row, askedAt, _duration, _time);
         _heartbeat.Add(lease);
         return lease;
