@@ -34,10 +34,13 @@ internal sealed partial class Tenure
     private readonly Lock _lock = new();
     private readonly Dictionary<Consumer, int> _consumers = [];
     private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource? _turned;
     private Exception? _reason;
     private Exception? _fault;
     private bool _isStopped;
+    private bool _isLeft;
+    private TimeSpan? _givesUpAt;
     private int _troubles;
 
     /// <param name="place">The last finished place.</param>
@@ -50,6 +53,7 @@ internal sealed partial class Tenure
     {
         Lease = lease;
         Over = _over.Token;
+        Closing = _closing.Token;
         _key = subscription.Key;
         _options = subscription.Options;
         _source = source;
@@ -59,7 +63,7 @@ internal sealed partial class Tenure
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
-        _parking = new(this, parkedKeys, _leases, _source, _logger);
+        _parking = new(this, parkedKeys, _leases, _source, _options.Mapper, _logger);
     }
 
     public SubscriptionName Name => _key.Name;
@@ -69,6 +73,12 @@ internal sealed partial class Tenure
 
     /// <summary>Cancelled when nothing more is delivered and acknowledgements mean nothing any more.</summary>
     public CancellationToken Over { get; }
+
+    /// <summary>
+    /// Cancelled when the part is to be given back, by a pause or for another process: what is being handled is finished, and nothing more is
+    /// begun.
+    /// </summary>
+    public CancellationToken Closing { get; }
 
     /// <summary>What the subscription is doing.</summary>
     public EventSubscriptionStatus Status
@@ -111,7 +121,8 @@ internal sealed partial class Tenure
     /// <summary>Cancelled as soon as another process may have taken over. A new token once it is known that none has.</summary>
     public CancellationToken Held => Lease?.Held ?? Over;
 
-    private bool IsClosing => _isStopped || Lease is { IsPaused: true } or { IsRequested: true };
+    /// <summary>Whether the part is to be given back. A pause that is over may leave everything as it was, unless somebody has left because of it.</summary>
+    internal bool IsClosing => _isStopped || _isLeft || Lease is { IsPaused: true } or { IsRequested: true };
 
     public void Join(Consumer consumer)
     {
@@ -133,6 +144,7 @@ internal sealed partial class Tenure
                 _machine.RemoveConsumer(id);
 
             _parking.Left(consumer);
+            _isLeft |= Closing.IsCancellationRequested;
             Send();
         }
 
@@ -241,7 +253,7 @@ internal sealed partial class Tenure
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
         await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
         _isStopped = true;
-        _signal.Set();
+        OnChanged();
     }
 
     /// <summary>Ends the tenure because of something that nobody expected; the part begins again from its checkpoint.</summary>
@@ -274,12 +286,12 @@ internal sealed partial class Tenure
     public async Task RunAsync(CancellationToken ct)
     {
         if (Lease is not null)
-            Lease.Changed += _signal.Set;
+            Lease.Changed += OnChanged;
 
         using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? default);
         try
         {
-            while (!await IsGivenAwayAsync(ct).ConfigureAwait(false))
+            while (!IsGivenAway())
             {
                 try
                 {
@@ -301,7 +313,7 @@ internal sealed partial class Tenure
         {
             _source.Detach(_buffer);
             if (Lease is not null)
-                Lease.Changed -= _signal.Set;
+                Lease.Changed -= OnChanged;
         }
     }
 
@@ -313,7 +325,8 @@ internal sealed partial class Tenure
             _reason ??= reason;
         }
 
-        _over.Cancel();
+        // Whoever waits for it goes on elsewhere.
+        _ = _over.CancelAsync();
         _reporter?.Dispose();
         _parking.Close(reason);
     }
@@ -389,27 +402,27 @@ internal sealed partial class Tenure
         }
     }
 
-    /// <summary>Whether the part is to be given back, by a pause or for another process, and what is in flight is finished.</summary>
-    private async ValueTask<bool> IsGivenAwayAsync(CancellationToken ct)
+    private void OnChanged()
     {
-        ct.ThrowIfCancellationRequested();
+        if (IsClosing)
+            _ = _closing.CancelAsync();
+
+        _signal.Set();
+    }
+
+    /// <summary>Whether the part is to be given back, and what is being handled is finished.</summary>
+    private bool IsGivenAway()
+    {
         if (!IsClosing)
-            return false;
-
-        // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
-        var deadline = Now() + _storeOptions.LeaseDuration;
-        while (!_isStopped && IsClosing && Now() < deadline)
         {
-            lock (_lock)
-            {
-                if (_machine.InFlight == 0)
-                    return true;
-            }
-
-            await _signal.WaitAsync(deadline - Now(), _time, ct).ConfigureAwait(false);
+            _givesUpAt = null;
+            return false;
         }
 
-        return IsClosing;
+        // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
+        _givesUpAt ??= Now() + _storeOptions.LeaseDuration;
+        lock (_lock)
+            return Now() >= _givesUpAt || (_machine.InFlight == 0 && !_parking.IsBusy);
     }
 
     private async Task StepAsync(CancellationToken ct)
@@ -460,20 +473,44 @@ internal sealed partial class Tenure
 
     private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
     {
-        if (within is { } timeout)
-            await _signal.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time, ct).ConfigureAwait(false);
-        else
-            await _signal.WaitAsync(ct).ConfigureAwait(false);
-
-        lock (_lock)
+        if (!HasNews())
         {
-            // What a slow consumer has no room for stays in the buffer, which gives up when it is full.
-            if (!_machine.IsLive || !_machine.HasRoom || !_buffer.HasNews)
-                return;
+            if (_givesUpAt - Now() is { } left && !(left > within))
+                within = left;
+
+            if (within is { } timeout)
+                await _signal.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time, ct).ConfigureAwait(false);
+            else
+                await _signal.WaitAsync(ct).ConfigureAwait(false);
         }
 
+        if (HasNews())
+            TakeNews();
+    }
+
+    /// <summary>Whether there are new events, and room for them. What a slow consumer has no room for stays in the buffer, which gives up when it is full.</summary>
+    private bool HasNews()
+    {
+        lock (_lock)
+            return !IsClosing && _machine.IsLive && _machine.HasRoom && _buffer.HasNews;
+    }
+
+    private void TakeNews()
+    {
         var (events, through, hasGivenUp) = _buffer.Take();
-        var items = _intake.Take(events);
+        IReadOnlyList<DeliveryItem> items;
+        try
+        {
+            items = _intake.Take(events);
+        }
+        catch
+        {
+            // What was taken out of the buffer is read again from storage.
+            _source.Detach(_buffer);
+            Change(machine => machine.LiveArrived([], 0, overflowed: true, Now()));
+            throw;
+        }
+
         Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
     }
 

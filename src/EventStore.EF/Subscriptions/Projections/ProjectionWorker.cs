@@ -26,7 +26,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
 
         foreach (var item in delivery.Items)
         {
-            if (delivery.Tenure.Over.IsCancellationRequested)
+            if (delivery.IsInterrupted || ct.IsCancellationRequested)
                 return;
 
             if (!delivery.Tenure.IsParked(item.Key))
