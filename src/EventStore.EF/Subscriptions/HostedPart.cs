@@ -70,9 +70,9 @@ internal sealed partial class HostedPart
                 delivery.Tenure.Abort(exception);
             }
 
-            // What it has not begun goes back, so that the part can be given away.
-            if (delivery.Tenure.Closing.IsCancellationRequested)
-                delivery.Tenure.Leave(consumer);
+            // What it has not handled goes back, so that the part can be given away.
+            if (delivery.IsInterrupted)
+                delivery.Tenure.TakeBack(delivery);
         }
     }
 

@@ -11,7 +11,8 @@ internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionO
     private bool IsShared => MixBatches && Options.MaxConsumers > 1;
 
     public DeliveryLimits Limits => new(
-        Options.BufferSize, Math.Max(Options.BufferSize, Options.PageSize), Options.BatchSize, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches, OrderByKey: Options.MaxConsumers > 1);
+        IsShared ? 1 : Options.BufferSize, Math.Max(Options.BufferSize, Options.PageSize), Options.BatchSize, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches,
+        OrderByKey: Options.MaxConsumers > 1);
 
     /// <summary>The stream that is read, or all.</summary>
     public string Source => Options.Stream?.Value ?? EventStoreModel.All;

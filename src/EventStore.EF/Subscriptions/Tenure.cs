@@ -17,6 +17,9 @@ internal sealed partial class Tenure
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
 
+    /// <summary>The first wait while an open transaction holds back what the tail reader has passed; doubled up to the polling interval.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
     private readonly SubscriptionKey _key;
     private readonly SubscriptionOptions _options;
     private readonly ISubscriptionSource _source;
@@ -38,9 +41,8 @@ internal sealed partial class Tenure
     private TaskCompletionSource? _turned;
     private Exception? _reason;
     private Exception? _fault;
-    private bool _isStopped;
-    private bool _isLeft;
     private TimeSpan? _givesUpAt;
+    private TimeSpan _look = FirstLook;
     private int _troubles;
 
     /// <param name="place">The last finished place.</param>
@@ -75,8 +77,8 @@ internal sealed partial class Tenure
     public CancellationToken Over { get; }
 
     /// <summary>
-    /// Cancelled when the part is to be given back, by a pause or for another process: what is being handled is finished, and nothing more is
-    /// begun.
+    /// Cancelled when the part is to be given back, by a pause or for another process: what is being handled is finished, nothing more is begun,
+    /// and it is carried through though the pause may be over meanwhile.
     /// </summary>
     public CancellationToken Closing { get; }
 
@@ -121,8 +123,7 @@ internal sealed partial class Tenure
     /// <summary>Cancelled as soon as another process may have taken over. A new token once it is known that none has.</summary>
     public CancellationToken Held => Lease?.Held ?? Over;
 
-    /// <summary>Whether the part is to be given back. A pause that is over may leave everything as it was, unless somebody has left because of it.</summary>
-    internal bool IsClosing => _isStopped || _isLeft || Lease is { IsPaused: true } or { IsRequested: true };
+    internal bool IsClosing => Closing.IsCancellationRequested;
 
     public void Join(Consumer consumer)
     {
@@ -144,7 +145,22 @@ internal sealed partial class Tenure
                 _machine.RemoveConsumer(id);
 
             _parking.Left(consumer);
-            _isLeft |= Closing.IsCancellationRequested;
+            Send();
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>The consumer has not begun what it was sent, or not finished it, and won't: it is sent again.</summary>
+    public void TakeBack(Delivery delivery)
+    {
+        lock (_lock)
+        {
+            if (delivery.Replay is not null)
+                _parking.Left(delivery.Consumer);
+            else if (_consumers.TryGetValue(delivery.Consumer, out var id))
+                _machine.TakeBack(id, delivery.Items);
+
             Send();
         }
 
@@ -157,6 +173,16 @@ internal sealed partial class Tenure
     /// </summary>
     /// <exception cref="SubscriptionLostException">One has.</exception>
     public ValueTask WaitUntilHeldAsync(CancellationToken ct) => Lease is null or { IsHeld: true } ? ValueTask.CompletedTask : new(Lease.WaitUntilHeldAsync(ct));
+
+    /// <summary>Throws what has ended the tenure, if something has.</summary>
+    public void ThrowIfEnded()
+    {
+        lock (_lock)
+        {
+            if (Over.IsCancellationRequested && _reason is not null)
+                throw _reason;
+        }
+    }
 
     /// <summary>Acknowledges what a consumer was sent up to a place.</summary>
     /// <exception cref="ArgumentException">It was never sent to this consumer.</exception>
@@ -252,8 +278,7 @@ internal sealed partial class Tenure
     {
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
         await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
-        _isStopped = true;
-        OnChanged();
+        BeginClosing();
     }
 
     /// <summary>Ends the tenure because of something that nobody expected; the part begins again from its checkpoint.</summary>
@@ -404,7 +429,16 @@ internal sealed partial class Tenure
 
     private void OnChanged()
     {
-        if (IsClosing)
+        if (Lease is { IsPaused: true } or { IsRequested: true })
+            BeginClosing();
+
+        _signal.Set();
+    }
+
+    private void BeginClosing()
+    {
+        // Under the lock: nothing is sent any more when this has returned.
+        lock (_lock)
             _ = _closing.CancelAsync();
 
         _signal.Set();
@@ -414,10 +448,7 @@ internal sealed partial class Tenure
     private bool IsGivenAway()
     {
         if (!IsClosing)
-        {
-            _givesUpAt = null;
             return false;
-        }
 
         // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
         _givesUpAt ??= Now() + _storeOptions.LeaseDuration;
@@ -455,20 +486,37 @@ internal sealed partial class Tenure
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
                 HasWorked = true;
+                if (page.Events.Count > 0)
+                    _look = FirstLook;
+
                 await SeeStreamAsync(ct).ConfigureAwait(false);
                 var read = _intake.Take(page.Events);
                 Change(machine => machine.PageArrived(read, page.Through, page.IsEnd, Now()));
                 break;
 
             case DeliveryStepKind.Attach when !IsClosing:
-                var isAttached = _source.TryAttach(_buffer, step.Place);
-                Change(machine => machine.Attached(isAttached));
+                await AttachAsync(step.Place, ct).ConfigureAwait(false);
                 break;
 
             default:
                 await WaitAsync(step.Within, ct).ConfigureAwait(false);
                 break;
         }
+    }
+
+    private async Task AttachAsync(long place, CancellationToken ct)
+    {
+        var isAttached = _source.TryAttach(_buffer, place);
+        Change(machine => machine.Attached(isAttached));
+        if (isAttached)
+        {
+            _look = FirstLook;
+            return;
+        }
+
+        // After a lost connection an open transaction may hold back, for this reader, what the tail has passed already. Its end tells nobody.
+        await _signal.WaitAsync(_look, _time, ct).ConfigureAwait(false);
+        _look = _look * 2 < _storeOptions.PollingInterval ? _look * 2 : _storeOptions.PollingInterval;
     }
 
     private async Task WaitAsync(TimeSpan? within, CancellationToken ct)

@@ -23,8 +23,14 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         {
             // Also while there is something to take, so that it ends when it is told to.
             ct.ThrowIfCancellationRequested();
-            if (!consumer.Deliveries.TryRead(out var delivery) || delivery.Tenure.Over.IsCancellationRequested)
+            if (!consumer.Deliveries.TryRead(out var delivery))
                 continue;
+
+            if (delivery.IsInterrupted)
+            {
+                delivery.Tenure.TakeBack(delivery);
+                continue;
+            }
 
             // After this process stood still, nothing is delivered before it is known that no other has taken over.
             try
@@ -137,6 +143,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
     private async ValueTask AcknowledgeReplayAsync(Tenure tenure, ParkedRow row, CancellationToken ct)
     {
         await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        tenure.ThrowIfEnded();
         lock (_lock)
             _replays.RemoveAll(replay => replay.Replay.Replay == row);
 
