@@ -102,6 +102,11 @@ internal sealed class Leases
         lease.Renewed(askedAt);
     }
 
+    /// <summary>The same, but leaves the last error: it is of an event behind the place.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync"/>.</exception>
+    public Task CheckpointBeforeFailureAsync(Lease lease, long place, CancellationToken ct)
+        => RunFencedAsync(lease, place, (_, _) => Task.FromResult(true), ct);
+
     /// <summary>
     /// Moves the checkpoint over all events from one place to another in a projection's transaction, of which it must be the last statement:
     /// it locks the row that the heartbeat renews. False when the lease is lost, or the events were applied already: the transaction must be

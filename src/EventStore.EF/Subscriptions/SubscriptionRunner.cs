@@ -145,7 +145,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
             if (tenure is not null)
-                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
 
             End(tenure, exception);
             throw;
@@ -198,8 +198,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             if (lease.Lost.IsCancellationRequested)
                 return;
 
-            if (tenure is { HasUnsaved: true })
-                await parts.Leases.CheckpointAsync(lease, tenure.Finished, limit.Token).ConfigureAwait(false);
+            if (tenure is not null)
+                await tenure.SaveAsync(limit.Token).ConfigureAwait(false);
 
             await parts.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
         }

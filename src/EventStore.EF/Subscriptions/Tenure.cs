@@ -42,6 +42,7 @@ internal sealed partial class Tenure
     private Exception? _reason;
     private Exception? _fault;
     private TimeSpan? _givesUpAt;
+    private long? _failedAt;
     private TimeSpan _look = FirstLook;
     private int _troubles;
 
@@ -187,13 +188,6 @@ internal sealed partial class Tenure
     /// <summary>Acknowledges what a consumer was sent up to a place.</summary>
     /// <exception cref="ArgumentException">It was never sent to this consumer.</exception>
     /// <exception cref="SubscriptionLostException">The tenure is over.</exception>
-    public async ValueTask AcknowledgeAsync(Consumer consumer, long place, CancellationToken ct)
-    {
-        await WaitUntilHeldAsync(ct).ConfigureAwait(false);
-        Acknowledge(consumer, place);
-    }
-
-    /// <inheritdoc cref="AcknowledgeAsync"/>
     public void Acknowledge(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Acknowledge(id, place, now));
 
     /// <summary>Passes over one event that failed.</summary>
@@ -257,11 +251,16 @@ internal sealed partial class Tenure
             return _consumers.TryGetValue(consumer, out var id) && _machine.IsSent(id, place);
     }
 
-    /// <summary>Keeps a handler's error in sight of whoever looks at the subscription, as far as the database answers.</summary>
-    public async Task ReportAsync(string error, CancellationToken ct)
+    /// <summary>Keeps an error in sight of whoever looks at the subscription, as far as the database answers, until the checkpoint has passed the event.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="place">The event's; null for the one that is to be read next.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task ReportAsync(string error, long? place, CancellationToken ct)
     {
         if (Lease is null)
             return;
+
+        NoteFailure(place);
 
         try
         {
@@ -274,9 +273,10 @@ internal sealed partial class Tenure
     }
 
     /// <summary>Pauses the subscription with an error, for good until somebody resumes it, and ends the tenure.</summary>
-    public async Task StopAsync(string error, CancellationToken ct)
+    public async Task StopAsync(string error, long place, CancellationToken ct)
     {
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
+        NoteFailure(place);
         await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
         BeginClosing();
     }
@@ -562,12 +562,42 @@ internal sealed partial class Tenure
         Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
     }
 
+    /// <summary>Writes what is finished, if it isn't written yet.</summary>
+    public async Task SaveAsync(CancellationToken ct)
+    {
+        if (HasUnsaved)
+            await CheckpointAsync(Finished, ct).ConfigureAwait(false);
+    }
+
     private async Task CheckpointAsync(long place, CancellationToken ct)
     {
-        if (Lease is not null)
+        if (Lease is not null && HasPassedFailure(place))
             await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
+        else if (Lease is not null)
+            await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
 
         Change(machine => machine.Checkpointed(place, Now()));
+    }
+
+    private void NoteFailure(long? place)
+    {
+        lock (_lock)
+        {
+            var at = place ?? _machine.Received + 1;
+            _failedAt = _failedAt < at ? _failedAt : at;
+        }
+    }
+
+    private bool HasPassedFailure(long place)
+    {
+        lock (_lock)
+        {
+            if (place < _failedAt)
+                return false;
+
+            _failedAt = null;
+            return true;
+        }
     }
 
     /// <summary>Keeps the id of a stream that is seen for the first time: a later stream of its name is another one.</summary>
@@ -584,7 +614,7 @@ internal sealed partial class Tenure
         var delay = Backoff.Delay(++_troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
         LogInterrupted(_logger, _key.Name, delay, exception);
         if (!isDatabase)
-            await ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+            await ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
 
         await Task.Delay(delay, _time, ct).ConfigureAwait(false);
     }

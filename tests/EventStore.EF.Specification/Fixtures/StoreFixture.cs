@@ -17,6 +17,9 @@ public abstract class StoreFixture : IAsyncLifetime
     /// <summary>A connection string to a place where nothing answers or nothing can be opened.</summary>
     public abstract string UnreachableConnectionString { get; }
 
+    /// <summary>An exception by which a database of this kind says that it is away.</summary>
+    public abstract Exception Away { get; }
+
     /// <summary>Points a store at a database.</summary>
     public abstract void Use(EventStoreBuilder builder, string connectionString);
 

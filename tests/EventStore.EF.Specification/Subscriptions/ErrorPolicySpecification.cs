@@ -140,6 +140,26 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
     }
 
     [Fact]
+    public async Task The_last_error_is_kept_though_others_are_finished_before_and_beside_it()
+    {
+        var recorder = new Recorder();
+        recorder.OnHandling = (context, _) => context.StreamName == "bad" ? throw new InvalidOperationException("always") : Task.CompletedTask;
+        await HostAsync(recorder, options =>
+        {
+            (options.RetryDelay, options.MaxRetryDelay) = (TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+            (options.CheckpointEvery, options.CheckpointAfter, options.MaxConsumers) = (int.MaxValue, TimeSpan.FromSeconds(1), 2);
+        });
+        var before = await AppendAsync("good", 1);
+        await AppendAsync("bad", 1);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Failing });
+        await CheckpointReachesAsync(before.LastPosition);
+        await AppendAsync("good", 1, first: 2);
+        await recorder.WaitForAsync(2, Ct);
+
+        Assert.Equal((SubscriptionStatus.Failing, before.LastPosition), (await Administration.FindAsync(Name, ct: Ct)) is { } info ? (info.Status, info.Position) : default);
+    }
+
+    [Fact]
     public async Task The_last_error_is_kept_while_it_fails_and_gone_when_it_has_gone_on()
     {
         var (recorder, isFailing) = (new Recorder(), true);

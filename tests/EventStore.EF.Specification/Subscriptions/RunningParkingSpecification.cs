@@ -46,6 +46,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await HostAsync();
         await AppendAsync("good", 1);
         await WaitForHandledAsync("good", 1);
+        await UntilParkedAsync(4);
 
         Assert.Equal([1L, 2L, 3L, 4L], (await ListAsync()).Select(one => one.Event!.StreamVersion));
         Assert.Equal("good", Assert.Single(_recorder.Handled).StreamName.Value);

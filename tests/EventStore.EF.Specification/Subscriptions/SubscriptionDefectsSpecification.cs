@@ -41,7 +41,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
         await AppendAsync("order-1", 60);
         var time = new FakeTimeProvider();
         var process = Process(builder => builder.Services.AddSingleton<TimeProvider>(time));
-        await using var subscription = await process.Events.SubscribeAsync(Name, new() { BufferSize = 4, PageSize = 3, BatchSize = 2, CheckpointEvery = int.MaxValue }, Ct);
+        await using var subscription = await process.Events.SubscribeAsync(Name, new() { BufferSize = 4, PageSize = 3, BatchSize = 1, CheckpointEvery = int.MaxValue }, Ct);
         for (var number = 1; number <= 60; number += 2)
         {
             Assert.Equal([number, number + 1], (await subscription.HandleAsync(2)).Numbers());

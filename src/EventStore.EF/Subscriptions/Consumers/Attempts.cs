@@ -76,13 +76,13 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
                     return failure;
 
                 LogStopped(_logger, _name, item.Event.EventType, item.Event.Position, _options.MaxAttempts, failure);
-                await tenure.StopAsync(Describe(item, number, failure), ct).ConfigureAwait(false);
+                await tenure.StopAsync(Describe(item, number, failure), item.Place, ct).ConfigureAwait(false);
                 tenure.Closing.ThrowIfCancellationRequested();
             }
 
             var delay = Backoff.Delay(number, _options.RetryDelay, _options.MaxRetryDelay);
             LogHandlerFailed(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, number, _options.MaxAttempts, delay, failure);
-            await tenure.ReportAsync(Describe(item, number, failure), ct).ConfigureAwait(false);
+            await tenure.ReportAsync(Describe(item, number, failure), item.Place, ct).ConfigureAwait(false);
 
             // When the subscription is lost, rewound or paused meanwhile, nobody waits for this event.
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, tenure.Over, tenure.Closing);

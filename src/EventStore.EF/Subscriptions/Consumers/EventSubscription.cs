@@ -77,7 +77,9 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         if (tenure.Lease is null)
             throw new InvalidOperationException("A transient subscription has no place for parked events; use a durable one.");
 
-        await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        if (!await HasAsync(tenure, ct).ConfigureAwait(false))
+            return;
+
         if (tenure.ReplayOf(consumer, @event.Number) is { } row)
         {
             tenure.Replayed(row, error);
@@ -86,7 +88,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
 
         var key = group.KeyOf(@event)
             ?? throw new InvalidOperationException($"Event {@event.Position} has no partition key, so nothing says which later events must wait with it. Acknowledge it, or stop.");
-        if (!tenure.Over.IsCancellationRequested && !tenure.IsInFlight(consumer, @event.Number))
+        if (!tenure.IsInFlight(consumer, @event.Number))
             throw new ArgumentException($"Event {@event.Position} is not in flight at this consumer of subscription '{Name}'.", nameof(@event));
 
         await tenure.ParkAsync(consumer, new(@event, key, null), error, 1, ct).ConfigureAwait(false);
@@ -124,7 +126,10 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
 
     private async ValueTask AcknowledgeAsync(Tenure tenure, int part, long place, CancellationToken ct)
     {
-        await tenure.AcknowledgeAsync(consumer, place, ct).ConfigureAwait(false);
+        if (!await HasAsync(tenure, ct).ConfigureAwait(false))
+            return;
+
+        tenure.Acknowledge(consumer, place);
         Delivery[] before;
         lock (_lock)
         {
@@ -140,10 +145,31 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         }
     }
 
+    /// <summary>
+    /// Whether what is said of a delivery still means something. When the subscription was rewound or given back since, it doesn't: the events are
+    /// delivered again.
+    /// </summary>
+    /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
+    private static async ValueTask<bool> HasAsync(Tenure tenure, CancellationToken ct)
+    {
+        try
+        {
+            await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        }
+        catch (SubscriptionLostException) when (tenure.Lease is { LostBecause: LeaseEnd.Rewound })
+        {
+            return false;
+        }
+
+        tenure.ThrowIfEnded();
+        return !tenure.Over.IsCancellationRequested;
+    }
+
     private async ValueTask AcknowledgeReplayAsync(Tenure tenure, ParkedRow row, CancellationToken ct)
     {
-        await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
-        tenure.ThrowIfEnded();
+        if (!await HasAsync(tenure, ct).ConfigureAwait(false))
+            return;
+
         lock (_lock)
             _replays.RemoveAll(replay => replay.Replay.Replay == row);
 

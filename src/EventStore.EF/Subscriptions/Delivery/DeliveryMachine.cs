@@ -46,6 +46,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     /// <summary>Whether more may be received. While it is false, the live buffer is to be left alone: it overflows, which bounds memory.</summary>
     public bool HasRoom => Queued < limits.QueueSize;
 
+    /// <summary>Every event up to this place has been received or filtered out.</summary>
+    public long Received => _source.Received;
+
     /// <summary>Everything up to this place is handled, skipped, parked or filtered out.</summary>
     public long Finished => _progress.Finished;
 

@@ -161,8 +161,15 @@ internal sealed partial class Parking(
         }
     }
 
-    private static ParkedRow Row(DeliveryItem item, string? error, int attempts)
-        => new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts);
+    private ParkedRow Row(DeliveryItem item, string? error, int attempts)
+    {
+        // A projection takes the last row of a key out by itself; what comes before that is known here is to be replayed with it.
+        bool isReplayed;
+        lock (_lock)
+            isReplayed = _replaying?.Row.Key == item.Key;
+
+        return new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts, isReplayed);
+    }
 
     private ParkRequest? NextRequest()
     {
