@@ -22,7 +22,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
 
         foreach (var item in delivery.Items)
         {
-            if (delivery.Tenure.Over.IsCancellationRequested)
+            if (delivery.IsInterrupted || ct.IsCancellationRequested)
                 return;
 
             if (!await _attempts.HandleAsync(delivery, item, attempt, ct).ConfigureAwait(false))

@@ -32,7 +32,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
 
         foreach (var item in delivery.Items)
         {
-            if (delivery.Tenure.Over.IsCancellationRequested)
+            if (delivery.IsInterrupted || ct.IsCancellationRequested)
                 return;
 
             if (!delivery.Tenure.IsParked(item.Key))
@@ -87,7 +87,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
             {
                 lease.ThrowIfLost();
                 if (parts.Storage.Classify(exception) is StorageFailure.Unavailable or StorageFailure.Conflict)
-                    await WaitOutAsync(tenure, ++troubles, exception, ct).ConfigureAwait(false);
+                    await WaitOutAsync(tenure, items[0].Place, ++troubles, exception, ct).ConfigureAwait(false);
                 else if (fence.IsInDoubt)
                     failure = exception;
                 else
@@ -107,11 +107,11 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
     }
 
     /// <summary>A database that is away, or another transaction in the way, is no event's fault.</summary>
-    private async Task WaitOutAsync(Tenure tenure, int troubles, Exception exception, CancellationToken ct)
+    private async Task WaitOutAsync(Tenure tenure, long place, int troubles, Exception exception, CancellationToken ct)
     {
         var delay = Backoff.Delay(troubles, parts.StoreOptions.RetryDelay, LongestTroubleDelay);
         LogInterrupted(parts.Logger, _name, delay, exception);
-        await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+        await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", place, ct).ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, tenure.Over);
         await Task.Delay(delay, parts.Time, ending.Token).ConfigureAwait(false);
     }
