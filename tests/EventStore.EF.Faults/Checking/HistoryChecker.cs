@@ -15,6 +15,7 @@ internal static class HistoryChecker
         new ExpectedVersionsHold(),
         new CheckpointsOnlyRise(),
         new LossesAreReported(),
+        new ProcessesBehave(),
     ];
 
     /// <summary>Of a rule that is broken everywhere, so many breaches are enough.</summary>

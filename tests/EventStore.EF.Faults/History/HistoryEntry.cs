@@ -69,3 +69,6 @@ internal sealed record WentBack(long Time, long Since) : HistoryEntry(Time);
 
 /// <summary>A process has told, by log or exception, that its subscription is ahead of the store.</summary>
 internal sealed record LossReported(long Time, string Process, string Report) : HistoryEntry(Time);
+
+/// <summary>A process ended by itself, or met an exception that the store does not promise.</summary>
+internal sealed record Misbehaved(long Time, string Process, string What) : HistoryEntry(Time);

@@ -33,6 +33,7 @@ internal static class HistoryLine
         FaultEnded it => Line(it, "fault-ended", it.Fault, it.Detail),
         WentBack it => Line(it, "went-back", Text(it.Since)),
         LossReported it => Line(it, "loss-reported", it.Process, it.Report),
+        Misbehaved it => Line(it, "misbehaved", it.Process, it.What),
         _ => throw new ArgumentException($"{entry.GetType()} has no line.", nameof(entry)),
     };
 
@@ -63,6 +64,7 @@ internal static class HistoryLine
             ["fault-ended", var fault, var detail] => new FaultEnded(time, fault, detail),
             ["went-back", var since] => new WentBack(time, Number(since)),
             ["loss-reported", var process, var report] => new LossReported(time, process, report),
+            ["misbehaved", var process, var what] => new Misbehaved(time, process, what),
             _ => throw NoLine(line),
         };
     }

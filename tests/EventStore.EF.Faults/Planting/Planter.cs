@@ -7,10 +7,16 @@ internal sealed class Planter(IReadOnlyList<HistoryEntry> sound, Random random)
     public IReadOnlyList<HistoryEntry> Spoil(Plant plant) => plant switch
     {
         Plant.Lost => Lose(),
-        Plant.Doubled => [.. sound, Any(sound.OfType<Effect>())],
+        Plant.Doubled => Double(),
         Plant.Swapped => Swap(),
         _ => [.. sound, Any(sound.OfType<Delivered>()) with { Id = Guid.NewGuid() }],
     };
+
+    private IReadOnlyList<HistoryEntry> Double()
+    {
+        var effect = Any(sound.OfType<Effect>());
+        return [.. sound, effect with { Time = effect.Time + 1 }];
+    }
 
     private IReadOnlyList<HistoryEntry> Lose()
     {

@@ -1,0 +1,95 @@
+using System.Data.Common;
+
+namespace EventStore.EF.Faults;
+
+/// <summary>Looks at the checkpoints all the time, from outside, and writes down what has changed.</summary>
+internal sealed class CheckpointWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Laboratory _laboratory;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<(string, long), Checkpointed> _last = [];
+    private readonly Task _watching;
+
+    public CheckpointWatch(Laboratory laboratory)
+    {
+        _laboratory = laboratory;
+        _watching = WatchAsync(_stopping.Token);
+    }
+
+    /// <summary>Waits until every checkpoint is at the store's head, but not for ever: what is missing then is for the checker to name.</summary>
+    public async Task CaughtUpAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        while (TimeProvider.System.GetElapsedTime(started) < Patience && !await HaveCaughtUpAsync().ConfigureAwait(false))
+            await timer.WaitForNextTickAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private async Task<bool> HaveCaughtUpAsync()
+    {
+        try
+        {
+            await using var connection = _laboratory.Connect();
+            await connection.OpenAsync().ConfigureAwait(false);
+            await using var command = connection.CreateCommand();
+            command.CommandText =
+                $"SELECT count(*) = {Subscriptions.All.Count} AND min(position) >= (SELECT coalesce(max(position), 0) FROM {_laboratory.Table("events")}) FROM {_laboratory.Table("subscriptions")}";
+            return Convert.ToBoolean(await command.ExecuteScalarAsync().ConfigureAwait(false), null);
+        }
+        catch (DbException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        await Task.Yield();
+        using var timer = new PeriodicTimer(Interval, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+                await LookAsync(ct).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            await using var connection = _laboratory.Connect();
+            await connection.OpenAsync(ct).ConfigureAwait(false);
+            await using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT name, partition, epoch, position FROM {_laboratory.Table("subscriptions")}";
+            var askedAt = HistoryLog.Now;
+            await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+            while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            {
+                var seen = new Checkpointed(askedAt, reader.GetString(0), (int)reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+                if (_last.TryGetValue((seen.Subscription, seen.Partition), out var last) && (last.Epoch, last.Position) == (seen.Epoch, seen.Position))
+                    continue;
+
+                _last[(seen.Subscription, seen.Partition)] = seen;
+                await _laboratory.Log.WriteAsync(seen).ConfigureAwait(false);
+            }
+        }
+        catch (DbException)
+        {
+            // The database is away, as it is meant to be now and then.
+        }
+    }
+}
