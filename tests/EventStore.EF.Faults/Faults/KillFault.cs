@@ -3,7 +3,7 @@ namespace EventStore.EF.Faults;
 /// <summary>Ends a process by SIGKILL at a labelled point, in turn, so that a long enough run has each of them.</summary>
 internal abstract class KillFault : Fault
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private int _next;
 
@@ -31,6 +31,7 @@ internal abstract class KillFault : Fault
         {
             // A stand-by has no checkpoints to write, for example.
             victim.Kill();
+            await victim.RestartedAsync(starts, ct).ConfigureAwait(false);
             return $"{victim.Settings.Name} anywhere, for it did not come to '{point.Label}'";
         }
         finally

@@ -8,5 +8,6 @@ internal sealed class KillSubscriber : KillFault
 
     protected override IReadOnlyList<KillPoint> Points(Provider provider) => KillPoint.OfSubscribers(provider);
 
-    protected override IReadOnlyList<WorkerProcess> Victims(Laboratory laboratory) => laboratory.Subscribers;
+    protected override IReadOnlyList<WorkerProcess> Victims(Laboratory laboratory)
+        => laboratory.Subscribers.Where(subscriber => subscriber.IsDelivering).ToArray() is { Length: > 0 } delivering ? delivering : laboratory.Subscribers;
 }

@@ -9,6 +9,8 @@ namespace EventStore.EF.Faults;
 /// <summary>A PostgreSQL server of the laboratory's own, which it may break as it likes.</summary>
 internal sealed class Cluster
 {
+    private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
+
     private readonly string _folder;
     private readonly string _password;
 
@@ -118,7 +120,7 @@ internal sealed class Cluster
     public async Task<object?> ExecuteAsync(string sql, string database = "store", CancellationToken ct = default)
     {
         await using var connection = new NpgsqlConnection(Connect(database, "Pooling=false"));
-        await connection.OpenAsync(ct).ConfigureAwait(false);
+        await OpenAsync(connection, ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
     }
@@ -147,6 +149,25 @@ internal sealed class Cluster
         var cluster = new Cluster(own, FreePort(), password);
         undo.With([.. Programs.Unprivileged, Path.Combine(Programs.PostgreSqlFolder, "pg_ctl"), "stop", "-D", cluster.Data, "-m", "immediate", "-s"]);
         return cluster;
+    }
+
+    /// <summary>Opens a connection, after a crash as soon as the server has recovered.</summary>
+    private static async Task OpenAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        while (true)
+        {
+            try
+            {
+                await connection.OpenAsync(ct).ConfigureAwait(false);
+                return;
+            }
+            catch (NpgsqlException) when (TimeProvider.System.GetElapsedTime(started) < RecoveryPatience)
+            {
+                await timer.WaitForNextTickAsync(ct).ConfigureAwait(false);
+            }
+        }
     }
 
     private static int FreePort()

@@ -31,6 +31,9 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
 
     public long Delivered => _before.Delivered + _now.Delivered;
 
+    /// <summary>Whether events were delivered to it just now: it runs subscriptions, and doesn't only stand by for them.</summary>
+    public bool IsDelivering { get; private set; }
+
     public void Start() => _running = RunAsync();
 
     /// <summary>Waits until it works for the first time.</summary>
@@ -96,6 +99,7 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
             {
                 if (line.Split(' ') is [var acknowledged, var delivered] && long.TryParse(acknowledged, out var first) && long.TryParse(delivered, out var second))
                 {
+                    IsDelivering = second > _now.Delivered;
                     _now = (first, second);
                     _ready.TrySetResult();
                 }

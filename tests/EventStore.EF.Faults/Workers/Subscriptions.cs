@@ -6,7 +6,7 @@ internal static class Subscriptions
     /// <summary>Receives everything, as applications mostly do.</summary>
     public const string Audit = "audit";
 
-    /// <summary>Writes a checkpoint after every event.</summary>
+    /// <summary>Writes a checkpoint after every few events.</summary>
     public const string Eager = "eager";
 
     /// <summary>Has a tiny buffer and seldom a checkpoint, so that it falls back to reading from storage all the time.</summary>
@@ -19,7 +19,7 @@ internal static class Subscriptions
 
     public static void AddTo(EventStoreBuilder store) => store
         .AddSubscriber<Recorder>(Audit)
-        .AddSubscriber<Recorder>(Eager, options => options.CheckpointEvery = 1)
+        .AddSubscriber<Recorder>(Eager, options => options.CheckpointEvery = 5)
         .AddSubscriber<Recorder>(Narrow, options => (options.BufferSize, options.PageSize, options.CheckpointEvery) = (8, 8, 1000))
         .AddSubscriber<RowsProjection>(Rows);
 }

@@ -5,7 +5,7 @@ namespace EventStore.EF.Faults;
 /// <summary>The writers of a process. What an earlier run of it left without an answer is repeated first, with the same ids.</summary>
 internal sealed class Workload(WorkerSettings settings, HistoryLog log, KillPoints kill, IServiceProvider services)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     private long _acknowledged;
 
