@@ -3,7 +3,7 @@ using EventStore.EF.Faults;
 
 var command = new RootCommand("Breaks processes, servers, networks and disks under the event store, and checks that nothing acknowledged is lost, skipped or doubled.")
 {
-    new RunCommand(), new PlantCommand(), new ListCommand(), new FuzzCommand(), new WorkerCommand(),
+    new RunCommand(), new PlantCommand(), new ListCommand(), new FuzzCommand(), new PgBouncerCommand(), new WorkerCommand(),
 };
 
 try

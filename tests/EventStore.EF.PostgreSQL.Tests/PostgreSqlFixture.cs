@@ -9,6 +9,9 @@ public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     /// <inheritdoc/>
     public override string? Unavailable => cluster.Unavailable;
 
+    /// <summary>Whether a pool is in between that gives a connection back after each transaction.</summary>
+    public bool IsPooled => cluster.Unavailable is null && cluster.Server.IsPooled;
+
     /// <summary>Port 1 of this machine, where nothing listens.</summary>
     public override string UnreachableConnectionString => "Host=127.0.0.1;Port=1;Database=eventstore;Username=postgres;Timeout=5";
 
@@ -16,7 +19,8 @@ public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     public string ServerConnectionString => cluster.Server.ConnectionString;
 
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString) => builder.UsePostgreSql(connectionString);
+    public override void Use(EventStoreBuilder builder, string connectionString)
+        => builder.UsePostgreSql(connectionString, options => options.Notifications = options.PreparedStatements = !IsPooled);
 
     /// <inheritdoc/>
     public override void Use(DbContextOptionsBuilder builder, string connectionString) => builder.UseNpgsql(connectionString);

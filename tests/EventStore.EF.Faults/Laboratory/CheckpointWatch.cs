@@ -12,6 +12,7 @@ internal sealed class CheckpointWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(string, long), Checkpointed> _last = [];
     private readonly Task _watching;
+    private long _movedAt = TimeProvider.System.GetTimestamp();
 
     public CheckpointWatch(Laboratory laboratory)
     {
@@ -19,12 +20,15 @@ internal sealed class CheckpointWatch : IAsyncDisposable
         _watching = WatchAsync(_stopping.Token);
     }
 
-    /// <summary>Waits until every checkpoint is at the store's head, but not for ever: what is missing then is for the checker to name.</summary>
+    /// <summary>
+    /// Waits until every checkpoint is at the store's head, for as long as they move. What is missing when none does any more is for the
+    /// checker to name.
+    /// </summary>
     public async Task CaughtUpAsync()
     {
-        var started = TimeProvider.System.GetTimestamp();
+        Interlocked.Exchange(ref _movedAt, TimeProvider.System.GetTimestamp());
         using var timer = new PeriodicTimer(Interval, TimeProvider.System);
-        while (TimeProvider.System.GetElapsedTime(started) < Patience && !await HaveCaughtUpAsync().ConfigureAwait(false))
+        while (TimeProvider.System.GetElapsedTime(Interlocked.Read(ref _movedAt)) < Patience && !await HaveCaughtUpAsync().ConfigureAwait(false))
             await timer.WaitForNextTickAsync().ConfigureAwait(false);
     }
 
@@ -84,6 +88,7 @@ internal sealed class CheckpointWatch : IAsyncDisposable
                     continue;
 
                 _last[(seen.Subscription, seen.Partition)] = seen;
+                Interlocked.Exchange(ref _movedAt, TimeProvider.System.GetTimestamp());
                 await _laboratory.Log.WriteAsync(seen).ConfigureAwait(false);
             }
         }

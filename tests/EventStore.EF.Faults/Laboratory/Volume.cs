@@ -3,7 +3,7 @@ namespace EventStore.EF.Faults;
 /// <summary>A small file system in memory, which can be filled to the brim. Mounting takes root.</summary>
 internal sealed class Volume(string folder)
 {
-    private const int Megabytes = 768;
+    private const int Megabytes = 320;
 
     private string Ballast => Path.Combine(folder, "ballast");
 
@@ -15,12 +15,21 @@ internal sealed class Volume(string folder)
         return new(folder);
     }
 
-    /// <summary>Leaves room for so many bytes.</summary>
+    /// <summary>Leaves room for so many bytes, or less.</summary>
     public async Task FillAsync(long leave, CancellationToken ct)
     {
-        var free = new DriveInfo(folder).AvailableFreeSpace - leave;
-        if (free > 0)
-            await Programs.RunAsync(["fallocate", "-l", free.ToString(System.Globalization.CultureInfo.InvariantCulture), Ballast], ct: ct).ConfigureAwait(false);
+        var block = new byte[1 << 20];
+        await using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+                await ballast.WriteAsync(block, ct).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // Now it is full, whatever others have written to it meanwhile.
+            ballast.SetLength(Math.Max(0, ballast.Length - leave));
+        }
     }
 
     public void MakeRoom() => File.Delete(Ballast);

@@ -9,6 +9,7 @@ namespace EventStore.EF.Faults;
 internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<FaultyProxy> lines, Undo undo, HistoryLog log)
 {
     private const int Killed = 128 + 9;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Lock _lock = new();
@@ -37,7 +38,18 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
     public void Start() => _running = RunAsync();
 
     /// <summary>Waits until it works for the first time.</summary>
-    public Task ReadyAsync(CancellationToken ct) => _ready.Task.WaitAsync(Patience, TimeProvider.System, ct);
+    /// <exception cref="LaboratoryException">It doesn't for too long.</exception>
+    public async Task ReadyAsync(CancellationToken ct)
+    {
+        try
+        {
+            await _ready.Task.WaitAsync(StartPatience, TimeProvider.System, ct).ConfigureAwait(false);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new LaboratoryException($"{settings.Name} did not begin to work within {StartPatience.TotalSeconds} s.", exception);
+        }
+    }
 
     /// <summary>Ends it at once.</summary>
     public void Kill() => Signal(PosixSignal.Kill);

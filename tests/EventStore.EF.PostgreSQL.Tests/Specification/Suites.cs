@@ -128,6 +128,8 @@ public sealed class GuardTests(PostgreSqlFixture fixture) : GuardSpecification(f
     }
 }
 
+public sealed class LogTests(PostgreSqlFixture fixture) : LogSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class BadInputTests(PostgreSqlFixture fixture) : BadInputSpecification(fixture), IClassFixture<PostgreSqlFixture>
 {
     [Fact]
