@@ -9,9 +9,17 @@ namespace EventStore.EF.Faults.Tests.Security;
 /// </summary>
 public sealed partial class SqlTextTests
 {
-    /// <summary>The checked name of the schema; parameters' names made of their numbers.</summary>
+    /// <summary>The checked name of the schema, or its place-holder; words for a direction; numbers and names of parameters, made of their numbers.</summary>
     private static readonly string[] LookedAt =
-        ["string.Join(\", \", Tables.Select(table => $\"'{schema.Value}_{table}'\"))", "string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))"];
+    [
+        "SqliteErrors.cs: schema.Value", "SqliteErrors.cs: table",
+        "PageStatements.cs: \"{schema}\"", "PageStatements.cs: Comparison(direction)", "PageStatements.cs: Order(direction)", "PageStatements.cs: Filter(4)",
+        "PageStatements.cs: first", "PageStatements.cs: first + 1", "PageStatements.cs: first + 2", "PageStatements.cs: first + 3",
+        "PageStatements.cs: string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))",
+    ];
+
+    /// <summary>Rewrites what EF Core made for a migration; it joins the model's own names, delimited.</summary>
+    private const string Rewriter = "SqliteSchemaMigrationsSqlGenerator.cs";
 
     private static readonly string Sources = Path.Combine(Root(), "src");
 
@@ -25,12 +33,17 @@ public sealed partial class SqlTextTests
     public void Nothing_but_constants_is_put_into_SQL()
     {
         Assert.NotEmpty(Files);
-        Assert.Empty(Files.SelectMany(file => Holes(file.Text).Where(hole => !IsConstant(hole)).Select(hole => $"{Path.GetFileName(file.Path)}: {{{hole}}}")));
+        var found = Files.SelectMany(file => Holes(file.Text).Where(hole => !IsConstant(hole)).Select(hole => $"{Path.GetFileName(file.Path)}: {hole}")).Except(LookedAt);
+        Assert.True(!found.Any(), string.Join('\n', found));
     }
 
     [Fact]
     public void No_SQL_is_joined_by_plus()
-        => Assert.Empty(Files.SelectMany(file => Joined().Matches(file.Text).Select(match => $"{Path.GetFileName(file.Path)}: {match.Value}")));
+    {
+        var found = Files.Where(file => Path.GetFileName(file.Path) != Rewriter)
+            .SelectMany(file => Joined().Matches(file.Text).Select(match => $"{Path.GetFileName(file.Path)}: {match.Value}"));
+        Assert.True(!found.Any(), string.Join('\n', found));
+    }
 
     [Fact]
     public void No_raw_SQL_goes_to_EF_Core()
@@ -45,7 +58,7 @@ public sealed partial class SqlTextTests
     [Fact]
     public void SQL_joined_by_plus_would_be_found() => Assert.Matches(Joined(), "\"SELECT * FROM events WHERE name = \" + name");
 
-    private static bool IsConstant(string hole) => LookedAt.Contains(hole) || Constants.Contains(hole[(hole.LastIndexOf('.') + 1)..]);
+    private static bool IsConstant(string hole) => Constants.Contains(hole[(hole.LastIndexOf('.') + 1)..]);
 
     /// <summary>The expressions inside of interpolated strings that look like SQL.</summary>
     private static IEnumerable<string> Holes(string source)
