@@ -42,7 +42,8 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             static (node, _) => ParsedUpcaster.MayBe(node), static (syntax, ct) => ParsedUpcaster.Of(syntax, ct));
 
         var parsedStates = context.SyntaxProvider.ForAttributeWithMetadataName(
-            KnownNames.StateAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedState.Of(match, ct));
+            KnownNames.StateAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedState.Of(match, ct))
+            .Combine(userContexts).Select(static (both, _) => both.Left.With(both.Right));
 
         var events = parsedEvents
             .Select(static (parsed, _) => parsed.Emitted).Where(static model => model is not null)
@@ -56,7 +57,7 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Upcasters);
 
         var states = parsedStates
-            .Select(static (parsed, _) => parsed.Model).Where(static model => model is not null)
+            .Select(static (parsed, _) => parsed.Emitted).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.States);
 
         Outputs.Register(context, assembly, references, events, subscribers, upcasters, states);

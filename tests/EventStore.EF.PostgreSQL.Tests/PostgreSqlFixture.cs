@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventStore.EF.PostgreSQL.Tests;
 
 /// <summary>PostgreSQL for the suites.</summary>
-public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
+public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
 {
     /// <inheritdoc/>
     public override string? Unavailable => cluster.Unavailable;

@@ -39,12 +39,15 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, SourceTypes types, ConcurrentDictionary<Finding, byte> reported)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type.Attribute(KnownNames.EventAttribute) is not { } attribute)
+        var attribute = type.Attribute(KnownNames.EventAttribute);
+        if (attribute is null && !StateParser.HasSnapshots(type))
             return;
         var isElsewhere = UserContexts.Find(types.Contexts, type.Code()) is not null;
         if (!isElsewhere && types.Contexts.Count > 0)
             Report(new(Descriptors.NotInContext, type.FirstLocation(), new[] { type.Display(), types.ContextName }.ToEquatableArray()));
-        var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, context.CancellationToken);
+        if (attribute is null)
+            return;
+        var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, isAdvising: true, context.CancellationToken);
         foreach (var finding in findings.Where(finding => !finding.IsError && !(isElsewhere && finding.Descriptor.IsOfSerialization())))
             Report(finding);
 

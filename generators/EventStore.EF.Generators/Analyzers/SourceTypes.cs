@@ -15,18 +15,18 @@ internal sealed class SourceTypes
         var all = new Lazy<IReadOnlyList<INamedTypeSymbol>>(() => [.. compilation.Assembly.GlobalNamespace.AllTypes(ct)]);
         _contexts = new(() =>
         {
-            var events = new HashSet<string>(all.Value.Where(type => type.IsEvent()).Select(type => type.Code()), StringComparer.Ordinal);
+            var stored = new HashSet<string>(all.Value.Where(type => type.IsEvent() || StateParser.HasSnapshots(type)).Select(type => type.Code()), StringComparer.Ordinal);
             return UserContexts.Sort(all.Value
                 .Where(type => type is { TypeKind: TypeKind.Class, BaseType.SpecialType: SpecialType.None })
                 .Select(UserContexts.Parse)
                 .OfType<UserContextModel>()
-                .Where(context => context.Types.Any(events.Contains)));
+                .Where(context => context.Types.Any(stored.Contains)));
         });
         _polymorphic = new(() => new(
             all.Value
                 .Select(type => (Type: type, Attribute: type.Attribute(KnownNames.EventAttribute)))
                 .Where(e => e.Attribute is not null)
-                .Select(e => EventParser.Parse(e.Type, e.Attribute!, compilation, ct).Model)
+                .Select(e => EventParser.Parse(e.Type, e.Attribute!, compilation, isAdvising: false, ct).Model)
                 .SelectMany(model => model?.Shape is null ? [] : model.Closure.Prepend(model.Shape))
                 .OfType<ObjectShape>()
                 .Where(shape => shape.IsPolymorphic)
@@ -34,7 +34,7 @@ internal sealed class SourceTypes
             StringComparer.Ordinal));
     }
 
-    /// <summary>The user's contexts that store events.</summary>
+    /// <summary>The user's contexts that store events, or snapshots of states.</summary>
     public EquatableArray<UserContextModel> Contexts => _contexts.Value;
 
     /// <summary>The first of them as messages write it.</summary>

@@ -14,7 +14,7 @@ internal sealed class ContractParser
     private ContractParser(INamedTypeSymbol root, Compilation compilation, CancellationToken ct)
     {
         // The members are selected as the serializer selects them. What it finds wrong is reported there.
-        _context = new(compilation, root, ct);
+        _context = new(compilation, root, isAdvising: false, known: null, ct);
         _ct = ct;
     }
 
@@ -97,6 +97,22 @@ internal sealed class ContractParser
             AddMembers(path, type);
         foreach (var (name, derived) in union.Derived)
             AddMembers(Prefix(path, $"({name})"), derived);
+        AddNameless(Prefix(path, "()"), union.Nameless);
+    }
+
+    /// <summary>Types that nothing tells apart share their places; where they don't agree, anything may stand.</summary>
+    private void AddNameless(string path, IReadOnlyList<INamedTypeSymbol> types)
+    {
+        var start = _nodes.Count;
+        foreach (var type in types)
+            AddMembers(path, type);
+        var places = _nodes.Skip(start).GroupBy(node => node.Path, StringComparer.Ordinal)
+            .Select(group => group.All(node => node.Type == group.First().Type)
+                ? group.First()
+                : group.First() with { Type = new("json", IsNullable: true) })
+            .ToList();
+        _nodes.RemoveRange(start, _nodes.Count - start);
+        _nodes.AddRange(places);
     }
 
     private void AddMembers(string path, INamedTypeSymbol type)

@@ -54,7 +54,8 @@ internal static class Readability
         return current.Name switch
         {
             "string" => Texts.Contains(stored.Name) || (stored.Name == "enum" && !IsNumeric(stored.Content)),
-            "union" => stored.Name == "object" && (Union(current.Content).Names.Contains("")),
+            "union" => stored.Name == "object" && Union(current.Content).Names.Contains(""),
+            "object" => stored is { Name: "union", Content: "" }, // Only types without a name: what is stored says nothing of them.
             _ => CanReadNumber(stored.Name, current.Name),
         };
     }

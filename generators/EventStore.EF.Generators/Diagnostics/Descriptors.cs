@@ -151,7 +151,7 @@ internal static class Descriptors
             + "or leave it out with [JsonIgnore]");
 
     /// <summary>Whether it is about the serializers that are generated, which another serializer makes pointless.</summary>
-    public static bool IsOfSerialization(this DiagnosticDescriptor descriptor) => descriptor.Id.StartsWith("ESEF2", StringComparison.Ordinal);
+    public static bool IsOfSerialization(this DiagnosticDescriptor descriptor) => descriptor.Id.StartsWith("ESEF2", StringComparison.Ordinal) || descriptor == LostInSnapshot;
 
     private static DiagnosticDescriptor Error(string id, string title, string message)
         => Make(id, title, message, DiagnosticSeverity.Error);

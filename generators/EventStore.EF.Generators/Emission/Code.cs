@@ -21,12 +21,14 @@ internal static class Code
     public const string Services = Metadata + "JsonMetadataServices.";
     public const string Library = "global::EventStore.EF.";
     public const string Values = "Values.";
+    public const string Members = "Members.";
     public const string Helper = "Json.";
 
     public static readonly IReadOnlyList<string> Usings =
     [
         $"using Json = {Library}EventJson;",
         $"using Values = {Library}EventJsonValues;",
+        $"using Members = {Library}EventJsonMembers;",
         $"using Reader = {Json}Utf8JsonReader;",
         $"using Token = {Json}JsonTokenType;",
         $"using Text = {Json}JsonEncodedText;",

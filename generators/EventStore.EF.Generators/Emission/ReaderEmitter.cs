@@ -62,10 +62,13 @@ internal static class ReaderEmitter
             NameEmitter.Emit(code, members);
     }
 
-    /// <summary>What the descriptor of an event calls.</summary>
-    public static void Boxed(SourceWriter code, string type) => code
+    /// <summary>What a descriptor calls.</summary>
+    /// <param name="code">Where it is written.</param>
+    /// <param name="type">The type that is read.</param>
+    /// <param name="readerClass">The class of its reader, with a dot behind it, unless it is this one.</param>
+    public static void Boxed(SourceWriter code, string type, string readerClass = "") => code
         .Open($"private static bool Read(ref {Code.Reader} reader, out object? value)")
-        .Line($"var isRead = TryRead(ref reader, out {type} typed);")
+        .Line($"var isRead = {readerClass}TryRead(ref reader, out {type} typed);")
         .Line("value = typed;")
         .Line("return isRead;")
         .Close()
@@ -138,8 +141,13 @@ internal static class ReaderEmitter
                 code.Line($"{variable} = {Code.Values}Read<{value.Type}>(ref reader, {Code.Services}{value.Detail});");
                 break;
             case ValueKind.Enum:
-                Try(code, $"{Code.Values}TryRead(ref reader, out {value.Detail} number)");
+                Try(code, $"{MethodNames.Read(value.Detail)}(ref reader, out var number)");
                 code.Line($"{variable} = ({value.Type})number;");
+                break;
+            case ValueKind.EnumName:
+                foreach (var name in value.Names)
+                    code.Line($"if ({Code.Values}IsText(ref reader, {GeneratedFile.Literal(name.Name)}u8)) {variable} = ({value.Type})({name.Number}); else");
+                code.Line("return false;");
                 break;
             case ValueKind.Shape:
                 Try(code, $"Json_{value.Detail}.TryRead(ref reader, out {variable})");
@@ -151,7 +159,7 @@ internal static class ReaderEmitter
                 code.Line($"{variable} = present;").Close();
                 break;
             default:
-                Try(code, $"{Code.Values}TryRead(ref reader, out {variable})");
+                Try(code, $"{MethodNames.Read(value.Type)}(ref reader, out {variable})");
                 break;
         }
     }

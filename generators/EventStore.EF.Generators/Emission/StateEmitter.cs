@@ -11,7 +11,7 @@ internal static class StateEmitter
     public static SourceText Emit(string ns, StateModel model) => GeneratedFile.Of(ns, [], code =>
     {
         var type = model.Type.Code;
-        var json = model.SnapshotEvery == 0 ? "null" : $"static () => {ContextEmitter.ClassName}.Default.GetTypeInfo(typeof({type}))";
+        var json = model.SnapshotEvery == 0 ? "null" : $"static () => {model.Context ?? ContextEmitter.ClassName}.Default.GetTypeInfo(typeof({type}))";
         code.Lines(GeneratedFile.Attributes).Open($"internal static class State_{model.Type.Id}")
             .Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
             .Line($"    typeof({type}),")
@@ -19,9 +19,11 @@ internal static class StateEmitter
             .Line($"    {Code.Number(model.SnapshotEvery)},")
             .Line($"    {(model.Begin is null ? "null" : $"static () => {model.Begin}")},")
             .Line("    Fold,")
-            .Line($"    {json});")
-            .Line()
-            .Open("private static object? Fold(object? state, object data)")
+            .Line($"    {json}{(model.HasReader ? ", Read" : "")});")
+            .Line();
+        if (model.HasReader)
+            ReaderEmitter.Boxed(code, type, $"Json_{model.Type.Id}.");
+        code.Open("private static object? Fold(object? state, object data)")
             .Open("switch (data)");
         for (var i = 0; i < model.Events.Count; i++)
             Case(code, type, model.Events[i], $"e{Code.Number(i)}");

@@ -15,7 +15,13 @@ internal static class ValueEmitter
             case ValueKind.Boolean:
             case ValueKind.Text:
             case ValueKind.Char:
-                code.Line($"writer.{Method(value)}({name}, {Operand(value, expression)});");
+                var operand = value.Kind == ValueKind.Enum ? $"({value.Detail}){expression}" : expression;
+                code.Line($"{MethodNames.Write(value)}(writer, {name}, {operand});");
+                break;
+            case ValueKind.EnumName:
+                EnumName(code, value, expression, (text, number) => text is not null
+                    ? $"{Code.Members}WriteText(writer, {name}, {text});"
+                    : $"{MethodNames.Write(value)}(writer, {name}, {number});");
                 break;
             case ValueKind.Nullable:
                 var writeNull = $"writer.WriteNull({name});";
@@ -40,6 +46,11 @@ internal static class ValueEmitter
             case ValueKind.Char:
                 code.Line($"writer.{Method(value)}Value({Operand(value, expression)});");
                 break;
+            case ValueKind.EnumName:
+                EnumName(code, value, expression, (text, number) => text is not null
+                    ? $"writer.WriteStringValue({text});"
+                    : $"writer.WriteNumberValue({number});");
+                break;
             case ValueKind.Nullable:
                 Nullable(code, expression, depth, "writer.WriteNullValue();", inner => Value(code, value.Inner!, inner, depth + 1));
                 break;
@@ -56,6 +67,15 @@ internal static class ValueEmitter
                 code.Line($"{ContextEmitter.ClassName}.Default.Write<{value.Type}>(writer, {expression});");
                 break;
         }
+    }
+
+    /// <summary>A value without a name is written as its number.</summary>
+    private static void EnumName(SourceWriter code, ValueModel value, string expression, Func<string?, string, string> write)
+    {
+        code.Open($"switch (({value.Detail}){expression})");
+        foreach (var name in value.Names)
+            code.Line($"case {name.Number}: {write(GeneratedFile.Literal(name.Name), "")} break;");
+        code.Line($"default: {write(null, $"({value.Detail}){expression}")} break;").Close();
     }
 
     private static string Method(ValueModel value) => value.Kind switch

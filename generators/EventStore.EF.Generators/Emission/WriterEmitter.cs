@@ -13,7 +13,7 @@ internal static class WriterEmitter
         for (var i = 0; i < members.Count; i++)
         {
             var name = GeneratedFile.Literal(members[i].JsonName);
-            code.Line($"private static readonly {Code.Text} N{i} = {Code.Text}.Encode({name});");
+            code.Line($"private static readonly {Code.Text} N{i} = {Code.Members}Name({name});");
         }
 
         code.Line().Open($"internal static void Write({Code.Writer} writer, {shape.Type.Code} value)");

@@ -29,7 +29,11 @@ internal sealed record MemberModel(
     string? Converter,
     Handling Handling,
     bool IsStored,
-    bool IsExtensionData);
+    bool IsExtensionData)
+{
+    /// <summary>Whether its converter, if it has one, is one that generated code writes and reads like.</summary>
+    public bool IsStraight => Converter is null || Value.Present.Kind == ValueKind.EnumName;
+}
 
 /// <summary>How a member is reached.</summary>
 /// <param name="Kind">The way.</param>

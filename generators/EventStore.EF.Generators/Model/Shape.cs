@@ -48,7 +48,7 @@ internal sealed record ObjectShape(
     /// <summary>Whether a straight-line writer writes the same as System.Text.Json; otherwise it is written by metadata.</summary>
     public bool HasWriter => !IsPolymorphic
         && Handling.Numbers is null
-        && Members.All(member => member.Converter is null && member.Handling.Numbers is null && !member.IsExtensionData);
+        && Members.All(member => member.IsStraight && member.Handling.Numbers is null && !member.IsExtensionData);
 }
 
 /// <summary>A shape of which only the name matters, so that the context isn't written again when a member changes.</summary>

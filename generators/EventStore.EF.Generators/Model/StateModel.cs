@@ -7,7 +7,8 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="Begin">An expression that makes the state before the first event; null when an event begins it.</param>
 /// <param name="Events">The types that its methods take, the most derived first.</param>
 /// <param name="Accessors">The accessors of methods that generated code can't call.</param>
-/// <param name="Shapes">The serializers of its snapshots, its own included; none where there are no snapshots.</param>
+/// <param name="Shapes">The serializers of its snapshots, its own included; none where there are no snapshots, or <paramref name="Context"/> has them.</param>
+/// <param name="Context">The user's <c>JsonSerializerContext</c> that writes and reads its snapshots, if there is one.</param>
 internal sealed record StateModel(
     TypeName Type,
     string SnapshotType,
@@ -15,7 +16,19 @@ internal sealed record StateModel(
     string? Begin,
     EquatableArray<StateEventModel> Events,
     EquatableArray<AccessorModel> Accessors,
-    EquatableArray<Shape> Shapes);
+    EquatableArray<Shape> Shapes,
+    string? Context = null)
+{
+    /// <summary>Whether a straight-line reader of snapshots is generated.</summary>
+    public bool HasReader
+    {
+        get
+        {
+            var type = Type;
+            return Shapes.OfType<ClassShape>().Any(shape => shape.HasReader && shape.Type == type);
+        }
+    }
+}
 
 /// <summary>A type of event that a state takes.</summary>
 /// <param name="Type">The type.</param>

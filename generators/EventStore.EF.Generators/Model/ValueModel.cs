@@ -24,6 +24,9 @@ internal enum ValueKind
     /// <summary>An enum as its number; <see cref="ValueModel.Detail"/> is the underlying type.</summary>
     Enum,
 
+    /// <summary>An enum as one of <see cref="ValueModel.Names"/>; <see cref="ValueModel.Detail"/> is the underlying type.</summary>
+    EnumName,
+
     /// <summary>A <c>Nullable&lt;T&gt;</c> of <see cref="ValueModel.Inner"/>.</summary>
     Nullable,
 
@@ -35,4 +38,16 @@ internal enum ValueKind
 }
 
 /// <summary>A type of value and how it is written.</summary>
-internal sealed record ValueModel(string Type, ValueKind Kind, string Detail = "", ValueModel? Inner = null);
+internal sealed record ValueModel(string Type, ValueKind Kind, string Detail = "", ValueModel? Inner = null)
+{
+    /// <summary>What an enum's values are called in JSON.</summary>
+    public EquatableArray<EnumNameModel> Names { get; init; }
+
+    /// <summary>The same, without the question mark of a <c>Nullable&lt;T&gt;</c>.</summary>
+    public ValueModel Present => Inner ?? this;
+}
+
+/// <summary>A value of an enum that is stored by name.</summary>
+/// <param name="Number">The value as an expression of the underlying type.</param>
+/// <param name="Name">What it is called in JSON.</param>
+internal sealed record EnumNameModel(string Number, string Name);

@@ -44,6 +44,10 @@ internal static class Converters
             && converter.InstanceConstructors.Any(constructor =>
                 constructor.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly));
 
+    /// <summary>Whether the converter of the type or member is the one that stores the names of enums.</summary>
+    public static bool StoresNames(ISymbol marked)
+        => marked.Json("JsonConverterAttribute")?.ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol converter && IsOfEnums(converter);
+
     private static bool IsOfEnums(INamedTypeSymbol converter) => converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter";
 
     private static string Expression(INamedTypeSymbol converter, ITypeSymbol type)

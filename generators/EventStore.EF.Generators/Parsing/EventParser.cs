@@ -7,11 +7,13 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>Parses a type marked <c>[Event]</c>.</summary>
 internal static class EventParser
 {
-    /// <summary>The model, unless no store could hold the type, and everything found.</summary>
+    /// <summary>
+    /// The model, unless no store could hold the type, and what was found: the errors, and advice where <paramref name="isAdvising"/>.
+    /// </summary>
     public static (EventModel? Model, IReadOnlyList<Finding> Findings) Parse(
-        INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
+        INamedTypeSymbol type, AttributeData attribute, Compilation compilation, bool isAdvising, CancellationToken ct)
     {
-        var context = new ParseContext(compilation, type, ct);
+        var context = new ParseContext(compilation, type, isAdvising, isAdvising ? null : KnownTypes.Of(compilation), ct);
         var contract = Contract(type, attribute);
         if (NameProblem(contract) is { } problem)
             context.Report(Descriptors.InvalidName, type, type.Display(), problem);

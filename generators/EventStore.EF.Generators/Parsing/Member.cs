@@ -12,5 +12,11 @@ internal sealed record Member(ISymbol Symbol, ITypeSymbol Type, string JsonName,
 {
     public bool IsIgnored => Ignore == "Always";
 
-    public bool IsExtensionData { get; } = Symbol.Json("JsonExtensionDataAttribute") is not null;
+    /// <summary>Whether it has no attributes, as most have none.</summary>
+    public bool IsPlain { get; } = Symbol.GetAttributes().IsEmpty;
+
+    public bool IsExtensionData => Json("JsonExtensionDataAttribute") is not null;
+
+    /// <summary>An attribute of System.Text.Json.</summary>
+    public AttributeData? Json(string name) => IsPlain ? null : Symbol.Json(name);
 }

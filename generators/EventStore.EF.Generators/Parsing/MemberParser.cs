@@ -15,7 +15,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
     public MemberModel? Parse(Member member, bool isBound)
     {
         var symbol = member.Symbol;
-        var isRequired = symbol.Json("JsonRequiredAttribute") is not null || (_requiredMatters && IsRequired(symbol));
+        var isRequired = member.Json("JsonRequiredAttribute") is not null || (_requiredMatters && IsRequired(symbol));
         if (member.IsIgnored)
             return Ignored(member, isBound, isRequired);
         if (Refusal(member, isBound) is { } problem)
@@ -24,7 +24,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             return null;
         }
 
-        var include = symbol.Json("JsonIncludeAttribute") is not null;
+        var include = member.Json("JsonIncludeAttribute") is not null;
         var get = Get(symbol, include);
         var set = isBound && !isRequired ? Access.None : Set(symbol, include);
         if (isRequired && !isBound && set.Kind == AccessKind.None)
@@ -34,19 +34,22 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             return null;
         }
 
-        var converter = Converters.OfMember(symbol, member.Type, context);
-        var value = converter is null ? shapes.Value(member.Type, symbol) : new(member.Type.Code(), ValueKind.Metadata);
+        var converter = member.IsPlain ? null : Converters.OfMember(symbol, member.Type, context);
+        var value = converter is null
+            ? shapes.Value(member.Type, symbol)
+            : (Converters.StoresNames(symbol) ? EnumNames.Find(member.Type) : null) ?? new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
-        Advise(member, isBound, isRequired);
-        if ((value.Inner ?? value).Kind == ValueKind.Enum)
-            context.Report(Descriptors.EnumAsNumber, symbol, symbol.Display(), member.Type.Underlying().Display());
+        if (context.IsAdvising)
+            Advise(member, value, isBound, isRequired);
         return Model(member, value, get, set, isRequired, converter);
     }
 
     /// <summary>What is worth knowing of a member that is written in this assembly.</summary>
-    private void Advise(Member member, bool isBound, bool isRequired)
+    private void Advise(Member member, ValueModel value, bool isBound, bool isRequired)
     {
+        if ((value.Inner ?? value).Kind == ValueKind.Enum)
+            context.Report(Descriptors.EnumAsNumber, member.Symbol, member.Symbol.Display(), member.Type.Underlying().Display());
         if (member.Symbol.FirstLocation() is null)
             return;
         if (IsChangeable(member.Symbol))
@@ -91,21 +94,25 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         get,
         set,
         isRequired,
-        JsonAttributes.Order(member.Symbol),
+        member.IsPlain ? 0 : JsonAttributes.Order(member.Symbol),
         member.Ignore,
         converter,
-        JsonAttributes.Handling(member.Symbol),
+        member.IsPlain ? Handling.None : JsonAttributes.Handling(member.Symbol),
         member.Symbol.IsStored(),
         member.IsExtensionData);
 
     private string? Refusal(Member member, bool isBound)
     {
-        if (JsonAttributes.Unsupported(member.Symbol) is { } attribute)
-            return JsonAttributes.Advice(attribute);
-        if (Handlings.Problem(member, isBound, constructor) is { } problem)
-            return problem;
-        if (UnsupportedTypes.IsObsoleteError(member.Symbol))
-            return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
+        if (!member.IsPlain)
+        {
+            if (JsonAttributes.Unsupported(member.Symbol) is { } attribute)
+                return JsonAttributes.Advice(attribute);
+            if (Handlings.Problem(member, isBound, constructor) is { } problem)
+                return problem;
+            if (UnsupportedTypes.IsObsoleteError(member.Symbol))
+                return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
+        }
+
         if (member.Symbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true })
             return "a property that returns a reference can't be stored; leave it out with [JsonIgnore]";
         var canBeNull = !member.Type.IsValueType || member.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
@@ -141,7 +148,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         return IsReachable(accessor) ? Access.Direct : new(AccessKind.Accessor, accessors.Method(accessor));
     }
 
-    private bool IsReachable(ISymbol symbol) => context.Compilation.IsSymbolAccessibleWithin(symbol, context.Compilation.Assembly);
+    private bool IsReachable(ISymbol symbol) => symbol.IsAccessible(context.Compilation);
 
     private static bool IsRequired(ISymbol symbol) => symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true };
 }

@@ -17,15 +17,15 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
         foreach (var declaring in type.TypeKind == TypeKind.Interface ? type.AllInterfaces.Prepend(type) : type.Hierarchy())
         {
             var members = declaring.GetMembers();
-            foreach (var property in members.OfType<IPropertySymbol>())
+            foreach (var member in members)
             {
-                if (IsCandidate(property) && !IsOverriddenAndIgnored(property))
+                if (member is IPropertySymbol property && IsCandidate(property) && !IsOverriddenAndIgnored(property))
                     Add(property, property.Type);
             }
 
-            foreach (var field in members.OfType<IFieldSymbol>())
+            foreach (var member in members)
             {
-                if (field is { IsStatic: false, IsImplicitlyDeclared: false } && HasInclude(field))
+                if (member is IFieldSymbol { IsStatic: false, IsImplicitlyDeclared: false } field && HasInclude(field))
                     Add(field, field.Type);
             }
         }
@@ -37,9 +37,9 @@ internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol typ
     {
         if (property.IsStatic || property.IsIndexer)
             return false;
-        return HasInclude(property)
-            || property.GetMethod?.DeclaredAccessibility == Accessibility.Public
-            || property.SetMethod?.DeclaredAccessibility == Accessibility.Public;
+        return property.GetMethod?.DeclaredAccessibility == Accessibility.Public
+            || property.SetMethod?.DeclaredAccessibility == Accessibility.Public
+            || HasInclude(property);
     }
 
     private bool IsOverriddenAndIgnored(IPropertySymbol property)

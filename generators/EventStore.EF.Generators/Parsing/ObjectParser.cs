@@ -50,15 +50,14 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         var models = new List<ParameterModel>();
         foreach (var parameter in constructor?.Parameters ?? [])
         {
-            var matches = members.Where(m => IsBound(m, parameter)).Take(2).ToList();
-            var member = matches.FirstOrDefault();
-            if (matches.Count > 1)
+            var (member, second) = Bound(members, parameter);
+            if (second is not null)
             {
                 context.Report(
                     Descriptors.NotSerializable,
                     parameter,
                     type.Display(),
-                    $"the constructor's parameter '{parameter.Name}' fits both '{member!.Symbol.Name}' and '{matches[1].Symbol.Name}', "
+                    $"the constructor's parameter '{parameter.Name}' fits both '{member!.Symbol.Name}' and '{second.Symbol.Name}', "
                         + "whose names differ by case only; rename one");
             }
             else if (member is null || parameter.RefKind != RefKind.None)
@@ -77,15 +76,44 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         return models.ToEquatableArray();
     }
 
+    /// <summary>The members that the parameter may set; a second one is one too many.</summary>
+    private static (Member? Member, Member? Second) Bound(IReadOnlyList<Member> members, IParameterSymbol parameter)
+    {
+        Member? first = null;
+        foreach (var member in members)
+        {
+            if (!IsBound(member, parameter))
+                continue;
+            if (first is not null)
+                return (first, member);
+            first = member;
+        }
+
+        return (first, null);
+    }
+
+    private bool HasRequiredMembers()
+    {
+        foreach (var declaring in type.Hierarchy())
+        {
+            foreach (var member in declaring.GetMembers())
+            {
+                if (member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
     public static bool IsBound(Member member, IParameterSymbol parameter)
         => string.Equals(member.Symbol.Name, parameter.Name, StringComparison.OrdinalIgnoreCase)
             && member.Type.Equals(parameter.Type, SymbolEqualityComparer.Default);
 
     private string? ConstructorAccessor(IMethodSymbol constructor)
     {
-        var leavesRequired = !constructor.SetsRequiredMembers() && type.Hierarchy().SelectMany(t => t.GetMembers())
-            .Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
-        return leavesRequired || !context.Compilation.IsSymbolAccessibleWithin(constructor, context.Compilation.Assembly)
+        var leavesRequired = !constructor.SetsRequiredMembers() && HasRequiredMembers();
+        return leavesRequired || !constructor.IsAccessible(context.Compilation)
             || UnsupportedTypes.IsObsoleteError(constructor)
             ? _accessors.Constructor(constructor)
             : null;

@@ -5,13 +5,21 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>One parse of one event: what it contains, and what is wrong with it.</summary>
-internal sealed class ParseContext(Compilation compilation, INamedTypeSymbol root, CancellationToken ct)
+/// <param name="compilation">The compilation.</param>
+/// <param name="root">The event, or state.</param>
+/// <param name="isAdvising">Whether also that is wanted which is no error: the generator has no use for it.</param>
+/// <param name="known">What was found of types that other events contain as well.</param>
+/// <param name="ct">Ends the parse.</param>
+internal sealed class ParseContext(
+    Compilation compilation, INamedTypeSymbol root, bool isAdvising, KnownTypes? known, CancellationToken ct)
 {
     private readonly List<Finding> _findings = [];
-    private bool _isBroken;
     private readonly Dictionary<string, Shape?> _shapes = new(StringComparer.Ordinal);
+    private bool _isBroken;
 
     public Compilation Compilation => compilation;
+
+    public bool IsAdvising => isAdvising;
 
     public IReadOnlyList<Finding> Findings => _findings;
 
@@ -28,14 +36,40 @@ internal sealed class ParseContext(Compilation compilation, INamedTypeSymbol roo
     public void LeaveToCompiler() => _isBroken = true;
 
     /// <summary>Adds the shape of a type once; a type may contain itself.</summary>
-    public void Add(ITypeSymbol type, Func<Shape?> parse)
+    public void Add(ITypeSymbol type, Func<ParseContext, Shape?> parse)
     {
         ct.ThrowIfCancellationRequested();
         var code = type.Code();
         if (_shapes.ContainsKey(code))
             return;
+        if (known is not null && !ReferenceEquals(type, root))
+        {
+            AddKnown(code, type, parse, known);
+            return;
+        }
+
         _shapes.Add(code, null);
-        _shapes[code] = parse();
+        _shapes[code] = parse(this);
+    }
+
+    private void AddKnown(string code, ITypeSymbol type, Func<ParseContext, Shape?> parse, KnownTypes known)
+    {
+        if (!known.TryGet(code, out var closure))
+        {
+            var inner = new ParseContext(compilation, root, isAdvising, known: null, ct);
+            inner.Add(type, parse);
+            closure = inner._shapes;
+            _findings.AddRange(inner._findings);
+            _isBroken |= inner._isBroken;
+            if (inner._findings.Count == 0 && !inner._isBroken)
+                known.Add(code, closure);
+        }
+
+        foreach (var shape in closure)
+        {
+            if (!_shapes.ContainsKey(shape.Key))
+                _shapes.Add(shape.Key, shape.Value);
+        }
     }
 
     public Shape? Find(ITypeSymbol type) => _shapes.TryGetValue(type.Code(), out var shape) ? shape : null;

@@ -23,7 +23,7 @@ internal sealed record ParsedEvent(EventModel? Model, EquatableArray<DiagnosticM
     public static ParsedEvent Of(GeneratorAttributeSyntaxContext match, CancellationToken ct)
     {
         var type = (INamedTypeSymbol)match.TargetSymbol;
-        var (model, findings) = EventParser.Parse(type, match.Attributes[0], match.SemanticModel.Compilation, ct);
+        var (model, findings) = EventParser.Parse(type, match.Attributes[0], match.SemanticModel.Compilation, isAdvising: false, ct);
         var contracts = model is null
             ? []
             : model.Aliases.Prepend(model.Name).Select(name => new ContractModel(name, model.Version, type.Display()));

@@ -7,6 +7,19 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>The model of a state, and beside it the errors found.</summary>
 internal sealed record ParsedState(StateModel? Model, EquatableArray<DiagnosticModel> Findings)
 {
+    /// <summary>What is emitted, if anything is: a state with snapshots needs serializers, or a context that has them.</summary>
+    public StateModel? Emitted => Model is { SnapshotEvery: > 0, Shapes.Count: 0, Context: null } ? null : Model;
+
+    /// <summary>The same when a context of the user's stores the snapshots: then what is in the way of a serializer is no matter.</summary>
+    public ParsedState With(EquatableArray<UserContextModel> contexts)
+        => Model is not { SnapshotEvery: > 0 } || UserContexts.Find(contexts, Model.Type.Code) is not { } context
+            ? this
+            : this with
+            {
+                Model = Model with { Context = context, Shapes = default },
+                Findings = Findings.Where(finding => !finding.Descriptor.IsOfSerialization()).ToEquatableArray(),
+            };
+
     public static ParsedState Of(GeneratorAttributeSyntaxContext match, CancellationToken ct)
     {
         var (model, findings) = StateParser.Parse(

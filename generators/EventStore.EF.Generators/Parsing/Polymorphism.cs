@@ -53,12 +53,16 @@ internal static class Polymorphism
         null or { IsUnboundGenericType: true } => $"[JsonDerivedType] of '{type.Display()}' doesn't name a closed type",
         _ when !derived.IsSameOrDerivedFrom(type) => $"'{derived.Display()}' is declared as derived from '{type.Display()}', but isn't",
         { IsAbstract: true } => $"the derived type '{derived.Display()}' of '{type.Display()}' is abstract; declare the concrete ones instead",
+        _ when type.IsAbstract && Declarations(type).Any(d => d.Discriminator is null && derived.Equals(d.Type, SymbolEqualityComparer.Default))
+            => $"the derived type '{derived.Display()}' is declared without a discriminator, so that nothing says what to make of it when it is "
+                + $"read as '{type.Display()}', which is abstract; give it one",
         _ when derived.Json("JsonConverterAttribute") is not null
             => $"the derived type '{derived.Display()}' of '{type.Display()}' has a converter of its own, which can't write a discriminator",
         _ => null,
     };
 
-    private static IEnumerable<(INamedTypeSymbol? Type, object? Discriminator)> Declarations(INamedTypeSymbol type) => type.GetAttributes()
+    /// <summary>What <c>[JsonDerivedType]</c> declares: the type, and the name or number that it is stored with, if it has one.</summary>
+    public static IEnumerable<(INamedTypeSymbol? Type, object? Discriminator)> Declarations(INamedTypeSymbol type) => type.GetAttributes()
         .Where(attribute => attribute.AttributeClass is { Name: "JsonDerivedTypeAttribute" } c
             && c.FullName() == KnownNames.JsonNamespace + ".JsonDerivedTypeAttribute")
         .Select(attribute => (

@@ -37,7 +37,7 @@ internal static class Readers
 
     private static bool IsReadable(ObjectShape shape, MemberModel member)
         => IsWellFormed(member.JsonName)
-            && member is { Converter: null, IsExtensionData: false, Ignore: not ("Always" or "WhenReading") }
+            && member is { IsStraight: true, IsExtensionData: false, Ignore: not ("Always" or "WhenReading") }
             && member.Handling == Handling.None
             && (member.IsStored || member.Set.Kind == AccessKind.None || shape.Constructor.Parameters.Count == 0);
 

@@ -34,7 +34,11 @@ internal sealed class ShapeParser(ParseContext context)
 
         var named = (INamedTypeSymbol)type;
         if (Converters.OfType(named, context, site) is { } converter)
-            return WithConverter(named, converter, ValueKind.Metadata);
+        {
+            var value = WithConverter(named, converter, ValueKind.Metadata);
+            return Converters.StoresNames(named) ? EnumNames.Find(named) ?? value : value;
+        }
+
         if (JsonAttributes.Unsupported(named) is { } attribute)
             return Refuse(site, JsonAttributes.Advice(attribute));
         if (named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T)
@@ -60,11 +64,12 @@ internal sealed class ShapeParser(ParseContext context)
             return null;
         }
 
-        context.Add(type, () =>
+        context.Add(type, inner =>
         {
+            var parser = inner == context ? this : new(inner);
             foreach (var derived in Polymorphism.DerivedTypes(type))
-                Value(derived, site);
-            return new ObjectParser(context, this, type).Parse();
+                parser.Value(derived, site);
+            return new ObjectParser(inner, parser, type).Parse();
         });
         if (isPolymorphic && Polymorphism.Conflict(type, context) is { } conflict)
             return Refuse(site, conflict);
@@ -81,7 +86,7 @@ internal sealed class ShapeParser(ParseContext context)
         if (Value(element, site) is not { } elementValue)
             return null;
 
-        context.Add(type, () => new CollectionShape(type.TypeName(), kind, elementValue, keyValue));
+        context.Add(type, _ => new CollectionShape(type.TypeName(), kind, elementValue, keyValue));
         return new(type.Code(), ValueKind.Shape, type.TypeName().Id);
     }
 
@@ -104,7 +109,7 @@ internal sealed class ShapeParser(ParseContext context)
 
     private ValueModel WithConverter(INamedTypeSymbol type, string converter, ValueKind kind)
     {
-        context.Add(type, () => new ConverterShape(type.TypeName(), converter));
+        context.Add(type, _ => new ConverterShape(type.TypeName(), converter));
         return new(type.Code(), kind);
     }
 

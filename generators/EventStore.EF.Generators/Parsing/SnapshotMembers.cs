@@ -8,7 +8,7 @@ internal static class SnapshotMembers
 {
     public static void Check(ParseContext context, INamedTypeSymbol type)
     {
-        if (new ConstructorParser(new(context.Compilation, type, CancellationToken.None), type).Select(out var constructor))
+        if (new ConstructorParser(new(context.Compilation, type, isAdvising: false, known: null, CancellationToken.None), type).Select(out var constructor))
             return;
         var bound = new HashSet<string>(
             constructor?.Parameters.Select(parameter => parameter.Name) ?? [], StringComparer.OrdinalIgnoreCase);

@@ -8,11 +8,11 @@ namespace EventStore.EF.Generators.Parsing;
 /// <summary>Parses a type marked <c>[State]</c>.</summary>
 internal static class StateParser
 {
-    /// <summary>The model, unless there is an error, and everything found.</summary>
+    /// <summary>The model, unless the state can't be folded, and everything found. Where its snapshots can't be stored it has no shapes.</summary>
     public static (StateModel? Model, IReadOnlyList<Finding> Findings) Parse(
         INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
     {
-        var context = new ParseContext(compilation, type, ct);
+        var context = new ParseContext(compilation, type, isAdvising: false, known: null, ct);
         var (name, version, snapshotEvery) = Options(type, attribute);
         var methods = StateMethods.Of(type);
         if (Problem(type, compilation, name, snapshotEvery, methods) is { } problem)
@@ -27,9 +27,6 @@ internal static class StateParser
             SnapshotMembers.Check(context, type);
         }
 
-        if (context.HasErrors)
-            return (null, context.Findings);
-
         var accessors = new AccessorParser();
         var model = new StateModel(
             type.TypeName(),
@@ -38,7 +35,9 @@ internal static class StateParser
             methods.Any(method => method.IsStatic) ? null : $"new {type.Code()}()",
             Events(methods, compilation, accessors),
             accessors.All.ToEquatableArray(),
-            context.Shapes.OrderBy(shape => shape.Type.Code, StringComparer.Ordinal).ToEquatableArray());
+            context.HasErrors
+                ? default
+                : Readers.Mark([.. context.Shapes]).OrderBy(shape => shape.Type.Code, StringComparer.Ordinal).ToEquatableArray());
         return (model, context.Findings);
     }
 
@@ -46,6 +45,10 @@ internal static class StateParser
     private static string Shape(INamedTypeSymbol type, int version, Compilation compilation, CancellationToken ct)
         => string.Join("\n", ContractParser.Nodes(type, compilation, ct)
             .Select(node => $"{node.Path} {node.Type}").Prepend(version.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <summary>Whether the type is a state of which snapshots are stored.</summary>
+    public static bool HasSnapshots(INamedTypeSymbol type)
+        => type.Attribute(KnownNames.StateAttribute) is { } attribute && Options(type, attribute).SnapshotEvery > 0;
 
     private static (string? Name, int Version, int SnapshotEvery) Options(INamedTypeSymbol type, AttributeData attribute)
     {

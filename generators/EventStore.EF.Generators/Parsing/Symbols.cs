@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EventStore.EF.Generators.Model;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
@@ -10,10 +11,10 @@ internal static class Symbols
 {
     private static readonly string?[] Keywords = new string?[(int)SpecialType.System_String + 1];
 
-    /// <summary>Names are dear to make and asked for again and again; the keys are weak, so that no compilation is kept.</summary>
-    private static readonly ConditionalWeakTable<ISymbol, string> Codes = new();
-
+    /// <summary>Names of namespaces and generic definitions, which are few; the keys are weak, so that no compilation is kept.</summary>
     private static readonly ConditionalWeakTable<ISymbol, string> FullNames = new();
+
+    private static readonly ConditionalWeakTable<ISymbol, string> Codes = new();
 
     private static readonly SymbolDisplayFormat MetadataName = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
@@ -22,11 +23,42 @@ internal static class Symbols
     public static string Code(this ITypeSymbol type)
     {
         if (type.SpecialType is < SpecialType.System_Boolean or > SpecialType.System_String)
-            return Codes.GetValue(type, static symbol => symbol.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat));
+            return Composed(type) ?? type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
 
         // Most members are of these types.
         var index = (int)type.SpecialType;
         return Keywords[index] ??= type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+    }
+
+    /// <summary>
+    /// The same, of the usual types, from their parts: the compiler takes microseconds for a name, and a table of all types would be
+    /// as dear, because every edit brings new symbols.
+    /// </summary>
+    private static string? Composed(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol { Rank: 1, ElementType: not IArrayTypeSymbol } array => array.ElementType.Code() + "[]",
+        INamedTypeSymbol
+        {
+            SpecialType: SpecialType.None, ContainingType: null, IsTupleType: false, IsAnonymousType: false, IsUnboundGenericType: false,
+            TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Enum or TypeKind.Interface,
+        } named => named.Arity switch
+        {
+            0 => Plain(named),
+            1 when named.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T => named.TypeArguments[0].Code() + "?",
+            1 => $"{Plain(named)}<{named.TypeArguments[0].Code()}>",
+            2 => $"{Plain(named)}<{named.TypeArguments[0].Code()}, {named.TypeArguments[1].Code()}>",
+            _ => null,
+        },
+        _ => null,
+    };
+
+    private static string Plain(INamedTypeSymbol type)
+    {
+        var ns = type.ContainingNamespace;
+        var name = SyntaxFacts.GetKeywordKind(type.Name) == SyntaxKind.None ? type.Name : "@" + type.Name;
+        return ns.IsGlobalNamespace
+            ? "global::" + name
+            : Codes.GetValue(ns, static symbol => symbol.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".") + name;
     }
 
     /// <summary>As messages write it.</summary>
@@ -41,6 +73,21 @@ internal static class Symbols
         var arity = ((INamedTypeSymbol)symbol).Arity;
         return arity == 0 ? name : $"{name}`{arity}";
     });
+
+    /// <summary>Whether generated code can name it. The compiler asks all references about it; what plainly can be named is most.</summary>
+    public static bool IsAccessible(this ISymbol symbol, Compilation compilation)
+    {
+        for (var s = symbol; s is not null; s = s.ContainingType)
+        {
+            var isVisible = s.DeclaredAccessibility == Accessibility.Public
+                || (s.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal
+                    && SymbolEqualityComparer.Default.Equals(s.ContainingAssembly, compilation.Assembly));
+            if (!isVisible)
+                return compilation.IsSymbolAccessibleWithin(symbol, compilation.Assembly);
+        }
+
+        return true;
+    }
 
     /// <summary>As it is written: <c>System.Text.Json</c>.</summary>
     public static string FullName(this INamespaceSymbol ns) => FullNames.GetValue(ns, static symbol => symbol.ToDisplayString());
@@ -109,7 +156,7 @@ internal static class Symbols
         return type switch
         {
             IArrayTypeSymbol array => array.ElementType.IsReachable(compilation),
-            INamedTypeSymbol named => compilation.IsSymbolAccessibleWithin(named, compilation.Assembly)
+            INamedTypeSymbol named => named.IsAccessible(compilation)
                 && named.TypeArguments.All(argument => argument.IsReachable(compilation)),
             _ => true,
         };

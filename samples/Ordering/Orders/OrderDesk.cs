@@ -3,7 +3,7 @@ using Ordering.Domain;
 
 namespace Ordering.Orders;
 
-/// <summary>Loads an order from its events, lets the rules decide, and appends what they decided. Safe for use by several threads.</summary>
+/// <summary>Makes things happen to orders: the store loads an order from its events, the rules decide, and what they decided is appended. Safe for use by several threads.</summary>
 internal sealed class OrderDesk(IEventStore store, ShopMetrics metrics)
 {
     /// <summary>Each order has a stream of its own.</summary>
@@ -16,38 +16,16 @@ internal sealed class OrderDesk(IEventStore store, ShopMetrics metrics)
     /// <exception cref="RuleViolationException">The rules forbid it; nothing has happened.</exception>
     public async Task<AppendResult> ChangeAsync(Guid orderId, Func<Order, IReadOnlyList<object>> decide, CancellationToken ct)
     {
-        // This ends: each round that is lost was won by somebody whose event the rules see in the next one.
-        while (true)
+        var (round, appended) = (0, 0);
+        var result = await store.UpdateAsync<Order>(StreamOf(orderId), order =>
         {
-            var (order, version) = await LoadAsync(orderId, ct);
-            var events = decide(order);
-            try
-            {
-                var result = await store.AppendManyAsync(StreamOf(orderId), version, [.. events.Select(data => new NewEvent(data))], ct);
-                metrics.Appended.Add(events.Count);
-                return result;
-            }
-            catch (WrongExpectedVersionException)
-            {
+            if (round++ > 0)
                 metrics.Conflicts.Add(1);
-            }
-        }
-    }
-
-    /// <summary>The order and the version of its last event; <see cref="Order.None"/> and 0 when it was never placed.</summary>
-    public async Task<(Order Order, long Version)> LoadAsync(Guid orderId, CancellationToken ct)
-    {
-        var (order, version) = (Order.None, 0L);
-        try
-        {
-            await foreach (var @event in store.ReadStreamAsync(StreamOf(orderId), ct: ct))
-                (order, version) = (order.Apply(@event.Data), @event.StreamVersion);
-        }
-        catch (StreamNotFoundException)
-        {
-            // Not placed yet. Whether that is wrong is for the rules to say.
-        }
-
-        return (order, version);
+            var events = decide(order);
+            appended = events.Count;
+            return events;
+        }, ct);
+        metrics.Appended.Add(appended);
+        return result;
     }
 }

@@ -71,21 +71,5 @@ public sealed class EventDescriptor
         => TryReadStraight(payload, out var data) ? data : JsonSerializer.Deserialize(payload, JsonTypeInfo);
 
     /// <summary>Whether the generated reader understood all of it; on any surprise the metadata reads it again.</summary>
-    internal bool TryReadStraight(ReadOnlySpan<byte> payload, out object? data)
-    {
-        data = null;
-        if (_read is null)
-            return false;
-        var reader = new Utf8JsonReader(payload);
-        try
-        {
-            return reader.Read() && _read(ref reader, out data) && !reader.Read();
-        }
-#pragma warning disable CA1031 // Malformed JSON, a converter, the user's constructor: the second reading throws the same again.
-        catch (Exception)
-        {
-            return false;
-        }
-#pragma warning restore CA1031
-    }
+    internal bool TryReadStraight(ReadOnlySpan<byte> payload, out object? data) => StraightReader.TryRead(_read, payload, out data);
 }

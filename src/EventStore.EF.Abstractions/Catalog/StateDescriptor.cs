@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
 namespace EventStore.EF;
@@ -13,6 +14,7 @@ public delegate object? StateFold(object? state, object data);
 public sealed class StateDescriptor
 {
     private readonly Func<JsonTypeInfo>? _makeJsonTypeInfo;
+    private readonly EventJsonReader? _read;
     private JsonTypeInfo? _jsonTypeInfo;
 
     /// <summary>Describes a state; generated code calls this.</summary>
@@ -22,9 +24,16 @@ public sealed class StateDescriptor
     /// <param name="begin">Makes the state before the first event; <see langword="null"/> when an event begins it.</param>
     /// <param name="fold">Leads it on.</param>
     /// <param name="jsonTypeInfo">Makes the serialization metadata of snapshots; <see langword="null"/> where there are none.</param>
+    /// <param name="read">The straight-line reader of snapshots, if there is one.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public StateDescriptor(
-        Type clrType, string snapshotType, int snapshotEvery, Func<object>? begin, StateFold fold, Func<JsonTypeInfo>? jsonTypeInfo)
+        Type clrType,
+        string snapshotType,
+        int snapshotEvery,
+        Func<object>? begin,
+        StateFold fold,
+        Func<JsonTypeInfo>? jsonTypeInfo,
+        EventJsonReader? read = null)
     {
         ArgumentNullException.ThrowIfNull(clrType);
         ArgumentException.ThrowIfNullOrEmpty(snapshotType);
@@ -36,6 +45,7 @@ public sealed class StateDescriptor
         Begin = begin;
         Fold = fold;
         _makeJsonTypeInfo = jsonTypeInfo;
+        _read = read;
     }
 
     /// <summary>The type.</summary>
@@ -54,6 +64,13 @@ public sealed class StateDescriptor
     public StateFold Fold { get; }
 
     internal JsonTypeInfo JsonTypeInfo => _jsonTypeInfo ??= _makeJsonTypeInfo!();
+
+    /// <summary>The state that a snapshot's JSON says; System.Text.Json's value or exception, whoever reads it.</summary>
+    internal object? Deserialize(ReadOnlySpan<byte> payload)
+        => TryReadStraight(payload, out var state) ? state : JsonSerializer.Deserialize(payload, JsonTypeInfo);
+
+    /// <summary>Whether the generated reader understood all of it; on any surprise the metadata reads it again.</summary>
+    internal bool TryReadStraight(ReadOnlySpan<byte> payload, out object? state) => StraightReader.TryRead(_read, payload, out state);
 
     /// <summary>What generated code throws when an event leads on a state that hasn't begun.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]

@@ -15,5 +15,12 @@ public static class EventJsonOptions
     internal const int MaxDepth = 64;
 
     /// <summary>New options; a generated context completes and owns them.</summary>
-    public static JsonSerializerOptions Create() => new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    public static JsonSerializerOptions Create() => new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+
+        // Said outright, because switches of the application would decide it otherwise, and old events may lack what is required now.
+        RespectNullableAnnotations = false,
+        RespectRequiredConstructorParameters = false,
+    };
 }

@@ -6,7 +6,8 @@ namespace EventStore.EF;
 
 /// <summary>
 /// Reads single values for generated readers, exactly as System.Text.Json does, or not at all: then the event is read again from
-/// the beginning by metadata. Generated code calls this; applications don't.
+/// the beginning by metadata. Each type has a method of its own name, because choosing among overloads is most of what the compiler
+/// does with generated code. Generated code calls this; applications don't.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class EventJsonValues
@@ -44,6 +45,10 @@ public static class EventJsonValues
         return isNew;
     }
 
+    /// <summary>Whether the value is this text.</summary>
+    public static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
+        => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text);
+
     /// <summary>Passes over the value of a member that the type doesn't have.</summary>
     /// <returns>False when the name is escaped: it may be that of a member after all.</returns>
     public static bool Skip(ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name)
@@ -68,112 +73,112 @@ public static class EventJsonValues
     /// <param name="reader">Stands at the value.</param>
     /// <param name="value">The value.</param>
     /// <returns>Whether System.Text.Json would read the same.</returns>
-    public static bool TryRead(ref Utf8JsonReader reader, out bool value)
+    public static bool TryReadBoolean(ref Utf8JsonReader reader, out bool value)
     {
         value = reader.TokenType == JsonTokenType.True;
         return value || reader.TokenType == JsonTokenType.False;
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out byte value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadByte(ref Utf8JsonReader reader, out byte value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetByte(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out sbyte value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadSByte(ref Utf8JsonReader reader, out sbyte value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetSByte(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out short value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadInt16(ref Utf8JsonReader reader, out short value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetInt16(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out ushort value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadUInt16(ref Utf8JsonReader reader, out ushort value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt16(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out int value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadInt32(ref Utf8JsonReader reader, out int value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out uint value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadUInt32(ref Utf8JsonReader reader, out uint value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt32(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out long value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadInt64(ref Utf8JsonReader reader, out long value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out ulong value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadUInt64(ref Utf8JsonReader reader, out ulong value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out float value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadSingle(ref Utf8JsonReader reader, out float value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetSingle(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out double value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadDouble(ref Utf8JsonReader reader, out double value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out decimal value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadDecimal(ref Utf8JsonReader reader, out decimal value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out Guid value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadGuid(ref Utf8JsonReader reader, out Guid value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out DateTime value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadDateTime(ref Utf8JsonReader reader, out DateTime value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.String && reader.TryGetDateTime(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out DateTimeOffset value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadDateTimeOffset(ref Utf8JsonReader reader, out DateTimeOffset value)
     {
         value = default;
         return reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out value);
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out char value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadChar(ref Utf8JsonReader reader, out char value)
     {
         const int Escaped = 6;
         value = default;
@@ -186,16 +191,16 @@ public static class EventJsonValues
         return length == 1;
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out string? value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadText(ref Utf8JsonReader reader, out string? value)
     {
         var isText = reader.TokenType == JsonTokenType.String;
         value = isText ? reader.GetString() : null;
         return isText || reader.TokenType == JsonTokenType.Null;
     }
 
-    /// <inheritdoc cref="TryRead(ref Utf8JsonReader, out bool)"/>
-    public static bool TryRead(ref Utf8JsonReader reader, out byte[]? value)
+    /// <inheritdoc cref="TryReadBoolean"/>
+    public static bool TryReadBytes(ref Utf8JsonReader reader, out byte[]? value)
     {
         value = null;
         return reader.TokenType == JsonTokenType.Null

@@ -12,13 +12,19 @@ internal static class PageStatements
     /// <summary>The column that says whether the stream has links.</summary>
     public const int HasLinks = EventRows.ColumnCount + 2;
 
+    /// <summary>The column of the stream's id.</summary>
+    public const int StreamId = EventRows.ColumnCount + 3;
+
+    /// <summary>The column of the stream's version.</summary>
+    public const int Version = EventRows.ColumnCount + 4;
+
     /// <summary>
     /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
     /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null. No row: the stream is missing;
     /// a row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked.
     /// </summary>
     public static string Stream(ReadDirection direction) => $"""
-        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links
+        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
             SELECT {EventRows.Columns}, e.version AS number
@@ -32,7 +38,7 @@ internal static class PageStatements
 
     /// <summary>One page of a stream that has links, in one order of its own events and the linked ones. Parameters and rows as of <see cref="Stream"/>.</summary>
     public static string StreamWithLinks(ReadDirection direction) => $"""
-        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links
+        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
             (SELECT {EventRows.Columns}, e.version AS number

@@ -6,7 +6,7 @@ namespace EventStore.EF.Sqlite;
 /// <summary>Says whose fault an exception is, by SQLite's result code and, where that says nothing, by looking; never by the message.</summary>
 internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 {
-    private static readonly string[] Tables = ["streams", "events", "stream_links", "snapshots", "subscriptions", "store_info", "guard_pass"];
+    private static readonly string[] Tables = ["streams", "events", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info", "guard_pass"];
 
     private readonly string _countTables =
         $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({string.Join(", ", Tables.Select(table => $"'{schema.Value}_{table}'"))})";

@@ -86,7 +86,7 @@ internal sealed class StateStore(IEventStreams streams, EventCatalog catalog, Sn
     {
         try
         {
-            return JsonSerializer.Deserialize(snapshot.Payload.Span, descriptor.JsonTypeInfo);
+            return descriptor.Deserialize(snapshot.Payload.Span);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or FormatException or ArgumentException)
         {

@@ -17,7 +17,7 @@ internal sealed class DumpRestore : PostgreSqlFault
         await old.ExecuteAsync(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()", ct: ct).ConfigureAwait(false);
         var dump = Path.Combine(laboratory.Clusters, "dump");
-        var fresh = await Cluster.CreateAsync(laboratory.Clusters, laboratory.Cleanup, ct).ConfigureAwait(false);
+        var fresh = await old.CreateLikeThisAsync(laboratory.Clusters, laboratory.Cleanup, ct).ConfigureAwait(false);
         if (Programs.IsRoot)
             await Programs.RunAsync(["install", "-o", "postgres", "-m", "600", "/dev/null", dump], ct: ct).ConfigureAwait(false);
 

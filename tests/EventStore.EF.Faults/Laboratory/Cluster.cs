@@ -34,9 +34,15 @@ internal sealed class Cluster
     /// <param name="folder">An existing folder of the caller's, to make its own in.</param>
     /// <param name="undo">Stops it in the end; the folder is removed by the caller.</param>
     /// <param name="ct">Cancels.</param>
-    public static async Task<Cluster> CreateAsync(string folder, Undo undo, CancellationToken ct)
+    public static Task<Cluster> CreateAsync(string folder, Undo undo, CancellationToken ct)
+        => CreateAsync(folder, RandomNumberGenerator.GetHexString(32, lowercase: true), undo, ct);
+
+    /// <summary>Makes an empty cluster that takes the same password, so that it can take this one's place.</summary>
+    public Task<Cluster> CreateLikeThisAsync(string folder, Undo undo, CancellationToken ct) => CreateAsync(folder, _password, undo, ct);
+
+    private static async Task<Cluster> CreateAsync(string folder, string password, Undo undo, CancellationToken ct)
     {
-        var cluster = Prepare(folder, RandomNumberGenerator.GetHexString(32, lowercase: true), undo);
+        var cluster = Prepare(folder, password, undo);
         var passwordFile = Path.Combine(cluster._folder, "password");
         await File.WriteAllTextAsync(passwordFile, cluster._password, ct).ConfigureAwait(false);
         await cluster.OwnAsync(ct).ConfigureAwait(false);

@@ -158,5 +158,52 @@ public sealed record ConvertedMembers(
     public string Kept { get; init; } = "kept";
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter))]
+public enum BigNamed : ulong
+{
+    Nothing,
+    Most = ulong.MaxValue,
+}
+
+[Flags]
+[JsonConverter(typeof(JsonStringEnumConverter<Marks>))]
+public enum Marks
+{
+    None,
+    Bold,
+    Italic,
+    Under = 4,
+}
+
+/// <summary>Names that a straight line can't tell apart, or that say the same.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OddlyNamed>))]
+public enum OddlyNamed : sbyte
+{
+    Small = -1,
+    small = 1,
+    Other = 2,
+#pragma warning disable CA1069 // That two say the same is the point.
+    Same = 2,
+#pragma warning restore CA1069
+}
+
+[Event]
+public sealed record NamedEnums(
+    Mood Mood,
+    Mood? Maybe,
+    [property: JsonConverter(typeof(JsonStringEnumConverter))] Color Color,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<Color>))] Color? MaybeColor,
+    [property: JsonConverter(typeof(JsonStringEnumConverter<SignedTiny>))] SignedTiny Tiny,
+    List<Mood> Moods,
+    BigNamed Big,
+    Dictionary<string, BigNamed?> More)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Mood Later { get; init; }
+}
+
+[Event]
+public sealed record UnnamedEnums(Marks Marks, OddlyNamed Odd, OddlyNamed? Maybe, Mood Mood, BigNamed Big);
+
 [Event]
 public sealed record ContainsConverted(ConvertedMembers Inner, List<ConvertedMembers> More);

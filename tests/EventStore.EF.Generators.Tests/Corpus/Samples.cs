@@ -84,6 +84,10 @@ public static class Samples
         new ConvertedTypes(default, null, Mood.Fine, Mood.Fine, [], []),
         new ConvertedMembers("name", null, Color.Green, Color.Red, new(1)),
         new ConvertedMembers(null!, "x", (Color)9, null, null) { Kept = "z" },
+        new NamedEnums(Mood.Sad, Mood.Fine, Color.Green, Color.Red, SignedTiny.Min, [Mood.Fine, Mood.Sad], BigNamed.Most, new() { ["x"] = BigNamed.Nothing, ["y"] = null }) { Later = Mood.Sad },
+        new NamedEnums(default, null, default, null, default, null!, default, []),
+        new UnnamedEnums(Marks.Bold | Marks.Italic, OddlyNamed.Small, OddlyNamed.small, (Mood)77, (BigNamed)5),
+        new UnnamedEnums((Marks)64, OddlyNamed.Same, (OddlyNamed)9, (Mood)(-1), 0),
         new Traced(),
         new ContainsConverted(new("a", "b", Color.Red, null, null), []),
     ];

@@ -73,6 +73,7 @@ public sealed class GeneratorDiagnosticsTests
     [InlineData("[Event] public record A([property: JsonConverter(typeof(JsonStringEnumConverter))] int X);", "is for enums")]
     [InlineData("[JsonPolymorphic] public record B(int X); [Event] public record A(B X);", "without a [JsonDerivedType]")]
     [InlineData("[JsonDerivedType(typeof(B), 1)] public sealed record B(int X); [Event] public record A(B X);", "nothing can derive from it")]
+    [InlineData("[JsonDerivedType(typeof(C))] public abstract record B(int X); public record C(int X) : B(X); [Event] public record A(B X);", "declared without a discriminator")]
     [InlineData("[JsonDerivedType(typeof(C))] public record B(int X); public record C(int X); [Event] public record A(B X);", "declared as derived from 'B', but isn't")]
     [InlineData("[JsonDerivedType(typeof(C))] public record B(int X); public abstract record C(int X) : B(X); [Event] public record A(B X);", "'C' of 'B' is abstract")]
     [InlineData("[JsonDerivedType(typeof(C<>))] public record B(int X); public record C<T>(int X) : B(X); [Event] public record A(B X);", "doesn't name a closed type")]

@@ -28,7 +28,11 @@ internal sealed class GeneratorRun(GeneratorDriver driver, CSharpCompilation com
         .Single(source => source.HintName.StartsWith(start, StringComparison.Ordinal)).SourceText.ToString();
 
     /// <summary>The next run, on an edited compilation, with what the driver remembers.</summary>
-    public GeneratorRun After(CSharpCompilation edited) => new(driver.RunGenerators(edited, TestContext.Current.CancellationToken), edited);
+    public GeneratorRun After(CSharpCompilation edited) => After(edited, driver => driver);
+
+    /// <summary>The same, where something else than code has changed.</summary>
+    public GeneratorRun After(CSharpCompilation edited, Func<GeneratorDriver, GeneratorDriver> change)
+        => new(change(driver).RunGenerators(edited, TestContext.Current.CancellationToken), edited);
 
     /// <summary>Demands no diagnostic of ours, and no warning from the compiler in the generated files; returns this.</summary>
     public GeneratorRun IsClean()

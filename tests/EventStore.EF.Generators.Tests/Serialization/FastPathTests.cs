@@ -40,6 +40,19 @@ public sealed class FastPathTests
         Assert.True(generated * 4 < reflection, $"{generated} bytes are allocated for an event, {reflection} by reflection");
     }
 
+    /// <summary>This program sets the switches; the whole corpus is written and read under them.</summary>
+    [Fact]
+    public void Switches_of_the_application_change_nothing_of_what_is_stored()
+    {
+        Assert.True(new JsonSerializerOptions() is { RespectNullableAnnotations: true, RespectRequiredConstructorParameters: true });
+        Assert.True(EventJsonOptions.Create() is { RespectNullableAnnotations: false, RespectRequiredConstructorParameters: false });
+        Assert.Equal(new OrderPlaced(default, null!, 1), Json.Catalog.Find(typeof(OrderPlaced))!.Deserialize("""{"customer":null,"amount":1}"""u8));
+    }
+
+    [Fact]
+    public void An_enum_by_name_is_written_in_a_straight_line()
+        => Assert.NotNull(((System.Text.Json.Serialization.Metadata.JsonTypeInfo<NamedEnums>)Json.Generated(typeof(NamedEnums))).SerializeHandler);
+
     [Fact]
     public void Options_that_change_what_is_written_switch_the_generated_writer_off()
     {

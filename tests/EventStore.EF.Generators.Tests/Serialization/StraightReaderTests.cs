@@ -14,7 +14,7 @@ public sealed class StraightReaderTests
         typeof(Defaults), typeof(MutableStruct), typeof(ReadonlyStruct), typeof(StructWithConstructor), typeof(@class), typeof(Outer.Nested),
         typeof(CustomerMoved), typeof(Derived), typeof(OfGenericBase), typeof(OrderShipped), typeof(TreePlanted), typeof(SelfContaining),
         typeof(Generics), typeof(Empty), typeof(ContainsEvents), typeof(Arrays), typeof(Lists), typeof(Renamed), typeof(Included),
-        typeof(IncludedInStruct), typeof(MarkedConstructor), typeof(RawJson),
+        typeof(IncludedInStruct), typeof(MarkedConstructor), typeof(RawJson), typeof(NamedEnums),
     ];
 
     [Theory]

@@ -54,6 +54,17 @@ public sealed class FoldTests
         Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize(json, info), info));
     }
 
+    [Fact]
+    public void A_snapshot_is_read_in_a_straight_line()
+    {
+        var descriptor = Known.FindState(typeof(Basket))!;
+
+        Assert.True(descriptor.TryReadStraight("""{"owner":"Ada","count":2,"others":1}"""u8, out var read));
+        Assert.Equal(new Basket("Ada", 2, 1), read);
+        Assert.False(descriptor.TryReadStraight("""{"owner":5}"""u8, out _));
+        Assert.Throws<JsonException>(() => descriptor.Deserialize("""{"owner":5}"""u8));
+    }
+
     private static object? Fold<TState>(params object[] events)
     {
         var descriptor = Known.FindState(typeof(TState));

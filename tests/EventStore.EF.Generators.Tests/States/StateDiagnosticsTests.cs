@@ -61,6 +61,27 @@ public sealed class StateDiagnosticsTests
         Assert.Equal("ESEF4002", found.Id);
     }
 
+    /// <summary>As the generator of System.Text.Json would write it.</summary>
+    private const string Context = "[JsonSerializable(typeof(S))] public sealed class Mine() : JsonSerializerContext(null) { public static Mine Default { get; } = new(); protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null; public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(System.Type type) => null; } ";
+
+    [Fact]
+    public void Snapshots_of_a_state_in_the_users_context_are_stored_by_it_and_may_be_of_anything()
+    {
+        var run = Harness.Run(Using + Context + "[State(SnapshotEvery = 5)] public class S { public int[,]? Grid { get; set; } public int X { get; private set; } public void Apply(Opened e) { } }");
+
+        Assert.Contains("global::Mine.Default.GetTypeInfo(typeof(global::S))", run.IsClean().Text("State."), StringComparison.Ordinal);
+        Assert.DoesNotContain("typeof(global::S)", run.Text("EventJsonContext"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ESEF2001_is_a_state_with_snapshots_or_an_event_that_the_users_context_lacks()
+    {
+        var found = await Harness.AnalyzeAsync(Using + Context + "[State(SnapshotEvery = 5)] public record S { public S Apply(Opened e) => this; } [State(SnapshotEvery = 5)] public record T { public T Apply(Opened e) => this; } [State] public record U { public U Apply(Opened e) => this; }");
+
+        Assert.All(found, diagnostic => Assert.Equal("ESEF2001", diagnostic.Id));
+        Assert.Equal(["'Opened' ", "'T' "], found.Select(diagnostic => diagnostic.GetMessage(CultureInfo.InvariantCulture).Split("is")[0]).Order());
+    }
+
     [Fact]
     public void The_shape_changes_with_members_and_version_and_with_nothing_else()
     {

@@ -34,6 +34,23 @@ public sealed class TransactionRulesTests(PostgreSqlFixture fixture) : Transacti
 public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionTests(PostgreSqlFixture fixture) : ProjectionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LeaseTests(PostgreSqlFixture fixture) : LeaseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SubscriptionStartTests(PostgreSqlFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class HeartbeatTests(PostgreSqlFixture fixture) : HeartbeatSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class PartitionSharingTests(PostgreSqlFixture fixture) : PartitionSharingSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ParkedEventTests(PostgreSqlFixture fixture) : ParkedEventSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class SubscriptionAdministrationTests(PostgreSqlFixture fixture) : SubscriptionAdministrationSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class WaitForTests(PostgreSqlFixture fixture) : WaitForSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class ReadStreamTests(PostgreSqlFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ReadAllTests(PostgreSqlFixture fixture) : ReadAllSpecification(fixture), IClassFixture<PostgreSqlFixture>;

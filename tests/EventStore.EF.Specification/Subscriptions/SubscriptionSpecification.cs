@@ -275,8 +275,8 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         // A process that took it just now and was killed at once.
         var killed = Application(out var lost, store: options => options.LeaseDuration = TimeSpan.FromSeconds(2));
         var leases = killed.Host.Services.GetRequiredService<Leases>();
-        Assert.NotNull(await leases.TryAcquireAsync(Subscription, "$all", Ct));
-        Assert.Null(await application.Host.Services.GetRequiredService<Leases>().TryAcquireAsync(Subscription, "$all", Ct));
+        Assert.NotNull(await leases.TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
+        Assert.Null(await application.Host.Services.GetRequiredService<Leases>().TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
 
         var next = Application(out var taken, store: options => options.PollingInterval = TimeSpan.FromMilliseconds(20));
         await next.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), ct: Ct);
@@ -309,7 +309,6 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
 
         Assert.Equal(0, await Data.ScalarAsync<long>("SELECT position FROM {subscriptions}"));
         Assert.Equal("another", await Data.ScalarAsync<string>("SELECT owner FROM {subscriptions}"));
-        Assert.Single(recorder.Handled);
     }
 
     [Fact]

@@ -35,6 +35,22 @@ public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : Transa
 
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class ProjectionTests(SqliteFixture fixture) : ProjectionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LeaseTests(SqliteFixture fixture) : LeaseSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SubscriptionStartTests(SqliteFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HeartbeatTests(SqliteFixture fixture) : HeartbeatSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class PartitionSharingTests(SqliteFixture fixture) : PartitionSharingSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ParkedEventTests(SqliteFixture fixture) : ParkedEventSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SubscriptionAdministrationTests(SqliteFixture fixture) : SubscriptionAdministrationSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class WaitForTests(SqliteFixture fixture) : WaitForSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ReadAllTests(SqliteFixture fixture) : ReadAllSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -43,7 +43,15 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connectionString)
             return await GivenAsync(connectionString, ct).ConfigureAwait(false);
 
-        var reasons = new List<string> { $"{Variable} is not set" };
+        return await StartAsync([$"{Variable} is not set"], ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a server that nobody else uses, for tests that make it crash or change its settings.</summary>
+    /// <exception cref="PostgreSqlUnavailableException">None can be started; the message says what was tried.</exception>
+    public static Task<PostgreSqlServer> StartAsync(CancellationToken ct = default) => StartAsync([], ct);
+
+    private static async Task<PostgreSqlServer> StartAsync(List<string> reasons, CancellationToken ct)
+    {
         var (cluster, reason) = await TemporaryCluster.TryStartAsync(ct).ConfigureAwait(false);
         if (cluster is not null)
             return new(cluster.ConnectionString, "server programs of this machine", cluster);

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using EventStore.EF.Generators;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace EventStore.EF.Compilation.Benchmarks;
+
+/// <summary>What the generator itself costs: in a process that has never run it, and after edits.</summary>
+internal static class GeneratorRun
+{
+    /// <summary>The CPU in ms of the first run, of one after an unrelated edit, and of one after an event was changed.</summary>
+    public static long[] InNewProcess(int events)
+    {
+        var text = ChildProcess.Run(Environment.ProcessPath!, [events.ToString(System.Globalization.CultureInfo.InvariantCulture), "1", "here"]).Output;
+        return [.. text.Split(' ').Select(number => long.Parse(number, System.Globalization.CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>Writes those three to the console.</summary>
+    public static void Measure(int events)
+    {
+        var compilation = CSharpCompilation.Create(
+            "Shop",
+            EventSources.Files(events, Generated.ByUs).Select((text, file) => CSharpSyntaxTree.ParseText(text, path: EventSources.Path(file))),
+            Toolchain.References.Select(path => MetadataReference.CreateFromFile(path)),
+            new(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+        GeneratorDriver driver = CSharpGeneratorDriver.Create(new EventStoreGenerator());
+        var cold = Run(compilation);
+        var unrelated = compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("internal sealed class Unrelated;", path: "Unrelated.cs"));
+        var afterUnrelated = Run(unrelated);
+        var tree = unrelated.SyntaxTrees[0];
+        var changed = unrelated.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(Changed(tree.ToString()), path: tree.FilePath));
+        var afterChange = Run(changed);
+        Console.Write($"{cold} {afterUnrelated} {afterChange}");
+
+        long Run(CSharpCompilation current)
+        {
+            using var process = Process.GetCurrentProcess();
+            var before = process.TotalProcessorTime;
+            driver = driver.RunGenerators(current);
+            process.Refresh();
+            var spent = process.TotalProcessorTime - before;
+            return driver.GetRunResult().Diagnostics.IsEmpty && driver.GetRunResult().GeneratedTrees.Length > events
+                ? (long)spent.TotalMilliseconds
+                : throw new InvalidOperationException("The generator has not written all events.");
+        }
+    }
+
+    private static string Changed(string text)
+    {
+        var first = text.IndexOf("string? Note", StringComparison.Ordinal);
+        return text[..first] + "string? Remark" + text[(first + "string? Note".Length)..];
+    }
+}

@@ -1,0 +1,55 @@
+namespace EventStore.EF;
+
+/// <summary>Calls a subscriber's handlers with what is delivered, one event after the other, and acknowledges each that was handled.</summary>
+internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefinition subscription, SubscriptionParts parts) : IWorker
+{
+    private readonly SubscriptionName _name = subscription.Key.Name;
+    private readonly Attempts _attempts = new(subscription, parts);
+
+    public async Task WorkAsync(Delivery delivery, CancellationToken ct)
+    {
+        Attempt attempt = AttemptAsync;
+        if (delivery.Replay is { } row)
+        {
+            await _attempts.ReplayAsync(delivery, row, attempt, removesRow: false, ct).ConfigureAwait(false);
+            return;
+        }
+
+        foreach (var item in delivery.Items)
+        {
+            if (delivery.Tenure.Over.IsCancellationRequested)
+                return;
+
+            if (!await _attempts.HandleAsync(delivery, item, attempt, ct).ConfigureAwait(false))
+                continue;
+
+            Telemetry.Handled(_name, 1);
+            delivery.Tenure.Acknowledge(delivery.Consumer, item.Place);
+        }
+    }
+
+    /// <summary>Calls the handler once, while no other process can have the subscription.</summary>
+    private async ValueTask<Exception?> AttemptAsync(Delivery delivery, DeliveryItem item, int number, CancellationToken ct)
+    {
+        var tenure = delivery.Tenure;
+        while (true)
+        {
+            // A process that stood still (a debugger, a paused container) must not act as owner before it has looked again.
+            await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+            var held = tenure.Held;
+            try
+            {
+                await handler.HandleAsync(item.Event, number, held, ct).ConfigureAwait(false);
+                return null;
+            }
+            catch (OperationCanceledException) when (held.IsCancellationRequested && !ct.IsCancellationRequested)
+            {
+                // Interrupted because another process may have taken over: no attempt.
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested)
+            {
+                return exception;
+            }
+        }
+    }
+}
