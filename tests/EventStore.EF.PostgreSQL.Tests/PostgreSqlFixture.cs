@@ -9,8 +9,8 @@ public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     /// <inheritdoc/>
     public override string? Unavailable => cluster.Unavailable;
 
-    /// <summary>Whether a pool is in between that gives a connection back after each transaction.</summary>
-    public bool IsPooled => cluster.Unavailable is null && cluster.Server.IsPooled;
+    /// <inheritdoc/>
+    public override bool IsPooled => cluster.Unavailable is null && cluster.Server.IsPooled;
 
     /// <summary>Port 1 of this machine, where nothing listens.</summary>
     public override string UnreachableConnectionString => "Host=127.0.0.1;Port=1;Database=eventstore;Username=postgres;Timeout=5";

@@ -47,7 +47,7 @@ internal sealed class CheckpointWatch : IAsyncDisposable
             await connection.OpenAsync().ConfigureAwait(false);
             await using var command = connection.CreateCommand();
             command.CommandText =
-                $"SELECT count(*) = {Subscriptions.All.Count} AND min(position) >= (SELECT coalesce(max(position), 0) FROM {_laboratory.Table("events")}) FROM {_laboratory.Table("subscriptions")}";
+                $"SELECT count(DISTINCT name) = {Subscriptions.All.Count} AND min(position) >= (SELECT coalesce(max(position), 0) FROM {_laboratory.Table("events")}) FROM {_laboratory.Table("subscriptions")}";
             return Convert.ToBoolean(await command.ExecuteScalarAsync().ConfigureAwait(false), null);
         }
         catch (DbException)

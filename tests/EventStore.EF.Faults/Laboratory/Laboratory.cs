@@ -57,8 +57,8 @@ internal abstract class Laboratory : IAsyncDisposable
     {
         await StartDatabaseAsync(ct).ConfigureAwait(false);
         await MigrateAsync(ct).ConfigureAwait(false);
-        foreach (var name in Subscriptions.All)
-            await Log.WriteAsync(new Subscribed(HistoryLog.Now, name, false)).ConfigureAwait(false);
+        foreach (var (name, isPartitioned) in Subscriptions.All)
+            await Log.WriteAsync(new Subscribed(HistoryLog.Now, name, isPartitioned)).ConfigureAwait(false);
 
         Writers = [.. Enumerable.Range(1, WriterProcesses).Select(number => CreateWorker($"w{number}", true, number))];
         Subscribers = [.. Enumerable.Range(1, SubscriberProcesses).Select(number => CreateWorker($"s{number}", false, number))];

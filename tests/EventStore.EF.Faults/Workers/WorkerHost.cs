@@ -27,6 +27,9 @@ internal static class WorkerHost
                 if (!settings.IsWriter)
                     Subscriptions.AddTo(store);
             });
+        if (!settings.IsWriter)
+            builder.Services.AddHostedService<Auditor>();
+
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         return builder.Build();
     }
