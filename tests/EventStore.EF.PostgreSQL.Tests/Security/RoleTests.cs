@@ -16,7 +16,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        Assert.SkipWhen(((PostgreSqlFixture)Fixture).IsPooled, "a pool doesn't hand on who connects");
+        Assert.SkipWhen(Fixture.IsPooled, "a pool doesn't hand on who connects");
         foreach (var block in Blocks())
             await ExecuteAsync(block);
     }
@@ -24,7 +24,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
-        if (!((PostgreSqlFixture)Fixture).IsPooled && Fixture.Unavailable is null)
+        if (!Fixture.IsPooled && Fixture.Unavailable is null)
         {
             var roles = string.Join(", ", Roles.Select(role => $"{_prefix}_{role}"));
             await ExecuteAsync($"DROP OWNED BY {roles}; DROP ROLE {roles}");
