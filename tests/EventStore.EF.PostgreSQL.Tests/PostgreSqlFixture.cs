@@ -10,6 +10,9 @@ public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     /// <inheritdoc/>
     public override string? Unavailable => cluster.Unavailable;
 
+    /// <inheritdoc/>
+    public override bool IsPooled => cluster.Unavailable is null && cluster.Server.IsPooled;
+
     /// <summary>Port 1 of this machine, where nothing listens.</summary>
     public override string UnreachableConnectionString => "Host=127.0.0.1;Port=1;Database=eventstore;Username=postgres;Timeout=5";
 
@@ -20,7 +23,8 @@ public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     public override Exception Away => new NpgsqlException("The connection is broken.", new IOException());
 
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString) => builder.UsePostgreSql(connectionString);
+    public override void Use(EventStoreBuilder builder, string connectionString)
+        => builder.UsePostgreSql(connectionString, options => options.Notifications = options.PreparedStatements = !IsPooled);
 
     /// <inheritdoc/>
     public override void Use(DbContextOptionsBuilder builder, string connectionString) => builder.UseNpgsql(connectionString);

@@ -20,6 +20,12 @@ public abstract class StoreFixture : IAsyncLifetime
     /// <summary>An exception by which a database of this kind says that it is away.</summary>
     public abstract Exception Away { get; }
 
+    /// <summary>
+    /// Whether a pool is in between that gives a connection back after each transaction: nobody is told of other processes' appends, and errors
+    /// of connecting are the pool's own.
+    /// </summary>
+    public virtual bool IsPooled => false;
+
     /// <summary>Points a store at a database.</summary>
     public abstract void Use(EventStoreBuilder builder, string connectionString);
 

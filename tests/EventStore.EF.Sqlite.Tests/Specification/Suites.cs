@@ -118,6 +118,8 @@ public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixtu
     ];
 }
 
+public sealed class LogTests(SqliteFixture fixture) : LogSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class BadInputTests(SqliteFixture fixture) : BadInputSpecification(fixture), IClassFixture<SqliteFixture>
 {
     [Theory]

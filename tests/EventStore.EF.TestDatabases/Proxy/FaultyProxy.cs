@@ -4,39 +4,51 @@ using System.Net.Sockets;
 using System.Text;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL.Tests.Faults;
+namespace EventStore.EF.TestDatabases;
 
-/// <summary>Stands between a store and its server, and lets a message go wrong where a test wants it.</summary>
+/// <summary>Stands between clients and their PostgreSQL server, and lets the network or a single message go wrong where it is wanted.</summary>
 public sealed class FaultyProxy : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<ProxiedConnection, Task> _connections = [];
-    private readonly EndPoint _server;
     private readonly Task _accepting;
     private readonly Lock _lock = new();
     private Armed? _armed;
     private TaskCompletionSource _struck = NewSignal();
     private volatile bool _isAway;
+    private volatile bool _isSilent;
 
     /// <summary>A proxy of the server that a connection string names.</summary>
+    /// <param name="connectionString">Of the server.</param>
+    /// <param name="options">More of a connection string, for the clients.</param>
     public FaultyProxy(string connectionString, string options = "")
     {
         var parsed = new NpgsqlConnectionStringBuilder(connectionString);
-        _server = parsed.Host!.StartsWith('/')
+        Server = parsed.Host!.StartsWith('/')
             ? new UnixDomainSocketEndPoint($"{parsed.Host}/.s.PGSQL.{parsed.Port}")
             : new DnsEndPoint(parsed.Host, parsed.Port);
         _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         ConnectionString = new NpgsqlConnectionStringBuilder($"{connectionString};{options}")
         {
             Host = IPAddress.Loopback.ToString(),
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
+            Port = Port,
             SslMode = SslMode.Disable,
         }.ConnectionString;
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Where new connections are carried to.</summary>
+    public EndPoint Server { get; set; }
+
+    /// <summary>Where this proxy listens, on the loopback address.</summary>
+    public int Port { get; }
+
     /// <summary>To the server, through this proxy.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>How long everything takes to get from one side to the other.</summary>
+    public TimeSpan Delay { get; set; }
 
     /// <summary>Whether the fault has struck as often as it was to.</summary>
     public bool HasStruck
@@ -57,17 +69,54 @@ public sealed class FaultyProxy : IAsyncDisposable
     /// <param name="atLeast">How often the text must be in the message.</param>
     /// <param name="times">How many such messages go wrong.</param>
     /// <param name="andStaysAway">Whether the server can't be reached any more from then on, until <see cref="ComeBack"/>.</param>
-    public void Arm(Fault fault, string text, int atLeast = 1, int times = 1, bool andStaysAway = false)
+    /// <param name="struck">Runs at the very point of the fault, before the client can see anything of it.</param>
+    public void Arm(MessageFault fault, string text, int atLeast = 1, int times = 1, bool andStaysAway = false, Action? struck = null)
     {
         lock (_lock)
         {
-            _armed = new(fault, Encoding.UTF8.GetBytes(text), atLeast, times, andStaysAway);
+            _armed = new(fault, Encoding.UTF8.GetBytes(text), atLeast, times, andStaysAway, struck);
             _struck = NewSignal();
         }
     }
 
+    /// <summary>Takes back what was armed and has not struck.</summary>
+    public void Disarm()
+    {
+        lock (_lock)
+            _armed = null;
+    }
+
+    /// <summary>Cuts every connection there is; new ones are welcome.</summary>
+    public void Cut()
+    {
+        foreach (var connection in _connections.Keys)
+            connection.Cut();
+    }
+
+    /// <summary>Cuts every connection, and refuses new ones until <see cref="ComeBack"/>.</summary>
+    public void GoAway()
+    {
+        _isAway = true;
+        Cut();
+    }
+
+    /// <summary>
+    /// From now on nothing gets through, in either direction, and neither side is told: half-open connections. They stay so;
+    /// <see cref="ComeBack"/> lets only new ones through.
+    /// </summary>
+    public void FallSilent()
+    {
+        _isSilent = true;
+        foreach (var connection in _connections.Keys)
+            connection.FallSilent();
+    }
+
     /// <summary>The server can be reached again.</summary>
-    public void ComeBack() => _isAway = false;
+    public void ComeBack()
+    {
+        _isAway = false;
+        _isSilent = false;
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -85,7 +134,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     }
 
     /// <summary>What is to become of a message.</summary>
-    internal Fault? Meet(ReadOnlySpan<byte> message)
+    internal MetFault? Meet(ReadOnlySpan<byte> message)
     {
         Armed armed;
         lock (_lock)
@@ -98,12 +147,13 @@ public sealed class FaultyProxy : IAsyncDisposable
             _isAway |= armed.AndStaysAway && _armed is null;
         }
 
-        return armed.Fault;
+        return new(armed.Fault, armed.Struck);
     }
 
-    /// <summary>The fault has done its work on a connection.</summary>
-    internal void Struck(ProxiedConnection struck)
+    /// <summary>The fault does its work on a connection.</summary>
+    internal void Struck(ProxiedConnection struck, MetFault fault)
     {
+        fault.Struck?.Invoke();
         if (_isAway)
         {
             foreach (var connection in _connections.Keys.Where(connection => connection != struck))
@@ -134,12 +184,25 @@ public sealed class FaultyProxy : IAsyncDisposable
                 continue;
             }
 
-            var connection = new ProxiedConnection(this, client, _server);
-            _connections[connection] = connection.ServeAsync();
+            client.NoDelay = true;
+            var connection = new ProxiedConnection(this, client, Server);
+            if (_isSilent)
+                connection.FallSilent();
+
+            _connections[connection] = ServeAsync(connection);
         }
     }
 
+    private async Task ServeAsync(ProxiedConnection connection)
+    {
+        await connection.ServeAsync().ConfigureAwait(false);
+        _connections.TryRemove(connection, out _);
+    }
+
+    /// <summary>What becomes of a message, and what runs then.</summary>
+    internal sealed record MetFault(MessageFault Fault, Action? Struck);
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private sealed record Armed(Fault Fault, byte[] Text, int AtLeast, int Times, bool AndStaysAway);
+    private sealed record Armed(MessageFault Fault, byte[] Text, int AtLeast, int Times, bool AndStaysAway, Action? Struck);
 }

@@ -2,16 +2,17 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace EventStore.EF.PostgreSQL.Tests.Faults;
+namespace EventStore.EF.TestDatabases;
 
 /// <summary>One connection of a <see cref="FaultyProxy"/>: what the client sends in one go is one message.</summary>
 internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoint server)
 {
     private readonly Socket _server = server is UnixDomainSocketEndPoint
         ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        : new(SocketType.Stream, ProtocolType.Tcp);
+        : new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
-    private volatile FaultBox? _fault;
+    private volatile FaultyProxy.MetFault? _fault;
+    private volatile bool _isSilent;
 
     /// <summary>Carries bytes to and fro until one end closes.</summary>
     public async Task ServeAsync()
@@ -22,7 +23,7 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
             await _server.ConnectAsync(server).ConfigureAwait(false);
             var answers = CarryAnswersAsync();
             await Task.WhenAny(CarryMessagesAsync(), answers).ConfigureAwait(false);
-            if (_fault is { Fault: Fault.Abandon })
+            if (_fault is { Fault: MessageFault.Abandon })
             {
                 client.Close();
                 await answers.ConfigureAwait(false);
@@ -44,6 +45,9 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         _server.Dispose();
     }
 
+    /// <summary>Swallows everything from now on. The connection ends when an end gives it up.</summary>
+    public void FallSilent() => _isSilent = true;
+
     private async Task CarryMessagesAsync()
     {
         var buffer = new byte[1 << 20];
@@ -51,19 +55,22 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         {
             while (await client.ReceiveAsync(buffer).ConfigureAwait(false) is > 0 and var count)
             {
-                if (proxy.Meet(buffer.AsSpan(0, count)) is { } fault)
-                    _fault = new(fault);
+                if (_isSilent)
+                    continue;
 
-                if (_fault is { Fault: Fault.CutBefore })
+                if (proxy.Meet(buffer.AsSpan(0, count)) is { } fault)
+                    _fault = fault;
+
+                if (_fault is { Fault: MessageFault.CutBefore })
                 {
-                    proxy.Struck(this);
+                    proxy.Struck(this, _fault);
                     return;
                 }
 
                 await SendAsync(_server, buffer.AsMemory(0, count)).ConfigureAwait(false);
-                if (_fault is { Fault: Fault.Abandon })
+                if (_fault is { Fault: MessageFault.Abandon })
                 {
-                    proxy.Struck(this);
+                    proxy.Struck(this, _fault);
                     return;
                 }
             }
@@ -82,7 +89,10 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         {
             while (await _server.ReceiveAsync(buffer).ConfigureAwait(false) is > 0 and var count)
             {
-                if (_fault is null)
+                if (_isSilent)
+                    continue;
+
+                if (_fault is not { } fault)
                 {
                     await SendAsync(client, buffer.AsMemory(0, count)).ConfigureAwait(false);
                     continue;
@@ -92,9 +102,11 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
                 if (!IsReady(withheld))
                     continue;
 
-                if (_fault.Fault is not Fault.Abandon)
-                    proxy.Struck(this);
-                if (_fault.Fault is not Fault.Silence)
+                if (fault.Fault is MessageFault.CutAfter)
+                    await SendAsync(client, withheld.ToArray()).ConfigureAwait(false);
+                if (fault.Fault is not MessageFault.Abandon)
+                    proxy.Struck(this, fault);
+                if (fault.Fault is not MessageFault.Silence)
                     return;
 
                 withheld.Clear();
@@ -119,11 +131,13 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         return false;
     }
 
-    private static async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
+    private async Task SendAsync(Socket socket, ReadOnlyMemory<byte> bytes)
     {
+        // One after the other, as a slow line that loses nothing would.
+        if (proxy.Delay > TimeSpan.Zero)
+            await Task.Delay(proxy.Delay, TimeProvider.System).ConfigureAwait(false);
+
         while (bytes.Length > 0)
             bytes = bytes[await socket.SendAsync(bytes).ConfigureAwait(false)..];
     }
-
-    private sealed record FaultBox(Fault Fault);
 }

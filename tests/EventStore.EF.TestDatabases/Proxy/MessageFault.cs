@@ -1,7 +1,7 @@
-namespace EventStore.EF.PostgreSQL.Tests.Faults;
+namespace EventStore.EF.TestDatabases;
 
 /// <summary>What becomes of one message to the server, and of the connection it came on.</summary>
-public enum Fault
+public enum MessageFault
 {
     /// <summary>The connection is cut before the message reaches the server.</summary>
     CutBefore,
@@ -14,4 +14,7 @@ public enum Fault
 
     /// <summary>The client is cut off at once, while the server is still at work and notices nothing.</summary>
     Abandon,
+
+    /// <summary>The client gets its answer, and is cut off then.</summary>
+    CutAfter,
 }
