@@ -1,3 +1,4 @@
+using EventStore.EF.TestDatabases;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -24,12 +25,12 @@ public abstract class ProjectionOutcomeSuite(PostgreSqlFixture fixture) : Projec
             await _proxy.DisposeAsync();
     }
 
-    public static MatrixTheoryData<Fault, string> Faults => new(
-        [Fault.CutBefore, Fault.DropAnswer, Fault.Silence, Fault.Abandon], ["INSERT INTO tallies", "AND position < ", "COMMIT"]);
+    public static MatrixTheoryData<MessageFault, string> Faults => new(
+        [MessageFault.CutBefore, MessageFault.DropAnswer, MessageFault.Silence, MessageFault.Abandon], ["INSERT INTO tallies", "AND position < ", "COMMIT"]);
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public async Task A_broken_message_of_the_transaction_leaves_each_event_applied_once(Fault fault, string text)
+    public async Task A_broken_message_of_the_transaction_leaves_each_event_applied_once(MessageFault fault, string text)
     {
         var application = NewApplication(
             options => options.MaxAttempts = 1, builder => builder.Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(2)));

@@ -1,3 +1,4 @@
+using EventStore.EF.TestDatabases;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventStore.EF.PostgreSQL.Tests.Faults;
@@ -23,7 +24,7 @@ public sealed class ProjectionParkingTests(PostgreSqlFixture fixture) : Projecti
                 passed.Add(await Database.ScalarAsync<long>("SELECT count(*) FROM {events} e JOIN {streams} s ON s.id = e.stream_id "
                     + "WHERE s.name = 'bad' AND e.position <= (SELECT position FROM {subscriptions}) AND NOT EXISTS (SELECT 1 FROM {parked_events} p WHERE p.position = e.position)"));
         };
-        proxy.Arm(Fault.CutBefore, "INSERT INTO eventstore.parked_events", times: 6);
+        proxy.Arm(MessageFault.CutBefore, "INSERT INTO eventstore.parked_events", times: 6);
         await Events.AppendManyAsync(
             [new StreamAppend("bad", ExpectedVersion.At(1), Numbered(1, first: 2)), new StreamAppend("good", ExpectedVersion.At(1), Numbered(3, first: 2))], Ct);
         await application.Points.WaitAsync(async () => await CountAsync("good") == 4, Ct);
