@@ -13,6 +13,9 @@ public sealed partial class SqlTextTests
     private static readonly string[] LookedAt =
     [
         "SqliteErrors.cs: schema.Value", "SqliteErrors.cs: table",
+
+        // A number of the configuration: PRAGMA takes no parameters.
+        "SqliteProjections.cs: database.BusyTimeout.TotalMilliseconds:F0",
         "PageStatements.cs: \"{schema}\"", "PageStatements.cs: Comparison(direction)", "PageStatements.cs: Order(direction)", "PageStatements.cs: Filter(4)",
         "PageStatements.cs: first", "PageStatements.cs: first + 1", "PageStatements.cs: first + 2", "PageStatements.cs: first + 3",
         "PageStatements.cs: string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))",
