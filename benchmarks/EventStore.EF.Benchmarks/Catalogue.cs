@@ -7,6 +7,7 @@ internal static class Catalogue
     {
         ["append"] = _ => AppendCases.All,
         ["read"] = _ => ReadCases.All,
+        ["subscriptions"] = _ => SubscriptionCases.All,
         ["scale"] = options => ScaleCases.UpTo(options.MaxEvents),
     };
 

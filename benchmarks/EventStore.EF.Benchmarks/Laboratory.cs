@@ -10,7 +10,12 @@ internal sealed class Laboratory(BenchmarkOptions options, PostgreSqlServer? ser
 
     public Progress Progress => progress;
 
+    public int Rounds => options.Rounds;
+
     public Contest Contest { get; } = new(options, progress);
+
+    /// <summary>How often something happens in one round that happens so often in a second; at least once.</summary>
+    public int Times(int perSecond) => Math.Max(1, (int)(perSecond * options.Duration.TotalSeconds));
 
     /// <summary>The database of this name, made when it is first asked for.</summary>
     public async Task<PostgreSqlSite> PostgreSqlAsync(string name)

@@ -19,12 +19,12 @@ internal static class ShopServices
 
                 // After a crash, not after a clean stop, the next process waits so long for its turn: short, for those who kill it to see.
                 .Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(5))
-                .AddSubscriber<OrderList>("order-list")
+                .AddProjection<OrderList, ShopDbContext>("order-list")
                 .AddSubscriber<OrderEmails>("order-emails");
         });
 
         services.AddDbContextPool<ShopDbContext>(context
-            => _ = settings.PostgreSql is { } postgres ? context.UseNpgsql(postgres) : context.UseSqlite(sqlite).AddInterceptors(new PatientConnection()));
+            => _ = settings.PostgreSql is { } postgres ? context.UseNpgsql(postgres) : context.UseSqlite(sqlite));
         services.AddHostedService<ShopTables>();
 
         // What keeps the host from starting is told by Program in one sentence, without the host's forty lines of stack before it.

@@ -8,6 +8,9 @@ namespace EventStore.EF;
 /// </summary>
 public interface IEventStore : IEventStreams
 {
+    /// <summary>Looks at durable subscriptions and steers them.</summary>
+    ISubscriptionAdministration Subscriptions { get; }
+
     /// <summary>
     /// Reads the events of all streams in the order of their positions, page by page as they are asked for, in constant memory.
     /// </summary>
@@ -18,6 +21,31 @@ public interface IEventStore : IEventStreams
     /// <param name="options">From where, in which direction, how many; by default all, oldest first.</param>
     /// <param name="ct">Cancels the reading.</param>
     IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Subscribes durably: the events from the checkpoint on, or from <see cref="SubscriptionOptions.Start"/> the first time, are delivered
+    /// in batches and acknowledged. Disposing of the subscription keeps its checkpoint; the administration can delete it.
+    /// </summary>
+    /// <param name="name">Under this name, and that of the stream if one is given, the checkpoint is kept.</param>
+    /// <param name="options">What it reads and how it delivers; the defaults stand there.</param>
+    /// <param name="ct">Cancels subscribing, and waiting for one's turn; the subscription lives until it is disposed of.</param>
+    /// <exception cref="SubscriptionAlreadyActiveException">
+    /// Another process has it, and <see cref="SubscriptionOptions.StandBy"/> is false; or this process has it already with as many consumers
+    /// as <see cref="SubscriptionOptions.MaxConsumers"/> allows.
+    /// </exception>
+    /// <exception cref="ArgumentException">The name breaks a rule, an option is out of range, or the start lies beyond the end.</exception>
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    Task<IEventSubscription> SubscribeAsync(SubscriptionName name, SubscriptionOptions? options = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Subscribes for as long as this process wants: the same delivery, without row, lease or checkpoint in the database. It begins with the
+    /// events appended from now on, unless <see cref="SubscriptionOptions.Start"/> is set.
+    /// </summary>
+    /// <param name="options">What it reads and how it delivers; partitions and stand-by are not for transient ones.</param>
+    /// <param name="ct">Cancels subscribing; the subscription lives until it is disposed of.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the start lies beyond the end.</exception>
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    Task<IEventSubscription> SubscribeTransientAsync(SubscriptionOptions? options = null, CancellationToken ct = default);
 
     /// <summary>
     /// The store inside the caller's transaction: what is written commits or rolls back with it, together with the caller's entities.

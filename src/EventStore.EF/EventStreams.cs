@@ -10,7 +10,9 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
     public ISnapshots Snapshots { get; } = new SnapshotStore(parts, transaction);
 
     /// <summary>In the caller's transaction nothing is recorded in the background: it may be rolled back.</summary>
-    private StateStore States => new(this, parts.Catalog, transaction is null ? parts.SnapshotRecorder : null);
+    private StateStore States => new(this, parts.Catalog, Transaction is null ? parts.SnapshotRecorder : null);
+
+    private DbTransaction? Transaction => parts.Joined(transaction);
 
     public Task<AppendResult> AppendAsync<TEvent>(
         StreamName stream, ExpectedVersion expected, TEvent @event, EventMetadata? metadata = null, CancellationToken ct = default)
@@ -25,7 +27,7 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
         => WriteAsync(parts.Planner.Plan(stream, expected, events), ct);
 
     public async Task<IReadOnlyList<AppendResult>> AppendManyAsync(IReadOnlyCollection<StreamAppend> appends, CancellationToken ct = default)
-        => await parts.Appender.WriteAsync(parts.Planner.Plan(appends), transaction, ct).ConfigureAwait(false);
+        => await parts.Appender.WriteAsync(parts.Planner.Plan(appends), Transaction, ct).ConfigureAwait(false);
 
     public Task<AppendResult> LinkAsync(
         StreamName target, ExpectedVersion expected, IReadOnlyCollection<Guid> eventIds, CancellationToken ct = default)
@@ -58,7 +60,7 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
             {
                 return await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false);
             }
-            catch (WrongExpectedVersionException) when (transaction is null)
+            catch (WrongExpectedVersionException) when (Transaction is null)
             {
                 // Somebody was faster: decide again.
             }
@@ -70,9 +72,9 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
         _ = stream.Value;
         options ??= ReadOptions.Default;
         options.Validate();
-        return parts.Reader.ReadStreamAsync(stream, options, transaction, ct);
+        return parts.Reader.ReadStreamAsync(stream, options, Transaction, ct);
     }
 
     private async Task<AppendResult> WriteAsync(StreamPlan plan, CancellationToken ct)
-        => (await parts.Appender.WriteAsync([plan], transaction, ct).ConfigureAwait(false))[0];
+        => (await parts.Appender.WriteAsync([plan], Transaction, ct).ConfigureAwait(false))[0];
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventStore.EF.PostgreSQL.Tests;
 
 /// <summary>The server of this test process, with one database that is migrated once and then copied.</summary>
-public sealed class PostgreSqlCluster : IAsyncLifetime
+public class PostgreSqlCluster : IAsyncLifetime
 {
     private PostgreSqlServer? _server;
     private string? _template;
@@ -20,12 +20,15 @@ public sealed class PostgreSqlCluster : IAsyncLifetime
     /// <summary>Makes a database, copied from the migrated one or empty.</summary>
     public Task<string> CreateDatabaseAsync(bool migrated) => Server.CreateDatabaseAsync(migrated ? _template : null);
 
+    /// <summary>The server that this is about.</summary>
+    protected virtual Task<PostgreSqlServer> FindAsync() => PostgreSqlServer.FindAsync();
+
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         try
         {
-            _server = await PostgreSqlServer.FindAsync();
+            _server = await FindAsync();
         }
         catch (PostgreSqlUnavailableException exception)
         {
@@ -42,6 +45,7 @@ public sealed class PostgreSqlCluster : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_server is null)
             return;
 

@@ -1,13 +1,17 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests;
 
 /// <summary>PostgreSQL for the suites.</summary>
-public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
+public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
 {
     /// <inheritdoc/>
     public override string? Unavailable => cluster.Unavailable;
+
+    /// <inheritdoc/>
+    public override bool IsPooled => cluster.Unavailable is null && cluster.Server.IsPooled;
 
     /// <summary>Port 1 of this machine, where nothing listens.</summary>
     public override string UnreachableConnectionString => "Host=127.0.0.1;Port=1;Database=eventstore;Username=postgres;Timeout=5";
@@ -15,8 +19,12 @@ public sealed class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     /// <summary>To the server's own database.</summary>
     public string ServerConnectionString => cluster.Server.ConnectionString;
 
+    /// <summary>As of a connection that broke.</summary>
+    public override Exception Away => new NpgsqlException("The connection is broken.", new IOException());
+
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString) => builder.UsePostgreSql(connectionString);
+    public override void Use(EventStoreBuilder builder, string connectionString)
+        => builder.UsePostgreSql(connectionString, options => options.Notifications = options.PreparedStatements = !IsPooled);
 
     /// <inheritdoc/>
     public override void Use(DbContextOptionsBuilder builder, string connectionString) => builder.UseNpgsql(connectionString);

@@ -11,6 +11,9 @@ public sealed class PostgreSqlTestDatabase(PostgreSqlServer server, string conne
     public override string Clock => "clock_timestamp()";
 
     /// <inheritdoc/>
+    public override string Later(TimeSpan time) => $"{Clock} + interval '{(long)time.TotalMilliseconds} milliseconds'";
+
+    /// <inheritdoc/>
     public override DbConnection Connect() => new NpgsqlConnection(ConnectionString);
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace EventStore.EF.Sqlite.Tests;
@@ -8,6 +9,9 @@ public sealed class SqliteTestDatabase(string connectionString) : TestDatabase(c
 {
     /// <inheritdoc/>
     public override string Clock => "strftime('%Y-%m-%d %H:%M:%f', 'now')";
+
+    /// <inheritdoc/>
+    public override string Later(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"strftime('%Y-%m-%d %H:%M:%f', 'now', '{time.TotalSeconds} seconds')");
 
     /// <inheritdoc/>
     public override DbConnection Connect() => new SqliteConnection(ConnectionString);

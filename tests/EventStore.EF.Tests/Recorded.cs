@@ -3,7 +3,7 @@ namespace EventStore.EF.Tests;
 /// <summary>Makes recorded events where only their place matters.</summary>
 internal static class Recorded
 {
-    public static RecordedEvent At(long position, string type = "counted", string stream = "numbers") => new(new EventCatalog())
+    public static RecordedEvent At(long position, string type = "counted", string stream = "numbers", Guid? correlationId = null) => new(new EventCatalog())
     {
         EventId = Guid.CreateVersion7(),
         Position = position,
@@ -12,6 +12,7 @@ internal static class Recorded
         Number = position,
         EventType = type,
         SchemaVersion = 1,
+        CorrelationId = correlationId,
         Payload = "{}"u8.ToArray(),
         CreatedAt = DateTimeOffset.UnixEpoch,
     };

@@ -24,9 +24,6 @@ internal sealed class OrderRow
     /// <summary>Where the order began: the list is sorted by it.</summary>
     public long FirstPosition { get; set; }
 
-    /// <summary>The last event applied, by its place in the store. What is delivered again is told by it.</summary>
-    public long Position { get; set; }
-
     /// <summary>The last event applied, by its place in the order's stream.</summary>
     public long Version { get; set; }
 }

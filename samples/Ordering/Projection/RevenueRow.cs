@@ -7,7 +7,4 @@ internal sealed class RevenueRow
     public decimal Amount { get; set; }
     public int Payments { get; set; }
     public int Refunds { get; set; }
-
-    /// <summary>The last event applied, by its place in the store.</summary>
-    public long Position { get; set; }
 }

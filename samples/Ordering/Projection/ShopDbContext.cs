@@ -13,19 +13,13 @@ internal sealed class ShopDbContext(DbContextOptions<ShopDbContext> options) : D
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        // The positions are concurrency tokens: a process that has lost the subscription without knowing it yet overwrites nothing.
         modelBuilder.Entity<OrderRow>(order =>
         {
             order.ToTable("shop_orders");
             order.HasIndex(row => row.FirstPosition);
             order.Property(row => row.Status).HasConversion<string>();
-            order.Property(row => row.Position).IsConcurrencyToken();
         });
-        modelBuilder.Entity<RevenueRow>(revenue =>
-        {
-            revenue.ToTable("shop_revenue").HasKey(row => row.Day);
-            revenue.Property(row => row.Position).IsConcurrencyToken();
-        });
+        modelBuilder.Entity<RevenueRow>(revenue => revenue.ToTable("shop_revenue").HasKey(row => row.Day));
         modelBuilder.Entity<ShopRow>(shop =>
         {
             shop.ToTable("shop");

@@ -1,10 +1,12 @@
 namespace EventStore.EF;
 
-/// <summary>Another process has taken the subscription over; this one's checkpoint was not written.</summary>
+/// <summary>The subscription is no longer this process's, or was rewound: this one's checkpoint was not written.</summary>
 public sealed class SubscriptionLostException : EventStoreException
 {
-    internal SubscriptionLostException(SubscriptionName name)
-        : base($"Subscription '{name}' belongs to another process by now: this one did not renew its lease in time. Its checkpoint was not written; the other process goes on from the last one.")
+    internal SubscriptionLostException(SubscriptionName name, bool isRewound = false)
+        : base(isRewound
+            ? $"Subscription '{name}' was rewound or given to another process while this one worked on it. Its checkpoint was not written; the subscription goes on from where it was set."
+            : $"Subscription '{name}' belongs to another process by now: this one did not renew its lease in time. Its checkpoint was not written; the other process goes on from the last one.")
         => Name = name;
 
     /// <summary>The subscription.</summary>

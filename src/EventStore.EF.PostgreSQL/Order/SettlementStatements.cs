@@ -16,14 +16,48 @@ internal static class SettlementStatements
     public const string HighestVisible = "SELECT coalesce(max(position), 0) FROM {schema}.events";
 
     /// <summary>
+    /// The last of up to 1,000 positions that follow $1 bigint without a gap; $1 itself when the next one is not visible. Visible positions
+    /// stay visible, so what is unbroken needs no proof.
+    /// </summary>
+    public const string Unbroken = """
+        SELECT coalesce(max(n.position), $1)
+        FROM (
+            SELECT position, row_number() OVER (ORDER BY position) AS number
+            FROM (SELECT position FROM {schema}.events WHERE position > $1 ORDER BY position LIMIT 1000) next) n
+        WHERE n.position = $1 + n.number
+        """;
+
+    /// <summary>
     /// Who may hold a position that is not visible yet: every transaction that appends holds the store's advisory lock from before
     /// its first position until after its commit is visible. At PREPARE TRANSACTION the pid turns NULL.
     /// </summary>
-    public const string Holders = """
-        SELECT virtualtransaction, pid
-        FROM pg_locks
-        WHERE locktype = 'advisory' AND objsubid = 2 AND objid = 1
-          AND classid = '{schema}.events'::regclass
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    public const string Holders = $"""
+        SELECT l.virtualtransaction, l.pid
+        FROM pg_locks l
+        WHERE {HasStoreLock}
+        """;
+
+    /// <summary>
+    /// The same transactions for people, the oldest first: pid, application, age in seconds, name of the prepared transaction. Which
+    /// prepared transaction has a lock is told by its transaction id, which it has locked too.
+    /// </summary>
+    public const string NamedHolders = $"""
+        SELECT l.pid, a.application_name, extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 AS age, p.gid
+        FROM pg_locks l
+        LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+        LEFT JOIN LATERAL (
+            SELECT x.gid, x.prepared
+            FROM pg_locks t
+            JOIN pg_prepared_xacts x ON x.transaction = t.transactionid
+            WHERE t.locktype = 'transactionid' AND t.pid IS NULL AND t.virtualtransaction = l.virtualtransaction) p ON l.pid IS NULL
+        WHERE {HasStoreLock}
+        ORDER BY age DESC NULLS FIRST
+        """;
+
+    /// <summary>Whether <c>l</c> is the store's own lock: in this database, of this schema's table.</summary>
+    private const string HasStoreLock = """
+        l.locktype = 'advisory' AND l.objsubid = 2 AND l.objid = 1
+          AND l.classid = '{schema}.events'::regclass
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """;
 }

@@ -15,6 +15,7 @@ internal sealed class PageReader(
 {
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
+    private readonly string _unbroken = schema.In(SettlementStatements.Unbroken);
     private readonly string _holders = schema.In(SettlementStatements.Holders);
     private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
     private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
@@ -44,17 +45,19 @@ internal sealed class PageReader(
 
         var condition = StreamCondition.Missing;
         var hasLinks = false;
+        var (streamId, version) = (0L, 0L);
         var events = new List<RecordedEvent>();
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
             hasLinks = reader.GetBoolean(PageStatements.HasLinks);
+            (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
             if (!reader.IsDBNull(0))
                 events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
         }
 
-        return (new(condition, events), hasLinks);
+        return (new(condition, events, streamId, version), hasLinks);
     }
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => query switch
@@ -77,7 +80,7 @@ internal sealed class PageReader(
         while (true)
         {
             var captured = settled.Capture();
-            var (identity, _, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
+            var (identity, highest, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
             if (!settled.IsValid(captured, identity))
                 continue;
 
@@ -97,30 +100,50 @@ internal sealed class PageReader(
                 return new(events[..usable], events[usable - 1].Position, IsEnd: false);
 
             if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
-                return new([], before, IsEnd: true, IsHeldBack: true);
+                return new([], before, IsEnd: true, Math.Max(highest, events[^1].Position));
         }
     }
 
-    /// <summary>With a filter gaps are normal, so the page ends at what was settled before its statement was sent.</summary>
+    /// <summary>
+    /// With a filter gaps are normal, so the page ends at what was settled before its statement was sent. While somebody holds that back,
+    /// it ends where the unbroken sequence of all positions does, as without a filter: he holds back only what comes after the gap.
+    /// </summary>
     private async Task<AllPage> ReadForwardFilteredAsync(AllPageQuery query, CancellationToken ct)
     {
         var before = Math.Max(query.From, 1) - 1;
+        var unbroken = before;
         while (true)
         {
             var captured = settled.Capture();
-            var (identity, highest, events) = await ReadAsync(query, before + 1, captured.Position, ct).ConfigureAwait(false);
+            var through = Math.Max(captured.Position, unbroken);
+            var (identity, highest, events) = await ReadAsync(query, before + 1, through, ct).ConfigureAwait(false);
             if (!settled.IsValid(captured, identity))
+            {
+                unbroken = before;
                 continue;
+            }
 
             if (events.Count == query.Count)
                 return new(events, events[^1].Position, IsEnd: false);
 
-            if (captured.Position >= highest || captured.Position > before)
-                return new(events, Math.Max(captured.Position, before), IsEnd: captured.Position >= highest);
+            if (through >= highest || through > before)
+                return new(events, through, IsEnd: through >= highest);
 
-            if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
-                return new([], before, IsEnd: true, IsHeldBack: true);
+            if (await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
+                continue;
+
+            unbroken = await ReadUnbrokenAsync(before, ct).ConfigureAwait(false);
+            if (unbroken == before)
+                return new([], before, IsEnd: true, highest);
         }
+    }
+
+    /// <summary>The last position of the unbroken sequence of visible ones behind a position, as far as one page of them reaches.</summary>
+    private async Task<long> ReadUnbrokenAsync(long before, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(_unbroken, connection.Npgsql()) { Parameters = { Parameters.Bigint(before) } };
+        return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
 
     /// <summary>One message: who answers, what is visible, and the page. The page's snapshot is never older than the others'.</summary>

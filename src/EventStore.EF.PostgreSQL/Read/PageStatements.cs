@@ -12,13 +12,19 @@ internal static class PageStatements
     /// <summary>The column that says whether the stream has links.</summary>
     public const int HasLinks = EventRows.ColumnCount + 2;
 
+    /// <summary>The column of the stream's id.</summary>
+    public const int StreamId = EventRows.ColumnCount + 3;
+
+    /// <summary>The column of the stream's version.</summary>
+    public const int Version = EventRows.ColumnCount + 4;
+
     /// <summary>
     /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
     /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null. No row: the stream is missing;
     /// a row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked.
     /// </summary>
     public static string Stream(ReadDirection direction) => $"""
-        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links
+        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
             SELECT {EventRows.Columns}, e.version AS number
@@ -32,7 +38,7 @@ internal static class PageStatements
 
     /// <summary>One page of a stream that has links, in one order of its own events and the linked ones. Parameters and rows as of <see cref="Stream"/>.</summary>
     public static string StreamWithLinks(ReadDirection direction) => $"""
-        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links
+        SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
             (SELECT {EventRows.Columns}, e.version AS number
@@ -69,20 +75,27 @@ internal static class PageStatements
         ORDER BY e.position {Order(direction)}
         """;
 
-    /// <summary>One page of all events that pass a filter. Parameters as in <see cref="All"/>, then the filter's as in <see cref="Stream"/>.</summary>
+    /// <summary>
+    /// One page of all events that pass a filter. Parameters as in <see cref="All"/>, then the filter's as in <see cref="Stream"/>. The
+    /// stream's name is looked up inside the page only when its prefix matters: a join there, under a generic plan, made the server sort
+    /// all that is left of the store for each page.
+    /// </summary>
     public static string AllFiltered(ReadDirection direction) => $"""
         SELECT {EventRows.Columns}
-        FROM {"{schema}"}.events e
+        FROM (
+            SELECT *
+            FROM {"{schema}"}.events e
+            WHERE position BETWEEN $1 AND $2{Filter(4, $"(SELECT name FROM {"{schema}"}.streams WHERE id = e.stream_id)")}
+            ORDER BY position {Order(direction)}
+            LIMIT $3) e
         JOIN {"{schema}"}.streams s ON s.id = e.stream_id
-        WHERE e.position BETWEEN $1 AND $2{Filter(4)}
         ORDER BY e.position {Order(direction)}
-        LIMIT $3
         """;
 
     /// <summary>The filter, whose four parameters begin with this number.</summary>
-    private static string Filter(int first) => $"""
+    private static string Filter(int first, string stream = "s.name") => $"""
 
-          AND (${first}::text[] IS NULL OR e.type = ANY(${first})) AND (${first + 1}::text IS NULL OR starts_with(s.name, ${first + 1}))
+          AND (${first}::text[] IS NULL OR e.type = ANY(${first})) AND (${first + 1}::text IS NULL OR starts_with({stream}, ${first + 1}))
           AND (${first + 2}::timestamptz IS NULL OR e.created_at >= ${first + 2}) AND (${first + 3}::timestamptz IS NULL OR e.created_at < ${first + 3})
         """;
 

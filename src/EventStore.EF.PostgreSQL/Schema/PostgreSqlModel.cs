@@ -47,6 +47,12 @@ internal static class PostgreSqlModel
             subscription.Property(row => row.Stream).HasColumnType("text").UseCollation(Ordinal);
             subscription.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
         });
+        model.Entity<StoredParkedEvent>(parked =>
+        {
+            parked.Property(row => row.Id).UseIdentityByDefaultColumn();
+            parked.Property(row => row.Key).HasColumnType("text").UseCollation(Ordinal);
+            parked.Property(row => row.ParkedAt).HasDefaultValueSql(Clock);
+        });
         model.Entity<StoreInfo>().Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
     }
 }

@@ -53,13 +53,18 @@ internal static class PostgreSqlErrors
     private static StorageFailure Classify(string sqlState) => sqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
+            or PostgresErrorCodes.InsufficientPrivilege
             => StorageFailure.Refused,
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
             => StorageFailure.SchemaMissing,
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.TooManyConnections or PostgresErrorCodes.ReadOnlySqlTransaction
-            => StorageFailure.Unavailable,
+        PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.StatementCompletionUnknown => StorageFailure.Unavailable,
         _ when IsConflict(sqlState) => StorageFailure.Conflict,
-        _ => sqlState.StartsWith("08", StringComparison.Ordinal) ? StorageFailure.Unavailable : StorageFailure.None,
+        _ => IsServersTrouble(sqlState) ? StorageFailure.Unavailable : StorageFailure.None,
     };
+
+    /// <summary>
+    /// Broken connections; a full disk, no memory, too many connections; an administrator or a time-out that ended the statement or the
+    /// session; the system's own errors. All of it may be over at the next try.
+    /// </summary>
+    private static bool IsServersTrouble(string sqlState) => sqlState[..2] is "08" or "53" or "57" or "58";
 }

@@ -17,6 +17,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly PageReader _reader;
     private readonly SettledPosition _settled;
     private readonly string _sender = Guid.NewGuid().ToString("N");
+    private readonly string _appendedChannel;
+    private readonly string _subscriptionsChannel;
     private readonly AppendStatements _statements;
     private readonly AppendQueue _queue;
     private readonly TogetherWriter _together;
@@ -28,13 +30,17 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _contexts = contexts;
         _schema = schema;
         _options = options;
+        _appendedChannel = schema.In(NotificationStatements.Appended);
+        _subscriptionsChannel = schema.In(NotificationStatements.Subscriptions);
         _settled = new(time);
         _reader = new(contexts, catalog, schema, options, _settled);
         _statements = new(schema);
         _queue = new(() => new(contexts, _statements, options), AppendApartAsync);
         _together = new(contexts, _statements);
         _inspector = new(contexts, schema);
-        Statements = new(PostgreSqlSubscriptions.Statements(schema), PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
+        Statements = new(
+            PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
+            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }
@@ -54,6 +60,22 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _reader.ReadAllAsync(query, ct);
 
+    public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
+    {
+        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+        await using var command = new NpgsqlCommand(_schema.In(SettlementStatements.NamedHolders), connection.Npgsql());
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var holders = new List<PositionHolder>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            holders.Add(new(
+                reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1),
+                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)), reader.IsDBNull(3) ? null : reader.GetString(3)));
+        }
+
+        return holders;
+    }
+
     public async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
@@ -72,7 +94,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         }
     }
 
-    public async Task WatchAsync(Action appended, CancellationToken ct)
+    public async Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
     {
         if (!_options.Notifications)
         {
@@ -88,8 +110,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
             await using var listen = new NpgsqlCommand(_schema.In(NotificationStatements.Listen), listener);
             await listen.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
 
-            // What was appended before the server listened for us.
-            appended();
+            // What happened before the server listened for us.
+            changed(StoreChange.Appended | StoreChange.Subscriptions);
             await using var check = new NpgsqlCommand("SELECT 1", listener);
             while (true)
             {
@@ -107,7 +129,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         void OnNotification(object sender, NpgsqlNotificationEventArgs notification)
         {
             if (notification.Payload != _sender)
-                appended();
+                changed(notification.Channel == _subscriptionsChannel ? StoreChange.Subscriptions : StoreChange.Appended);
         }
     }
 
@@ -128,14 +150,15 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         }
     }
 
-    public async Task AnnounceAsync(CancellationToken ct)
+    public async Task AnnounceAsync(StoreChange change, CancellationToken ct)
     {
         if (!_options.Notifications)
             return;
 
         await using var connection = await OpenAsync(ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_schema.In(NotificationStatements.Notify), connection.Npgsql());
-        command.Parameters.Add(new() { Value = _sender, NpgsqlDbType = NpgsqlDbType.Text });
+        await using var command = new NpgsqlCommand(NotificationStatements.Notify, connection.Npgsql());
+        command.Parameters.Add(Parameters.Text(change is StoreChange.Subscriptions ? _subscriptionsChannel : _appendedChannel));
+        command.Parameters.Add(Parameters.Text(_sender));
         if (_options.PreparedStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);
 

@@ -3,40 +3,90 @@ namespace EventStore.EF.PostgreSQL;
 /// <summary>See <see cref="SubscriptionStatements"/> for parameters and guarantees.</summary>
 internal static class PostgreSqlSubscriptions
 {
+    private const string LeaseEnd = "clock_timestamp() + make_interval(secs => @lease)";
+
+    private const string IsFree =
+        "NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner))";
+
+    private const string RowColumns =
+        $"{SubscriptionRow.Columns}, coalesce({IsFree}, false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8";
+
+    private const string Ids = "translate(@ids, '[]', '{}')::bigint[]";
+
     public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
+        StreamHead = schema.In("SELECT id, version FROM {schema}.streams WHERE name = @stream"),
+
+        // Whoever makes the first partition makes the others.
         Create = schema.In("""
-            INSERT INTO {schema}.subscriptions (name, stream, partition)
-            VALUES (@name, @stream, 0)
-            ON CONFLICT (name, stream, partition) DO NOTHING
+            WITH first AS (
+                INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id)
+                VALUES (@name, @stream, 0, @partitions, @position, @stream_id::bigint)
+                ON CONFLICT (name, stream, partition) DO NOTHING
+                RETURNING name, stream, partitions, position, stream_id)
+            INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id)
+            SELECT name, stream, p, partitions, position, stream_id
+            FROM first, generate_series(1, partitions - 1) p
             """),
-        Acquire = schema.In("""
+        Partitions = schema.In("SELECT partitions FROM {schema}.subscriptions WHERE name = @name AND stream = @stream AND partition = 0"),
+        Acquire = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET owner = @owner, epoch = epoch + 1, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-            WHERE name = @name AND stream = @stream AND partition = 0
-              AND (lease_expires_at IS NULL OR lease_expires_at < clock_timestamp() OR owner = @owner)
-            RETURNING id, epoch, position
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND {{IsFree}}
+            RETURNING id, epoch, position, stream_id, replays
             """),
-        Checkpoint = schema.In("""
+        Renew = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET position = @position, last_error = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-            WHERE id = @id AND epoch = @epoch AND position <= @position
+            SET lease_expires_at = {{LeaseEnd}}
+            WHERE id = ANY({{Ids}}) AND owner = @owner
+            RETURNING {{RowColumns}}
             """),
-        Renew = schema.In("""
-            UPDATE {schema}.subscriptions
-            SET lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-            WHERE owner = @owner
-            RETURNING id
+        Look = schema.In($$"""
+            SELECT {{RowColumns}}
+            FROM {schema}.subscriptions
+            WHERE id = ANY({{Ids}})
+            UNION ALL
+            SELECT {{RowColumns}}
+            FROM {schema}.subscriptions
+            WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text))
+              AND NOT id = ANY({{Ids}})
             """),
-        Release = schema.In("""
+        Inspect = schema.In("SELECT owner IS NOT NULL FROM {schema}.subscriptions WHERE id = @id"),
+        Checkpoint = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET owner = NULL, lease_expires_at = NULL
+            SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Project = schema.In($$"""
+            UPDATE {schema}.subscriptions
+            SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch AND position < @first
+            """),
+        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch FOR UPDATE"),
+        Hold = schema.In($$"""
+            UPDATE {schema}.subscriptions
+            SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch
+            """),
+        SetStream = schema.In("""
+            UPDATE {schema}.subscriptions
+            SET stream_id = @stream_id, position = coalesce(@position::bigint, position)
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Release = schema.In($$"""
+            UPDATE {schema}.subscriptions
+            SET owner = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END
             WHERE id = @id AND epoch = @epoch
             """),
         Fail = schema.In("""
             UPDATE {schema}.subscriptions
-            SET last_error = @error
+            SET last_error = @error, last_error_at = clock_timestamp()
             WHERE id = @id AND epoch = @epoch
+            """),
+        Request = schema.In("""
+            UPDATE {schema}.subscriptions
+            SET requested_by = @owner
+            WHERE id = @id AND epoch = @epoch AND owner <> @owner AND requested_by IS NULL
             """),
     };
 }

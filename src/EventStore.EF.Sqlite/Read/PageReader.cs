@@ -57,17 +57,18 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         command.Transaction = transaction;
         AddFilter(command, query.Filter);
         using var reader = command.ExecuteReader();
-        var (condition, hasLinks) = (StreamCondition.Missing, false);
+        var (condition, hasLinks, streamId, version) = (StreamCondition.Missing, false, 0L, 0L);
         var events = new List<RecordedEvent>();
         while (reader.Read())
         {
             condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
             hasLinks = condition is StreamCondition.Readable && reader.GetBoolean(PageStatements.HasLinks);
+            (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
             if (!reader.IsDBNull(0))
                 events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
         }
 
-        return (new(condition, events), hasLinks);
+        return (new(condition, events, streamId, version), hasLinks);
     }
 
     private long Head(SqliteConnection connection)

@@ -14,6 +14,12 @@ internal sealed class PageStatements(SchemaName schema)
     /// <summary>The column that says whether the stream has links.</summary>
     public const int HasLinks = EventRows.ColumnCount + 2;
 
+    /// <summary>The column of the stream's id.</summary>
+    public const int StreamId = EventRows.ColumnCount + 3;
+
+    /// <summary>The column of the stream's version.</summary>
+    public const int Version = EventRows.ColumnCount + 4;
+
     /// <summary>
     /// Parameters: stream TEXT, from INTEGER (number, inclusive), count INTEGER, and the filter's. Returns the stream's events in order. One
     /// row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked. No
@@ -21,7 +27,7 @@ internal sealed class PageStatements(SchemaName schema)
     /// </summary>
     private const string StreamSql =
         """
-        SELECT {columns}, e.version, s.deleted_at IS NOT NULL, s.has_links
+        SELECT {columns}, e.version, s.deleted_at IS NOT NULL, s.has_links, s.id, s.version
         FROM "{schema}_streams" AS s
         LEFT JOIN "{schema}_events" AS e ON e.stream_id = s.id AND s.deleted_at IS NULL AND NOT s.has_links AND e.version {comparison} @from{filter}
         WHERE s.name = @stream
@@ -34,7 +40,7 @@ internal sealed class PageStatements(SchemaName schema)
     /// </summary>
     private const string StreamWithLinksSql =
         """
-        SELECT {columns}, n.number, t.deleted_at IS NOT NULL, t.has_links
+        SELECT {columns}, n.number, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM "{schema}_streams" AS t
         LEFT JOIN (
             SELECT e.version AS number, e.position AS position

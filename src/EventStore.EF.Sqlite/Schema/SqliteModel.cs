@@ -31,6 +31,7 @@ internal static class SqliteModel
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         });
         model.Entity<StoredSubscription>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
+        model.Entity<StoredParkedEvent>().Property(row => row.ParkedAt).HasDefaultValueSql(SqliteTime.Now);
         model.Entity<StoreInfo>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

@@ -12,15 +12,18 @@ internal sealed class DataVersionWatch(SqliteDatabase database)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
-    public Task RunAsync(Action appended, CancellationToken ct)
-        => Task.Factory.StartNew(() => Run(appended, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    public Task RunAsync(Action committed, CancellationToken ct)
+        => Task.Factory.StartNew(() => Run(committed, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Run(Action appended, CancellationToken ct)
+    private void Run(Action committed, CancellationToken ct)
     {
         // The value belongs to the connection, so the connection must be this watch's own.
         using var connection = database.OpenDedicated();
         using var command = connection.Command("PRAGMA data_version");
         var seen = (long)command.ExecuteScalar()!;
+
+        // What was committed before this watch began to look.
+        committed();
         while (!ct.WaitHandle.WaitOne(Interval))
         {
             var version = (long)command.ExecuteScalar()!;
@@ -28,7 +31,7 @@ internal sealed class DataVersionWatch(SqliteDatabase database)
                 continue;
 
             seen = version;
-            appended();
+            committed();
         }
 
         ct.ThrowIfCancellationRequested();

@@ -6,7 +6,7 @@ namespace EventStore.EF.Sqlite;
 /// <summary>Says whose fault an exception is, by SQLite's result code and, where that says nothing, by looking; never by the message.</summary>
 internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 {
-    private static readonly string[] Tables = ["streams", "events", "stream_links", "snapshots", "subscriptions", "store_info", "guard_pass"];
+    private static readonly string[] Tables = ["streams", "events", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info", "guard_pass"];
 
     private readonly string _countTables =
         $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({string.Join(", ", Tables.Select(table => $"'{schema.Value}_{table}'"))})";
@@ -27,6 +27,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
         // A transaction that looks at an earlier state, and now would write.
         raw.SQLITE_BUSY when exception.SqliteExtendedErrorCode == raw.SQLITE_BUSY_SNAPSHOT => StorageFailure.Conflict,
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => StorageFailure.Unavailable,
+        // A full disk shows as FULL or, where a file of the log can't grow, as IOERR. It may have room at the next try.
+        raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM => StorageFailure.Unavailable,
         raw.SQLITE_CANTOPEN => CanBeCreated() ? StorageFailure.SchemaMissing : StorageFailure.Refused,
         raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_NOTADB or raw.SQLITE_READONLY => StorageFailure.Refused,
         // "no such table" has no code of its own.

@@ -25,7 +25,9 @@ internal sealed class SqliteStorage : IStorage
         _pages = new(database, schema, catalog);
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
-        Statements = new(SqliteSubscriptions.Statements(schema), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+        Statements = new(
+            SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
     }
 
     public StoreStatements Statements { get; }
@@ -55,13 +57,18 @@ internal sealed class SqliteStorage : IStorage
         return Task.FromResult(_pages.ReadAll(query));
     }
 
+    /// <summary>Nobody: there is one writer at a time, and it takes its positions inside its transaction.</summary>
+    public Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<PositionHolder>>([]);
+
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers ? _remover.RemoveAsync(plan, callers, ct) : _remover.RemoveAsync(plan, ct);
 
-    public Task WatchAsync(Action appended, CancellationToken ct) => new DataVersionWatch(_database).RunAsync(appended, ct);
+    /// <summary>What was committed doesn't show: it may have been anything.</summary>
+    public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
+        => new DataVersionWatch(_database).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
 
     /// <summary>Nothing to do: the commit itself is what <see cref="WatchAsync"/> sees.</summary>
-    public Task AnnounceAsync(CancellationToken ct) => Task.CompletedTask;
+    public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 }

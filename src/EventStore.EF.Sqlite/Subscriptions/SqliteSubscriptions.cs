@@ -1,8 +1,8 @@
 namespace EventStore.EF.Sqlite;
 
 /// <summary>
-/// How subscriptions are owned and checkpointed on SQLite. Each statement is a transaction of its own. Times are the database's
-/// clock as text of one format, so comparing texts compares times.
+/// See <see cref="SubscriptionStatements"/> for parameters and guarantees. Each statement is a transaction of its own, and has the write
+/// lock before it looks. Times are the database's clock as text of one format, so comparing texts compares times.
 /// </summary>
 internal static class SqliteSubscriptions
 {
@@ -11,49 +11,83 @@ internal static class SqliteSubscriptions
     /// <summary>@lease seconds from now.</summary>
     private const string LeaseEnd = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')";
 
-    private const string Create =
-        """
-        INSERT INTO "{schema}_subscriptions" (name, stream, "partition")
-        SELECT @name, @stream, 0
-        WHERE NOT EXISTS (SELECT 1 FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream AND "partition" = 0)
-        """;
+    private const string IsFree =
+        $"NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= {Now} OR owner = @owner OR (owner IS NULL AND requested_by = @owner))";
 
-    private const string Acquire =
-        $$"""
-        UPDATE "{schema}_subscriptions" SET owner = @owner, epoch = epoch + 1, lease_expires_at = {{LeaseEnd}}
-        WHERE name = @name AND stream = @stream AND "partition" = 0
-          AND (owner IS NULL OR owner = @owner OR lease_expires_at <= {{Now}})
-        RETURNING id, epoch, position
-        """;
+    private const string RowColumns =
+        $"{SubscriptionRow.Columns}, ifnull({IsFree}, 0), (julianday(lease_expires_at) - julianday('now')) * 86400.0";
 
-    private const string Checkpoint =
-        $$"""
-        UPDATE "{schema}_subscriptions" SET position = max(position, @position), last_error = NULL, lease_expires_at = {{LeaseEnd}}
-        WHERE id = @id AND epoch = @epoch
-        """;
-
-    private const string Renew =
-        $$"""
-        UPDATE "{schema}_subscriptions" SET lease_expires_at = {{LeaseEnd}} WHERE owner = @owner RETURNING id
-        """;
-
-    private const string Release =
-        """
-        UPDATE "{schema}_subscriptions" SET owner = NULL, lease_expires_at = NULL WHERE id = @id AND epoch = @epoch
-        """;
-
-    private const string Fail =
-        """
-        UPDATE "{schema}_subscriptions" SET last_error = @error WHERE id = @id AND epoch = @epoch
-        """;
+    private const string Ids = "(SELECT value FROM json_each(@ids))";
 
     public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
-        Create = schema.In(Create),
-        Acquire = schema.In(Acquire),
-        Checkpoint = schema.In(Checkpoint),
-        Renew = schema.In(Renew),
-        Release = schema.In(Release),
-        Fail = schema.In(Fail),
+        StreamHead = schema.In("""SELECT id, version FROM "{schema}_streams" WHERE name = @stream"""),
+        Create = schema.In("""
+            WITH RECURSIVE p (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE number + 1 < @partitions)
+            INSERT INTO "{schema}_subscriptions" (name, stream, "partition", partitions, position, stream_id)
+            SELECT @name, @stream, number, @partitions, @position, @stream_id
+            FROM p
+            WHERE NOT EXISTS (SELECT 1 FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream)
+            """),
+        Partitions = schema.In("""SELECT partitions FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream AND "partition" = 0"""),
+        Acquire = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND {{IsFree}}
+            RETURNING id, epoch, position, stream_id, replays
+            """),
+        Renew = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET lease_expires_at = {{LeaseEnd}}
+            WHERE id IN {{Ids}} AND owner = @owner
+            RETURNING {{RowColumns}}
+            """),
+        Look = schema.In($$"""
+            SELECT {{RowColumns}}
+            FROM "{schema}_subscriptions"
+            WHERE id IN {{Ids}}
+            UNION ALL
+            SELECT {{RowColumns}}
+            FROM "{schema}_subscriptions"
+            WHERE (name, stream) IN (SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting))
+              AND id NOT IN {{Ids}}
+            """),
+        Inspect = schema.In("""SELECT owner IS NOT NULL FROM "{schema}_subscriptions" WHERE id = @id"""),
+        Checkpoint = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET position = max(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Project = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch AND position < @first
+            """),
+        Position = schema.In("""SELECT position FROM "{schema}_subscriptions" WHERE id = @id AND epoch = @epoch"""),
+        Hold = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET position = max(position, ifnull(@position, 0)), lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch
+            """),
+        SetStream = schema.In("""
+            UPDATE "{schema}_subscriptions"
+            SET stream_id = @stream_id, position = ifnull(@position, position)
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Release = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET owner = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Fail = schema.In($$"""
+            UPDATE "{schema}_subscriptions"
+            SET last_error = @error, last_error_at = {{Now}}
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Request = schema.In("""
+            UPDATE "{schema}_subscriptions"
+            SET requested_by = @owner
+            WHERE id = @id AND epoch = @epoch AND owner <> @owner AND requested_by IS NULL
+            """),
     };
 }

@@ -6,7 +6,7 @@ namespace EventStore.EF;
 /// <summary>Turns events into what is written: names, JSON, metadata, ids. Whatever is wrong with them is found here, before the database is asked.</summary>
 internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions options)
 {
-    private const string TraceParent = "traceparent";
+    internal const string TraceParent = "traceparent";
 
     public AppendPlan Plan(StreamName stream, ExpectedVersion expected, NewEvent @event)
     {

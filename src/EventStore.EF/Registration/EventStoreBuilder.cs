@@ -1,11 +1,12 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventStore.EF;
 
-/// <summary>Says how an application's store is made up: its database, its options, its subscribers.</summary>
+/// <summary>Says how an application's store is made up: its database, its options, its subscribers and projections.</summary>
 public sealed class EventStoreBuilder
 {
     private readonly HashSet<Assembly> _assemblies = [];
@@ -47,15 +48,67 @@ public sealed class EventStoreBuilder
         SubscriptionName name, Action<SubscriptionOptions>? configure = null)
         where TSubscriber : class
     {
-        _ = name.Value;
-        if (_subscribers.Find(other => other.Name == name) is { } taken)
-            throw new ArgumentException($"The subscription name '{name}' is taken by {taken.SubscriberType}.", nameof(name));
-
-        var options = new SubscriptionOptions();
-        configure?.Invoke(options);
-        options.Validate(name);
+        AddSubscriber(name, typeof(TSubscriber), null, configure);
         Services.TryAddScoped<TSubscriber>();
-        _subscribers.Add(new(name, typeof(TSubscriber), options));
+        return this;
+    }
+
+    /// <summary>
+    /// Runs a class of handlers as a projection, with the host: what it writes to its context and its checkpoint are committed in one
+    /// transaction, so that each event takes effect exactly once, whatever crashes, and whoever takes over.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// The handlers write to the context, which they take in their constructor, and leave saving to the store: it calls
+    /// <see cref="DbContext.SaveChangesAsync(CancellationToken)"/> before the commit. They may call it themselves, or use the context's
+    /// connection by SQL; they don't end the transaction. What they append, link or read through <see cref="IEventStore"/> is of
+    /// the same transaction, so it is to be awaited one after the other; only <see cref="IEventStore.ReadAllAsync"/> is not.
+    /// What goes elsewhere, such as an e-mail, may happen twice: leave it to a subscriber.
+    /// </para>
+    /// <para>
+    /// Events that are there at the same time share a transaction, a service scope and an object of the class, up to
+    /// <see cref="SubscriptionOptions.BatchSize"/>. When one of them fails, all is undone and each gets a transaction of its own; the failing one is
+    /// tried again with growing delays, and then <see cref="SubscriptionOptions.OnError"/> applies. The context's own execution strategy
+    /// (<c>EnableRetryOnFailure</c>) is used; also without one, a database that is away is waited for, and no event is parked for it.
+    /// </para>
+    /// <para>
+    /// The context's connection must be to the store's own database, with the right to update the store's table of subscriptions; the start
+    /// fails otherwise. On PostgreSQL the transaction is READ COMMITTED, and the server ends it when nothing happens in it for
+    /// <see cref="EventStoreOptions.LeaseDuration"/>. On SQLite it has the write lock from its beginning.
+    /// </para>
+    /// </remarks>
+    /// <typeparam name="TProjection">
+    /// A class that implements <see cref="ISubscriber{TEvent}"/> once or several times; registered as scoped service unless it is registered
+    /// already.
+    /// </typeparam>
+    /// <typeparam name="TDbContext">The context that the handlers write to, registered by the application as scoped service (<c>AddDbContext</c>).</typeparam>
+    /// <param name="name">
+    /// Under this name the checkpoint is kept; it must stay the same for ever. In several processes with the same name one works
+    /// and the others stand by.
+    /// </param>
+    /// <param name="configure">
+    /// Sets options; see <see cref="SubscriptionOptions"/>. <see cref="SubscriptionOptions.MaxConsumers"/> is always 1: more than one at once
+    /// needs <see cref="SubscriptionOptions.Partitions"/>, each with a checkpoint of its own.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The name breaks a rule or is taken, an option is out of range, or the context is <see cref="EventStoreDbContext"/>, which is read-only.
+    /// </exception>
+    public EventStoreBuilder AddProjection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProjection, TDbContext>(
+        SubscriptionName name, Action<SubscriptionOptions>? configure = null)
+        where TProjection : class
+        where TDbContext : DbContext
+    {
+        if (typeof(TDbContext) == typeof(EventStoreDbContext))
+            throw new ArgumentException("A projection writes to a context of the application's; EventStoreDbContext is read-only.");
+
+        var options = AddSubscriber(name, typeof(TProjection), typeof(TDbContext), configure);
+        if (options.MaxConsumers != 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(configure), options.MaxConsumers, $"SubscriptionOptions.MaxConsumers of projection '{name}' is 1: its one checkpoint moves in order. Set Partitions to work on several events at once.");
+        }
+
+        Services.TryAddScoped<TProjection>();
         return this;
     }
 
@@ -122,6 +175,19 @@ public sealed class EventStoreBuilder
 
         _provider = provider;
         return this;
+    }
+
+    private SubscriptionOptions AddSubscriber(SubscriptionName name, Type type, Type? contextType, Action<SubscriptionOptions>? configure)
+    {
+        _ = name.Value;
+        if (_subscribers.Find(other => other.Name == name) is { } taken)
+            throw new ArgumentException($"The subscription name '{name}' is taken by {taken.SubscriberType}.", nameof(name));
+
+        var options = new SubscriptionOptions();
+        configure?.Invoke(options);
+        options.Validate($"'{name}'");
+        _subscribers.Add(new(name, type, options, contextType));
+        return options;
     }
 
     internal EventStoreRegistration Build()

@@ -14,7 +14,7 @@ public static class EventStoreServiceCollectionExtensions
     /// subscriptions. The events of the calling assembly, of the application and of all that they reference are known.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Chooses the database and adds subscribers.</param>
+    /// <param name="configure">Chooses the database and adds subscribers and projections.</param>
     /// <exception cref="ArgumentException">An option is out of range, or a connection string is malformed.</exception>
     /// <exception cref="InvalidOperationException">No database is chosen, or the store is registered already.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -57,11 +57,18 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<Appender>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<SnapshotRecorder>();
+        services.AddSingleton<Leases>();
+        services.AddSingleton<SubscriptionProgress>();
         services.AddSingleton<StoreParts>();
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddSingleton<SchemaGuard>();
-        services.AddSingleton<Leases>();
+        services.AddSingleton<SubscriptionStarts>();
+        services.AddSingleton<StoreMeter>();
+        services.AddSingleton<HeldBackWatch>();
         services.AddSingleton<TailReader>();
+        services.AddSingleton<StreamWatch>();
+        services.AddSingleton<SubscriptionEngine>();
+        services.AddSingleton<ProjectionDatabase>();
         services.AddHostedService<SchemaService>();
         services.AddHostedService<SubscriptionService>();
         return services;

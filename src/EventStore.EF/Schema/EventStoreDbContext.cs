@@ -26,6 +26,9 @@ public sealed class EventStoreDbContext(DbContextOptions<EventStoreDbContext> op
     /// <summary>Every durable subscription, without tracking.</summary>
     public IQueryable<StoredSubscription> Subscriptions => Set<StoredSubscription>().AsNoTracking();
 
+    /// <summary>Every event that a subscription has parked, without tracking.</summary>
+    public IQueryable<StoredParkedEvent> ParkedEvents => Set<StoredParkedEvent>().AsNoTracking();
+
     /// <summary>Refused: events are written through <see cref="IEventStore"/>.</summary>
     /// <exception cref="InvalidOperationException">Always.</exception>
     public override int SaveChanges(bool acceptAllChangesOnSuccess) => throw ReadOnly();

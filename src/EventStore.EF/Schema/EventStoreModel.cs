@@ -88,12 +88,38 @@ internal static class EventStoreModel
             subscription.Property(row => row.Name).HasColumnName("name");
             subscription.Property(row => row.Stream).HasColumnName("stream");
             subscription.Property(row => row.Partition).HasColumnName("partition");
+            subscription.Property(row => row.Partitions).HasColumnName("partitions").HasDefaultValue(1);
             subscription.Property(row => row.Position).HasColumnName("position").HasDefaultValue(0L);
+            subscription.Property(row => row.StreamId).HasColumnName("stream_id");
+            subscription.Property(row => row.IsPaused).HasColumnName("is_paused").HasDefaultValue(false);
+            subscription.Property(row => row.Replays).HasColumnName("replays").HasDefaultValue(0L);
             subscription.Property(row => row.Owner).HasColumnName("owner");
             subscription.Property(row => row.Epoch).HasColumnName("epoch").HasDefaultValue(0L);
             subscription.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
+            subscription.Property(row => row.RequestedBy).HasColumnName("requested_by");
             subscription.Property(row => row.LastError).HasColumnName("last_error");
+            subscription.Property(row => row.LastErrorAt).HasColumnName("last_error_at");
             subscription.Property(row => row.CreatedAt).HasColumnName("created_at");
+        });
+        model.Entity<StoredParkedEvent>(parked =>
+        {
+            parked.ToTable("parked_events");
+            parked.HasKey(row => row.Id).HasName("pk_eventstore_parked_events");
+            parked.HasIndex(row => new { row.SubscriptionId, row.Place }).IsUnique().HasDatabaseName("ux_eventstore_parked_events_place");
+            parked.HasIndex(row => new { row.SubscriptionId, row.Key, row.Place }).HasDatabaseName("ix_eventstore_parked_events_key");
+            parked.HasOne<StoredSubscription>().WithMany().HasForeignKey(row => row.SubscriptionId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_eventstore_parked_events_subscription");
+            parked.Property(row => row.Id).HasColumnName("id").HasColumnOrder(0);
+            parked.Property(row => row.SubscriptionId).HasColumnName("subscription_id").HasColumnOrder(1);
+            parked.Property(row => row.Place).HasColumnName("place").HasColumnOrder(2);
+            parked.Property(row => row.Position).HasColumnName("position").HasColumnOrder(3);
+            parked.Property(row => row.ParkedAt).HasColumnName("parked_at").HasColumnOrder(4);
+            parked.Property(row => row.EventId).HasColumnName("event_id").HasColumnOrder(5);
+            parked.Property(row => row.Attempts).HasColumnName("attempts").HasColumnOrder(6);
+            parked.Property(row => row.IsReplayRequested).HasColumnName("is_replay_requested").HasColumnOrder(7).HasDefaultValue(false);
+            parked.Property(row => row.Key).HasColumnName("key").HasColumnOrder(8);
+            parked.Property(row => row.Error).HasColumnName("error").HasColumnOrder(9);
+
+            // No foreign key to events: an event that is removed for good stays in the list until somebody discards it.
         });
         model.Entity<StoreInfo>(info =>
         {

@@ -15,8 +15,26 @@ public sealed class StoredSubscription
     /// <summary>The partition of the subscription's work that this row is of, from 0. One partition by default.</summary>
     public int Partition { get; init; }
 
-    /// <summary>The checkpoint: the last position that is finished; 0 before the first.</summary>
+    /// <summary>How many partitions the subscription has: as many rows. Fixed when it was made.</summary>
+    public int Partitions { get; init; }
+
+    /// <summary>
+    /// The checkpoint: the place of the last event that is finished, 0 before the first. A place is the position in the store, or for a
+    /// subscription to one stream the number in that stream.
+    /// </summary>
     public long Position { get; init; }
+
+    /// <summary>
+    /// The <see cref="StoredStream.Id"/> of the stream in which the checkpoint was counted: a stream of the same name with another id is a
+    /// new one. <see langword="null"/> for every event, or before the stream was seen.
+    /// </summary>
+    public long? StreamId { get; init; }
+
+    /// <summary>Whether somebody has paused it.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Counts the changes that somebody asked for among its parked events, so that the owner notices each.</summary>
+    public long Replays { get; init; }
 
     /// <summary>The process that works on it, or <see langword="null"/>.</summary>
     public string? Owner { get; init; }
@@ -27,8 +45,14 @@ public sealed class StoredSubscription
     /// <summary>Until when the owner holds it unless it renews its lease, in UTC.</summary>
     public DateTime? LeaseExpiresAt { get; init; }
 
+    /// <summary>The process with fewer partitions that asks the owner for this one, or <see langword="null"/>.</summary>
+    public string? RequestedBy { get; init; }
+
     /// <summary>The last error of its handler, if it has not gone on since.</summary>
     public string? LastError { get; init; }
+
+    /// <summary>When that was, by the database's clock, in UTC.</summary>
+    public DateTime? LastErrorAt { get; init; }
 
     /// <summary>When the subscription was first made, by the database's clock, in UTC.</summary>
     public DateTime CreatedAt { get; init; }

@@ -10,6 +10,8 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
 
     private readonly SnapshotStatements _statements = parts.Storage.Statements.Snapshots;
 
+    private DbTransaction? Transaction => parts.Joined(transaction);
+
     public async Task<bool> RecordAsync(Snapshot snapshot, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -91,9 +93,9 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
         return parts.Access.RunAsync(
             async (run, token) =>
             {
-                await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, transaction, token).ConfigureAwait(false);
+                await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, Transaction, token).ConfigureAwait(false);
                 return await run(connection, token).ConfigureAwait(false);
             },
-            work, new(source, isWrite, transaction is not null), ct);
+            work, new(source, isWrite, Transaction is not null), ct);
     }
 }

@@ -31,17 +31,23 @@ internal interface IStorage
     /// <summary>One page of all events; forward never beyond what is settled.</summary>
     Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct);
 
+    /// <summary>
+    /// The transactions that have appended and are still open, the oldest first: none where positions become visible in order. Each
+    /// append is one while it runs.
+    /// </summary>
+    Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct);
+
     /// <summary>Removes events past the guards. False when the stream is missing, or not as the plan demands.</summary>
     Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct);
 
     /// <summary>
-    /// Calls <paramref name="appended"/> when another process has appended, as soon as the database can tell. Returns only by
+    /// Calls <paramref name="changed"/> with what another process may have changed, as soon as the database can tell. Returns only by
     /// cancellation or by an exception; it may be called again then.
     /// </summary>
-    Task WatchAsync(Action appended, CancellationToken ct);
+    Task WatchAsync(Action<StoreChange> changed, CancellationToken ct);
 
-    /// <summary>Tells the other processes that this one has appended.</summary>
-    Task AnnounceAsync(CancellationToken ct);
+    /// <summary>Tells the other processes of one kind of change of this one's.</summary>
+    Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
     /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
     StorageFailure Classify(Exception exception);

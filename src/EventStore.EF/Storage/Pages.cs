@@ -9,7 +9,11 @@ namespace EventStore.EF;
 internal sealed record StreamPageQuery(StreamName Stream, ReadDirection Direction, long From, int Count, EventFilter Filter);
 
 /// <summary>One page of a stream.</summary>
-internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events);
+/// <param name="Condition">Whether the stream can be read.</param>
+/// <param name="Events">The events, in order.</param>
+/// <param name="StreamId">The stream's id, which changes when it is removed and its name used again; 0 when it is missing.</param>
+/// <param name="Version">The stream's version when the page was read; 0 when it is missing.</param>
+internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events, long StreamId, long Version);
 
 /// <summary>Whether a stream can be read.</summary>
 internal enum StreamCondition
@@ -36,5 +40,11 @@ internal sealed record AllPageQuery(ReadDirection Direction, long From, int Coun
 /// Forward: every event up to this position that passes the filter is in this page or an earlier one; the next page starts after it.
 /// </param>
 /// <param name="IsEnd">Whether nothing more can be read now.</param>
-/// <param name="IsHeldBack">Whether events beyond <paramref name="Through"/> are visible that an open transaction still holds back.</param>
-internal sealed record AllPage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd, bool IsHeldBack = false);
+/// <param name="HeldBackUpTo">
+/// The highest position beyond <paramref name="Through"/> that is committed while an open transaction holds it back; 0 when none is.
+/// </param>
+internal sealed record AllPage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd, long HeldBackUpTo = 0)
+{
+    /// <summary>Whether committed events can't be read yet, because an open transaction may still fill a gap before them.</summary>
+    public bool IsHeldBack => HeldBackUpTo > 0;
+}

@@ -2,31 +2,76 @@ namespace EventStore.EF;
 
 /// <summary>
 /// The SQL by which subscriptions are owned, in one database's words. All times are the database's own. Parameters are named and
-/// the same everywhere.
+/// the same everywhere; <c>lease</c> is in seconds. What is said to be fenced changes no row when the epoch is no longer the current one.
 /// </summary>
 internal sealed record SubscriptionStatements
 {
-    /// <summary>Makes the row when it is missing. Parameters: name, stream.</summary>
-    public required string Create { get; init; }
+    /// <summary>Parameters: stream. Returns id and version of the stream of that name, or no row.</summary>
+    public required string StreamHead { get; init; }
 
     /// <summary>
-    /// Takes the subscription when nobody holds it or the lease has run out, and raises its epoch. Parameters: name, stream, owner,
-    /// lease (seconds). Returns id, epoch and position; no row when somebody else holds it.
+    /// Makes the rows of all partitions when there are none; of several that do so at once, one makes them all. Parameters: name, stream,
+    /// partitions, position, stream_id (or null).
+    /// </summary>
+    public required string Create { get; init; }
+
+    /// <summary>Parameters: name, stream. Returns the number of partitions, or no row.</summary>
+    public required string Partitions { get; init; }
+
+    /// <summary>
+    /// Takes one partition when it is free, and raises its epoch. It is free when it isn't paused and has no lease, or one that has run
+    /// out, or one of this owner's, or was given back for this owner. Parameters: name, stream, partition, partitions, owner, lease.
+    /// Returns id, epoch, position, stream_id and replays; no row when it is not free, missing, or has another number of partitions.
     /// </summary>
     public required string Acquire { get; init; }
 
     /// <summary>
-    /// Moves the checkpoint, never backwards, clears the last error and renews the lease. Parameters: id, epoch, position, lease
-    /// (seconds). No row is changed when the epoch is no longer the current one.
+    /// Renews the leases of a process that nobody took. Parameters: ids (a JSON array), owner, lease. Returns of each its
+    /// <see cref="SubscriptionRow"/>.
     /// </summary>
-    public required string Checkpoint { get; init; }
-
-    /// <summary>Renews all leases of a process at once. Parameters: owner, lease (seconds). Returns the ids still held.</summary>
     public required string Renew { get; init; }
 
-    /// <summary>Gives the subscription back, so that another process may take it at once. Parameters: id, epoch.</summary>
+    /// <summary>
+    /// Looks at the rows of these ids and at those of the subscriptions that this process stands by for. Parameters: ids (a JSON array),
+    /// waiting (a JSON array of objects with name and stream), owner. Returns of each its <see cref="SubscriptionRow"/>.
+    /// </summary>
+    public required string Look { get; init; }
+
+    /// <summary>Parameters: id. Returns whether somebody owns the row; no row when it is missing.</summary>
+    public required string Inspect { get; init; }
+
+    /// <summary>Moves the checkpoint, never backwards, clears the last error and renews the lease. Fenced. Parameters: id, epoch, position, lease.</summary>
+    public required string Checkpoint { get; init; }
+
+    /// <summary>
+    /// The same for a projection, which finishes all events from first to position in the same transaction. Besides being fenced it changes no
+    /// row when the checkpoint is not before first: the events were applied already. Parameters: id, epoch, first, position, lease.
+    /// </summary>
+    public required string Project { get; init; }
+
+    /// <summary>
+    /// Returns the checkpoint, after waiting for a transaction that has moved it and is not over. Fenced: no row. Parameters: id, epoch.
+    /// </summary>
+    public required string Position { get; init; }
+
+    /// <summary>
+    /// The same as <see cref="Checkpoint"/> without clearing the error, and with a position that may be null: locks the row, so that what follows in the transaction is
+    /// fenced too. Parameters: id, epoch, position, lease.
+    /// </summary>
+    public required string Hold { get; init; }
+
+    /// <summary>Notes the stream in which places are counted, and where to begin in it. Fenced. Parameters: id, epoch, stream_id, position (null keeps it).</summary>
+    public required string SetStream { get; init; }
+
+    /// <summary>
+    /// Gives the partition back, so that another process may take it at once; when one has asked for it, that one. Fenced. Parameters: id,
+    /// epoch, lease (how long it is kept for the one who asked).
+    /// </summary>
     public required string Release { get; init; }
 
-    /// <summary>Keeps the handler's error in sight. Parameters: id, epoch, error.</summary>
+    /// <summary>Keeps the handler's error in sight. Fenced. Parameters: id, epoch, error.</summary>
     public required string Fail { get; init; }
+
+    /// <summary>Asks the owner of the current epoch for a partition, unless somebody has. Parameters: id, epoch, owner (who asks).</summary>
+    public required string Request { get; init; }
 }

@@ -28,8 +28,11 @@ internal sealed partial class WakeUp : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Set whenever there may be new events.</summary>
+    /// <summary>Set whenever there may be new events, for whoever reads them all.</summary>
     public Signal Events { get; } = new();
+
+    /// <summary>Set at the same times, for whoever looks after single streams.</summary>
+    public Signal Streams { get; } = new();
 
     /// <summary>
     /// The highest position taken in a transaction of a caller's, whose commit nobody here sees. It may never show.
@@ -48,13 +51,20 @@ internal sealed partial class WakeUp : IAsyncDisposable
             seen = before;
         }
 
+        Wake();
+    }
+
+    /// <summary>There may be new events.</summary>
+    public void Wake()
+    {
         Events.Set();
+        Streams.Set();
     }
 
     /// <summary>This process has appended, or sees that a caller's transaction has.</summary>
     public void Appended()
     {
-        Events.Set();
+        Wake();
         _announce.Set();
         if (_announcer is null)
             Start();
@@ -74,7 +84,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
         lock (_starting)
         {
             if (!_stopping.IsCancellationRequested)
-                _announcer ??= Task.Run(AnnounceAsync);
+                _announcer ??= Apart.RunAsync(AnnounceAsync);
         }
     }
 
@@ -86,7 +96,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
             try
             {
                 await _announce.WaitAsync(ct).ConfigureAwait(false);
-                await _storage.AnnounceAsync(ct).ConfigureAwait(false);
+                await _storage.AnnounceAsync(StoreChange.Appended, ct).ConfigureAwait(false);
                 await Task.Delay(Coalescing, _time, ct).ConfigureAwait(false);
             }
             catch (Exception) when (ct.IsCancellationRequested)

@@ -7,6 +7,8 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
 {
     private readonly StreamList _list = new(parts, transaction);
 
+    private DbTransaction? Transaction => parts.Joined(transaction);
+
     public Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct = default)
     {
         _ = stream.Value;
@@ -42,7 +44,7 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
         => parts.Store.Options.AllowHardDelete
             ? ChangeAsync(
                 stream, expected, isForDeleted: true,
-                token => parts.Storage.RemoveAsync(new(stream, expected, null), transaction, token), ct)
+                token => parts.Storage.RemoveAsync(new(stream, expected, null), Transaction, token), ct)
             : throw new NotSupportedException(
                 $"Stream '{stream}' is not removed: this store keeps its events for ever. Set EventStoreOptions.AllowHardDelete to allow it, or delete the stream reversibly with DeleteAsync.");
 
@@ -51,7 +53,7 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
         ArgumentOutOfRangeException.ThrowIfLessThan(beforeVersion, 1);
         return ChangeAsync(
             stream, ExpectedVersion.StreamExists, isForDeleted: false,
-            token => parts.Storage.RemoveAsync(new(stream, ExpectedVersion.StreamExists, beforeVersion), transaction, token), ct);
+            token => parts.Storage.RemoveAsync(new(stream, ExpectedVersion.StreamExists, beforeVersion), Transaction, token), ct);
     }
 
     /// <summary>Changes a stream by one statement that checks it too; when that changed nothing, says why, or tries again.</summary>
@@ -83,15 +85,15 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
     private ValueTask<bool> RunAsync(StreamName stream, Func<CancellationToken, Task<bool>> work, CancellationToken ct)
     {
         _ = stream.Value;
-        return parts.Access.RunAsync(static (run, token) => run(token), work, new(stream, IsWrite: true, transaction is not null), ct);
+        return parts.Access.RunAsync(static (run, token) => run(token), work, new(stream, IsWrite: true, Transaction is not null), ct);
     }
 
     private Task<WriteInspection> InspectAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct)
-        => parts.Storage.InspectAsync([new ConditionPlan(stream, expected)], transaction, ct);
+        => parts.Storage.InspectAsync([new ConditionPlan(stream, expected)], Transaction, ct);
 
     private async Task<bool> ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
-        await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, transaction, ct).ConfigureAwait(false);
+        await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, Transaction, ct).ConfigureAwait(false);
         await using var command = connection.Command(sql, parameters);
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }

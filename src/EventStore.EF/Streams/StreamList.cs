@@ -9,8 +9,10 @@ namespace EventStore.EF;
 /// <summary>Finds streams, by LINQ, page by page, each page by key.</summary>
 internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
 {
+    private DbTransaction? Transaction => parts.Joined(transaction);
+
     public async Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct)
-        => (await FetchAsync(streams => streams.Where(row => row.Name == stream.Value), new(stream, IsWrite: false, transaction is not null), ct).ConfigureAwait(false))
+        => (await FetchAsync(streams => streams.Where(row => row.Name == stream.Value), new(stream, IsWrite: false, Transaction is not null), ct).ConfigureAwait(false))
             .SingleOrDefault();
 
     public async IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions options, [EnumeratorCancellation] CancellationToken ct = default)
@@ -22,7 +24,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
             var count = Math.Min(options.PageSize, remaining);
             var last = after;
             var page = await FetchAsync(
-                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count), new(null, IsWrite: false, transaction is not null), ct).ConfigureAwait(false);
+                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count), new(null, IsWrite: false, Transaction is not null), ct).ConfigureAwait(false);
             foreach (var stream in page)
                 yield return stream;
 
@@ -43,7 +45,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
                 var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
                 return rows.ConvertAll(Info);
             },
-            (parts.Contexts, Transaction: transaction, Select: select), operation, ct);
+            (parts.Contexts, Transaction, Select: select), operation, ct);
 
     private static IQueryable<StoredStream> Filtered(IQueryable<StoredStream> streams, StreamListOptions options)
     {

@@ -1,45 +1,239 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EventStore.EF;
 
-/// <summary>A process's hold on a subscription. The epoch fences: once another process has taken over, nothing is written with it.</summary>
-internal sealed class Lease : IDisposable
+/// <summary>
+/// A process's hold on a partition of a subscription. The epoch fences: once another process has taken over, nothing is written with it.
+/// </summary>
+/// <remarks><code>
+///            time ran out                  another epoch, or no row
+///    Held ──────────────────▶ in doubt ──────────────────────────────▶ Lost (for good)
+///     ▲  ◀───────────────────────┘                                       ▲
+///     │   renewed: nobody took it                                        │
+///     └──────────────────────────────────────────────────────────────────┘
+/// </code>
+/// In doubt, another process may have taken over and this one can't know yet: it hands out nothing until it does. Safe for use by several
+/// threads.
+/// </remarks>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Sources of cancellation without timers hold nothing to free, and others may cancel at any time")]
+internal sealed class Lease
 {
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _lost = new();
     private readonly TimeProvider _time;
     private readonly TimeSpan _duration;
+    private readonly ITimer _timer;
+    private CancellationTokenSource _held = new();
+    private TaskCompletionSource? _regained;
     private long _heldSince;
+    private bool _isPaused;
+    private bool _isRequested;
+    private long _replays;
 
-    /// <param name="id">The subscription's row.</param>
-    /// <param name="epoch">Of this hold.</param>
-    /// <param name="position">The checkpoint when it was taken.</param>
+    /// <param name="row">What was taken.</param>
     /// <param name="askedAt">The timestamp before the database was asked: its clock can't have granted the lease earlier.</param>
     /// <param name="duration">How long it holds without renewal.</param>
     /// <param name="time">The clock.</param>
-    public Lease(long id, long epoch, long position, long askedAt, TimeSpan duration, TimeProvider time)
+    public Lease(AcquiredRow row, long askedAt, TimeSpan duration, TimeProvider time)
     {
-        Id = id;
-        Epoch = epoch;
-        Position = position;
+        (Key, Id, Epoch, Position, StreamId, Partitions, _replays) = row;
         _heldSince = askedAt;
         _duration = duration;
         _time = time;
         Lost = _lost.Token;
+
+        // By the clock and not by the heartbeat, which may be waiting for a database that doesn't answer.
+        _timer = time.CreateTimer(static lease => ((Lease)lease!).EndIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer.Change(Until(Remaining), Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Raised by the heartbeat when <see cref="IsPaused"/>, <see cref="Replays"/> or <see cref="IsRequested"/> has changed.</summary>
+    public event Action? Changed;
+
+    /// <summary>What is held.</summary>
+    public SubscriptionKey Key { get; }
+
+    /// <summary>The subscription's row.</summary>
     public long Id { get; }
 
+    /// <summary>Of this hold.</summary>
     public long Epoch { get; }
 
+    /// <summary>The checkpoint when it was taken: a place.</summary>
     public long Position { get; }
 
-    /// <summary>Cancelled when the subscription belongs to another process, or may do.</summary>
+    /// <summary>The id of the stream in which places are counted; null for all events, or before the stream was seen.</summary>
+    public long? StreamId { get; private set; }
+
+    /// <summary>Of the subscription.</summary>
+    public int Partitions { get; }
+
+    /// <summary>Cancelled when the partition was taken over, rewound or deleted: this hold never comes back.</summary>
     public CancellationToken Lost { get; }
 
-    /// <summary>Whether no other process can have taken over yet. False after this process stood still for too long.</summary>
-    public bool IsHeld => !Lost.IsCancellationRequested && _time.GetElapsedTime(Interlocked.Read(ref _heldSince)) < _duration;
+    /// <summary>Why it is lost; null while it isn't.</summary>
+    public LeaseEnd? LostBecause { get; private set; }
 
-    public void Renewed(long askedAt) => Interlocked.Exchange(ref _heldSince, askedAt);
+    /// <summary>
+    /// Cancelled the moment that the lease runs out, or is lost. When it is renewed after all, there is a new token:
+    /// <see cref="WaitUntilHeldAsync"/>.
+    /// </summary>
+    public CancellationToken Held
+    {
+        get
+        {
+            lock (_lock)
+                return _held.Token;
+        }
+    }
 
-    public void Lose() => _lost.Cancel();
+    /// <summary>Whether no other process can have taken over yet, by the local clock.</summary>
+    public bool IsHeld => !Lost.IsCancellationRequested && Remaining > TimeSpan.Zero;
 
-    public void Dispose() => _lost.Dispose();
+    /// <summary>Whether somebody has paused the subscription: the owner is to finish, write its checkpoint and give it back.</summary>
+    public bool IsPaused => Volatile.Read(ref _isPaused);
+
+    /// <summary>Whether another process asks for the partition: the owner is to do the same.</summary>
+    public bool IsRequested => Volatile.Read(ref _isRequested);
+
+    /// <summary>Counts the requests to replay or discard parked events: at each change the owner looks at what is parked.</summary>
+    public long Replays => Interlocked.Read(ref _replays);
+
+    private TimeSpan Remaining => _duration - _time.GetElapsedTime(Interlocked.Read(ref _heldSince));
+
+    /// <summary>Waits while the lease is in doubt.</summary>
+    /// <exception cref="SubscriptionLostException">It was taken over or rewound.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task WaitUntilHeldAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            EndIfDue();
+            Task regained;
+            lock (_lock)
+            {
+                ThrowIfLost();
+                if (_regained is null)
+                    return;
+
+                regained = _regained.Task;
+            }
+
+            await regained.WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Throws what became of the lease, when it is lost.</summary>
+    /// <exception cref="SubscriptionLostException">It was taken over or rewound.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public void ThrowIfLost()
+    {
+        if (LossException() is { } exception)
+            throw exception;
+    }
+
+    /// <summary>What became of the lease; null while it isn't lost.</summary>
+    public EventStoreException? LossException() => LostBecause switch
+    {
+        null => null,
+        LeaseEnd.Deleted => new SubscriptionDeletedException(Key.Name),
+        var end => new SubscriptionLostException(Key.Name, end is LeaseEnd.Rewound),
+    };
+
+    /// <summary>The database has renewed it.</summary>
+    /// <param name="askedAt">The timestamp before it was asked.</param>
+    public void Renewed(long askedAt)
+    {
+        TaskCompletionSource? regained;
+        lock (_lock)
+        {
+            if (LostBecause is not null)
+                return;
+
+            if (askedAt > _heldSince)
+                Interlocked.Exchange(ref _heldSince, askedAt);
+
+            if (_regained is null || Remaining <= TimeSpan.Zero)
+                return;
+
+            regained = _regained;
+            _regained = null;
+            _held = new();
+            _timer.Change(Until(Remaining), Timeout.InfiniteTimeSpan);
+        }
+
+        regained.SetResult();
+    }
+
+    /// <summary>What the heartbeat saw of it.</summary>
+    public void Observe(bool isPaused, bool isRequested, long replays)
+    {
+        lock (_lock)
+        {
+            if (isPaused == _isPaused && isRequested == _isRequested && replays == _replays)
+                return;
+
+            (_isPaused, _isRequested) = (isPaused, isRequested);
+            Interlocked.Exchange(ref _replays, replays);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>The stream in which places are counted is known by now.</summary>
+    public void SetStream(long streamId) => StreamId = streamId;
+
+    /// <summary>It never comes back.</summary>
+    public void Lose(LeaseEnd because)
+    {
+        CancellationTokenSource held;
+        TaskCompletionSource? regained;
+        lock (_lock)
+        {
+            if (LostBecause is not null)
+                return;
+
+            LostBecause = because;
+            held = _held;
+            regained = _regained;
+        }
+
+        // What others hang on it runs apart: it may throw, or take its time, and this is called by who looks after all leases.
+        _timer.Dispose();
+        _ = _lost.CancelAsync();
+        _ = held.CancelAsync();
+        regained?.SetResult();
+    }
+
+    /// <summary>It was given back: nothing more becomes of it.</summary>
+    public void End() => _timer.Dispose();
+
+    private void EndIfDue()
+    {
+        CancellationTokenSource held;
+        lock (_lock)
+        {
+            if (LostBecause is not null || _regained is not null)
+                return;
+
+            var remaining = Remaining;
+            if (remaining > TimeSpan.Zero)
+            {
+                _timer.Change(Until(remaining), Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            _regained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            held = _held;
+        }
+
+        _ = held.CancelAsync();
+    }
+
+    /// <summary>Timers count whole milliseconds, and are not to be early.</summary>
+    private static TimeSpan Until(TimeSpan remaining)
+        => remaining <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Ceiling(remaining.TotalMilliseconds));
 }
+
+/// <summary>A partition that this process has just taken.</summary>
+internal sealed record AcquiredRow(SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays);

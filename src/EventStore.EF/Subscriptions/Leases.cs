@@ -1,137 +1,352 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
 
 /// <summary>
-/// Who works on which subscription: taken, renewed for the whole process at once, fenced and given back in the database, by the
-/// database's clock alone. No session locks: they are lost silently when a connection breaks, and don't work behind PgBouncer.
+/// Who works on which partition of which subscription: taken, renewed for the whole process at once, fenced and given back in the
+/// database, by the database's clock alone. No session locks: they are lost silently when a connection breaks, and don't work behind
+/// PgBouncer.
 /// </summary>
-internal sealed partial class Leases(
-    IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, EventStoreOptions options, TimeProvider time, ILogger<Leases> logger)
+internal sealed class Leases
 {
-    private readonly ConcurrentDictionary<long, Lease> _held = new();
-    private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    /// <summary>How long a partition is kept for the process that asked for it; enough for three beats of its heart.</summary>
+    private static readonly TimeSpan Reservation = TimeSpan.FromSeconds(3);
 
-    /// <summary>Takes the subscription, making its row when it is new. Returns null while another process holds it.</summary>
-    public async Task<Lease?> TryAcquireAsync(SubscriptionName name, string stream, CancellationToken ct)
+    private readonly IStorage _storage;
+    private readonly IDbContextFactory<EventStoreDbContext> _contexts;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _duration;
+    private readonly SubscriptionStatements _statements;
+    private readonly SubscriptionStarts _starts;
+    private readonly Heartbeat _heartbeat;
+
+    /// <summary>What this process holds, or is about to take: then without lease.</summary>
+    private readonly ConcurrentDictionary<SubscriptionKey, Lease?> _taken = [];
+
+    public Leases(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, EventStoreOptions options, TimeProvider time, ILogger<Leases> logger)
     {
-        var askedAt = time.GetTimestamp();
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        if (await AcquireAsync(connection.Connection, name, stream, askedAt, ct).ConfigureAwait(false) is { } lease)
-            return lease;
-
-        await using var create = connection.Connection.Command(storage.Statements.Subscriptions.Create, ("name", name.Value), ("stream", stream));
-        return await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0
-            ? await AcquireAsync(connection.Connection, name, stream, askedAt, ct).ConfigureAwait(false)
-            : null;
+        _storage = storage;
+        _contexts = contexts;
+        _time = time;
+        _duration = options.LeaseDuration;
+        _statements = storage.Statements.Subscriptions;
+        _starts = new(storage, contexts, options, time);
+        _heartbeat = new(Owner, storage, contexts, _duration, time, _taken.ContainsKey, logger);
+        Parked = new(this, storage, contexts);
     }
 
-    /// <summary>Moves the checkpoint.</summary>
-    /// <exception cref="SubscriptionLostException">Another process has taken over; the checkpoint stays as that one has it.</exception>
-    public async Task CheckpointAsync(Lease lease, SubscriptionName name, long position, CancellationToken ct)
+    /// <summary>This run of this process.</summary>
+    public string Owner { get; } = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+
+    /// <summary>The parked events of what this process holds.</summary>
+    public ParkedEvents Parked { get; }
+
+    /// <summary>In seconds, as the statements take it.</summary>
+    public double Duration => _duration.TotalSeconds;
+
+    /// <summary>
+    /// Takes the partition. When the subscription is new, makes it with all its partitions. Null while somebody holds it, in this process or
+    /// another, or while it is paused.
+    /// </summary>
+    /// <param name="key">Which partition.</param>
+    /// <param name="start">Where a new subscription begins.</param>
+    /// <param name="partitions">How many partitions a new subscription has, and an old one must have.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A new subscription's start lies beyond the last event.</exception>
+    /// <exception cref="InvalidOperationException">The subscription has another number of partitions.</exception>
+    public Task<Lease?> TryAcquireAsync(SubscriptionKey key, SubscriptionStart start, int partitions, CancellationToken ct)
+        => TryTakeAsync(key, partitions, start, ct);
+
+    /// <summary>The same with a subscription that was there before: it is not made anew.</summary>
+    /// <exception cref="SubscriptionDeletedException">It is gone.</exception>
+    /// <exception cref="InvalidOperationException">The subscription has another number of partitions.</exception>
+    public Task<Lease?> TryAcquireAgainAsync(SubscriptionKey key, int partitions, CancellationToken ct) => TryTakeAsync(key, partitions, null, ct);
+
+    /// <summary>How a partition stands; null when it isn't there.</summary>
+    public async Task<SubscriptionRow?> LookAsync(SubscriptionKey key, CancellationToken ct)
     {
-        var askedAt = time.GetTimestamp();
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        if (await CheckpointAsync(connection.Connection, null, lease, position, ct).ConfigureAwait(false))
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Look, ("ids", HeartbeatJson.Ids([])), ("waiting", HeartbeatJson.Waiting([key])), ("owner", Owner));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            lease.Renewed(askedAt);
-            return;
+            if (SubscriptionRow.Read(reader) is var row && row.Key == key)
+                return row;
         }
 
-        lease.Lose();
-        throw new SubscriptionLostException(name);
+        return null;
+    }
+
+    /// <summary>Whether a partition that this process stands by for is paused, as it was seen last.</summary>
+    public bool IsPaused(SubscriptionKey key) => _heartbeat.IsPaused(key);
+
+    /// <summary>Completes when <see cref="TryAcquireAgainAsync"/> is worth another try: the partition is free, or is gone.</summary>
+    public Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct) => _heartbeat.WaitForTurnAsync(key, ct);
+
+    /// <summary>Moves the checkpoint to a place, never backwards, clears the last error and renews the lease.</summary>
+    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; the checkpoint stays as it is there.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task CheckpointAsync(Lease lease, long place, CancellationToken ct)
+    {
+        var askedAt = _time.GetTimestamp();
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(
+            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
+            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
+
+        lease.Renewed(askedAt);
+    }
+
+    /// <summary>The same, but leaves the last error: it is of an event behind the place.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync"/>.</exception>
+    public Task CheckpointBeforeFailureAsync(Lease lease, long place, CancellationToken ct)
+        => RunFencedAsync(lease, place, (_, _) => Task.FromResult(true), ct);
+
+    /// <summary>
+    /// Moves the checkpoint over all events from one place to another in a projection's transaction, of which it must be the last statement:
+    /// it locks the row that the heartbeat renews. False when the lease is lost, or the events were applied already: the transaction must be
+    /// rolled back, and <see cref="PositionAsync"/> tells which.
+    /// </summary>
+    public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, long first, long last, CancellationToken ct)
+    {
+        await using var command = connection.Command(
+            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("first", first), ("position", last), ("lease", Duration));
+        command.Transaction = transaction;
+        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+    }
+
+    /// <summary>The checkpoint, when every transaction that has moved it under this lease is over: also one whose commit was not answered.</summary>
+    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task<long> PositionAsync(Lease lease, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch));
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is { } position
+            ? Convert.ToInt64(position, CultureInfo.InvariantCulture)
+            : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Renews the lease and locks its row, so that what follows in the transaction is fenced; moves the checkpoint as well when a place is
+    /// given. False when the lease is lost.
+    /// </summary>
+    public async Task<bool> HoldAsync(DbConnection connection, DbTransaction transaction, Lease lease, long? place, CancellationToken ct)
+    {
+        await using var command = connection.Command(
+            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+        command.Transaction = transaction;
+        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+    }
+
+    /// <summary>Begins again with a stream that was made anew after the old one was removed for good: nothing is finished, nothing is parked.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
+    public Task StartOverAsync(Lease lease, long streamId, CancellationToken ct)
+        => RunFencedAsync(lease, null, async (connection, transaction) =>
+        {
+            await SetStreamAsync(connection, transaction, lease, streamId, 0, ct).ConfigureAwait(false);
+            await using var clear = connection.Command(_storage.Statements.Parked.Clear, ("id", lease.Id));
+            clear.Transaction = transaction;
+            await clear.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            lease.SetStream(streamId);
+            return true;
+        }, ct);
+
+    /// <summary>Notes the stream in which places are counted, when it is seen for the first time.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
+    public async Task SetStreamAsync(Lease lease, long streamId, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        if (!await SetStreamAsync(connection.Connection, null, lease, streamId, null, ct).ConfigureAwait(false))
+            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
+
+        lease.SetStream(streamId);
     }
 
     /// <summary>Keeps the handler's error in sight of whoever looks at the subscription.</summary>
     public async Task FailAsync(Lease lease, string error, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Connection.Command(storage.Statements.Subscriptions.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Gives the subscription back. Another process takes it at once, not only after the lease.</summary>
+    /// <summary>Pauses the whole subscription with an error, until somebody resumes it.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
+    public async Task StopAsync(Lease lease, string error, CancellationToken ct)
+    {
+        await RunFencedAsync(lease, null, async (connection, transaction) =>
+        {
+            await using var fail = connection.Command(_statements.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
+            fail.Transaction = transaction;
+            await fail.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            await using var pause = connection.Command(
+                _storage.Statements.Administration.Pause, ("name", lease.Key.Name.Value), ("stream", lease.Key.Stream), ("is_paused", true));
+            pause.Transaction = transaction;
+            return await pause.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+        await AnnounceAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives the partition back. Another process takes it at once, not only after the lease.</summary>
     public async Task ReleaseAsync(Lease lease, CancellationToken ct)
     {
-        _held.TryRemove(new(lease.Id, lease));
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Connection.Command(storage.Statements.Subscriptions.Release, ("id", lease.Id), ("epoch", lease.Epoch));
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        try
+        {
+            _heartbeat.Remove(lease);
+            await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+            await using var command = connection.Command(_statements.Release, ("id", lease.Id), ("epoch", lease.Epoch), ("lease", Math.Min(Duration, Reservation.TotalSeconds)));
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            Forget(lease);
+        }
+
+        await _heartbeat.AnnounceAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets a lease that could not be given back, or was lost.</summary>
-    public void Forget(Lease lease) => _held.TryRemove(new(lease.Id, lease));
-
-    /// <summary>Renews all leases of this process, every third of their duration, until cancelled.</summary>
-    public async Task KeepAsync(CancellationToken ct)
+    /// <summary>Ends a lease that was lost, or could not be given back. One that was ended already is no matter.</summary>
+    public void Forget(Lease lease)
     {
-        using var timer = new PeriodicTimer(options.LeaseDuration / 3, time);
-        while (await timer.WaitForNextTickAsync(ct).ConfigureAwait(false))
+        _heartbeat.Remove(lease);
+        lease.End();
+        _taken.TryRemove(new(lease.Key, lease));
+        _heartbeat.Look();
+    }
+
+    /// <summary>Renews all leases of this process and watches over what others do to them, until cancelled.</summary>
+    public Task KeepAsync(CancellationToken ct) => _heartbeat.RunAsync(ct);
+
+    /// <summary>Has the heartbeat look at once: something may have changed.</summary>
+    public void Look() => _heartbeat.Look();
+
+    /// <summary>Tells this process's heartbeat and the others' that something has changed.</summary>
+    public async Task AnnounceAsync(CancellationToken ct)
+    {
+        _heartbeat.Look();
+        await _heartbeat.AnnounceAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs work in one transaction, fenced before it begins.</summary>
+    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; nothing is written.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task<T> RunFencedAsync<T>(Lease lease, long? checkpoint, Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken ct)
+    {
+        var askedAt = _time.GetTimestamp();
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var transaction = await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        if (!await HoldAsync(connection.Connection, transaction, lease, checkpoint, ct).ConfigureAwait(false))
         {
-            try
+            await transaction.RollbackAsync(ct).ConfigureAwait(false);
+            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
+        }
+
+        var result = await work(connection.Connection, transaction).ConfigureAwait(false);
+        await transaction.CommitAsync(ct).ConfigureAwait(false);
+        lease.Renewed(askedAt);
+        return result;
+    }
+
+    /// <param name="key">Which partition.</param>
+    /// <param name="partitions">How many there are.</param>
+    /// <param name="start">Where a new subscription begins; null when it must be there.</param>
+    /// <param name="ct">Cancels it.</param>
+    private async Task<Lease?> TryTakeAsync(SubscriptionKey key, int partitions, SubscriptionStart? start, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(key.Partition);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(partitions, key.Partition);
+
+        // Within the process too one works on it at a time; so a row that is this owner's was taken when the answer was lost.
+        if (!_taken.TryAdd(key, null))
+            return null;
+
+        Lease? lease = null;
+        try
+        {
+            lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
+            if (lease is null && await IsMissingAsync(key, partitions, ct).ConfigureAwait(false))
             {
-                await RenewAsync(ct).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
-            {
-                LogNotRenewed(logger, exception);
+                await CreateAsync(key, start ?? throw new SubscriptionDeletedException(key.Name), partitions, ct).ConfigureAwait(false);
+                lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
             }
 
-            foreach (var lease in _held.Values)
-            {
-                if (!lease.IsHeld)
-                    lease.Lose();
-            }
+            return lease;
+        }
+        finally
+        {
+            if (lease is null)
+                _taken.TryRemove(key, out _);
+            else
+                _taken[key] = lease;
         }
     }
 
-    private async Task<Lease?> AcquireAsync(DbConnection connection, SubscriptionName name, string stream, long askedAt, CancellationToken ct)
+    private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, CancellationToken ct)
     {
+        var askedAt = _time.GetTimestamp();
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var acquire = connection.Command(
-            storage.Statements.Subscriptions.Acquire, ("name", name.Value), ("stream", stream), ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
-        await using var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
-            return null;
+            _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
+            ("owner", Owner), ("lease", Duration));
+        AcquiredRow row;
+        await using (var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false))
+        {
+            if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+                return null;
 
-        var lease = new Lease(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), askedAt, options.LeaseDuration, time);
-        _held[lease.Id] = lease;
+            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4));
+        }
+
+        // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
+        var lease = new Lease(row, askedAt, _duration, _time);
+        _heartbeat.Add(lease);
         return lease;
     }
 
-    private async Task RenewAsync(CancellationToken ct)
+    /// <summary>Whether the subscription isn't there; when it is, sees that it was made with as many partitions.</summary>
+    private async Task<bool> IsMissingAsync(SubscriptionKey key, int partitions, CancellationToken ct)
     {
-        var leases = _held.Values;
-        if (leases.Count == 0)
-            return;
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Partitions, ("name", key.Name.Value), ("stream", key.Stream));
+        if (await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not { } stored)
+            return true;
 
-        var askedAt = time.GetTimestamp();
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Connection.Command(storage.Statements.Subscriptions.Renew, ("owner", _owner), ("lease", options.LeaseDuration.TotalSeconds));
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var held = new HashSet<long>();
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
-            held.Add(reader.GetInt64(0));
-
-        foreach (var lease in leases)
-        {
-            if (held.Contains(lease.Id))
-                lease.Renewed(askedAt);
-            else
-                lease.Lose();
-        }
+        var found = Convert.ToInt32(stored, CultureInfo.InvariantCulture);
+        return found == partitions
+            ? false
+            : throw new InvalidOperationException(
+                $"Subscription '{key.Name}' was made with {found} partitions and is now to have {partitions}. Their number is fixed: set it to {found}, or delete the subscription and make it anew.");
     }
 
-    private async Task<bool> CheckpointAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long position, CancellationToken ct)
+    private async Task CreateAsync(SubscriptionKey key, SubscriptionStart start, int partitions, CancellationToken ct)
+    {
+        var (position, streamId) = await _starts.FindAsync(key, start, ct).ConfigureAwait(false);
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var create = connection.Command(
+            _statements.Create, ("name", key.Name.Value), ("stream", key.Stream), ("partitions", partitions), ("position", position), ("stream_id", streamId));
+        await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
+    private async Task<bool> SetStreamAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long streamId, long? position, CancellationToken ct)
     {
         await using var command = connection.Command(
-            storage.Statements.Subscriptions.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", position), ("lease", options.LeaseDuration.TotalSeconds));
+            _statements.SetStream, ("id", lease.Id), ("epoch", lease.Epoch), ("stream_id", streamId), ("position", position));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The leases of this process's subscriptions could not be renewed; another process takes them when they run out")]
-    private static partial void LogNotRenewed(ILogger logger, Exception exception);
+    /// <summary>Ends a lease whose epoch is no longer the row's, and says why.</summary>
+    private async Task<EventStoreException> LostAsync(StoreConnection connection, Lease lease, CancellationToken ct)
+    {
+        await using var command = connection.Command(_statements.Inspect, ("id", lease.Id));
+        var isOwned = await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        lease.Lose(isOwned is null ? LeaseEnd.Deleted : Convert.ToBoolean(isOwned, CultureInfo.InvariantCulture) ? LeaseEnd.TakenOver : LeaseEnd.Rewound);
+        return lease.LossException()!;
+    }
 }

@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF;
 
-/// <summary>Calls a subscriber's handlers, each event in a service scope of its own, by the dispatch that the generator wrote.</summary>
+/// <summary>Calls a subscriber's handlers, by the dispatch that the generator wrote.</summary>
 internal sealed class SubscriberHandler
 {
     private readonly SubscriptionName _name;
@@ -25,26 +26,41 @@ internal sealed class SubscriberHandler
                 $"{registration.SubscriberType} (subscription '{_name}') handles {string.Join(", ", _subscriber.HandledTypes)}, and no registered event is one of these. Mark the event types [Event].");
         }
 
-        Filter = EventFilter.Types(names);
+        Filter = registration.Options.Filter.AndTypes(names);
     }
 
     /// <summary>The stored names of the events that have a handler; the database leaves out the others.</summary>
     public EventFilter Filter { get; }
 
-    public async Task HandleAsync(RecordedEvent @event, int attempt, CancellationToken ct)
+    /// <summary>Handles one event, in a service scope of its own.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="attempt">1 for the first attempt.</param>
+    /// <param name="ct">Cancelled when another process may have taken over, or the host stops.</param>
+    public async ValueTask HandleAsync(RecordedEvent @event, int attempt, CancellationToken ct)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        await HandleAsync(scope.ServiceProvider, @event, attempt, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Handles one event by the subscriber of a service scope.</summary>
+    public async ValueTask HandleAsync(IServiceProvider scope, RecordedEvent @event, int attempt, CancellationToken ct)
     {
         var context = new EventContext(@event, _name, attempt);
-        await using var scope = _scopes.CreateAsyncScope();
-        var subscriber = scope.ServiceProvider.GetRequiredService(_subscriber.ClrType);
+        using var activity = Telemetry.Handling(@event, _name);
+        var subscriber = scope.GetRequiredService(_subscriber.ClrType);
+
+        // Ends with this method, as whatever an asynchronous method sets does.
         EventContext.SetCurrent(context);
         try
         {
-            foreach (var data in @event.Parts)
-                await _subscriber.Dispatch(subscriber, data, context, ct).ConfigureAwait(false);
+            var parts = @event.Parts;
+            for (var index = 0; index < parts.Count; index++)
+                await _subscriber.Dispatch(subscriber, parts[index], context, ct).ConfigureAwait(false);
         }
-        finally
+        catch (Exception exception)
         {
-            EventContext.SetCurrent(null);
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            throw;
         }
     }
 }

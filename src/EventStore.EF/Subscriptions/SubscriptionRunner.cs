@@ -3,176 +3,233 @@ using Microsoft.Extensions.Logging;
 namespace EventStore.EF;
 
 /// <summary>
-/// Runs one durable subscription in this process for as long as the host runs: waits for its turn, carries out the steps of the
-/// <see cref="SubscriptionMachine"/>, and begins again from the last checkpoint after any trouble. No error ends it.
+/// Runs one part of a durable subscription in this process: waits for its turn, works while it has it, and waits again when it is lost.
 /// </summary>
-internal sealed partial class SubscriptionRunner(
-    SubscriberRegistration registration, SubscriberHandler handler, IStorage storage, Leases leases, TailReader tail,
-    EventStoreOptions storeOptions, TimeProvider time, ILogger<SubscriptionRunner> logger)
+/// <param name="subscription">The subscription.</param>
+/// <param name="parts">What all subscriptions share.</param>
+/// <param name="endsWhenLost">Whether it ends with <see cref="SubscriptionLostException"/> when another process takes over, or stands by.</param>
+internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscription, SubscriptionParts parts, bool endsWhenLost) : ISubscriptionPart
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan LongestRestartDelay = TimeSpan.FromSeconds(30);
 
-    private readonly SubscriptionName _name = registration.Name;
-    private readonly SubscriptionOptions _options = registration.Options;
-
-    /// <summary>Interruptions since the last checkpoint.</summary>
+    private readonly Lock _lock = new();
+    private readonly List<Consumer> _consumers = [];
+    private readonly ILogger _logger = parts.Logger;
     private int _failures;
+    private bool _isMade;
 
-    /// <summary>Runs until cancelled.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    /// <summary>The part.</summary>
+    public SubscriptionKey Key => subscription.Key;
+
+    private SubscriptionName Name => subscription.Key.Name;
+
+    /// <summary>The time for which this process has the part now; <see langword="null"/> while it stands by.</summary>
+    public Tenure? Tenure { get; private set; }
+
+    /// <summary>What it is doing.</summary>
+    public EventSubscriptionStatus Status => Tenure?.Status
+        ?? (_failures > 0 ? EventSubscriptionStatus.Interrupted : parts.Leases.IsPaused(Key) ? EventSubscriptionStatus.Paused : EventSubscriptionStatus.StandingBy);
+
+    public void Add(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            _consumers.Add(consumer);
+            Tenure?.Join(consumer);
+        }
+    }
+
+    public void Remove(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            _consumers.Remove(consumer);
+            Tenure?.Leave(consumer);
+        }
+    }
+
+    /// <summary>Takes the part, if it is free. The first time the subscription is made; later, when it is gone, somebody has deleted it.</summary>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task<Lease?> TryAcquireAsync(CancellationToken ct)
+    {
+        var options = subscription.Options;
+        var lease = _isMade
+            ? await parts.Leases.TryAcquireAgainAsync(Key, options.Partitions, ct).ConfigureAwait(false)
+            : await parts.Leases.TryAcquireAsync(Key, options.Start ?? SubscriptionStart.Origin, options.Partitions, ct).ConfigureAwait(false);
+        _isMade = true;
+        return lease;
+    }
+
+    /// <summary>Runs until cancelled, or until it can't go on; the exception tells why.</summary>
+    /// <param name="lease">The first hold, if the part was taken already.</param>
+    /// <param name="work">Who works on what is delivered, to be awaited before the part is given back; ends by <paramref name="ct"/> too.</param>
+    /// <param name="ct">Stops it: what is finished is written, and the part given back.</param>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task RunAsync(Lease? lease, Task work, CancellationToken ct)
     {
         var isStandingBy = false;
-        while (!ct.IsCancellationRequested)
+
+        // A lease that was taken is given back, also when it is all over before it begins.
+        while (lease is not null || !ct.IsCancellationRequested)
         {
             try
             {
-                if (await leases.TryAcquireAsync(_name, EventStoreModel.All, ct).ConfigureAwait(false) is { } lease)
+                var held = lease ?? await TryAcquireAsync(ct).ConfigureAwait(false);
+                lease = null;
+                if (held is not null)
                 {
                     isStandingBy = false;
-                    await RunAsync(lease, ct).ConfigureAwait(false);
+                    await HoldAsync(held, work, ct).ConfigureAwait(false);
                     continue;
                 }
 
                 if (!isStandingBy)
-                    LogStandingBy(logger, _name, storeOptions.LeaseDuration);
+                    LogStandingBy(_logger, Name, parts.StoreOptions.LeaseDuration);
 
                 isStandingBy = true;
-                await Task.Delay(storeOptions.PollingInterval, time, ct).ConfigureAwait(false);
+                await parts.Leases.WaitForTurnAsync(subscription.Key, ct).ConfigureAwait(false);
             }
-            catch (Exception exception) when (!ct.IsCancellationRequested)
+            catch (SubscriptionDeletedException)
             {
-                _ = storage.Classify(exception);
-                var delay = Backoff.Delay(++_failures, storeOptions.RetryDelay, LongestRestartDelay);
-                LogInterrupted(logger, _name, delay, exception);
-                await Task.Delay(delay, time, ct).ConfigureAwait(false);
+                LogDeleted(_logger, Name);
+                throw;
+            }
+            catch (SubscriptionLostException) when (!ct.IsCancellationRequested && !endsWhenLost)
+            {
+                LogLost(_logger, Name);
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested && !(endsWhenLost && exception is SubscriptionLostException or StreamDeletedException))
+            {
+                _ = parts.Storage.Classify(exception);
+                var delay = Backoff.Delay(++_failures, parts.StoreOptions.RetryDelay, LongestRestartDelay);
+                LogInterrupted(_logger, Name, delay, exception);
+                await Task.Delay(delay, parts.Time, ct).ConfigureAwait(false);
             }
         }
     }
 
-    private async Task RunAsync(Lease lease, CancellationToken ct)
+    /// <summary>Works under a lease to its end, and gives it back.</summary>
+    private async Task HoldAsync(Lease lease, Task work, CancellationToken ct)
     {
-        LogStarted(logger, _name, lease.Position, lease.Epoch);
-        var machine = new SubscriptionMachine(lease.Position, _options.CheckpointEvery, _options.CheckpointAfter);
-        var buffer = new LiveBuffer(handler.Filter, _options.BufferSize);
-        using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
+        LogStarted(_logger, Name, subscription.Key.Partition, lease.Position, lease.Epoch);
+        Tenure? tenure = null;
         try
         {
+            tenure = await BeginAsync(lease, lease.Position, lease.StreamId, ct).ConfigureAwait(false);
             while (true)
-                await StepAsync(machine, buffer, lease, running.Token).ConfigureAwait(false);
+            {
+                try
+                {
+                    await tenure.RunAsync(ct).ConfigureAwait(false);
+                    return;
+                }
+                catch (StreamRecreatedException recreated)
+                {
+                    LogRecreated(_logger, Name, subscription.Source);
+                    End(tenure, null);
+                    tenure = null;
+                    await parts.Leases.StartOverAsync(lease, recreated.StreamId, ct).ConfigureAwait(false);
+                    tenure = await BeginAsync(lease, 0, recreated.StreamId, ct).ConfigureAwait(false);
+                }
+            }
         }
-        catch (Exception exception) when (!ct.IsCancellationRequested && (exception is SubscriptionLostException || lease.Lost.IsCancellationRequested))
+        catch (SubscriptionLostException lost)
         {
-            LogLost(logger, _name);
+            End(tenure, lease.LostBecause is LeaseEnd.Rewound ? null : lost);
+            if (lease.LostBecause is not LeaseEnd.Rewound)
+                throw;
+
+            LogRewound(_logger, Name);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            if (tenure is not null)
+                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
+
+            End(tenure, exception);
+            throw;
         }
         finally
         {
-            tail.Detach(buffer);
-            await EndAsync(machine, lease).ConfigureAwait(false);
-        }
-    }
+            // What is being handled when the host stops is finished, and counts.
+            if (ct.IsCancellationRequested)
+                await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task StepAsync(SubscriptionMachine machine, LiveBuffer buffer, Lease lease, CancellationToken ct)
-    {
-        ct.ThrowIfCancellationRequested();
-        var step = machine.Next(Now());
-        switch (step.Kind)
-        {
-            case SubscriptionStepKind.ReadPage:
-                var page = await storage.ReadAllAsync(new(ReadDirection.Forward, step.Position, _options.PageSize, handler.Filter), ct).ConfigureAwait(false);
-                machine.PageArrived(page.Events, page.Through, page.IsEnd, Now());
-                break;
-
-            case SubscriptionStepKind.Attach:
-                machine.Attached(tail.TryAttach(buffer, step.Position));
-                break;
-
-            case SubscriptionStepKind.Deliver:
-                await DeliverAsync(step.Event!, lease, ct).ConfigureAwait(false);
-                machine.Delivered(Now());
-                break;
-
-            case SubscriptionStepKind.Checkpoint:
-                await leases.CheckpointAsync(lease, _name, step.Position, ct).ConfigureAwait(false);
+            if (tenure is { HasWorked: true })
                 _failures = 0;
-                machine.Checkpointed(step.Position, Now());
-                break;
 
-            case SubscriptionStepKind.Wait:
-                await buffer.WaitAsync(step.Within, time, ct).ConfigureAwait(false);
-                var (events, through, overflowed) = buffer.Take();
-                machine.LiveArrived(events, through, overflowed, Now());
-                break;
+            await GiveBackAsync(tenure, lease).ConfigureAwait(false);
+            End(tenure, null);
         }
     }
 
-    /// <summary>Calls the handler until it succeeds. Later events wait; nothing is skipped.</summary>
-    private async Task DeliverAsync(RecordedEvent @event, Lease lease, CancellationToken ct)
+    private async Task<Tenure> BeginAsync(Lease lease, long place, long? streamId, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        var parkedKeys = await parts.Leases.Parked.KeysAsync(lease, ct).ConfigureAwait(false);
+        var tenure = new Tenure(place, parkedKeys, lease, parts.Source(subscription, streamId), subscription, parts);
+        lock (_lock)
         {
-            // A process that stood still (a debugger, a paused container) must not act as owner before it has looked again.
-            if (!lease.IsHeld)
-            {
-                lease.Lose();
-                throw new SubscriptionLostException(_name);
-            }
-
-            try
-            {
-                await handler.HandleAsync(@event, attempt, ct).ConfigureAwait(false);
-                return;
-            }
-            catch (Exception exception) when (!ct.IsCancellationRequested)
-            {
-                var delay = Backoff.Delay(attempt, _options.RetryDelay, _options.MaxRetryDelay);
-                LogHandlerFailed(logger, _name, @event.EventType, @event.Position, @event.StreamName, @event.StreamVersion, attempt, delay, exception);
-                await leases.FailAsync(lease, $"Event {@event.Position} ('{@event.EventType}'), attempt {attempt}: {exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
-                await Task.Delay(delay, time, ct).ConfigureAwait(false);
-            }
+            Tenure = tenure;
+            foreach (var consumer in _consumers)
+                tenure.Join(consumer);
         }
+
+        return tenure;
     }
 
-    /// <summary>Writes what is finished and gives the subscription back, as far as the database answers.</summary>
-    private async Task EndAsync(SubscriptionMachine machine, Lease lease)
+    private void End(Tenure? tenure, Exception? reason)
     {
-        using var limit = new CancellationTokenSource(StopTimeout, time);
+        lock (_lock)
+        {
+            if (Tenure == tenure)
+                Tenure = null;
+        }
+
+        tenure?.Close(reason);
+    }
+
+    /// <summary>Writes what is finished and gives the part back, as far as the database answers.</summary>
+    private async Task GiveBackAsync(Tenure? tenure, Lease lease)
+    {
+        using var limit = new CancellationTokenSource(StopTimeout, parts.Time);
         try
         {
-            if (!lease.Lost.IsCancellationRequested)
-            {
-                if (machine.HasUnsaved)
-                    await leases.CheckpointAsync(lease, _name, machine.Finished, limit.Token).ConfigureAwait(false);
+            if (lease.Lost.IsCancellationRequested)
+                return;
 
-                await leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
-            }
+            if (tenure is not null)
+                await tenure.SaveAsync(limit.Token).ConfigureAwait(false);
+
+            await parts.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            LogNotReleased(logger, _name, exception);
+            LogNotReleased(_logger, Name, exception);
         }
         finally
         {
-            leases.Forget(lease);
-            lease.Dispose();
+            parts.Leases.Forget(lease);
         }
     }
 
-    private TimeSpan Now() => time.GetElapsedTime(0);
+    [LoggerMessage(LogLevel.Information, "Subscription '{Name}', part {Partition}, runs in this process from {Place}, epoch {Epoch}")]
+    private static partial void LogStarted(ILogger logger, SubscriptionName name, int partition, long place, long epoch);
 
-    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' runs in this process from position {Position}, epoch {Epoch}")]
-    private static partial void LogStarted(ILogger logger, SubscriptionName name, long position, long epoch);
-
-    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' belongs to another process; this one stands by. If that one was killed, its lease runs out within {Lease}")]
+    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' belongs to another process, or is paused; this one stands by. If that one was killed, its lease runs out within {Lease}")]
     private static partial void LogStandingBy(ILogger logger, SubscriptionName name, TimeSpan lease);
 
-    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was taken over by another process, or its lease ran out; this one stands by")]
+    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was taken over by another process; this one stands by")]
     private static partial void LogLost(ILogger logger, SubscriptionName name);
 
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' failed to handle event '{EventType}' at position {Position} (stream '{Stream}', version {Version}), attempt {Attempt}. The next attempt is in {Delay}; later events wait")]
-    private static partial void LogHandlerFailed(
-        ILogger logger, SubscriptionName name, string eventType, long position, StreamName stream, long version, int attempt, TimeSpan delay, Exception exception);
+    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' was rewound; it goes on from its new checkpoint")]
+    private static partial void LogRewound(ILogger logger, SubscriptionName name);
+
+    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was deleted while it ran; it ends here")]
+    private static partial void LogDeleted(ILogger logger, SubscriptionName name);
+
+    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' reads stream '{Stream}', which was removed and made anew; it begins at its first event")]
+    private static partial void LogRecreated(ILogger logger, SubscriptionName name, string stream);
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' was interrupted; it goes on from its last checkpoint in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);

@@ -1,78 +1,34 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
 
-/// <summary>Runs the application's subscriptions with the host: the runners, the one tail reader, the watch for other processes' appends, and the leases.</summary>
-internal sealed partial class SubscriptionService(
-    IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, IStorage storage, WakeUp wakeUp,
-    Leases leases, TailReader tail, EventStoreOptions options, TimeProvider time, ILoggerFactory loggers) : BackgroundService
+/// <summary>Runs the application's subscribers and projections with the host.</summary>
+internal sealed class SubscriptionService(
+    IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine, ProjectionDatabase database) : BackgroundService
 {
-    private readonly ILogger _logger = loggers.CreateLogger<SubscriptionService>();
+    private readonly List<(SubscriptionDefinition Subscription, Func<SubscriptionDefinition, IWorker> CreateWorker)> _subscribers = [];
 
-    public override Task StartAsync(CancellationToken cancellationToken)
+    public override async Task StartAsync(CancellationToken cancellationToken)
     {
         // Made here, so that a handler that can't be dispatched to fails the start rather than a background task.
-        Runners = [.. registrations.Select(registration => new SubscriptionRunner(
-            registration, new SubscriberHandler(registration, catalog, scopes), storage, leases, tail, options, time,
-            loggers.CreateLogger<SubscriptionRunner>()))];
-        return base.StartAsync(cancellationToken);
-    }
-
-    private IReadOnlyList<SubscriptionRunner> Runners { get; set; } = [];
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (Runners.Count == 0)
-            return;
-
-        // The leases are kept until the last runner has given its own back.
-        using var keeping = new CancellationTokenSource();
-        var keeper = ApartAsync(leases.KeepAsync, keeping.Token);
-        await Task.WhenAll([
-            ApartAsync(tail.RunAsync, stoppingToken),
-            ApartAsync(WatchAsync, stoppingToken),
-            .. Runners.Select(runner => ApartAsync(runner.RunAsync, stoppingToken)),
-        ]).ConfigureAwait(false);
-        await keeping.CancelAsync().ConfigureAwait(false);
-        await keeper.ConfigureAwait(false);
-    }
-
-    private async Task WatchAsync(CancellationToken ct)
-    {
-        while (true)
+        foreach (var registration in registrations)
         {
-            try
-            {
-                await storage.WatchAsync(wakeUp.Events.Set, ct).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (!ct.IsCancellationRequested)
-            {
-                LogWatchFailed(_logger, options.PollingInterval, exception);
-            }
+            var handler = new SubscriberHandler(registration, catalog, scopes);
+            if (registration.ContextType is not null)
+                await database.RequireAsync(registration, cancellationToken).ConfigureAwait(false);
 
-            // What was announced meanwhile is found by looking.
-            wakeUp.Events.Set();
-            await Task.Delay(options.PollingInterval, time, ct).ConfigureAwait(false);
+            var source = registration.Options.Stream?.Value ?? EventStoreModel.All;
+            _subscribers.Add((
+                new(new(registration.Name, source, 0), registration.Options, handler.Filter, MixBatches: true),
+                registration.ContextType is { } context
+                    ? subscription => new ProjectionWorker(new(handler, context, scopes, engine.Parts), subscription, engine.Parts)
+                    : subscription => new HandlerWorker(handler, subscription, engine.Parts)));
         }
+
+        await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task ApartAsync(Func<CancellationToken, Task> run, CancellationToken ct)
-    {
-        // SQLite answers without ever giving its thread back: run from here, the first subscription would catch up wholly before the
-        // second one starts.
-        await Task.Yield();
-        try
-        {
-            await run(ct).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The host stops.
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Notifications of other processes' appends are interrupted; new events are found by polling every {Delay} until they are back")]
-    private static partial void LogWatchFailed(ILogger logger, TimeSpan delay, Exception exception);
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Task.WhenAll(_subscribers.Select(subscriber => engine.RunAsync(subscriber.Subscription, subscriber.CreateWorker, stoppingToken)));
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EventStore.EF.TestDatabases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests.Faults;
@@ -41,12 +42,12 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
         await base.DisposeAsync();
     }
 
-    public static MatrixTheoryData<Fault, string> SingleAppends => new(
-        [Fault.CutBefore, Fault.DropAnswer, Fault.Silence], ["any", "no stream", "stream exists", "version"]);
+    public static MatrixTheoryData<MessageFault, string> SingleAppends => new(
+        [MessageFault.CutBefore, MessageFault.DropAnswer, MessageFault.Silence], ["any", "no stream", "stream exists", "version"]);
 
     [Theory]
     [MemberData(nameof(SingleAppends))]
-    public async Task A_single_append_answers_truly_and_stands_once(Fault fault, string expectation)
+    public async Task A_single_append_answers_truly_and_stands_once(MessageFault fault, string expectation)
     {
         var before = expectation == "no stream" ? 0 : 2;
         var stream = before == 0 ? NewStream() : await StreamAsync(before);
@@ -65,17 +66,17 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
     public async Task An_answer_lost_several_times_over_is_still_true_and_the_append_stands_once()
     {
         var (stream, (marker, events)) = (NewStream(), Marked(2));
-        Proxy.Arm(Fault.DropAnswer, marker, times: 3);
+        Proxy.Arm(MessageFault.DropAnswer, marker, times: 3);
         var result = await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, events, Ct).WaitAsync(Patience, Ct);
         Assert.True(Proxy.HasStruck);
         await AssertStandsOnceAsync(stream, result, 0, events);
     }
 
     [Theory]
-    [InlineData(Fault.CutBefore)]
-    [InlineData(Fault.DropAnswer)]
-    [InlineData(Fault.Silence)]
-    public async Task A_conflict_is_told_truly_too(Fault fault)
+    [InlineData(MessageFault.CutBefore)]
+    [InlineData(MessageFault.DropAnswer)]
+    [InlineData(MessageFault.Silence)]
+    public async Task A_conflict_is_told_truly_too(MessageFault fault)
     {
         var (stream, (marker, events)) = (await StreamAsync(2), Marked(1));
         Proxy.Arm(fault, marker);
@@ -86,10 +87,10 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
     }
 
     [Theory]
-    [InlineData(Fault.CutBefore)]
-    [InlineData(Fault.DropAnswer)]
-    [InlineData(Fault.Silence)]
-    public async Task Every_append_of_a_group_answers_truly_and_stands_once(Fault fault)
+    [InlineData(MessageFault.CutBefore)]
+    [InlineData(MessageFault.DropAnswer)]
+    [InlineData(MessageFault.Silence)]
+    public async Task Every_append_of_a_group_answers_truly_and_stands_once(MessageFault fault)
     {
         // Whether appends meet in a group is a matter of luck, so it is tried until the message with several of them has gone wrong.
         var (marker, _) = Marked(1);
@@ -111,13 +112,13 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
     }
 
     [Theory]
-    [InlineData(Fault.CutBefore, false)]
-    [InlineData(Fault.CutBefore, true)]
-    [InlineData(Fault.DropAnswer, false)]
-    [InlineData(Fault.DropAnswer, true)]
-    [InlineData(Fault.Silence, false)]
-    [InlineData(Fault.Silence, true)]
-    public async Task An_append_to_several_streams_answers_truly_and_stands_once(Fault fault, bool atCommit)
+    [InlineData(MessageFault.CutBefore, false)]
+    [InlineData(MessageFault.CutBefore, true)]
+    [InlineData(MessageFault.DropAnswer, false)]
+    [InlineData(MessageFault.DropAnswer, true)]
+    [InlineData(MessageFault.Silence, false)]
+    [InlineData(MessageFault.Silence, true)]
+    public async Task An_append_to_several_streams_answers_truly_and_stands_once(MessageFault fault, bool atCommit)
     {
         var (first, second, condition) = (NewStream("z"), await StreamAsync(2), NewStream());
         var ((marker, events), others) = (Marked(2), Numbered(1));
@@ -134,10 +135,10 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
     }
 
     [Theory]
-    [InlineData(Fault.CutBefore)]
-    [InlineData(Fault.DropAnswer)]
-    [InlineData(Fault.Silence)]
-    public async Task A_link_answers_truly_and_stands_once(Fault fault)
+    [InlineData(MessageFault.CutBefore)]
+    [InlineData(MessageFault.DropAnswer)]
+    [InlineData(MessageFault.Silence)]
+    public async Task A_link_answers_truly_and_stands_once(MessageFault fault)
     {
         foreach (var expected in (ExpectedVersion[])[ExpectedVersion.Any, ExpectedVersion.NoStream])
         {
@@ -158,7 +159,7 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
         var (stream, (marker, events)) = (await StreamAsync(1), Marked(1));
         await using var holder = await BeginAsync();
         await holder.ScalarAsync($"UPDATE eventstore.streams SET version = version WHERE name = '{stream}'");
-        Proxy.Arm(Fault.Abandon, marker);
+        Proxy.Arm(MessageFault.Abandon, marker);
 
         // Longer than the command's time-out, so that the second try waits behind the first.
         await using var patient = Fixture.CreateStore(Proxy.ConnectionString.Replace("Command Timeout=1", "Command Timeout=60", StringComparison.Ordinal));
@@ -170,11 +171,11 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
         await AssertStandsOnceAsync(stream, await append.WaitAsync(Patience, Ct), 1, events);
     }
 
-    public static MatrixTheoryData<Fault, string> Writes => new([Fault.CutBefore, Fault.DropAnswer, Fault.Silence], ["single", "several", "link"]);
+    public static MatrixTheoryData<MessageFault, string> Writes => new([MessageFault.CutBefore, MessageFault.DropAnswer, MessageFault.Silence], ["single", "several", "link"]);
 
     [Theory]
     [MemberData(nameof(Writes))]
-    public async Task A_server_that_stays_away_leaves_the_outcome_unknown_and_the_same_call_may_be_repeated(Fault fault, string write)
+    public async Task A_server_that_stays_away_leaves_the_outcome_unknown_and_the_same_call_may_be_repeated(MessageFault fault, string write)
     {
         var (stream, (marker, events)) = (NewStream("target"), Marked(2));
         var source = await ReadAsync(await StreamAsync(2));
@@ -201,10 +202,10 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
     }
 
     [Theory]
-    [InlineData(Fault.CutBefore)]
-    [InlineData(Fault.DropAnswer)]
-    [InlineData(Fault.Silence)]
-    public async Task A_transaction_of_the_caller_s_is_lost_with_its_connection_and_never_repeated(Fault fault)
+    [InlineData(MessageFault.CutBefore)]
+    [InlineData(MessageFault.DropAnswer)]
+    [InlineData(MessageFault.Silence)]
+    public async Task A_transaction_of_the_caller_s_is_lost_with_its_connection_and_never_repeated(MessageFault fault)
     {
         var (stream, (marker, events)) = (NewStream(), Marked(2));
         await using var connection = new Npgsql.NpgsqlConnection(Proxy.ConnectionString);

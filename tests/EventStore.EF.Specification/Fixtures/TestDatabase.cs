@@ -12,6 +12,9 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
     /// <summary>The database's own clock, as an SQL expression.</summary>
     public abstract string Clock { get; }
 
+    /// <summary>So long after the database's own clock, as an SQL expression.</summary>
+    public abstract string Later(TimeSpan time);
+
     /// <summary>A connection of its own, closed.</summary>
     public abstract DbConnection Connect();
 
@@ -47,7 +50,7 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
     public DbCommand Command(DbConnection connection, string sql)
     {
         var command = connection.CreateCommand();
-        foreach (var table in (string[])["events", "streams", "stream_links", "snapshots", "subscriptions", "store_info"])
+        foreach (var table in (string[])["events", "streams", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info"])
             sql = sql.Replace($"{{{table}}}", Table(table), StringComparison.Ordinal);
 
         command.CommandText = sql;

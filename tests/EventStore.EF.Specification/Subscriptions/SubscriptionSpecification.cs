@@ -108,6 +108,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
     [Fact]
     public async Task An_append_of_another_process_wakes_the_handler_without_polling()
     {
+        Assert.SkipWhen(Fixture.IsPooled, "nobody listens through a pool");
         var handling = Application(out var recorder, store: options => options.PollingInterval = TimeSpan.FromHours(1));
         await handling.Host.StartAsync(Ct);
         await using var appending = Fixture.CreateStore(Data);
@@ -275,8 +276,8 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         // A process that took it just now and was killed at once.
         var killed = Application(out var lost, store: options => options.LeaseDuration = TimeSpan.FromSeconds(2));
         var leases = killed.Host.Services.GetRequiredService<Leases>();
-        Assert.NotNull(await leases.TryAcquireAsync(Subscription, "$all", Ct));
-        Assert.Null(await application.Host.Services.GetRequiredService<Leases>().TryAcquireAsync(Subscription, "$all", Ct));
+        Assert.NotNull(await leases.TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
+        Assert.Null(await application.Host.Services.GetRequiredService<Leases>().TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
 
         var next = Application(out var taken, store: options => options.PollingInterval = TimeSpan.FromMilliseconds(20));
         await next.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), ct: Ct);
@@ -309,7 +310,6 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
 
         Assert.Equal(0, await Data.ScalarAsync<long>("SELECT position FROM {subscriptions}"));
         Assert.Equal("another", await Data.ScalarAsync<string>("SELECT owner FROM {subscriptions}"));
-        Assert.Single(recorder.Handled);
     }
 
     [Fact]

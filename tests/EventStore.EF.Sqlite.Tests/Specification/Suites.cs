@@ -35,6 +35,28 @@ public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : Transa
 
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class ProjectionTests(SqliteFixture fixture) : ProjectionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionFaultTests(SqliteFixture fixture) : ProjectionFaultSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionErrorTests(SqliteFixture fixture) : ProjectionErrorSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionAppendTests(SqliteFixture fixture) : ProjectionAppendSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LeaseTests(SqliteFixture fixture) : LeaseSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SubscriptionStartTests(SqliteFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HeartbeatTests(SqliteFixture fixture) : HeartbeatSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class PartitionSharingTests(SqliteFixture fixture) : PartitionSharingSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ParkedEventTests(SqliteFixture fixture) : ParkedEventSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SubscriptionAdministrationTests(SqliteFixture fixture) : SubscriptionAdministrationSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class WaitForTests(SqliteFixture fixture) : WaitForSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ReadAllTests(SqliteFixture fixture) : ReadAllSpecification(fixture), IClassFixture<SqliteFixture>;
@@ -95,6 +117,8 @@ public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixtu
         "UPDATE OR IGNORE {stream_links} SET number = number + 1",
     ];
 }
+
+public sealed class LogTests(SqliteFixture fixture) : LogSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class BadInputTests(SqliteFixture fixture) : BadInputSpecification(fixture), IClassFixture<SqliteFixture>
 {

@@ -11,6 +11,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>The environment variable that names a server, as a connection string of a role that may create databases.</summary>
     public const string Variable = "EVENTSTORE_TEST_POSTGRES";
 
+    /// <summary>
+    /// The environment variable that says <c>transaction</c> when the server named by <see cref="Variable"/> is behind a pool that gives a
+    /// connection back after each transaction.
+    /// </summary>
+    public const string PoolVariable = "EVENTSTORE_TEST_POSTGRES_POOL";
+
     private readonly IAsyncDisposable? _owned;
     private int _databases;
 
@@ -24,6 +30,9 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     /// <summary>To a database of the server in which nothing is kept.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Whether statements can't count on the session of an earlier one: nothing stays prepared, nobody listens.</summary>
+    public bool IsPooled { get; } = Environment.GetEnvironmentVariable(PoolVariable) == "transaction";
+
     /// <summary>Where the server comes from, for people.</summary>
     public string Origin { get; }
 
@@ -34,7 +43,15 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connectionString)
             return await GivenAsync(connectionString, ct).ConfigureAwait(false);
 
-        var reasons = new List<string> { $"{Variable} is not set" };
+        return await StartAsync([$"{Variable} is not set"], ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a server that nobody else uses, for tests that make it crash or change its settings.</summary>
+    /// <exception cref="PostgreSqlUnavailableException">None can be started; the message says what was tried.</exception>
+    public static Task<PostgreSqlServer> StartAsync(CancellationToken ct = default) => StartAsync([], ct);
+
+    private static async Task<PostgreSqlServer> StartAsync(List<string> reasons, CancellationToken ct)
+    {
         var (cluster, reason) = await TemporaryCluster.TryStartAsync(ct).ConfigureAwait(false);
         if (cluster is not null)
             return new(cluster.ConnectionString, "server programs of this machine", cluster);
@@ -55,6 +72,12 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     {
         var name = $"eventstore_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
         await ExecuteAsync($"DROP DATABASE IF EXISTS {name}", ct).ConfigureAwait(false);
+        if (template is not null && IsPooled)
+        {
+            // The pool keeps connections to the template, which copying would refuse.
+            await ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{NameOf(template)}'", ct).ConfigureAwait(false);
+        }
+
         await ExecuteAsync($"CREATE DATABASE {name}{(template is null ? "" : $" TEMPLATE \"{NameOf(template)}\"")}", ct).ConfigureAwait(false);
         return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
     }

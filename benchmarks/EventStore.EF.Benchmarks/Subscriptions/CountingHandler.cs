@@ -1,0 +1,12 @@
+namespace EventStore.EF.Benchmarks;
+
+/// <summary>A typed handler that does nothing else.</summary>
+public sealed class CountingHandler(Tally tally) : ISubscriber<OrderPlaced>
+{
+    /// <inheritdoc/>
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    {
+        tally.Add(1);
+        return ValueTask.CompletedTask;
+    }
+}

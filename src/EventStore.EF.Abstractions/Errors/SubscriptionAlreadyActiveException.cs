@@ -1,0 +1,18 @@
+namespace EventStore.EF;
+
+/// <summary>Somebody works on the subscription already, in this process or in another.</summary>
+public sealed class SubscriptionAlreadyActiveException : EventStoreException
+{
+    internal SubscriptionAlreadyActiveException(SubscriptionName name, string? owner)
+        : base($"Subscription '{name}' is active already{(owner is null ? "" : $", in process '{owner}'")}: one works on it at a time. Stop that one, or stand by for it.")
+    {
+        Name = name;
+        Owner = owner;
+    }
+
+    /// <summary>The subscription.</summary>
+    public SubscriptionName Name { get; }
+
+    /// <summary>The process that works on it (computer/process id/unique part), if it is known.</summary>
+    public string? Owner { get; }
+}

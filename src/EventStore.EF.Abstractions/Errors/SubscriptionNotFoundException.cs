@@ -1,0 +1,18 @@
+namespace EventStore.EF;
+
+/// <summary>There is no durable subscription of this name.</summary>
+public sealed class SubscriptionNotFoundException : EventStoreException
+{
+    internal SubscriptionNotFoundException(SubscriptionName name, StreamName? stream)
+        : base($"There is no subscription '{name}' to {(stream is { } of ? $"stream '{of}'" : "all events")}. It is made when it is first subscribed to.")
+    {
+        Name = name;
+        Stream = stream;
+    }
+
+    /// <summary>The name asked for.</summary>
+    public SubscriptionName Name { get; }
+
+    /// <summary>The stream that was to be read; <see langword="null"/> for all events.</summary>
+    public StreamName? Stream { get; }
+}

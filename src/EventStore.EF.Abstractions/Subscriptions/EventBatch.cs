@@ -1,0 +1,51 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Events delivered together: of one stream and with one correlation id, in order, at most <see cref="SubscriptionOptions.BatchSize"/>.
+/// Acknowledge it when they are handled.
+/// </summary>
+public sealed class EventBatch
+{
+    private readonly Lazy<IReadOnlyList<object?>> _mapped;
+
+    /// <summary>A batch of events. Subscriptions make these; tests of consumers may make their own.</summary>
+    /// <param name="events">At least one, of one stream.</param>
+    /// <param name="isReplay">Whether it was parked before.</param>
+    public EventBatch(IReadOnlyList<RecordedEvent> events, bool isReplay = false)
+        : this(events, null, isReplay, null)
+    {
+    }
+
+    internal EventBatch(IReadOnlyList<RecordedEvent> events, IReadOnlyList<object?>? mapped, bool isReplay, object? origin)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        ArgumentOutOfRangeException.ThrowIfZero(events.Count, nameof(events));
+        Events = events;
+        IsReplay = isReplay;
+        Origin = origin;
+        _mapped = new(() => mapped ?? [.. events.SelectMany(@event => @event.Parts)]);
+    }
+
+    /// <summary>The events, in order.</summary>
+    public IReadOnlyList<RecordedEvent> Events { get; }
+
+    /// <summary>
+    /// What <see cref="SubscriptionOptions.Mapper"/> made of each event; without a mapper the events' typed data, in their newest versions,
+    /// read on first use.
+    /// </summary>
+    /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
+    /// <exception cref="EventDeserializationException">A payload can't be read as its type.</exception>
+    public IReadOnlyList<object?> Mapped => _mapped.Value;
+
+    /// <summary>The stream that the events were appended to.</summary>
+    public StreamName StreamName => Events[0].StreamName;
+
+    /// <summary>The correlation id that the events have in common, if any.</summary>
+    public Guid? CorrelationId => Events[0].CorrelationId;
+
+    /// <summary>Whether it is one event that was parked and is tried again.</summary>
+    public bool IsReplay { get; }
+
+    /// <summary>Where an acknowledgement goes to.</summary>
+    internal object? Origin { get; }
+}

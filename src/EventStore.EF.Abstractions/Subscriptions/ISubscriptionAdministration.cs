@@ -1,0 +1,99 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Looks at durable subscriptions and steers them, from any process. The process that works on a subscription obeys at once when
+/// notifications reach it, and within a second otherwise.
+/// </summary>
+/// <remarks>
+/// A subscription is identified by its name and by what it reads: all events, or with <c>stream</c> that stream. Its <em>places</em> are
+/// positions, or for a stream the numbers in that stream.
+/// </remarks>
+public interface ISubscriptionAdministration
+{
+    /// <summary>Lists the durable subscriptions by name, page by page as they are asked for.</summary>
+    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
+    IAsyncEnumerable<SubscriptionInfo> ListAsync(CancellationToken ct = default);
+
+    /// <summary>What the store knows of a subscription; <see langword="null"/> when there is none.</summary>
+    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
+    Task<SubscriptionInfo?> FindAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Stops delivery until <see cref="ResumeAsync"/>: the owner finishes what is being handled, writes its checkpoint and gives the
+    /// subscription back. It stays paused when processes end and start. Pausing twice is pausing once.
+    /// </summary>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task PauseAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>Goes on from the checkpoint; a subscription that isn't paused stays as it is.</summary>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task ResumeAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Sets the checkpoint of all partitions: delivery goes on with the event after <paramref name="position"/>. Whoever works on the
+    /// subscription loses it with this very statement, so nothing of its moves the checkpoint any more, and takes it anew.
+    /// </summary>
+    /// <param name="name">The subscription.</param>
+    /// <param name="position">A place: 0 for the beginning, at most that of the last event. A later one than the checkpoint passes events over.</param>
+    /// <param name="parked">What becomes of the parked events.</param>
+    /// <param name="stream">The stream that it reads; by default all.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The place is negative or beyond the last event.</exception>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task RewindAsync(SubscriptionName name, long position, ParkedEventHandling parked, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Removes the checkpoint and what is parked. A running owner ends with <see cref="SubscriptionDeletedException"/>. Deleting what isn't
+    /// there is fine. Subscribing again makes the subscription anew, from its start.
+    /// </summary>
+    Task DeleteAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>Lists what is parked, in order of place, page by page as it is asked for; nothing when there is no such subscription.</summary>
+    IAsyncEnumerable<ParkedEvent> ListParkedAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Has parked events handled again, in order. An event that fails again stays parked with all behind it. Later events of a key go on
+    /// waiting until all before them are handled.
+    /// </summary>
+    /// <param name="name">The subscription.</param>
+    /// <param name="key">The partition key whose events are meant; by default all.</param>
+    /// <param name="stream">The stream that it reads; by default all.</param>
+    /// <param name="ct">Cancels the request, not the replay.</param>
+    /// <returns>How many events are to be handled again.</returns>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task<int> ReplayParkedAsync(SubscriptionName name, string? key = null, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>Gives up all parked events of a partition key: they are never handled, and later ones of the key flow again.</summary>
+    /// <returns>How many events were given up.</returns>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task<int> DiscardParkedAsync(SubscriptionName name, string key, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>Gives up one parked event; those behind it stay parked until they are replayed or discarded.</summary>
+    /// <returns>How many events were given up: 1, or 0 when it is no longer parked.</returns>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task<int> DiscardParkedAsync(SubscriptionName name, Guid eventId, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Waits until a subscription has finished an event, in whatever process it runs: for a projection, until its rows show it.
+    /// </summary>
+    /// <param name="name">The subscription.</param>
+    /// <param name="position">A place, such as <see cref="AppendResult.LastPosition"/>, or for a stream <see cref="AppendResult.StreamVersion"/>.</param>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
+    /// <param name="stream">The stream that it reads; by default all.</param>
+    /// <param name="ct">Cancels waiting.</param>
+    /// <remarks>
+    /// At once where the subscription runs in this process. Where it runs in another, its checkpoint is looked at after 1, 2, 4 … and then
+    /// every 100 milliseconds, and shows what the other has finished when it is written.
+    /// </remarks>
+    /// <exception cref="TimeoutException">It was not finished in time.</exception>
+    /// <exception cref="EventParkedException">The event is parked.</exception>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task WaitForAsync(SubscriptionName name, long position, TimeSpan timeout, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// The transactions that have appended and are still open, in whatever process, the oldest first. Subscriptions get nothing that was
+    /// appended after them before they end. An append that is just running is one of them for that moment. Always empty on SQLite.
+    /// </summary>
+    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
+    Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct = default);
+}

@@ -1,0 +1,118 @@
+namespace EventStore.EF;
+
+/// <summary>What a subscription reads, and how it delivers.</summary>
+public sealed class SubscriptionOptions
+{
+    /// <summary>The stream that is read, links included; all events when <see langword="null"/>, the default. It may not exist yet.</summary>
+    public StreamName? Stream { get; set; }
+
+    /// <summary>
+    /// Where it begins; <see cref="SubscriptionStart.Origin"/> by default. Used when the subscription is first made: later its checkpoint
+    /// says where to go on. A transient subscription begins at <see cref="SubscriptionStart.Current"/> unless this is set.
+    /// </summary>
+    public SubscriptionStart? Start { get; set; }
+
+    /// <summary>
+    /// Which events are delivered; the database leaves out the others. Every event by default; a class of handlers gets those that it
+    /// handles, of which this filter may leave out more.
+    /// </summary>
+    public EventFilter Filter { get; set; } = EventFilter.All;
+
+    /// <summary>
+    /// Which of the filtered events are delivered, decided in this process; all by default. When it throws, the subscription tries again
+    /// with growing delays, and goes no further.
+    /// </summary>
+    public Func<RecordedEvent, bool>? Selector { get; set; }
+
+    /// <summary>What <see cref="EventBatch.Mapped"/> holds for an event; the event's typed data by default, read when it is asked for.</summary>
+    public Func<RecordedEvent, object?>? Mapper { get; set; }
+
+    /// <summary>
+    /// The partition key of an event; the name of its stream by default. Events of one key are delivered in order, to one consumer at a
+    /// time. <see langword="null"/> for an event that nothing orders.
+    /// </summary>
+    public Func<RecordedEvent, string?>? PartitionBy { get; set; }
+
+    /// <summary>
+    /// Into how many parts the subscription's work is divided, by a hash of the partition key; 1 by default, 1 to 1,000. Each part has a
+    /// checkpoint of its own, and the processes share the parts. Fixed when the subscription is first made.
+    /// </summary>
+    public int Partitions { get; set; } = 1;
+
+    /// <summary>
+    /// How many consumers may work at once in this process on one part; 1 by default, 1 to 1,000. Above 1 order holds within each partition
+    /// key, no longer over all events. Handlers of <c>AddSubscriber</c> run so often at once; a projection has one consumer.
+    /// </summary>
+    public int MaxConsumers { get; set; } = 1;
+
+    /// <summary>
+    /// Whether to wait for one's turn while another process has the subscription; false by default, which throws
+    /// <see cref="SubscriptionAlreadyActiveException"/>. Subscribers run by the host always wait.
+    /// </summary>
+    public bool StandBy { get; set; }
+
+    /// <summary>The most events read from the database at once while catching up; 500 by default. 1 to 10,000.</summary>
+    public int PageSize { get; set; } = 500;
+
+    /// <summary>
+    /// The most events in flight: delivered to a consumer and not acknowledged; 1,000 by default, 1 to 100,000. The same number waits in
+    /// memory for a slow consumer; when more arrive, the subscription reads them from the database later.
+    /// </summary>
+    public int BufferSize { get; set; } = 1000;
+
+    /// <summary>The most events in one <see cref="EventBatch"/>; 100 by default. 1 to 10,000.</summary>
+    public int BatchSize { get; set; } = 100;
+
+    /// <summary>The checkpoint is written after this many finished events; 100 by default. At least 1.</summary>
+    public int CheckpointEvery { get; set; } = 100;
+
+    /// <summary>… or this long after an event was finished, whichever is first; 1 second by default. 10 milliseconds to 1 hour.</summary>
+    public TimeSpan CheckpointAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How often a handler is called with an event that it fails on, before <see cref="OnError"/> applies; 10 by default, about a minute
+    /// with the default delays. At least 1.
+    /// </summary>
+    public int MaxAttempts { get; set; } = 10;
+
+    /// <summary>What becomes of an event that still fails; <see cref="SubscriptionErrorPolicy.Park"/> by default.</summary>
+    public SubscriptionErrorPolicy OnError { get; set; }
+
+    /// <summary>
+    /// The wait before a handler that threw is called again with the same event; 100 milliseconds by default, doubled each time up
+    /// to <see cref="MaxRetryDelay"/>. More than zero.
+    /// </summary>
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The longest wait between two attempts; 30 seconds by default. At least <see cref="RetryDelay"/>, at most 12 hours.</summary>
+    public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The key by which an event's order is kept.</summary>
+    internal string? KeyOf(RecordedEvent @event) => PartitionBy is { } key ? key(@event) : @event.StreamName.Value;
+
+    internal SubscriptionOptions Copy() => (SubscriptionOptions)MemberwiseClone();
+
+    /// <param name="subscription">For the messages: which one.</param>
+    internal void Validate(string subscription)
+    {
+        _ = Stream?.Value;
+        Check(Filter is not null, nameof(Filter), "null", "not null");
+        Check(Partitions is >= 1 and <= 1000, nameof(Partitions), Partitions, "1 to 1,000");
+        Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");
+        Check(PageSize is >= 1 and <= 10_000, nameof(PageSize), PageSize, "1 to 10,000");
+        Check(BufferSize is >= 1 and <= 100_000, nameof(BufferSize), BufferSize, "1 to 100,000");
+        Check(BatchSize is >= 1 and <= 10_000, nameof(BatchSize), BatchSize, "1 to 10,000");
+        Check(CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
+        Check(CheckpointAfter >= TimeSpan.FromMilliseconds(10) && CheckpointAfter <= TimeSpan.FromHours(1), nameof(CheckpointAfter), CheckpointAfter, "10 milliseconds to 1 hour");
+        Check(MaxAttempts >= 1, nameof(MaxAttempts), MaxAttempts, "at least 1");
+        Check(Enum.IsDefined(OnError), nameof(OnError), OnError, "Park, Stop or Skip");
+        Check(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), RetryDelay, "more than zero");
+        Check(MaxRetryDelay >= RetryDelay && MaxRetryDelay <= TimeSpan.FromHours(12), nameof(MaxRetryDelay), MaxRetryDelay, "at least RetryDelay, at most 12 hours");
+
+        void Check(bool holds, string option, object value, string rule)
+        {
+            if (!holds)
+                throw new ArgumentOutOfRangeException(option, value, $"SubscriptionOptions.{option} of {subscription} is {rule}.");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>See <see cref="ProjectionStatements"/> for parameters and guarantees.</summary>
+internal static class PostgreSqlProjections
+{
+    /// <remarks>
+    /// Identifiers don't tell a database from a physical copy of it, and need privileges; a lock that one connection has and the other can't
+    /// get does, behind PgBouncer too.
+    /// </remarks>
+    public static ProjectionStatements Statements { get; } = new()
+    {
+        Prepare = null,
+        Limit = "SELECT set_config('idle_in_transaction_session_timeout', @milliseconds::bigint::text, true)",
+        Pause = TimeSpan.Zero,
+        Mark = "SELECT pg_try_advisory_xact_lock(@key)::text",
+        IsMarked = "SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)",
+    };
+}

@@ -1,0 +1,54 @@
+namespace EventStore.EF;
+
+/// <summary>The SQL by which anybody steers a subscription, in one database's words. A subscription is given by name and stream.</summary>
+internal sealed record SubscriptionAdministrationStatements
+{
+    /// <summary>Parameters: name, stream, is_paused. Changes the rows of its partitions.</summary>
+    public required string Pause { get; init; }
+
+    /// <summary>
+    /// Sets the checkpoint, in the stream of that name as it is now, and takes every partition from its owner. Parameters: name, stream,
+    /// position. Changes the rows of its partitions.
+    /// </summary>
+    public required string Rewind { get; init; }
+
+    /// <summary>Removes it with all that is parked. Parameters: name, stream.</summary>
+    public required string Delete { get; init; }
+
+    /// <summary>
+    /// Tells the owners that something is asked for among the parked events, and locks the rows, so that none is parked until the transaction
+    /// ends. Parameters: name, stream. Changes the rows of its partitions.
+    /// </summary>
+    public required string Touch { get; init; }
+
+    /// <summary>Asks for parked events to be handled again. Parameters: name, stream, key (null for all). Changes their rows.</summary>
+    public required string Replay { get; init; }
+
+    /// <summary>Removes parked events. Parameters: name, stream, key (null for all), event_id (null for all). Changes their rows.</summary>
+    public required string Discard { get; init; }
+
+    /// <summary>
+    /// A page of parked events, by place. Parameters: name, stream, place and id (of the last of the page before), count. Returns
+    /// <see cref="EventRows.Columns"/>, NULL when the event is gone; then place, key, error, attempts, parked_at, event_id, position,
+    /// is_replay_requested and id.
+    /// </summary>
+    public required string ListParked { get; init; }
+
+    /// <summary>
+    /// How far behind a place among all events is. Parameters: position, count (the most that are counted). Returns the highest position, the
+    /// number of events behind the place, when the first of these was created (or null), and the database's clock.
+    /// </summary>
+    public required string LagInAll { get; init; }
+
+    /// <summary>
+    /// The same in a stream, where a place counted in another stream of that name is before its beginning. Parameters: stream, stream_id (or
+    /// null), position, count.
+    /// </summary>
+    public required string LagInStream { get; init; }
+
+    /// <summary>
+    /// How far the partitions are, and whether an event is parked. Parameters: name, stream, position (of that event). Returns of each
+    /// partition its number and place; then key and error of the event if it is parked there, or null; then its epoch.
+    /// </summary>
+    public required string Progress { get; init; }
+}

@@ -1,0 +1,384 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// What a subscription does next: pure transitions, without I/O, threads or clock. Whoever runs it carries out the steps that
+/// <see cref="Next"/> names, hands the batches of <see cref="NextBatch"/> to the consumers, and reports back what became of both. One lock
+/// around every call protects it.
+/// </summary>
+/// <remarks>
+/// The next step is the first of these: a checkpoint that is due, events to park, what the <see cref="DeliverySource"/> wants (its states
+/// and transitions are drawn there), waiting. What becomes of a received event:
+/// <code>
+///             NextBatch          Acknowledge, Settle, Park
+///  Pending ──────────────▶ Sent ──────────────────────────▶ Finished
+///    │  ▲                   │                                  ▲
+///    │  └───────────────────┘ RemoveConsumer, TakeBack         │
+///    └─ Next, when its key is parked ──▶ Parking ──── Parked ──┘
+///
+///  input \ event            Pending        Sent to it             Sent to another   Parking     Finished by it   Finished otherwise
+///  NextBatch                Sent           –                      –                 –           –                –
+///  Acknowledge              exception      Finished, with those   exception         exception   no-op            exception, no-op
+///                                          sent to it before                                                     once forgotten
+///  Settle, Park             exception      Finished               exception         exception   no-op            the same
+///  RemoveConsumer, TakeBack –              Pending                –                 –           –                –
+///  Next, its key parked     Parking        –                      –                 –           –                –
+///  Parked                   exception      exception              exception         Finished    exception        exception
+/// </code>
+/// A checkpoint changes none of these states, whenever it falls due.
+/// </remarks>
+internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IEnumerable<string> parkedKeys)
+{
+    private readonly DeliverySource _source = new(checkpoint);
+    private readonly DeliveryWindow _window = new();
+    private readonly DeliveryPending _pending = new(limits.OrderByKey, parkedKeys);
+    private readonly DeliveryProgress _progress = new(checkpoint, limits.CheckpointEvery, limits.CheckpointAfter);
+    private readonly Dictionary<int, DeliveryConsumer> _consumers = [];
+
+    /// <summary>The consumers, least recently served first; new ones before all that were served.</summary>
+    private readonly List<DeliveryConsumer> _turns = [];
+
+    private readonly List<DeliveryItem> _batch = [];
+    private int _lastConsumer;
+
+    /// <summary>Whether events come from the live buffer rather than from pages.</summary>
+    public bool IsLive => _source.IsLive;
+
+    /// <summary>Whether more may be received. While it is false, the live buffer is to be left alone: it overflows, which bounds memory.</summary>
+    public bool HasRoom => Queued < limits.QueueSize;
+
+    /// <summary>Every event up to this place has been received or filtered out.</summary>
+    public long Received => _source.Received;
+
+    /// <summary>Everything up to this place is handled, skipped, parked or filtered out.</summary>
+    public long Finished => _progress.Finished;
+
+    /// <summary>Whether a checkpoint would move.</summary>
+    public bool HasUnsaved => _progress.HasUnsaved;
+
+    /// <summary>Events sent and not finished, at all consumers.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>Events received that are neither sent nor finished: pending, or being parked.</summary>
+    public int Queued { get; private set; }
+
+    /// <summary>A consumer joins. Returns its id, which is never used again.</summary>
+    public int AddConsumer()
+    {
+        var consumer = new DeliveryConsumer(++_lastConsumer);
+        _consumers.Add(consumer.Id, consumer);
+        var served = _turns.FindIndex(other => other.HighestSent is not null);
+        _turns.Insert(served < 0 ? _turns.Count : served, consumer);
+        return consumer.Id;
+    }
+
+    /// <summary>A consumer leaves: what it has not acknowledged goes to others, in order. One that has left already is no matter.</summary>
+    public void RemoveConsumer(int consumer)
+    {
+        if (!_consumers.Remove(consumer, out var left))
+            return;
+
+        _turns.Remove(left);
+        var entries = new List<DeliveryEntry>(left.InFlight);
+        while (left.Sent.First is not null)
+        {
+            var entry = left.Sent.TakeFirst();
+            entry.State = DeliveryState.Pending;
+            entry.Consumer = null;
+            entries.Add(entry);
+        }
+
+        InFlight -= entries.Count;
+        Queued += entries.Count;
+        entries.Sort((one, other) => one.Place.CompareTo(other.Place));
+        _pending.PutBack(entries);
+    }
+
+    /// <summary>
+    /// The consumer gives back events that were sent to it: they wait again, in order. Those that are finished are no matter. They must be the
+    /// last that it was sent of their keys.
+    /// </summary>
+    public void TakeBack(int consumer, IReadOnlyList<DeliveryItem> items)
+    {
+        var entries = new List<DeliveryEntry>(items.Count);
+        foreach (var item in items)
+        {
+            if (_window.Find(item.Place) is not { State: DeliveryState.Sent } entry || entry.Consumer?.Id != consumer)
+                continue;
+
+            entry.Consumer.Sent.Remove(entry);
+            entry.Consumer.InFlight--;
+            entry.State = DeliveryState.Pending;
+            entry.Consumer = null;
+            entries.Add(entry);
+        }
+
+        InFlight -= entries.Count;
+        Queued += entries.Count;
+        entries.Sort((one, other) => one.Place.CompareTo(other.Place));
+        _pending.PutBack(entries);
+    }
+
+    /// <summary>The next step. Asked again without a report, it names the same one, but events to park only once.</summary>
+    /// <param name="now">Any clock that only goes forward.</param>
+    public DeliveryStep Next(TimeSpan now)
+    {
+        if (_progress.IsDue(now))
+            return new(DeliveryStepKind.Checkpoint, Finished, []);
+
+        if (_pending.HasToPark)
+            return new(DeliveryStepKind.Park, Finished, TakeToPark());
+
+        return _source.Next(HasRoom) switch
+        {
+            DeliveryStepKind.ReadPage => new(DeliveryStepKind.ReadPage, _source.Received + 1, []),
+            DeliveryStepKind.Attach => new(DeliveryStepKind.Attach, _source.Received, []),
+            _ => new(DeliveryStepKind.Wait, _source.Received, [], _progress.DueIn(now)),
+        };
+    }
+
+    /// <summary>Whether <see cref="Next"/> would name anything but waiting.</summary>
+    public bool HasStep(TimeSpan now) => _progress.IsDue(now) || _pending.HasToPark || _source.Next(HasRoom) is not DeliveryStepKind.Wait;
+
+    /// <summary>
+    /// The next events in order that may go to one consumer, the least recently served that can have any; they are in flight from now on.
+    /// Null when nothing can be sent now.
+    /// </summary>
+    public DeliveryBatch? NextBatch()
+    {
+        for (var turn = 0; turn < _turns.Count; turn++)
+        {
+            var consumer = _turns[turn];
+            var room = Math.Min(limits.BatchSize, limits.BufferSize - consumer.InFlight);
+            if (room <= 0 || _pending.FirstFor(consumer) is not { } first)
+                continue;
+
+            _batch.Clear();
+            for (var next = first; next is not null && _batch.Count < room && Mixes(first, next); next = _pending.FirstFor(consumer))
+                Send(next, consumer);
+
+            _turns.RemoveAt(turn);
+            _turns.Add(consumer);
+            return new(consumer.Id, _batch.ToArray());
+        }
+
+        return null;
+    }
+
+    /// <summary>A page asked for by <see cref="DeliveryStepKind.ReadPage"/> has come.</summary>
+    /// <param name="items">What it held for this subscription, in order.</param>
+    /// <param name="through">Up to which place it was complete.</param>
+    /// <param name="isEnd">Whether nothing came after that place when it was read.</param>
+    /// <param name="now">Any clock that only goes forward.</param>
+    public void PageArrived(IReadOnlyList<DeliveryItem> items, long through, bool isEnd, TimeSpan now)
+    {
+        Receive(items, through, now);
+        _source.PageArrived(isEnd);
+    }
+
+    /// <summary>The tail reader took the subscription in, or refused because it is ahead already.</summary>
+    /// <exception cref="InvalidOperationException">It was not asked for: events between what is received and the tail would be lost.</exception>
+    public void Attached(bool accepted) => _source.Attached(accepted);
+
+    /// <summary>The live buffer was emptied.</summary>
+    /// <param name="items">What it held for this subscription, in order.</param>
+    /// <param name="through">Up to which place it was complete.</param>
+    /// <param name="overflowed">Whether it has given up after that place, because it was full.</param>
+    /// <param name="now">Any clock that only goes forward.</param>
+    public void LiveArrived(IReadOnlyList<DeliveryItem> items, long through, bool overflowed, TimeSpan now)
+    {
+        if (!_source.TakesLive)
+            return;
+
+        Receive(items, through, now);
+        if (overflowed)
+            _source.Overflow();
+    }
+
+    /// <summary>
+    /// The consumer has finished the event and all that were sent to it before. One that it had finished already is no matter; so is a finished
+    /// one of others from before the oldest unfinished event, of which nobody remembers where it went.
+    /// </summary>
+    /// <exception cref="ArgumentException">The event was never sent to this consumer, or the consumer has left.</exception>
+    public void Acknowledge(int consumer, long place, TimeSpan now)
+    {
+        var at = Consumer(consumer);
+        if (FindSent(at, place) is not { } last)
+            return;
+
+        DeliveryEntry first;
+        do
+        {
+            first = at.Sent.First!;
+            FinishSent(first, at);
+        }
+        while (first != last);
+
+        Advance(now);
+    }
+
+    /// <summary>The consumer has finished exactly this event (it was skipped after errors).</summary>
+    /// <exception cref="ArgumentException">As for <see cref="Acknowledge"/>.</exception>
+    public void Settle(int consumer, long place, TimeSpan now)
+    {
+        var at = Consumer(consumer);
+        if (FindSent(at, place) is not { } entry)
+            return;
+
+        FinishSent(entry, at);
+        Advance(now);
+    }
+
+    /// <summary>
+    /// The event is in the parked table by now: it is finished and its key parked. Pending events of the key come out of <see cref="Next"/>, as
+    /// soon as no other event of it is in flight, so that they park in order. Whoever has those asks <see cref="IsParked"/> and parks them too.
+    /// </summary>
+    /// <exception cref="ArgumentException">As for <see cref="Acknowledge"/>; or the event has no key, so that nothing could park behind it.</exception>
+    public void Park(int consumer, long place, TimeSpan now)
+    {
+        var at = Consumer(consumer);
+        if (FindSent(at, place) is not { } entry)
+            return;
+
+        var key = entry.Item.Key ?? throw new ArgumentException($"The event at {place} has no partition key and can't be parked.", nameof(place));
+        _pending.Park(key, _window);
+        FinishSent(entry, at);
+        Advance(now);
+    }
+
+    /// <summary>A <see cref="DeliveryStepKind.Park"/> step was carried out: its rows are committed.</summary>
+    /// <exception cref="ArgumentException">An item is not one of such a step's; those before it are finished.</exception>
+    public void Parked(IReadOnlyList<DeliveryItem> items, TimeSpan now)
+    {
+        foreach (var item in items)
+        {
+            if (_window.Find(item.Place) is not { State: DeliveryState.Parking } entry)
+                throw new ArgumentException($"The event at {item.Place} is not being parked.", nameof(items));
+
+            entry.Key!.Parking--;
+            Queued--;
+            Finish(entry);
+        }
+
+        Advance(now);
+    }
+
+    /// <summary>Whether the event is in flight at the consumer.</summary>
+    public bool IsSent(int consumer, long place) => _window.Find(place) is { State: DeliveryState.Sent } entry && entry.Consumer?.Id == consumer;
+
+    /// <summary>
+    /// Whether a consumer may write the checkpoint to a place by itself, as a projection does in the transaction of its effects: whether
+    /// everything before it is finished but what it finishes together with it.
+    /// </summary>
+    /// <param name="place">The last of the events that it finishes.</param>
+    /// <param name="count">How many it finishes.</param>
+    public DeliveryTurn TurnOf(long place, int count)
+    {
+        var (sent, parking) = (0, 0);
+        foreach (var entry in _window.Unfinished.TakeWhile(entry => entry.Place <= place))
+        {
+            if (entry.State is DeliveryState.Sent)
+                sent++;
+            else if (entry.State is DeliveryState.Parking || entry.Key is { IsParked: true })
+                parking++;
+            else
+                return DeliveryTurn.Missed;
+        }
+
+        return sent > count ? DeliveryTurn.Missed : parking > 0 ? DeliveryTurn.Later : DeliveryTurn.Now;
+    }
+
+    /// <summary>Whether events of the key go to the parked table.</summary>
+    public bool IsParked(string key) => _pending.IsParked(key);
+
+    /// <summary>
+    /// The parked table holds nothing more of the key: its later events flow again. False, and nothing changes, while an event of it is in
+    /// flight (it may yet be parked) or on its way into the table.
+    /// </summary>
+    public bool TryUnpark(string key) => _pending.TryUnpark(key);
+
+    /// <summary>A checkpoint is written, by a step of this machine or in a projection's own transaction. A lower one than before is no matter.</summary>
+    public void Checkpointed(long place, TimeSpan now) => _progress.Saved(place, now);
+
+    private void Receive(IReadOnlyList<DeliveryItem> items, long through, TimeSpan now)
+    {
+        for (var index = 0; index < items.Count; index++)
+        {
+            if (!_source.Receive(items[index].Place))
+                continue;
+
+            var entry = new DeliveryEntry(items[index]);
+            _window.Add(entry);
+            _pending.Add(entry);
+            Queued++;
+        }
+
+        _source.Receive(through);
+        Advance(now);
+    }
+
+    private bool Mixes(DeliveryEntry first, DeliveryEntry next)
+        => limits.MixBatches || first == next
+            || (first.Item.Event.StreamName == next.Item.Event.StreamName && first.Item.Event.CorrelationId == next.Item.Event.CorrelationId);
+
+    private void Send(DeliveryEntry entry, DeliveryConsumer consumer)
+    {
+        _pending.Send(entry, consumer);
+        entry.State = DeliveryState.Sent;
+        entry.Consumer = consumer;
+        consumer.Sent.Append(entry);
+        consumer.HighestSent = Math.Max(consumer.HighestSent ?? entry.Place, entry.Place);
+        consumer.InFlight++;
+        InFlight++;
+        Queued--;
+        _batch.Add(entry.Item);
+    }
+
+    private DeliveryItem[] TakeToPark()
+    {
+        var items = new List<DeliveryItem>();
+        foreach (var entry in _pending.TakeToPark())
+        {
+            entry.State = DeliveryState.Parking;
+            items.Add(entry.Item);
+        }
+
+        return [.. items];
+    }
+
+    private DeliveryConsumer Consumer(int consumer) => _consumers.TryGetValue(consumer, out var found)
+        ? found
+        : throw new ArgumentException($"There is no consumer {consumer}: it has left, or never joined.", nameof(consumer));
+
+    /// <summary>The event in flight at the consumer; null when it is finished.</summary>
+    private DeliveryEntry? FindSent(DeliveryConsumer consumer, long place)
+    {
+        if (consumer.Sent.First is { } first && first.Place == place)
+            return first;
+
+        var entry = _window.Find(place);
+        if (entry?.Consumer == consumer)
+            return entry!.State is DeliveryState.Sent ? entry : null;
+
+        return entry is null && place <= consumer.HighestSent && place <= _window.ForgottenThrough
+            ? null
+            : throw new ArgumentException($"The event at {place} was not sent to consumer {consumer.Id}.", nameof(place));
+    }
+
+    private void FinishSent(DeliveryEntry entry, DeliveryConsumer consumer)
+    {
+        consumer.Sent.Remove(entry);
+        consumer.InFlight--;
+        InFlight--;
+        _pending.Finish(entry);
+        Finish(entry);
+    }
+
+    private void Finish(DeliveryEntry entry)
+    {
+        _progress.Count();
+        _window.Finish(entry);
+    }
+
+    /// <summary>Everything before the first unfinished event is finished, all that is received when there is none.</summary>
+    private void Advance(TimeSpan now) => _progress.Advance(_window.First is { } first ? first.Place - 1 : _source.Received, now);
+}

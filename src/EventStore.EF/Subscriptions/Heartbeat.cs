@@ -1,0 +1,287 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// One statement a second for all that this process holds and stands by for: it renews the leases every third of their duration, and
+/// looks otherwise. An announcement has it look at once; the second is the floor.
+/// </summary>
+internal sealed partial class Heartbeat(
+    string owner, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, TimeSpan duration, TimeProvider time,
+    Func<SubscriptionKey, bool> isTaken, ILogger logger)
+{
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two looks, however often something is announced: on SQLite every commit may be an announcement.</summary>
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);
+
+    private readonly SubscriptionStatements _statements = storage.Statements.Subscriptions;
+    private readonly TimeSpan _interval = duration / 3 < LongestInterval ? duration / 3 : LongestInterval;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<long, Lease> _held = [];
+    private readonly Dictionary<SubscriptionKey, List<TaskCompletionSource>> _waiting = [];
+    private readonly Signal _look = new();
+    private HashSet<SubscriptionKey> _paused = [];
+    private long? _renewedAt;
+    private bool _hasLooked;
+    private bool _isFailing;
+
+    /// <summary>Takes a lease into its care.</summary>
+    public void Add(Lease lease)
+    {
+        lock (_lock)
+            _held[lease.Id] = lease;
+
+        _look.Set();
+    }
+
+    /// <summary>Leaves a lease alone.</summary>
+    public void Remove(Lease lease)
+    {
+        lock (_lock)
+        {
+            if (_held.TryGetValue(lease.Id, out var held) && held == lease)
+                _held.Remove(lease.Id);
+        }
+    }
+
+    /// <summary>Has it look at once.</summary>
+    public void Look() => _look.Set();
+
+    /// <summary>Whether a partition was paused at the last look.</summary>
+    public bool IsPaused(SubscriptionKey key) => Volatile.Read(ref _paused).Contains(key);
+
+    /// <summary>Completes when a partition is free for this process, or gone.</summary>
+    public async Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct)
+    {
+        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_lock)
+        {
+            if (!_waiting.TryGetValue(key, out var waiting))
+                _waiting.Add(key, waiting = []);
+
+            waiting.Add(turn);
+        }
+
+        _look.Set();
+        try
+        {
+            await turn.Task.WaitAsync(ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (_waiting.TryGetValue(key, out var waiting) && waiting.Remove(turn) && waiting.Count == 0)
+                    _waiting.Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Beats until cancelled. Trouble with the database is logged and tried again; leases end by their own clock meanwhile.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            // Before the snapshot, which has what was signalled so far.
+            _look.Reset();
+            var (leases, keys) = Snapshot();
+            if (leases.Count == 0 && keys.Count == 0)
+            {
+                await _look.WaitAsync(ct).ConfigureAwait(false);
+                continue;
+            }
+
+            var began = time.GetTimestamp();
+            var within = _interval;
+            try
+            {
+                within = await BeatAsync(leases, keys, ct).ConfigureAwait(false);
+                _isFailing = false;
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested)
+            {
+                _ = storage.Classify(exception);
+                if (!_isFailing)
+                    LogFailing(logger, exception);
+
+                _isFailing = true;
+            }
+
+            await _look.WaitAsync(within, time, ct).ConfigureAwait(false);
+            if (Spacing - time.GetElapsedTime(began) is { Ticks: > 0 } early)
+                await Task.Delay(early, time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tells the other processes. Their own beat finds it too, only later.</summary>
+    public async Task AnnounceAsync(CancellationToken ct)
+    {
+        try
+        {
+            await storage.AnnounceAsync(StoreChange.Subscriptions, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            _ = storage.Classify(exception);
+            LogNotAnnounced(logger, exception.Message);
+        }
+    }
+
+    private (List<Lease> Leases, HashSet<SubscriptionKey> Keys) Snapshot()
+    {
+        lock (_lock)
+            return ([.. _held.Values], [.. _waiting.Keys]);
+    }
+
+    /// <summary>Returns when the next beat is due.</summary>
+    private async Task<TimeSpan> BeatAsync(List<Lease> leases, HashSet<SubscriptionKey> keys, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        if (leases.Count > 0 && IsRenewalDue())
+        {
+            var isComplete = await RenewAsync(connection, leases, ct).ConfigureAwait(false);
+
+            // A stand-by can wait for the next beat, unless that renews too: the leases are that short.
+            if (isComplete && (keys.Count == 0 || _hasLooked))
+            {
+                _hasLooked = false;
+                return _interval;
+            }
+        }
+
+        var rows = await ReadAsync(
+            connection, _statements.Look, ct, ("ids", HeartbeatJson.Ids(leases)), ("waiting", HeartbeatJson.Waiting(keys)), ("owner", owner)).ConfigureAwait(false);
+        _hasLooked = true;
+        Judge(leases, rows);
+        GiveTurns(keys, rows);
+        await RequestAsync(connection, keys, rows, ct).ConfigureAwait(false);
+        return UntilNext(keys, rows);
+    }
+
+    private bool IsRenewalDue() => _renewedAt is not { } at || time.GetElapsedTime(at) >= duration / 3 - (_interval / 2);
+
+    /// <summary>False when one was not renewed: a look must tell why.</summary>
+    private async Task<bool> RenewAsync(StoreConnection connection, List<Lease> leases, CancellationToken ct)
+    {
+        var askedAt = time.GetTimestamp();
+        var renewed = await ReadAsync(
+            connection, _statements.Renew, ct, ("ids", HeartbeatJson.Ids(leases)), ("owner", owner), ("lease", duration.TotalSeconds)).ConfigureAwait(false);
+        _renewedAt = askedAt;
+        var isComplete = true;
+        foreach (var lease in leases)
+        {
+            if (renewed.TryGetValue(lease.Id, out var row) && row.Epoch == lease.Epoch)
+            {
+                lease.Renewed(askedAt);
+                Observe(lease, row);
+            }
+            else
+            {
+                isComplete = false;
+            }
+        }
+
+        return isComplete;
+    }
+
+    private void Judge(List<Lease> leases, Dictionary<long, SubscriptionRow> rows)
+    {
+        foreach (var lease in leases)
+        {
+            // What was given back meanwhile is nobody's concern.
+            lock (_lock)
+            {
+                if (!_held.TryGetValue(lease.Id, out var held) || held != lease)
+                    continue;
+            }
+
+            if (!rows.TryGetValue(lease.Id, out var row))
+                lease.Lose(LeaseEnd.Deleted);
+            else if (row.Epoch != lease.Epoch)
+                lease.Lose(row.Owner is null ? LeaseEnd.Rewound : LeaseEnd.TakenOver);
+            else
+                Observe(lease, row);
+        }
+    }
+
+    private void Observe(Lease lease, SubscriptionRow row) => lease.Observe(row.IsPaused, row.RequestedBy is { } by && by != owner, row.Replays);
+
+    private void GiveTurns(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
+    {
+        Volatile.Write(ref _paused, [.. rows.Values.Where(row => row.IsPaused).Select(row => row.Key)]);
+        var unfree = rows.Values.Where(row => !row.IsFree).Select(row => row.Key).ToHashSet();
+        foreach (var key in keys)
+        {
+            if (unfree.Contains(key) || isTaken(key))
+                continue;
+
+            List<TaskCompletionSource>? turns;
+            lock (_lock)
+                _waiting.Remove(key, out turns);
+
+            turns?.ForEach(turn => turn.TrySetResult());
+        }
+    }
+
+    /// <summary>
+    /// Asks for a share: where another process has at least two partitions more of a subscription than this one, for one of these. What is
+    /// asked for already counts as moved.
+    /// </summary>
+    private async Task RequestAsync(StoreConnection connection, HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows, CancellationToken ct)
+    {
+        var hasAsked = false;
+        foreach (var subscription in rows.Values.GroupBy(row => (row.Key.Name, row.Key.Stream)).Where(group => group.Skip(1).Any()))
+        {
+            var mine = subscription.Count(row => row.RequestedBy is { } by ? by == owner : row.Owner == owner);
+            var richest = subscription
+                .Where(row => row is { RequestedBy: null, Owner: not null, ExpiresIn.Ticks: > 0 } && row.Owner != owner)
+                .GroupBy(row => row.Owner).MaxBy(group => group.Count());
+            if (richest?.Count() >= mine + 2
+                && richest.Where(row => !row.IsPaused && keys.Contains(row.Key)).MaxBy(row => row.Key.Partition) is { } wanted)
+            {
+                await using var request = connection.Command(_statements.Request, ("id", wanted.Id), ("epoch", wanted.Epoch), ("owner", owner));
+                hasAsked |= await request.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+            }
+        }
+
+        if (hasAsked)
+            await AnnounceAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A stand-by looks when the lease before it runs out, by the database's clock.</summary>
+    private TimeSpan UntilNext(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
+    {
+        var within = _interval;
+        foreach (var row in rows.Values)
+        {
+            if (row.ExpiresIn is { Ticks: > 0 } left && left < within && keys.Contains(row.Key))
+                within = left + TimeSpan.FromMilliseconds(1);
+        }
+
+        return within;
+    }
+
+    private static async Task<Dictionary<long, SubscriptionRow>> ReadAsync(
+        StoreConnection connection, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var rows = new Dictionary<long, SubscriptionRow>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            var row = SubscriptionRow.Read(reader);
+            rows[row.Id] = row;
+        }
+
+        return rows;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The leases of this process's subscriptions could not be renewed; it is tried again every second. When they run out, another process takes them")]
+    private static partial void LogFailing(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Debug, "A change of a subscription could not be announced to other processes, which will find it within a second: {Reason}")]
+    private static partial void LogNotAnnounced(ILogger logger, string reason);
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF;
+
+/// <summary>One part of a subscription that the host runs: consumers with a worker each, for as long as the host runs.</summary>
+internal sealed partial class HostedPart
+{
+    private readonly SubscriptionDefinition _subscription;
+    private readonly SubscriptionRunner _runner;
+    private readonly Consumer[] _consumers;
+    private readonly IWorker[] _workers;
+    private readonly ILogger _logger;
+
+    public HostedPart(SubscriptionDefinition subscription, SubscriptionParts parts, Func<SubscriptionDefinition, IWorker> createWorker)
+    {
+        _subscription = subscription;
+        _logger = parts.Logger;
+        _runner = new(subscription, parts, endsWhenLost: false);
+        _consumers = [.. Enumerable.Range(0, subscription.Options.MaxConsumers).Select(_ => new Consumer())];
+        _workers = [.. _consumers.Select(_ => createWorker(subscription))];
+        foreach (var consumer in _consumers)
+            _runner.Add(consumer);
+    }
+
+    /// <summary>Runs until cancelled, or until the subscription is deleted.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var work = Task.WhenAll(_consumers.Zip(_workers, (consumer, worker) => Task.Run(() => WorkAsync(consumer, worker, ct), ct)));
+        try
+        {
+            await _runner.RunAsync(null, work, ct).ConfigureAwait(false);
+        }
+        catch (SubscriptionDeletedException)
+        {
+            // Logged by the runner. The host goes on; the next start makes the subscription anew.
+        }
+        finally
+        {
+            foreach (var consumer in _consumers)
+                consumer.Complete(null);
+
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task WorkAsync(Consumer consumer, IWorker worker, CancellationToken ct)
+    {
+        await foreach (var delivery in consumer.ReadAsync(_subscription.Options.BatchSize, ct).ConfigureAwait(false))
+        {
+            try
+            {
+                if (!delivery.IsInterrupted)
+                    await worker.WorkAsync(delivery, ct).ConfigureAwait(false);
+            }
+            catch (Exception) when (delivery.Tenure.Over.IsCancellationRequested || ct.IsCancellationRequested)
+            {
+                // What was interrupted is delivered again, here or elsewhere.
+            }
+            catch (OperationCanceledException) when (delivery.IsInterrupted)
+            {
+                // The same.
+            }
+            catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionDeletedException)
+            {
+                // The runner ends the tenure.
+            }
+            catch (Exception exception)
+            {
+                LogAborted(_logger, _subscription.Key.Name, exception);
+                delivery.Tenure.Abort(exception);
+            }
+
+            // What it has not handled goes back, so that the part can be given away.
+            if (delivery.IsInterrupted)
+                delivery.Tenure.TakeBack(delivery);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' could not go on; it begins again from its checkpoint")]
+    private static partial void LogAborted(ILogger logger, SubscriptionName name, Exception exception);
+}

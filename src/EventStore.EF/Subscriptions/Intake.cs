@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace EventStore.EF;
+
+/// <summary>What the application's functions make of an event before it is delivered: its key, whether it is wanted, what it is mapped to.</summary>
+/// <param name="options">The functions.</param>
+/// <param name="partition">The part of the subscription that takes the event.</param>
+internal sealed class Intake(SubscriptionOptions options, int partition)
+{
+    private const uint FnvOffset = 2166136261;
+    private const uint FnvPrime = 16777619;
+
+    /// <summary>The events that this part of the subscription delivers, in order.</summary>
+    public IReadOnlyList<DeliveryItem> Take(IReadOnlyList<RecordedEvent> events)
+    {
+        var items = new List<DeliveryItem>(events.Count);
+        foreach (var @event in events)
+        {
+            if (options.Selector is { } selector && !selector(@event))
+                continue;
+
+            var key = options.KeyOf(@event);
+            if (options.Partitions == 1 || PartitionOf(key, @event.Number, options.Partitions) == partition)
+                items.Add(new(@event, key, options.Mapper?.Invoke(@event)));
+        }
+
+        return items;
+    }
+
+    /// <summary>
+    /// The part that a key belongs to, the same in all processes and for ever: the FNV-1a hash (Fowler, Noll, Vo) of its UTF-8 bytes. What
+    /// has no key is spread by its place.
+    /// </summary>
+    public static int PartitionOf(string? key, long place, int partitions)
+    {
+        if (key is null)
+            return (int)(place % partitions);
+
+        var hash = FnvOffset;
+        foreach (var value in Encoding.UTF8.GetBytes(key))
+            hash = unchecked((hash ^ value) * FnvPrime);
+
+        return (int)(hash % (uint)partitions);
+    }
+}

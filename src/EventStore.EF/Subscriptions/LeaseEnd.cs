@@ -1,0 +1,14 @@
+namespace EventStore.EF;
+
+/// <summary>Why a lease is lost for good.</summary>
+internal enum LeaseEnd
+{
+    /// <summary>Another process has taken the partition over.</summary>
+    TakenOver,
+
+    /// <summary>Somebody has set the checkpoint anew.</summary>
+    Rewound,
+
+    /// <summary>Somebody has deleted the subscription.</summary>
+    Deleted,
+}

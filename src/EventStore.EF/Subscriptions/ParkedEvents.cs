@@ -1,0 +1,120 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// The parked events of the partitions that this process holds. All writes are fenced and of one lease one after the other: they lock the
+/// subscription's row first.
+/// </summary>
+internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts)
+{
+    private readonly ParkedStatements _statements = storage.Statements.Parked;
+
+    /// <summary>The keys that have parked events: later events of theirs park behind them.</summary>
+    public async Task<IReadOnlyList<string>> KeysAsync(Lease lease, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Keys, ("id", lease.Id));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var keys = new List<string>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            keys.Add(reader.GetString(0));
+
+        return keys;
+    }
+
+    /// <summary>Parks events and moves the checkpoint, if one is given, together. An event that is parked already stays as it is.</summary>
+    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; nothing is written.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public Task ParkAsync(Lease lease, IReadOnlyList<ParkedRow> rows, long? checkpoint, CancellationToken ct)
+        => leases.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
+        {
+            await InsertAsync(connection, transaction, lease, rows, ct).ConfigureAwait(false);
+            return true;
+        }, ct);
+
+    /// <summary>
+    /// The first event that is to be handled again; null when there is none. It must be <see cref="ReplayedAsync(Lease, ParkedRow, CancellationToken)"/>
+    /// or <see cref="ReplayFailedAsync"/> before the next is asked for.
+    /// </summary>
+    public async Task<ParkedRow?> NextReplayAsync(Lease lease, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.NextReplay, ("id", lease.Id));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false)
+            ? new(reader.GetInt64(1), reader.GetString(2), reader.GetGuid(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetInt32(6))
+            : null;
+    }
+
+    /// <summary>Takes out an event that was handled after all. Returns whether nothing of its key is parked any more.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
+    public Task<bool> ReplayedAsync(Lease lease, ParkedRow row, CancellationToken ct)
+        => leases.RunFencedAsync(lease, null, (connection, transaction) => RemoveAsync(connection, transaction, lease, row, ct), ct);
+
+    /// <summary>
+    /// The same in a projection's transaction, of which it must be the last statement. False when the lease is lost, or the event is no longer
+    /// parked: the transaction must be rolled back, and <see cref="IsParkedAsync"/> tells which.
+    /// </summary>
+    public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
+        => await leases.HoldAsync(connection, transaction, lease, null, ct).ConfigureAwait(false)
+            && await ExecuteAsync(connection, transaction, _statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
+
+    /// <summary>
+    /// Whether an event is parked, when every transaction that has taken it out under this lease is over: also one whose commit was not answered.
+    /// </summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
+    public async Task<bool> IsParkedAsync(Lease lease, ParkedRow row, CancellationToken ct)
+    {
+        _ = await leases.PositionAsync(lease, ct).ConfigureAwait(false);
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.IsParked, ("id", lease.Id), ("place", row.Place));
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>Notes that an event failed again. It stays parked with all of its key, until somebody asks once more.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
+    public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, CancellationToken ct)
+        => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
+        {
+            await ExecuteAsync(connection, transaction, _statements.Fail, ct, ("id", lease.Id), ("place", row.Place), ("error", error)).ConfigureAwait(false);
+            return await ExecuteAsync(connection, transaction, _statements.EndReplay, ct, ("id", lease.Id), ("key", row.Key)).ConfigureAwait(false);
+        }, ct);
+
+    private async Task InsertAsync(DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
+    {
+        foreach (var row in rows)
+        {
+            await ExecuteAsync(
+                connection, transaction, _statements.Park, ct, ("id", lease.Id), ("key", row.Key), ("place", row.Place), ("event_id", row.EventId),
+                ("position", row.Position), ("error", row.Error), ("attempts", row.Attempts), ("is_replayed", row.IsReplayed)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> RemoveAsync(DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
+    {
+        await ExecuteAsync(connection, transaction, _statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", row.Key));
+        command.Transaction = transaction;
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is null;
+    }
+
+    private static async Task<bool> ExecuteAsync(
+        DbConnection connection, DbTransaction transaction, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Command(sql, parameters);
+        command.Transaction = transaction;
+        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+    }
+}
+
+/// <summary>A parked event.</summary>
+/// <param name="Place">Its place in what the subscription reads.</param>
+/// <param name="Key">Its partition key.</param>
+/// <param name="EventId">Its id.</param>
+/// <param name="Position">Its position.</param>
+/// <param name="Error">Why it failed; null when it only waits behind an earlier one of its key.</param>
+/// <param name="Attempts">How often it was tried; 0 when it only waits.</param>
+/// <param name="IsReplayed">Whether its key is being replayed, so that it will be too.</param>
+internal sealed record ParkedRow(long Place, string Key, Guid EventId, long Position, string? Error, int Attempts, bool IsReplayed = false);

@@ -1,0 +1,295 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// The parked events of one part of a subscription: puts failed ones and those behind them into their table, and takes them out again to
+/// replay them, in order, one at a time. While a key has rows its new events go behind them.
+/// </summary>
+/// <remarks>All writing is done by the tenure's loop, so no event slips in between the last replay of a key and its release.</remarks>
+internal sealed partial class Parking(
+    Tenure tenure, IReadOnlyList<string> parkedKeys, Leases leases, ISubscriptionSource source, Func<RecordedEvent, object?>? mapper, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _keys = new(parkedKeys, StringComparer.Ordinal);
+    private readonly HashSet<string> _emptied = new(StringComparer.Ordinal);
+    private readonly Queue<ParkRequest> _requests = new();
+    private IReadOnlyList<DeliveryItem> _behind = [];
+    private Exception? _closedBecause;
+    private long? _replaysSeen;
+    private bool _isReplaying;
+    private (Consumer Consumer, ParkedRow Row)? _replaying;
+    private (ParkedRow Row, string? Error, bool IsRemoved)? _replayed;
+
+    /// <summary>Whether a step may have something to do.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0;
+        }
+    }
+
+    /// <summary>Whether something is under way that is to be finished before the part is given back.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0 || _replaying is not null || _replayed is not null || _behind.Count > 0;
+        }
+    }
+
+    /// <summary>Whether events of the key wait.</summary>
+    public bool Contains(string key)
+    {
+        lock (_lock)
+            return _keys.Contains(key) && !_emptied.Contains(key);
+    }
+
+    /// <summary>The row that the consumer has to replay, if it is the one at this place.</summary>
+    public ParkedRow? ReplayOf(Consumer consumer, long place)
+    {
+        lock (_lock)
+            return _replaying is { } replaying && replaying.Consumer == consumer && replaying.Row.Place == place ? replaying.Row : null;
+    }
+
+    /// <summary>Parks an event in flight with the next step.</summary>
+    public void Request(ParkRequest request)
+    {
+        lock (_lock)
+        {
+            if (!tenure.Over.IsCancellationRequested)
+                _requests.Enqueue(request);
+            else if (_closedBecause is not null)
+                request.TrySetException(_closedBecause);
+            else
+                request.TrySetCanceled(tenure.Over);
+        }
+    }
+
+    /// <summary>The event that was replayed last was handled, or failed with an error.</summary>
+    /// <param name="row">Its row.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="isRemoved">Whether the row is removed already, in the transaction of its effects.</param>
+    public void Replayed(ParkedRow row, string? error, bool isRemoved)
+    {
+        lock (_lock)
+            _replayed = (row, error, isRemoved);
+    }
+
+    /// <summary>The consumer is gone, and won't tell what became of its replay.</summary>
+    public void Left(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            if (_replaying?.Consumer == consumer && _replayed is null)
+                _replaying = null;
+        }
+    }
+
+    /// <summary>Does one thing, if there is one to do.</summary>
+    public async ValueTask<bool> StepAsync(Lease lease, CancellationToken ct)
+    {
+        if (NextRequest() is { } request)
+        {
+            await ParkAsync(lease, request, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        if (Answer() is { } answer)
+        {
+            await FinishReplayAsync(lease, answer.Row, answer.Error, answer.IsRemoved, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        if (_behind.Count > 0)
+        {
+            await ParkBehindAsync(lease, _behind, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        Free();
+        if (_replaysSeen != lease.Replays)
+        {
+            var replays = lease.Replays;
+            await SeeKeysAsync(lease, ct).ConfigureAwait(false);
+            (_replaysSeen, _isReplaying) = (replays, true);
+            return true;
+        }
+
+        if (!_isReplaying || IsReplayOnItsWay() || tenure.IsClosing)
+            return false;
+
+        if (await leases.Parked.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
+        {
+            _isReplaying = false;
+            return true;
+        }
+
+        return await ReplayAsync(lease, row, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Parks events behind those of their key.</summary>
+    public async Task ParkBehindAsync(Lease lease, IReadOnlyList<DeliveryItem> items, CancellationToken ct)
+    {
+        // The machine names them once: they are kept until they are written.
+        _behind = items;
+        await leases.Parked.ParkAsync(lease, [.. items.Select(item => Row(item, null, 0))], null, ct).ConfigureAwait(false);
+        _behind = [];
+
+        // Where nothing stands before them any more, they are to be replayed at once.
+        _isReplaying = true;
+        lock (_lock)
+            _emptied.ExceptWith(items.Select(item => item.Key!));
+
+        tenure.Change(machine => machine.Parked(items, tenure.Now()));
+        Telemetry.Parked(tenure.Name, items.Count);
+    }
+
+    /// <summary>Whoever waits is told that nothing is parked any more.</summary>
+    public void Close(Exception? reason)
+    {
+        lock (_lock)
+        {
+            _closedBecause ??= reason;
+            foreach (var request in _requests)
+                _ = reason is null ? request.TrySetCanceled(tenure.Over) : request.TrySetException(reason);
+
+            _requests.Clear();
+        }
+    }
+
+    private ParkedRow Row(DeliveryItem item, string? error, int attempts)
+    {
+        // A projection takes the last row of a key out by itself; what comes before that is known here is to be replayed with it.
+        bool isReplayed;
+        lock (_lock)
+            isReplayed = _replaying?.Row.Key == item.Key;
+
+        return new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts, isReplayed);
+    }
+
+    private ParkRequest? NextRequest()
+    {
+        lock (_lock)
+            return _requests.TryPeek(out var request) ? request : null;
+    }
+
+    private (ParkedRow Row, string? Error, bool IsRemoved)? Answer()
+    {
+        lock (_lock)
+            return _replayed;
+    }
+
+    private bool IsReplayOnItsWay()
+    {
+        lock (_lock)
+            return _replaying is not null;
+    }
+
+    private async Task ParkAsync(Lease lease, ParkRequest request, CancellationToken ct)
+    {
+        var item = request.Item;
+        await leases.Parked.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        _isReplaying |= request.Error is null;
+        lock (_lock)
+        {
+            _requests.TryDequeue(out _);
+            _keys.Add(item.Key!);
+            _emptied.Remove(item.Key!);
+        }
+
+        tenure.Parked(request.Consumer, item.Place);
+        Telemetry.Parked(tenure.Name, 1);
+        request.TrySetResult();
+    }
+
+    private async Task<bool> ReplayAsync(Lease lease, ParkedRow row, CancellationToken ct)
+    {
+        var page = await source.ReadAsync(row.Place, 1, ct).ConfigureAwait(false);
+        if (page.Events is not [var @event] || @event.Number != row.Place)
+        {
+            LogGone(logger, row.Place, tenure.Name);
+            await FinishReplayAsync(lease, row, null, isRemoved: false, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        if (tenure.AnyConsumer() is not { } consumer)
+            return false;
+
+        object? mapped;
+        try
+        {
+            mapped = mapper?.Invoke(@event);
+        }
+        catch (Exception exception)
+        {
+            await FinishReplayAsync(lease, row, $"{exception.GetType()}: {exception.Message}", isRemoved: false, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        // Known before it is sent: the answer may come at once.
+        lock (_lock)
+            _replaying = (consumer, row);
+
+        consumer.Offer(new(tenure, consumer, [new(@event, row.Key, mapped)], row));
+        if (!tenure.Has(consumer))
+            Left(consumer);
+
+        return true;
+    }
+
+    private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct)
+    {
+        if (error is not null)
+            await leases.Parked.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
+        else if (!isRemoved)
+            await leases.Parked.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
+
+        lock (_lock)
+            (_replayed, _replaying) = (null, null);
+
+        if (error is null)
+            await SeeKeysAsync(lease, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The keys that have no rows any more are to flow again.</summary>
+    private async Task SeeKeysAsync(Lease lease, CancellationToken ct)
+    {
+        var waiting = await leases.Parked.KeysAsync(lease, ct).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _emptied.UnionWith(_keys);
+            _emptied.ExceptWith(waiting);
+        }
+
+        Free();
+    }
+
+    /// <summary>Lets the emptied keys flow, except for those that have an event on its way into the table, or in flight and perhaps to fail.</summary>
+    private void Free()
+    {
+        string[] emptied;
+        lock (_lock)
+            emptied = [.. _emptied];
+
+        foreach (var key in emptied)
+        {
+            var isFree = false;
+            tenure.Change(machine => isFree = machine.TryUnpark(key));
+            if (!isFree)
+                continue;
+
+            lock (_lock)
+            {
+                _keys.Remove(key);
+                _emptied.Remove(key);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The parked event at {Place} of subscription '{Name}' exists no longer; it is taken off the parked ones")]
+    private static partial void LogGone(ILogger logger, long place, SubscriptionName name);
+}

@@ -1,0 +1,75 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Sees at start-up that a projection's context is on the store's own database: rows and checkpoint could not be committed together otherwise.
+/// </summary>
+internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContextFactory<EventStoreDbContext> contexts, SubscriptionEngine engine)
+{
+    private readonly SubscriptionParts _parts = engine.Parts;
+
+    /// <exception cref="InvalidOperationException">The context is not registered, is on another database, or may not write to the store's tables.</exception>
+    public async Task RequireAsync(SubscriberRegistration projection, CancellationToken ct)
+        => await _parts.Access.RunAsync(CheckAsync, projection, StorageOperation.Read, ct).ConfigureAwait(false);
+
+    private async Task<bool> CheckAsync(SubscriberRegistration projection, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var who = $"Projection {projection.SubscriberType} ('{projection.Name}')";
+        if (scope.ServiceProvider.GetService(projection.ContextType!) is not DbContext context)
+            throw new InvalidOperationException($"{who} writes to {projection.ContextType}, which is not registered: call AddDbContext<{projection.ContextType!.Name}>(…).");
+
+        await context.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        {
+            await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
+            await CheckAsync(who, context.GetType(), context.Database.GetDbConnection(), token).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task CheckAsync(string who, Type contextType, DbConnection connection, CancellationToken ct)
+    {
+        await using (var store = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false))
+        {
+            if (!await IsSameAsync(store.Connection, connection, ct).ConfigureAwait(false))
+            {
+                throw new InvalidOperationException(
+                    $"{who} can't write its rows and its checkpoint in one transaction: {contextType} is on {Name(connection)}, and the event store on {Name(store.Connection)}. " +
+                    "Give both the same database, or use AddSubscriber and see in the handlers to events that are delivered twice.");
+            }
+        }
+
+        try
+        {
+            // Moves no checkpoint, as no subscription has this id; but it needs the same privileges.
+            await using var command = connection.Command(
+                _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("first", 0L), ("position", 0L), ("lease", 0d));
+            await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (_parts.Storage.Classify(exception) is not StorageFailure.Unavailable)
+        {
+            throw new InvalidOperationException(
+                $"{who} can't move its checkpoint through the connection of {contextType}: {exception.Message} Its user needs SELECT and UPDATE on the store's table of subscriptions.", exception);
+        }
+    }
+
+    private async Task<bool> IsSameAsync(DbConnection store, DbConnection projection, CancellationToken ct)
+    {
+        if (store.GetType() != projection.GetType())
+            return false;
+
+        var statements = _parts.Storage.Statements.Projections;
+        var key = Random.Shared.NextInt64();
+        await using var transaction = await store.BeginTransactionAsync(ct).ConfigureAwait(false);
+        await using var mark = store.Command(statements.Mark, ("key", key));
+        mark.Transaction = transaction;
+        var text = await mark.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        await using var isMarked = projection.Command(statements.IsMarked, ("key", key), ("mark", text));
+        return Convert.ToBoolean(await isMarked.ExecuteScalarAsync(ct).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static string Name(DbConnection connection) => $"database '{connection.Database}' of {connection.DataSource} ({connection.GetType().Name})";
+}

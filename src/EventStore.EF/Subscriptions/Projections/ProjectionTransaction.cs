@@ -1,0 +1,72 @@
+using System.Data;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Applies events in one transaction of the projection's context: the handlers, one SaveChanges, the fence, COMMIT. The context's own
+/// execution strategy may repeat the whole; each repetition has a service scope of its own.
+/// </summary>
+internal sealed class ProjectionTransaction(SubscriberHandler handler, Type contextType, IServiceScopeFactory scopes, SubscriptionParts parts)
+{
+    private readonly ProjectionStatements _statements = parts.Storage.Statements.Projections;
+
+    /// <summary>Applies them, or finds that they are applied already.</summary>
+    /// <param name="items">The events.</param>
+    /// <param name="attempt">For the handlers: 1 for the first attempt.</param>
+    /// <param name="fence">The last statement, which ends the transaction when it isn't this process's to commit any more.</param>
+    /// <param name="ct">Rolls it back.</param>
+    public async Task RunAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await ContextOf(scope).Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        {
+            if (!await fence.IsPassedAsync(token).ConfigureAwait(false))
+                await ApplyAsync(items, attempt, fence, token).ConfigureAwait(false);
+        }, ct).ConfigureAwait(false);
+    }
+
+    private async Task ApplyAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var context = ContextOf(scope);
+        var database = context.Database;
+        await database.OpenConnectionAsync(ct).ConfigureAwait(false);
+        await ExecuteAsync(database, _statements.Prepare, ct).ConfigureAwait(false);
+        await using var transaction = await database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
+        await ExecuteAsync(
+            database, _statements.Limit, ct, ("milliseconds", (long)parts.StoreOptions.LeaseDuration.TotalMilliseconds)).ConfigureAwait(false);
+        using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
+        {
+            foreach (var item in items)
+                await handler.HandleAsync(scope.ServiceProvider, item.Event, attempt, ct).ConfigureAwait(false);
+
+            // A savepoint before it would be two more round trips, for a transaction that ends when it fails.
+            database.AutoSavepointsEnabled = false;
+            await context.SaveChangesAsync(ct).ConfigureAwait(false);
+        }
+
+        if (database.CurrentTransaction != transaction)
+            throw new InvalidOperationException($"A handler has ended the transaction of its projection. Leave commit and rollback of {context.GetType()} to the store; to undo, throw.");
+
+        await fence.PassAsync(transaction.GetDbTransaction(), ct).ConfigureAwait(false);
+        await transaction.CommitAsync(ct).ConfigureAwait(false);
+        fence.Committed();
+    }
+
+    private DbContext ContextOf(AsyncServiceScope scope) => (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
+
+    private static async ValueTask ExecuteAsync(DatabaseFacade database, string? sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        if (sql is null)
+            return;
+
+        await using var command = database.GetDbConnection().Command(sql, parameters);
+        command.Transaction = database.CurrentTransaction?.GetDbTransaction();
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+}

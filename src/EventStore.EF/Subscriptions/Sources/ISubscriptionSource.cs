@@ -1,0 +1,26 @@
+namespace EventStore.EF;
+
+/// <summary>What a subscription reads: all events, or one stream. Places are positions there, numbers in the stream here.</summary>
+internal interface ISubscriptionSource
+{
+    /// <summary>Reads one page from storage.</summary>
+    /// <param name="from">The first place, inclusive.</param>
+    /// <param name="count">The most events.</param>
+    /// <param name="ct">Cancels the reading.</param>
+    Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct);
+
+    /// <summary>
+    /// Fills the buffer with what comes after <paramref name="place"/>. Returns false when the reader of new events is ahead of it: then
+    /// what lies between is to be read from storage first.
+    /// </summary>
+    bool TryAttach(LiveBuffer buffer, long place);
+
+    /// <summary>Fills the buffer no longer.</summary>
+    void Detach(LiveBuffer buffer);
+}
+
+/// <summary>One page of a source.</summary>
+/// <param name="Events">The events that pass the filter, in order.</param>
+/// <param name="Through">Every event up to this place that passes the filter is in this page or an earlier one.</param>
+/// <param name="IsEnd">Whether nothing more can be read now.</param>
+internal sealed record SourcePage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd);

@@ -1,0 +1,87 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Between whoever reads new events and one subscription: bounded; when it is full, it gives up and the subscription catches up from
+/// storage.
+/// </summary>
+/// <param name="filter">What it takes.</param>
+/// <param name="capacity">The most events.</param>
+/// <param name="filled">Set when there is something to take.</param>
+internal sealed class LiveBuffer(EventFilter filter, int capacity, Signal filled)
+{
+    private readonly Lock _lock = new();
+    private List<RecordedEvent> _events = [];
+    private long _through;
+    private long _taken;
+    private bool _hasGivenUp;
+
+    /// <summary>Whether <see cref="Take"/> would give anything.</summary>
+    public bool HasNews
+    {
+        get
+        {
+            lock (_lock)
+                return _through > _taken || _hasGivenUp;
+        }
+    }
+
+    public void Start(long place)
+    {
+        lock (_lock)
+        {
+            _events = [];
+            _through = _taken = place;
+            _hasGivenUp = false;
+        }
+    }
+
+    /// <summary>Takes what the tail reader read. Returns false when the buffer gave up: it takes nothing more until it is started again.</summary>
+    public bool Offer(IReadOnlyList<RecordedEvent> events, long through)
+    {
+        lock (_lock)
+        {
+            foreach (var @event in events)
+            {
+                if (@event.Position <= _through || !filter.Accepts(@event))
+                    continue;
+
+                if (_events.Count == capacity)
+                {
+                    _hasGivenUp = true;
+                    break;
+                }
+
+                _events.Add(@event);
+                _through = @event.Position;
+            }
+
+            if (!_hasGivenUp)
+                _through = Math.Max(_through, through);
+        }
+
+        filled.Set();
+        return !_hasGivenUp;
+    }
+
+    /// <summary>What comes next is to be read from storage.</summary>
+    public void GiveUp()
+    {
+        lock (_lock)
+            _hasGivenUp = true;
+
+        filled.Set();
+    }
+
+    /// <summary>Empties the buffer.</summary>
+    /// <returns>The events; up to which place they are complete; whether the buffer has given up after that place.</returns>
+    public (IReadOnlyList<RecordedEvent> Events, long Through, bool HasGivenUp) Take()
+    {
+        lock (_lock)
+        {
+            var events = _events;
+            _events = [];
+            _taken = _through;
+            return (events, _through, _hasGivenUp);
+        }
+    }
+}

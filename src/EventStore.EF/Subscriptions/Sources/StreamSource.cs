@@ -1,0 +1,54 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Reads one stream, links included. Numbers in a stream become visible in their order, so nothing is to be proved. That there is
+/// something new is told by the process's one watch over streams.
+/// </summary>
+/// <param name="storage">The store's storage.</param>
+/// <param name="watch">Sees new versions.</param>
+/// <param name="stream">The stream, which may not exist yet.</param>
+/// <param name="filter">Which of its events.</param>
+/// <param name="streamId">The id under which it was read before, if it was.</param>
+internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamName stream, EventFilter filter, long? streamId) : ISubscriptionSource
+{
+    /// <summary>The id of the stream that is read; <see langword="null"/> until it is first seen.</summary>
+    public long? StreamId { get; private set; } = streamId;
+
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    /// <exception cref="StreamRecreatedException">The stream was removed, and its name is used again.</exception>
+    public async Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct)
+    {
+        var page = await storage.ReadStreamAsync(new(stream, ReadDirection.Forward, from, count, filter), null, ct).ConfigureAwait(false);
+        switch (page.Condition)
+        {
+            case StreamCondition.Missing:
+                return new([], from - 1, IsEnd: true);
+
+            case StreamCondition.Deleted:
+                throw new StreamDeletedException(stream);
+        }
+
+        if (StreamId is { } known && known != page.StreamId)
+            throw new StreamRecreatedException(page.StreamId);
+
+        StreamId = page.StreamId;
+        return page.Events.Count == count
+            ? new(page.Events, page.Events[^1].Number, IsEnd: false)
+            : new(page.Events, Math.Max(page.Version, from - 1), IsEnd: true);
+    }
+
+    public bool TryAttach(LiveBuffer buffer, long place)
+    {
+        watch.Add(buffer, stream, StreamId, place);
+        return true;
+    }
+
+    public void Detach(LiveBuffer buffer) => watch.Remove(buffer);
+}
+
+/// <summary>A stream was removed, and another one has its name now: its numbers begin again.</summary>
+internal sealed class StreamRecreatedException(long streamId) : Exception
+{
+    /// <summary>The id of the stream that has the name now.</summary>
+    public long StreamId => streamId;
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Reads new events once, whatever the number of subscriptions in this process, and hands them to all that have caught up.
+/// It wakes at once for this process's appends, within milliseconds for those of others, and looks by itself every polling
+/// interval, so a lost notification costs at most that.
+/// </summary>
+internal sealed partial class TailReader(
+    IStorage storage, WakeUp wakeUp, HeldBackWatch heldBack, EventStoreOptions options, TimeProvider time, ILogger<TailReader> logger)
+{
+    private const int PageSize = 1000;
+
+    /// <summary>The first wait while an open transaction holds events back; doubled up to the polling interval.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly List<LiveBuffer> _buffers = [];
+    private readonly Signal _attached = new();
+    private long _position;
+
+    /// <summary>
+    /// Takes in a subscription that has received everything up to <paramref name="position"/>. Returns false when this reader is
+    /// ahead of it: it must read up to here from storage first.
+    /// </summary>
+    public bool TryAttach(LiveBuffer buffer, long position)
+    {
+        lock (_lock)
+        {
+            if (_buffers.Count == 0)
+                _position = position;
+            else if (position < _position)
+                return false;
+
+            buffer.Start(position);
+            _buffers.Add(buffer);
+        }
+
+        _attached.Set();
+        wakeUp.Events.Set();
+        return true;
+    }
+
+    public void Detach(LiveBuffer buffer)
+    {
+        lock (_lock)
+            _buffers.Remove(buffer);
+    }
+
+    /// <summary>Reads until cancelled. Trouble with the database is logged and tried again.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var look = FirstLook;
+        var expected = 0L;
+        while (!ct.IsCancellationRequested)
+        {
+            long position;
+            bool isIdle;
+            lock (_lock)
+                (position, isIdle) = (_position, _buffers.Count == 0);
+
+            if (isIdle)
+            {
+                await _attached.WaitAsync(ct).ConfigureAwait(false);
+                continue;
+            }
+
+            AllPage page;
+            try
+            {
+                page = await storage.ReadAllAsync(new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All), ct).ConfigureAwait(false);
+                await heldBack.ObserveAsync(page, ct).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
+            {
+                _ = storage.Classify(exception);
+                LogReadFailed(logger, options.PollingInterval, exception);
+                await Task.Delay(options.PollingInterval, time, ct).ConfigureAwait(false);
+                continue;
+            }
+
+            HandOut(page, position);
+            if (!page.IsEnd)
+                continue;
+
+            // What a caller's open transaction wrote is looked for soon and then ever less often: its commit tells nobody, and a rollback
+            // leaves nothing to be seen.
+            var uncommitted = wakeUp.Uncommitted;
+            if (uncommitted > expected)
+                (expected, look) = (uncommitted, FirstLook);
+
+            var isExpecting = page.IsHeldBack || page.Through < expected;
+            if (!isExpecting)
+                look = FirstLook;
+
+            await wakeUp.Events.WaitAsync(isExpecting ? look : options.PollingInterval, time, ct).ConfigureAwait(false);
+            if (isExpecting)
+                look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
+        }
+    }
+
+    private void HandOut(AllPage page, long readAfter)
+    {
+        if (page.Through <= readAfter)
+            return;
+
+        lock (_lock)
+        {
+            // When all subscriptions left and another came meanwhile, the position may have been set anew.
+            if (_position != readAfter)
+                return;
+
+            _position = page.Through;
+            _buffers.RemoveAll(buffer => !buffer.Offer(page.Events, page.Through));
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "New events could not be read; the next try is in {Delay}")]
+    private static partial void LogReadFailed(ILogger logger, TimeSpan delay, Exception exception);
+}

@@ -1,0 +1,188 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+
+namespace EventStore.EF;
+
+/// <summary>Steers subscriptions by their rows alone: whoever works on them sees it there.</summary>
+internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscriptionAdministration
+{
+    private const int ParkedPageSize = 200;
+
+    private readonly SubscriptionAdministrationStatements _statements = parts.Storage.Statements.Administration;
+    private readonly SubscriptionStarts _starts = new(parts.Storage, parts.Contexts.Factory, parts.Store.Options, parts.Time);
+    private readonly SubscriptionList _list = new(parts);
+    private readonly SubscriptionWait _wait = new(parts);
+
+    public IAsyncEnumerable<SubscriptionInfo> ListAsync(CancellationToken ct = default) => _list.ListAsync(ct);
+
+    public Task<SubscriptionInfo?> FindAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
+        => _list.FindAsync(name.Value, What(stream), ct);
+
+    public Task PauseAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
+        => ChangeAsync(name, stream, (run, token) => run.RunAsync(_statements.Pause, token, ("is_paused", true)), ct);
+
+    public Task ResumeAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
+        => ChangeAsync(name, stream, (run, token) => run.RunAsync(_statements.Pause, token, ("is_paused", false)), ct);
+
+    public async Task RewindAsync(
+        SubscriptionName name, long position, ParkedEventHandling parked, StreamName? stream = null, CancellationToken ct = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        if (position > 0)
+        {
+            var head = await HeadAsync(stream, ct).ConfigureAwait(false);
+            if (position > head)
+                throw new ArgumentOutOfRangeException(nameof(position), position, $"Subscription '{name}' can't be set to {position}: the last event of {Described(stream)} is {head}.");
+        }
+
+        await ChangeAsync(name, stream, async (run, token) =>
+        {
+            // The rows first: nothing is parked from here on.
+            var rows = await run.RunAsync(_statements.Rewind, token, ("position", position)).ConfigureAwait(false);
+            if (parked is ParkedEventHandling.Discard)
+                await run.RunAsync(_statements.Discard, token, ("key", null), ("event_id", null)).ConfigureAwait(false);
+
+            return rows;
+        }, ct).ConfigureAwait(false);
+    }
+
+    public async Task DeleteAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
+        => await TransactAsync(name, stream, (run, token) => run.RunAsync(_statements.Delete, token), ct).ConfigureAwait(false);
+
+    public async IAsyncEnumerable<ParkedEvent> ListParkedAsync(
+        SubscriptionName name, StreamName? stream = null, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var (place, id) = (0L, 0L);
+        while (true)
+        {
+            var page = await parts.Access.RunAsync(
+                static (read, token) => read.Administration.ReadParkedAsync(read.name.Value, What(read.stream), read.place, read.id, token),
+                (Administration: this, name, stream, place, id), StorageOperation.Read, ct).ConfigureAwait(false);
+            foreach (var (parked, rowId) in page)
+            {
+                (place, id) = (parked.Place, rowId);
+                yield return parked;
+            }
+
+            if (page.Count < ParkedPageSize)
+                yield break;
+        }
+    }
+
+    public Task<int> ReplayParkedAsync(SubscriptionName name, string? key = null, StreamName? stream = null, CancellationToken ct = default)
+        => ChangeParkedAsync(name, stream, _statements.Replay, ct, ("key", key));
+
+    public Task<int> DiscardParkedAsync(SubscriptionName name, string key, StreamName? stream = null, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return ChangeParkedAsync(name, stream, _statements.Discard, ct, ("key", key), ("event_id", null));
+    }
+
+    public Task<int> DiscardParkedAsync(SubscriptionName name, Guid eventId, StreamName? stream = null, CancellationToken ct = default)
+        => ChangeParkedAsync(name, stream, _statements.Discard, ct, ("key", null), ("event_id", eventId));
+
+    public Task WaitForAsync(SubscriptionName name, long position, TimeSpan timeout, StreamName? stream = null, CancellationToken ct = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        if (timeout != Timeout.InfiniteTimeSpan)
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.Zero);
+
+        return _wait.RunAsync(name, stream, position, timeout, ct);
+    }
+
+    public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct = default)
+        => await parts.Access.RunAsync(
+            static (storage, token) => storage.HoldersAsync(token), parts.Storage, StorageOperation.Read, ct).ConfigureAwait(false);
+
+    /// <summary>What the column <c>stream</c> says.</summary>
+    private static string What(StreamName? stream) => stream?.Value ?? EventStoreModel.All;
+
+    private static string Described(StreamName? stream) => stream is { } name ? $"stream '{name}'" : "the store";
+
+    private async Task<long> HeadAsync(StreamName? stream, CancellationToken ct)
+        => await parts.Access.RunAsync(
+            static async (find, token) => find.stream is { } name
+                ? (await find.Starts.StreamHeadAsync(name.Value, token).ConfigureAwait(false)).Version
+                : await find.Starts.HighestAsync(token).ConfigureAwait(false),
+            (Starts: _starts, stream), StorageOperation.Read, ct).ConfigureAwait(false);
+
+    private async Task<int> ChangeParkedAsync(
+        SubscriptionName name, StreamName? stream, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        var count = 0;
+        await ChangeAsync(name, stream, async (run, token) =>
+        {
+            var rows = await run.RunAsync(_statements.Touch, token).ConfigureAwait(false);
+            count = await run.RunAsync(sql, token, parameters).ConfigureAwait(false);
+            return rows;
+        }, ct).ConfigureAwait(false);
+        return count;
+    }
+
+    /// <summary>Changes a subscription that must be there.</summary>
+    private async Task ChangeAsync(SubscriptionName name, StreamName? stream, Func<StatementRunner, CancellationToken, Task<int>> work, CancellationToken ct)
+    {
+        if (await TransactAsync(name, stream, work, ct).ConfigureAwait(false) == 0)
+            throw new SubscriptionNotFoundException(name, stream);
+    }
+
+    /// <summary>Runs the work in a transaction, then tells everybody. Returns what the work does.</summary>
+    private async Task<int> TransactAsync(
+        SubscriptionName name, StreamName? stream, Func<StatementRunner, CancellationToken, Task<int>> work, CancellationToken ct)
+    {
+        var (key, what) = (name.Value, What(stream));
+        var rows = await parts.Access.RunAsync(
+            static async (run, token) =>
+            {
+                await using var connection = await StoreConnection.OpenAsync(run.Contexts, token).ConfigureAwait(false);
+                await using var transaction = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
+                var result = await run.work(new(run.key, run.what, connection.Connection, transaction), token).ConfigureAwait(false);
+                await transaction.CommitAsync(token).ConfigureAwait(false);
+                return result;
+            },
+            (Contexts: parts.Contexts.Factory, work, key, what), new(null, IsWrite: true, IsCallers: false), ct).ConfigureAwait(false);
+        if (rows > 0)
+            await parts.Leases.AnnounceAsync(ct).ConfigureAwait(false);
+
+        return rows;
+    }
+
+    private async Task<List<(ParkedEvent Event, long Id)>> ReadParkedAsync(string name, string stream, long place, long id, CancellationToken ct)
+    {
+        const int First = EventRows.ColumnCount;
+        await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, ct).ConfigureAwait(false);
+        await using var command = connection.Command(
+            _statements.ListParked, ("name", name), ("stream", stream), ("place", place), ("id", id), ("count", ParkedPageSize));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var page = new List<(ParkedEvent, long)>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            var parked = new ParkedEvent
+            {
+                Event = reader.IsDBNull(0) ? null : EventRows.Read(reader, parts.Catalog, reader.GetInt64(First)),
+                Place = reader.GetInt64(First),
+                Key = reader.GetString(First + 1),
+                Error = reader.IsDBNull(First + 2) ? null : reader.GetString(First + 2),
+                Attempts = reader.GetInt32(First + 3),
+                ParkedAt = new(DateTime.SpecifyKind(reader.GetDateTime(First + 4), DateTimeKind.Utc)),
+                EventId = reader.GetGuid(First + 5),
+                Position = reader.GetInt64(First + 6),
+                IsReplayRequested = reader.GetBoolean(First + 7),
+            };
+            page.Add((parked, reader.GetInt64(First + 8)));
+        }
+
+        return page;
+    }
+
+    /// <summary>Runs statements about one subscription in one transaction.</summary>
+    private readonly record struct StatementRunner(string Name, string Stream, DbConnection Connection, DbTransaction Transaction)
+    {
+        public async Task<int> RunAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+        {
+            await using var command = Connection.Command(sql, [("name", Name), ("stream", Stream), .. parameters]);
+            command.Transaction = Transaction;
+            return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+namespace EventStore.EF;
+
+/// <summary>Waits until a subscription has finished an event.</summary>
+internal sealed class SubscriptionWait(StoreParts parts)
+{
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(100);
+
+    public async Task RunAsync(SubscriptionName name, StreamName? stream, long position, TimeSpan timeout, CancellationToken ct)
+    {
+        var what = stream?.Value ?? EventStoreModel.All;
+        var began = parts.Time.GetTimestamp();
+        using var waiter = parts.Progress.Wait(name, what, position);
+        for (var interval = FirstLook; ; interval = interval * 2 < LongestInterval ? interval * 2 : LongestInterval)
+        {
+            var partitions = await LookAsync(name, what, position, ct).ConfigureAwait(false);
+            if (partitions.Count == 0 && !IsOfTheHost(name, what))
+                throw new SubscriptionNotFoundException(name, stream);
+
+            if (partitions.Find(partition => partition.ParkedKey is not null) is { ParkedKey: { } key } parked)
+                throw new EventParkedException(name, position, key, parked.ParkedError);
+
+            if (partitions.Count > 0 && partitions.TrueForAll(partition => partition.Finished >= position))
+                return;
+
+            var left = timeout == Timeout.InfiniteTimeSpan ? interval : timeout - parts.Time.GetElapsedTime(began);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new TimeoutException(
+                    $"Subscription '{name}' has not finished {position} within {timeout}: it is at {partitions.Select(partition => partition.Finished).DefaultIfEmpty().Min()}.");
+            }
+
+            await waiter.Reached.WaitAsync(left < interval ? left : interval, parts.Time, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One that the host of this process runs is made soon after its start; whoever comes before that waits.</summary>
+    private bool IsOfTheHost(SubscriptionName name, string what)
+        => parts.Store.Subscribers.Any(subscriber => subscriber.Name == name && (subscriber.Options.Stream?.Value ?? EventStoreModel.All) == what);
+
+    private ValueTask<List<PartitionProgress>> LookAsync(SubscriptionName name, string what, long position, CancellationToken ct)
+        => parts.Access.RunAsync(
+            static async (look, token) =>
+            {
+                var rows = new List<PartitionProgress>();
+                await using var connection = await StoreConnection.OpenAsync(look.Parts.Contexts.Factory, token).ConfigureAwait(false);
+                await using var command = connection.Command(
+                    look.Parts.Storage.Statements.Administration.Progress, ("name", look.name.Value), ("stream", look.what), ("position", look.position));
+
+                // Before the rows are read: what was reported as finished, and is parked, then shows there. What was finished before a rewind has
+                // another epoch.
+                var finished = look.Parts.Progress.Of(look.name, look.what);
+                await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
+                while (await reader.ReadAsync(token).ConfigureAwait(false))
+                {
+                    rows.Add(new(
+                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(4)))),
+                        reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+                }
+
+                return rows;
+            },
+            (Parts: parts, name, what, position), StorageOperation.Read, ct);
+
+    /// <param name="Finished">The place up to which the partition is finished, as far as it is known here.</param>
+    /// <param name="ParkedKey">The key of the event that is waited for, when this partition has parked it.</param>
+    /// <param name="ParkedError">Its error then.</param>
+    private sealed record PartitionProgress(long Finished, string? ParkedKey, string? ParkedError);
+}

@@ -1,0 +1,99 @@
+namespace EventStore.EF.Faults.Tests.Checking;
+
+/// <summary>Each rule finds what it is there for, beside what the planter plants.</summary>
+public sealed class RuleTests
+{
+    private static Guid[] Ids => SoundHistory.Ids;
+
+    [Fact]
+    public void An_acknowledged_append_that_is_not_stored_is_found()
+        => AssertFound<AnswersAreTrue>("a-3 was acknowledged and is lost", SoundHistory.With(entry => entry is Stored stored && stored.Id == Ids[3] ? null : entry));
+
+    [Fact]
+    public void An_append_that_is_stored_by_half_is_found()
+        => AssertFound<AnswersAreTrue>("b-2 is stored by half: 2 of 3", SoundHistory.With(entry => entry is Stored stored && stored.Id == Ids[6] ? null : entry));
+
+    [Fact]
+    public void An_append_that_is_stored_twice_is_found()
+        => AssertFound<AnswersAreTrue>("b-1 is stored twice", SoundHistory.With(null, new Stored(500, Ids[2], new(9, "s", 5))));
+
+    [Fact]
+    public void A_refused_append_that_is_stored_is_found()
+        => AssertFound<AnswersAreTrue>("a-2 was refused and is stored", SoundHistory.With(null, new Stored(500, Ids[7], new(9, "s", 5))));
+
+    [Fact]
+    public void An_answer_that_names_another_place_is_found()
+        => AssertFound<AnswersAreTrue>("a-1 is not where", SoundHistory.With(entry => entry is Acknowledged { Operation: "a-1" } it ? it with { Results = [new(3, 1, 2)] } : entry));
+
+    [Fact]
+    public void A_row_that_did_not_share_the_fate_of_its_transaction_is_found()
+        => AssertFound<AnswersAreTrue>("b-2: the row of its transaction is missing", SoundHistory.With(entry => entry is Accompanied ? null : entry));
+
+    [Fact]
+    public void A_delivery_that_names_another_place_is_found()
+        => AssertFound<NothingUncommittedIsSeen>("it is stored at 5", SoundHistory.With(
+            entry => entry is Delivered { Subscription: "audit" } it && it.Id == Ids[3] ? it with { Place = it.Place with { Version = 5 } } : entry));
+
+    [Fact]
+    public void An_event_without_an_effect_is_found()
+        => AssertFound<EffectsHappenOnce>("rows has no row for", SoundHistory.With(entry => entry is Effect effect && effect.Id == Ids[0] ? null : entry));
+
+    [Fact]
+    public void A_gap_in_a_stream_is_found()
+        => AssertFound<StreamsAreContiguous>("goes from version 1 to 3", SoundHistory.With(entry => entry is Stored stored && stored.Id == Ids[1] ? null : entry));
+
+    [Fact]
+    public void A_position_that_falls_while_the_version_rises_is_found()
+        => AssertFound<StreamsAreContiguous>("is not above", SoundHistory.With(
+            entry => entry is Stored stored && stored.Id == Ids[3] ? stored with { Place = stored.Place with { Position = 0 } } : entry));
+
+    [Fact]
+    public void A_position_that_is_used_twice_is_found()
+        => AssertFound<StreamsAreContiguous>("position 8 is used 2 times", SoundHistory.With(null, new Stored(500, Ids[7], new(8, "u", 2))));
+
+    [Fact]
+    public void An_order_that_is_wrong_inside_a_stream_is_found_in_a_partitioned_subscription()
+        => AssertFound<OrderIsTheSameForAll>("shared was given 1", SoundHistory.With(
+            entry => entry is Delivered { Subscription: "shared" } it && it.Id == Ids[0] ? it with { Time = 1000 } : entry));
+
+    [Fact]
+    public void An_append_that_was_written_at_another_version_than_expected_is_found()
+        => AssertFound<ExpectedVersionsHold>("expected s at version 2 and was written at 3", SoundHistory.With(
+            entry => entry is Intended { Operation: "a-3" } it ? it with { Appends = [new("s", 2, [Ids[3]])] } : entry));
+
+    [Fact]
+    public void An_append_that_stands_before_one_answered_earlier_is_found()
+        => AssertFound<ExpectedVersionsHold>("a-1 began after b-1 was answered", SoundHistory.With(
+            entry => entry is Intended { Operation: "a-1" } it ? it with { Time = 26 } : entry is Acknowledged { Operation: "a-1" } answer ? answer with { Time = 28 } : entry));
+
+    [Theory]
+    [InlineData(1, "was told that s is at 1; it was between 2 and 3")]
+    [InlineData(9, "was told that s is at 9")]
+    [InlineData(2, "was refused although s was at 2 as expected")]
+    public void A_refusal_that_names_a_version_the_stream_was_not_at_is_found(long actual, string named)
+        => AssertFound<ExpectedVersionsHold>(named, SoundHistory.With(entry => entry is Refused it ? it with { Actual = actual } : entry));
+
+    [Fact]
+    public void A_checkpoint_that_falls_is_found()
+        => AssertFound<CheckpointsOnlyRise>("went from 8 (epoch 2) back to 7", SoundHistory.With(null, new Checkpointed(200, "audit", 0, 3, 7)));
+
+    [Fact]
+    public void An_epoch_that_falls_is_found()
+        => AssertFound<CheckpointsOnlyRise>("epoch 1", SoundHistory.With(null, new Checkpointed(200, "audit", 0, 1, 8)));
+
+    [Fact]
+    public void A_database_that_went_back_unreported_is_found_and_reported_is_not()
+    {
+        // The store has lost its last event, which everybody has seen.
+        HistoryEntry? WithoutLast(HistoryEntry entry) => entry is Stored { Place.Position: 8 } || (entry is Effect effect && effect.Id == Ids[6]) ? null : entry;
+
+        var unreported = SoundHistory.With(WithoutLast, new WentBack(300, 15));
+        AssertFound<LossesAreReported>("nobody reported it", [.. unreported]);
+        var reported = new History([.. unreported, new LossReported(310, "p1", "ahead")]);
+        Assert.Empty(new LossesAreReported().Check(reported));
+    }
+
+    private static void AssertFound<TRule>(string named, IReadOnlyList<HistoryEntry> history)
+        where TRule : IHistoryRule, new()
+        => Assert.Contains(new TRule().Check(new(history)), violation => violation.What.Contains(named, StringComparison.Ordinal) && violation.Trace.Count > 0);
+}

@@ -1,0 +1,9 @@
+namespace EventStore.EF.Faults;
+
+/// <summary>What a laboratory is to have.</summary>
+/// <param name="Seed">From which all chance follows.</param>
+/// <param name="HasVolume">The database lies on a small file system of its own.</param>
+/// <param name="HasStandby">Clients know two places at which the server may be.</param>
+/// <param name="HasPgBouncer">Some of the processes connect through PgBouncer.</param>
+/// <param name="Lease">How long a subscription stays with a process that says nothing.</param>
+internal sealed record LaboratoryOptions(int Seed, bool HasVolume, bool HasStandby, bool HasPgBouncer, TimeSpan Lease);

@@ -1,0 +1,36 @@
+namespace EventStore.EF.Faults;
+
+/// <summary>A small file system in memory, which can be filled to the brim. Mounting takes root.</summary>
+internal sealed class Volume(string folder)
+{
+    private const int Megabytes = 320;
+
+    private string Ballast => Path.Combine(folder, "ballast");
+
+    public static async Task<Volume> MountAsync(string folder, Undo undo, CancellationToken ct)
+    {
+        Directory.CreateDirectory(folder);
+        undo.With("umount", "-l", folder);
+        await Programs.RunAsync(["mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=755", "eventstore-faults", folder], ct: ct).ConfigureAwait(false);
+        return new(folder);
+    }
+
+    /// <summary>Leaves room for so many bytes, or less.</summary>
+    public async Task FillAsync(long leave, CancellationToken ct)
+    {
+        var block = new byte[1 << 20];
+        await using var ballast = new FileStream(Ballast, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+                await ballast.WriteAsync(block, ct).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // Now it is full, whatever others have written to it meanwhile.
+            ballast.SetLength(Math.Max(0, ballast.Length - leave));
+        }
+    }
+
+    public void MakeRoom() => File.Delete(Ballast);
+}

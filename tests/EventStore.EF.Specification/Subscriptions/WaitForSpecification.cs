@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF.Specification;
+
+/// <summary>Waiting until a subscription has finished one's own write.</summary>
+public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fixture)
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private ISubscriptionAdministration Administration => Events.Subscriptions;
+
+    [Fact]
+    public async Task It_returns_at_once_when_the_checkpoint_is_there_and_times_out_when_it_is_not()
+    {
+        var process = Process();
+        await process.Leases.CheckpointAsync(await process.AcquireAsync(Key), 5, Ct);
+        await Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct);
+        await Administration.WaitForAsync("orders", 0, TimeSpan.Zero, ct: Ct);
+
+        var exception = await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromMilliseconds(30), ct: Ct));
+        Assert.Contains("is at 5", exception.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromSeconds(-7), ct: Ct));
+    }
+
+    [Fact]
+    public async Task It_sees_the_checkpoint_of_another_process_in_every_partition()
+    {
+        var process = Process();
+        var leases = new[] { await process.AcquireAsync(Key, partitions: 2), await process.AcquireAsync(Key with { Partition = 1 }, partitions: 2) };
+        var waiting = Administration.WaitForAsync("orders", 5, Long, ct: Ct);
+        await process.Leases.CheckpointAsync(leases[0], 9, Ct);
+        await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+        Assert.False(waiting.IsCompleted);
+
+        await process.Leases.CheckpointAsync(leases[1], 5, Ct);
+        await waiting;
+    }
+
+    [Fact]
+    public async Task In_the_subscription_s_own_process_it_returns_before_any_checkpoint()
+    {
+        var process = Process();
+        var progress = process.Store.Host.Services.GetRequiredService<SubscriptionProgress>();
+        var lease = await process.AcquireAsync(Key);
+        using (var reporter = progress.Start(lease))
+        {
+            var waiting = process.Administration.WaitForAsync("orders", 5, Timeout.InfiniteTimeSpan, ct: Ct);
+            reporter.Report(4);
+            Assert.False(waiting.IsCompleted);
+            reporter.Report(5);
+            await waiting.WaitAsync(Long, Ct);
+            Assert.Equal(0, await PositionAsync());
+            await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+        }
+
+        // Given back, only what is stored counts.
+        await Assert.ThrowsAsync<TimeoutException>(() => process.Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+    }
+
+    [Fact]
+    public async Task A_parked_event_is_told_at_once_with_why_and_its_neighbours_are_not()
+    {
+        var process = Process();
+        var lease = await process.AcquireAsync(Key);
+        await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1), new(9, "a", Guid.NewGuid(), 9, null, 0)], 4, Ct);
+        var failed = await Assert.ThrowsAsync<EventParkedException>(() => Administration.WaitForAsync("orders", 3, Long, ct: Ct));
+        Assert.Equal(("orders", 3, "a", "boom"), (failed.Name, failed.Position, failed.Key, failed.Error));
+        Assert.Null((await Assert.ThrowsAsync<EventParkedException>(() => Administration.WaitForAsync("orders", 9, Long, ct: Ct))).Error);
+        await Administration.WaitForAsync("orders", 4, TimeSpan.Zero, ct: Ct);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_is_deleted_meanwhile_is_not_found()
+    {
+        await Process().AcquireAsync(Key);
+        var waiting = Administration.WaitForAsync("orders", 5, Long, ct: Ct);
+        await Administration.DeleteAsync("orders", ct: Ct);
+        await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task In_a_stream_it_waits_for_a_number_and_a_stream_made_anew_counts_from_the_beginning()
+    {
+        var process = Process();
+        await process.Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(3), Ct);
+        var lease = await process.AcquireAsync(Key with { Stream = "order-1" });
+        await process.Leases.CheckpointAsync(lease, 3, Ct);
+        await Administration.WaitForAsync("orders", 3, TimeSpan.Zero, "order-1", Ct);
+
+        await process.Events.Streams.HardDeleteAsync("order-1", 3, Ct);
+        await process.Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(3), Ct);
+        await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 3, TimeSpan.Zero, "order-1", Ct));
+    }
+}
