@@ -17,6 +17,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private Armed? _armed;
     private TaskCompletionSource _struck = NewSignal();
     private volatile bool _isAway;
+    private TaskCompletionSource? _thawing;
 
     /// <summary>A proxy of the server that a connection string names.</summary>
     public FaultyProxy(string connectionString, string options = "")
@@ -66,13 +67,36 @@ public sealed class FaultyProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>The server can't be reached from now on: connections are cut, and new ones too.</summary>
+    public void GoAway()
+    {
+        _isAway = true;
+        foreach (var connection in _connections.Keys)
+            connection.Cut();
+    }
+
     /// <summary>The server can be reached again.</summary>
     public void ComeBack() => _isAway = false;
+
+    /// <summary>Nothing gets through any more, in either direction, and nobody is told. What is sent meanwhile arrives after <see cref="Thaw"/>.</summary>
+    public void Freeze() => _thawing = NewSignal();
+
+    /// <summary>Everything gets through again.</summary>
+    public void Thaw()
+    {
+        var thawing = _thawing;
+        _thawing = null;
+        thawing?.TrySetResult();
+    }
+
+    /// <summary>The statements that went through to the server, counted when they are executed.</summary>
+    public StatementLog Statements { get; } = new();
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
+        Thaw();
         await _accepting.ConfigureAwait(false);
         foreach (var (connection, serving) in _connections)
         {
@@ -83,6 +107,9 @@ public sealed class FaultyProxy : IAsyncDisposable
         await using var pool = new NpgsqlConnection(ConnectionString);
         NpgsqlConnection.ClearPool(pool);
     }
+
+    /// <summary>Waits while nothing gets through.</summary>
+    internal Task PassAsync() => _thawing?.Task ?? Task.CompletedTask;
 
     /// <summary>What is to become of a message.</summary>
     internal Fault? Meet(ReadOnlySpan<byte> message)

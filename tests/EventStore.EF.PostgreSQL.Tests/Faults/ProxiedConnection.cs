@@ -11,6 +11,7 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
         : new(SocketType.Stream, ProtocolType.Tcp);
 
+    private readonly StatementReader _statements = new(proxy.Statements);
     private volatile FaultBox? _fault;
 
     /// <summary>Carries bytes to and fro until one end closes.</summary>
@@ -60,6 +61,8 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
                     return;
                 }
 
+                await proxy.PassAsync().ConfigureAwait(false);
+                _statements.Read(buffer.AsSpan(0, count));
                 await SendAsync(_server, buffer.AsMemory(0, count)).ConfigureAwait(false);
                 if (_fault is { Fault: Fault.Abandon })
                 {
@@ -82,6 +85,7 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         {
             while (await _server.ReceiveAsync(buffer).ConfigureAwait(false) is > 0 and var count)
             {
+                await proxy.PassAsync().ConfigureAwait(false);
                 if (_fault is null)
                 {
                     await SendAsync(client, buffer.AsMemory(0, count)).ConfigureAwait(false);
