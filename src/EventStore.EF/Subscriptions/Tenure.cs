@@ -43,6 +43,8 @@ internal sealed partial class Tenure
     private bool _isStopped;
     private TimeSpan _look = FirstLook;
     private int _troubles;
+    private RecordedEvent? _received;
+    private long _life;
 
     /// <param name="place">The last finished place.</param>
     /// <param name="parkedKeys">The keys whose events wait in the table of parked ones.</param>
@@ -58,6 +60,7 @@ internal sealed partial class Tenure
         _options = subscription.Options;
         _source = source;
         (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
+        _life = _storage.Life;
         _machine = new(place, subscription.Limits, parkedKeys);
         _intake = new(_options, _key.Partition);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
@@ -351,7 +354,7 @@ internal sealed partial class Tenure
     }
 
     private static bool IsTrouble(Exception exception)
-        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or TenureAbortedException);
+        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or SubscriptionAheadException or TenureAbortedException);
 
     private void Change(Consumer consumer, long place, Action<DeliveryMachine, int, long, TimeSpan> change)
     {
@@ -423,6 +426,7 @@ internal sealed partial class Tenure
             throw new TenureAbortedException(_fault);
 
         await WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        await VerifyAsync(ct).ConfigureAwait(false);
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
@@ -446,8 +450,11 @@ internal sealed partial class Tenure
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
                 HasWorked = true;
+                if (_storage.Life != _life)
+                    return;
+
                 if (page.Events.Count > 0)
-                    _look = FirstLook;
+                    (_look, _received) = (FirstLook, page.Events[^1]);
 
                 await SeeStreamAsync(ct).ConfigureAwait(false);
                 var read = _intake.Take(page.Events);
@@ -494,8 +501,41 @@ internal sealed partial class Tenure
         }
 
         var (events, through, hasGivenUp) = _buffer.Take();
+        if (events.Count > 0)
+            _received = events[^1];
+
         var items = _intake.Take(events);
         Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
+    }
+
+    /// <summary>
+    /// After an interruption whoever answers may be a stand-by that had fallen behind, or an earlier state of the database. Then what was
+    /// received is no longer there, its positions are handed out again, and to go on from them would skip events in silence.
+    /// </summary>
+    private async ValueTask VerifyAsync(CancellationToken ct)
+    {
+        var life = _storage.Life;
+        if (life == _life)
+            return;
+
+        if (_source is AllSource && _received is { } received)
+        {
+            var found = await BackwardAsync(received.Position, ct).ConfigureAwait(false);
+            if (found?.EventId != received.EventId)
+            {
+                var head = await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false);
+                throw new SubscriptionAheadException(Name, received.Position, head?.Position ?? 0);
+            }
+        }
+
+        _life = life;
+    }
+
+    /// <summary>The event at a position, or the last one before it.</summary>
+    private async Task<RecordedEvent?> BackwardAsync(long from, CancellationToken ct)
+    {
+        var page = await _storage.ReadAllAsync(new(ReadDirection.Backward, from, 1, EventFilter.All), ct).ConfigureAwait(false);
+        return page.Events is [var @event, ..] ? @event : null;
     }
 
     private async Task CheckpointAsync(long place, CancellationToken ct)
