@@ -45,6 +45,7 @@ internal sealed partial class Tenure
     private int _troubles;
     private RecordedEvent? _received;
     private long _life;
+    private TaskCompletionSource? _verified;
 
     /// <param name="place">The last finished place.</param>
     /// <param name="parkedKeys">The keys whose events wait in the table of parked ones.</param>
@@ -152,6 +153,24 @@ internal sealed partial class Tenure
     /// </summary>
     /// <exception cref="SubscriptionLostException">One has.</exception>
     public ValueTask WaitUntilHeldAsync(CancellationToken ct) => Lease is null or { IsHeld: true } ? ValueTask.CompletedTask : new(Lease.WaitUntilHeldAsync(ct));
+
+    /// <summary>
+    /// Completes when what was delivered is known to be in the store; at once unless something was interrupted since. Effects of what is
+    /// lost must not be committed.
+    /// </summary>
+    public async ValueTask WaitUntilVerifiedAsync(CancellationToken ct)
+    {
+        while (_storage.Life != Interlocked.Read(ref _life))
+        {
+            Task verified;
+            lock (_lock)
+                verified = (_verified ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+            _signal.Set();
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
+            await verified.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Acknowledges what a consumer was sent up to a place.</summary>
     /// <exception cref="ArgumentException">It was never sent to this consumer.</exception>
@@ -450,7 +469,7 @@ internal sealed partial class Tenure
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
                 HasWorked = true;
-                if (_storage.Life != _life)
+                if (_storage.Life != Interlocked.Read(ref _life))
                     return;
 
                 if (page.Events.Count > 0)
@@ -515,7 +534,7 @@ internal sealed partial class Tenure
     private async ValueTask VerifyAsync(CancellationToken ct)
     {
         var life = _storage.Life;
-        if (life == _life)
+        if (life == Interlocked.Read(ref _life))
             return;
 
         if (_source is AllSource && _received is { } received)
@@ -528,7 +547,12 @@ internal sealed partial class Tenure
             }
         }
 
-        _life = life;
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _life, life);
+            _verified?.SetResult();
+            _verified = null;
+        }
     }
 
     /// <summary>The event at a position, or the last one before it.</summary>

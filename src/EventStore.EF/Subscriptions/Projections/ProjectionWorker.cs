@@ -61,6 +61,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
         for (var troubles = 0; ;)
         {
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+            await tenure.WaitUntilVerifiedAsync(ct).ConfigureAwait(false);
             try
             {
                 // What failed in doubt of its commit, was it committed?
