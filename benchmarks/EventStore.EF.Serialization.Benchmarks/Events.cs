@@ -6,6 +6,21 @@ namespace EventStore.EF.Serialization.Benchmarks;
 [Event]
 public sealed record OrderPlaced(Guid OrderId, string Customer, decimal Amount, DateTimeOffset At, int Items, Address ShipTo, IReadOnlyList<Line> Lines);
 
+/// <summary>The simplest.</summary>
+[Event]
+public sealed record OrderPacked(Guid OrderId, string By, int Parcels, DateTimeOffset At);
+
+/// <summary>Enums by name.</summary>
+[Event]
+public sealed record OrderShipped(Guid OrderId, Carrier Carrier, [property: JsonConverter(typeof(JsonStringEnumConverter<DayOfWeek>))] DayOfWeek Day);
+
+[JsonConverter(typeof(JsonStringEnumConverter<Carrier>))]
+public enum Carrier
+{
+    Post,
+    Courier,
+}
+
 public sealed record Address(string Street, string City, string? Zip);
 
 public sealed record Line(string Sku, int Quantity, decimal Price);

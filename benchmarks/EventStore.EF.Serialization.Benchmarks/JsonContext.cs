@@ -6,4 +6,6 @@ namespace EventStore.EF.Serialization.Benchmarks;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(List<OrderPlaced>))]
 [JsonSerializable(typeof(List<OrderPaid>))]
+[JsonSerializable(typeof(List<OrderPacked>))]
+[JsonSerializable(typeof(List<OrderShipped>))]
 internal sealed partial class JsonContext : JsonSerializerContext;

@@ -2,4 +2,8 @@ using BenchmarkDotNet.Running;
 using EventStore.EF.Serialization.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/EventStore.EF.Serialization.Benchmarks -- --filter '*'
-BenchmarkSwitcher.FromAssembly(typeof(Samples).Assembly).Run(args);
+// dotnet run -c Release --project benchmarks/EventStore.EF.Serialization.Benchmarks -- alternating
+if (args is ["alternating"])
+    Alternating.Run();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Samples).Assembly).Run(args);

@@ -12,6 +12,14 @@ internal static class Samples
 
     public static readonly OrderPaid Paid = new(Placed.OrderId, new Card(129.90m, "4711"));
 
+    public static readonly IReadOnlyList<object> All =
+    [
+        Placed,
+        new OrderPacked(Placed.OrderId, "Grace Hopper", 2, Placed.At),
+        new OrderShipped(Placed.OrderId, Carrier.Courier, DayOfWeek.Friday),
+        Paid,
+    ];
+
     private static readonly EventCatalog Catalog = EventCatalog.Of(typeof(Samples).Assembly);
 
     public static EventDescriptor Descriptor(Type type) => Catalog.Find(type)!;

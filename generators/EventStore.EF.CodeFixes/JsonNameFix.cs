@@ -3,8 +3,6 @@ using System.Composition;
 using EventStore.EF.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.CodeFixes;
 
@@ -28,19 +26,7 @@ public sealed class JsonNameFix : CodeFixProvider
             return;
 
         var title = $"Keep its name in JSON: [JsonPropertyName(\"{name}\")]";
-        if (await SyntaxFix.FindAsync<ParameterSyntax>(context).ConfigureAwait(false) is { } parameter)
-        {
-            var target = SyntaxFactory.AttributeTargetSpecifier(SyntaxFactory.Token(SyntaxKind.PropertyKeyword));
-            SyntaxFix.Register(context, title, context.Document, parameter, old => old
-                .WithoutLeadingTrivia()
-                .WithAttributeLists(old.AttributeLists.Insert(0, SyntaxFix.Attribute(JsonPropertyName, target, SyntaxFix.Text(name)).WithTrailingTrivia(SyntaxFactory.Space)))
-                .WithLeadingTrivia(old.GetLeadingTrivia()), nameof(JsonNameFix));
-        }
-        else if (await SyntaxFix.FindAsync<MemberDeclarationSyntax>(context).ConfigureAwait(false) is { } member and (PropertyDeclarationSyntax or FieldDeclarationSyntax))
-        {
-            SyntaxFix.Register(
-                context, title, context.Document, member,
-                old => old.WithAttribute(SyntaxFix.Attribute(JsonPropertyName, null, SyntaxFix.Text(name))), nameof(JsonNameFix));
-        }
+        await SyntaxFix.RegisterAttributeAsync(
+            context, title, JsonPropertyName, SyntaxFix.Text(name), nameof(JsonNameFix)).ConfigureAwait(false);
     }
 }

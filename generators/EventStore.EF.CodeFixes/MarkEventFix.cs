@@ -3,7 +3,6 @@ using System.Composition;
 using EventStore.EF.Generators.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.CodeFixes;
 
@@ -28,15 +27,7 @@ public sealed class MarkEventFix : CodeFixProvider
             return;
         }
 
-        foreach (var reference in type.DeclaringSyntaxReferences.Take(1))
-        {
-            if (context.Document.Project.Solution.GetDocument(reference.SyntaxTree) is { } document
-                && await reference.GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is TypeDeclarationSyntax declaration)
-            {
-                SyntaxFix.Register(
-                    context, $"Mark '{type.Name}' with [Event]", document, declaration,
-                    old => old.WithAttribute(SyntaxFix.Attribute("EventStore.EF.Event")));
-            }
-        }
+        await SyntaxFix.RegisterAttributeAsync(
+            context, $"Mark '{type.Name}' with [Event]", type, SyntaxFix.Attribute("EventStore.EF.Event")).ConfigureAwait(false);
     }
 }

@@ -20,6 +20,37 @@ internal static class SyntaxFix
                 (await document.GetSyntaxRootAsync(ct).ConfigureAwait(false))!.ReplaceNode(node, replace(node))), key ?? title),
             context.Diagnostics);
 
+    /// <summary>Registers an attribute for the property or field at the diagnostic, also where that is declared as a parameter.</summary>
+    public static async Task RegisterAttributeAsync(
+        CodeFixContext context, string title, string attribute, AttributeArgumentSyntax argument, string key)
+    {
+        if (await FindAsync<ParameterSyntax>(context).ConfigureAwait(false) is { } parameter)
+        {
+            var target = SyntaxFactory.AttributeTargetSpecifier(SyntaxFactory.Token(SyntaxKind.PropertyKeyword));
+            Register(context, title, context.Document, parameter, old => old
+                .WithoutLeadingTrivia()
+                .WithAttributeLists(old.AttributeLists.Insert(0, Attribute(attribute, target, argument).WithTrailingTrivia(SyntaxFactory.Space)))
+                .WithLeadingTrivia(old.GetLeadingTrivia()), key);
+        }
+        else if (await FindAsync<MemberDeclarationSyntax>(context).ConfigureAwait(false) is { } member and (PropertyDeclarationSyntax or FieldDeclarationSyntax))
+        {
+            Register(context, title, context.Document, member, old => old.WithAttribute(Attribute(attribute, null, argument)), key);
+        }
+    }
+
+    /// <summary>Registers an attribute for a type, where the solution has its source.</summary>
+    public static async Task RegisterAttributeAsync(CodeFixContext context, string title, INamedTypeSymbol type, AttributeListSyntax attribute)
+    {
+        foreach (var reference in type.DeclaringSyntaxReferences.Take(1))
+        {
+            if (context.Document.Project.Solution.GetDocument(reference.SyntaxTree) is { } document
+                && await reference.GetSyntaxAsync(context.CancellationToken).ConfigureAwait(false) is TypeDeclarationSyntax declaration)
+            {
+                Register(context, title, document, declaration, old => old.WithAttribute(attribute));
+            }
+        }
+    }
+
     /// <summary>The innermost node of a kind at the diagnostic.</summary>
     public static async Task<TNode?> FindAsync<TNode>(CodeFixContext context)
         where TNode : SyntaxNode
@@ -33,6 +64,15 @@ internal static class SyntaxFix
         if (arguments.Length > 0)
             attribute = attribute.WithArgumentList(SyntaxFactory.AttributeArgumentList(SyntaxFactory.SeparatedList(arguments)));
         return SyntaxFactory.AttributeList(target, SyntaxFactory.SingletonSeparatedList(attribute));
+    }
+
+    /// <summary>A type by its full name, which is shortened where a using allows it.</summary>
+    public static AttributeArgumentSyntax TypeOf(string fullName)
+    {
+        // Each name says for itself that it may be shortened: the simplifier doesn't look for more inside of one that it can't.
+        var type = SyntaxFactory.ParseTypeName(fullName);
+        return SyntaxFactory.AttributeArgument(SyntaxFactory.TypeOfExpression(type.ReplaceNodes(
+            type.DescendantNodesAndSelf().OfType<NameSyntax>(), (_, name) => name.WithAdditionalAnnotations(Simplifier.Annotation))));
     }
 
     public static AttributeArgumentSyntax Text(string text) => SyntaxFactory.AttributeArgument(

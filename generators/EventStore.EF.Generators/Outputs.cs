@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators;
 
-/// <summary>The files that are generated: one per event and subscriber, a fixed number for nested types, context and catalog.</summary>
+/// <summary>The files that are generated: one per event, subscriber and state, a fixed number for nested types, context and catalog.</summary>
 internal static class Outputs
 {
     private const int BucketCount = 16;
@@ -22,23 +22,30 @@ internal static class Outputs
         // Without what it contains: a change of a nested type doesn't touch the file of the event.
         var ownEvents = events
             .Select(static (model, _) => model with { Closure = default })
+            .InSlots(static model => model.Type)
             .WithTrackingName(TrackingNames.OwnEvents);
         context.RegisterSourceOutput(ownEvents.Combine(assembly), static (output, pair) =>
         {
-            if (pair.Right.Namespace is { } ns)
-                output.AddSource($"Event.{pair.Left.Type.Id}.g.cs", EventEmitter.Emit(ns, pair.Left));
+            if (pair.Right.Namespace is not { } ns)
+                return;
+            foreach (var model in pair.Left)
+                output.AddSource($"Event.{model.Type.Id}.g.cs", EventEmitter.Emit(ns, model));
         });
 
-        context.RegisterSourceOutput(subscribers.Combine(assembly), static (output, pair) =>
+        context.RegisterSourceOutput(subscribers.InSlots(static model => model.Type).Combine(assembly), static (output, pair) =>
         {
-            if (pair.Right.Namespace is { } ns)
-                output.AddSource($"Subscriber.{pair.Left.Type.Id}.g.cs", SubscriberEmitter.Emit(ns, pair.Left));
+            if (pair.Right.Namespace is not { } ns)
+                return;
+            foreach (var model in pair.Left)
+                output.AddSource($"Subscriber.{model.Type.Id}.g.cs", SubscriberEmitter.Emit(ns, model));
         });
 
-        context.RegisterSourceOutput(states.Combine(assembly), static (output, pair) =>
+        context.RegisterSourceOutput(states.InSlots(static model => model.Type).Combine(assembly), static (output, pair) =>
         {
-            if (pair.Right.Namespace is { } ns)
-                output.AddSource($"State.{pair.Left.Type.Id}.g.cs", StateEmitter.Emit(ns, pair.Left));
+            if (pair.Right.Namespace is not { } ns)
+                return;
+            foreach (var model in pair.Left)
+                output.AddSource($"State.{model.Type.Id}.g.cs", StateEmitter.Emit(ns, model));
         });
 
         var allEvents = events.Collect();
@@ -46,7 +53,7 @@ internal static class Outputs
         var buckets = all.SelectMany(static (all, _) => Buckets(all.Left, all.Right)).WithTrackingName(TrackingNames.Buckets);
         context.RegisterSourceOutput(buckets.Combine(assembly), static (output, pair) =>
         {
-            if (pair.Right.Namespace is { } ns)
+            if (pair.Right.Namespace is { } ns && pair.Left.Shapes.Count > 0)
                 output.AddSource($"Types.{pair.Left.Number:00}.g.cs", BucketEmitter.Emit(ns, pair.Left));
         });
 
@@ -83,15 +90,15 @@ internal static class Outputs
         });
     }
 
+    /// <summary>All buckets, the empty ones too, so that each stays in its place.</summary>
     private static IEnumerable<BucketModel> Buckets(ImmutableArray<EventModel> events, ImmutableArray<Shape> more)
     {
         var own = new HashSet<string>(events.Where(model => model.Shape is not null).Select(model => model.Type.Code), StringComparer.Ordinal);
-        return AllShapes(events, more)
+        var shapes = AllShapes(events, more)
             .OfType<ClassShape>()
             .Where(shape => !own.Contains(shape.Type.Code))
-            .GroupBy(shape => shape.Type.Bucket(BucketCount))
-            .OrderBy(group => group.Key)
-            .Select(group => new BucketModel(group.Key, group.ToEquatableArray()));
+            .ToLookup(shape => shape.Type.Bucket(BucketCount));
+        return Enumerable.Range(0, BucketCount).Select(number => new BucketModel(number, shapes[number].ToEquatableArray()));
     }
 
     private static ContextModel Context(ImmutableArray<EventModel> events, ImmutableArray<Shape> more)

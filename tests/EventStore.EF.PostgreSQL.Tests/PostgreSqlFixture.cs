@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests;
 
@@ -17,6 +18,9 @@ public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
 
     /// <summary>To the server's own database.</summary>
     public string ServerConnectionString => cluster.Server.ConnectionString;
+
+    /// <summary>As of a connection that broke.</summary>
+    public override Exception Away => new NpgsqlException("The connection is broken.", new IOException());
 
     /// <inheritdoc/>
     public override void Use(EventStoreBuilder builder, string connectionString)

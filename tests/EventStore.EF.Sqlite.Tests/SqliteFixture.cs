@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -11,6 +12,9 @@ public sealed class SqliteFixture(SqliteFolder folder) : StoreFixture
 
     /// <summary>A file in a folder that is not there.</summary>
     public override string UnreachableConnectionString => $"Data Source={folder.NewPath()}/missing/store.db";
+
+    /// <summary>SQLITE_BUSY.</summary>
+    public override Exception Away => new SqliteException("The database is locked.", 5);
 
     /// <inheritdoc/>
     public override void Use(EventStoreBuilder builder, string connectionString) => builder.UseSqlite(connectionString);

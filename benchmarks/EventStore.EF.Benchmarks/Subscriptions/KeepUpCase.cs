@@ -15,7 +15,7 @@ internal sealed record KeepUpCase(string Name, Reach Reach, Reach Lag) : Benchma
         var site = await laboratory.PostgreSqlAsync("keep-up");
         var alone = await laboratory.PostgreSqlAsync("keep-up alone");
         var streams = StreamNames.First(1000);
-        var tally = new Tally(int.MaxValue);
+        var tally = new Tally();
         await using var host = await SubscribedHost.StartAsync(
             store => store.UsePostgreSql(site.Connect(poolSize: 100)).AddSubscriber<CountingHandler>("keep-up"),
             services => services.AddSingleton(tally));

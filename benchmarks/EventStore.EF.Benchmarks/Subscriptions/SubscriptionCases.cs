@@ -5,8 +5,8 @@ internal static class SubscriptionCases
 {
     public static IReadOnlyList<BenchmarkCase> All { get; } =
     [
-        new CatchUpCase("catch-up over 100,000 events, empty typed handler", CatchUpCase.ByHandlerAsync, Reach.RatioAtLeast(0.7)),
-        new CatchUpCase("catch-up over 100,000 events, an ack per event", CatchUpCase.ByAcknowledgementAsync, Reach.RatioAtLeast(0.5)),
+        new HandlerCatchUpCase("catch-up over 100,000 events, empty typed handler", Reach.RatioAtLeast(0.7)),
+        new AcknowledgedCatchUpCase("catch-up over 100,000 events, an ack per event", Reach.RatioAtLeast(0.5)),
         new ProjectionCase("projection, a row per event", Reach.RatioAtLeast(0.6)),
         new LatencyCase("append to handler, in the process", IsApart: false, Reach.AtMost(1), Reach.AtMost(5)),
         new LatencyCase("append to handler, another application", IsApart: true, Reach.AtMost(5), null),

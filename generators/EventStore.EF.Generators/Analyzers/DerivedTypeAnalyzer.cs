@@ -10,6 +10,9 @@ namespace EventStore.EF.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DerivedTypeAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>The polymorphic type, for the fix.</summary>
+    internal const string BaseProperty = "Base";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Descriptors.DerivedNotDeclared];
 
@@ -37,8 +40,10 @@ public sealed class DerivedTypeAnalyzer : DiagnosticAnalyzer
                 && !Polymorphism.DerivedTypes(ancestor).Contains(type, SymbolEqualityComparer.Default)
                 && types.IsPolymorphicInEvents(ancestor))
             {
+                var properties = ImmutableDictionary<string, string?>.Empty
+                    .Add(BaseProperty, DocumentationCommentId.CreateDeclarationId(ancestor.OriginalDefinition));
                 context.ReportDiagnostic(Diagnostic.Create(
-                    Descriptors.DerivedNotDeclared, type.FirstLocation(), type.Display(), ancestor.Display()));
+                    Descriptors.DerivedNotDeclared, type.FirstLocation(), properties, type.Display(), ancestor.Display()));
             }
         }
     }

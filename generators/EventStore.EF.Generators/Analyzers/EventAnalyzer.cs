@@ -15,6 +15,9 @@ namespace EventStore.EF.Generators.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EventAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>The context's name, for the fix.</summary>
+    internal const string ContextProperty = "Context";
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
     [
@@ -44,7 +47,12 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
             return;
         var isElsewhere = UserContexts.Find(types.Contexts, type.Code()) is not null;
         if (!isElsewhere && types.Contexts.Count > 0)
-            Report(new(Descriptors.NotInContext, type.FirstLocation(), new[] { type.Display(), types.ContextName }.ToEquatableArray()));
+        {
+            var properties = ImmutableDictionary<string, string?>.Empty.Add(ContextProperty, types.Contexts[0].Type.Replace("global::", ""));
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.NotInContext, type.FirstLocation(), properties, type.Display(), types.ContextName));
+        }
+
         if (attribute is null)
             return;
         var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, isAdvising: true, context.CancellationToken);

@@ -44,9 +44,13 @@ internal static class Converters
             && converter.InstanceConstructors.Any(constructor =>
                 constructor.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly));
 
-    /// <summary>Whether the converter of the type or member is the one that stores the names of enums.</summary>
-    public static bool StoresNames(ISymbol marked)
-        => marked.Json("JsonConverterAttribute")?.ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol converter && IsOfEnums(converter);
+    /// <summary>Whether the converter of an enum, or of a member that is one, is the one that stores names.</summary>
+    public static bool StoresNames(ISymbol marked, ITypeSymbol type)
+        => marked.Json("JsonConverterAttribute")?.ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol converter
+            && (IsOfEnums(converter)
+                || (converter is { Name: "JsonStringEnumConverter", Arity: 1 }
+                    && converter.ContainingNamespace.FullName() == KnownNames.JsonNamespace
+                    && converter.TypeArguments[0].Equals(type.Underlying(), SymbolEqualityComparer.Default)));
 
     private static bool IsOfEnums(INamedTypeSymbol converter) => converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter";
 

@@ -37,7 +37,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         var converter = member.IsPlain ? null : Converters.OfMember(symbol, member.Type, context);
         var value = converter is null
             ? shapes.Value(member.Type, symbol)
-            : (Converters.StoresNames(symbol) ? EnumNames.Find(member.Type) : null) ?? new(member.Type.Code(), ValueKind.Metadata);
+            : (Converters.StoresNames(symbol, member.Type) ? EnumNames.Find(member.Type) : null) ?? new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
         if (context.IsAdvising)

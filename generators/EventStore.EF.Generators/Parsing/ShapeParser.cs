@@ -36,7 +36,7 @@ internal sealed class ShapeParser(ParseContext context)
         if (Converters.OfType(named, context, site) is { } converter)
         {
             var value = WithConverter(named, converter, ValueKind.Metadata);
-            return Converters.StoresNames(named) ? EnumNames.Find(named) ?? value : value;
+            return Converters.StoresNames(named, named) ? EnumNames.Find(named) ?? value : value;
         }
 
         if (JsonAttributes.Unsupported(named) is { } attribute)

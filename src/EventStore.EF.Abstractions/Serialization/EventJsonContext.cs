@@ -37,5 +37,16 @@ public abstract class EventJsonContext : JsonSerializerContext, IJsonTypeInfoRes
 
     /// <summary>Writes a value by its metadata, where no straight-line writer was generated.</summary>
     public void Write<T>(Utf8JsonWriter writer, T value)
-        => JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
+    {
+        // The options would look the type up each time; a type stands in one context, seldom in two.
+        var known = Known<T>.Last;
+        if (known is null || known.Context != this)
+            Known<T>.Last = known = new(this, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));
+        JsonSerializer.Serialize(writer, value, known.Info);
+    }
+
+    private sealed record Known<T>(EventJsonContext Context, JsonTypeInfo<T> Info)
+    {
+        public static Known<T>? Last { get; set; }
+    }
 }

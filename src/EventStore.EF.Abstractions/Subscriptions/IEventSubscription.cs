@@ -7,7 +7,8 @@ namespace EventStore.EF;
 /// <remarks>
 /// Delivery is at least once: what was delivered and not acknowledged is delivered again, to another consumer or after the next start.
 /// No more than <see cref="SubscriptionOptions.BufferSize"/> events are in flight, however slow the consumer is. Trouble with the
-/// database doesn't end it: it goes on, where it was, when the database answers again.
+/// database doesn't end it: it goes on, where it was, when the database answers again. When the subscription is paused or rewound, reading
+/// waits, or goes on with the events from the new place; acknowledging what was delivered before does nothing then.
 /// </remarks>
 public interface IEventSubscription : IAsyncDisposable
 {

@@ -9,7 +9,8 @@ internal static class PostgreSqlParkedEvents
         Park = schema.In("""
             INSERT INTO {schema}.parked_events (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
             VALUES (@id, @key, @place, @event_id, @position, @error::text, @attempts,
-                EXISTS (SELECT FROM {schema}.parked_events WHERE subscription_id = @id AND key = @key AND is_replay_requested))
+                @is_replayed OR EXISTS (SELECT FROM {schema}.parked_events WHERE subscription_id = @id AND key = @key AND is_replay_requested)
+                OR (@error::text IS NULL AND NOT EXISTS (SELECT FROM {schema}.parked_events WHERE subscription_id = @id AND key = @key)))
             ON CONFLICT (subscription_id, place) DO NOTHING
             """),
         NextReplay = schema.In("""

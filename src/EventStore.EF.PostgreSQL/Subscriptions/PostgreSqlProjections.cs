@@ -11,6 +11,7 @@ internal static class PostgreSqlProjections
     {
         Prepare = null,
         Limit = "SELECT set_config('idle_in_transaction_session_timeout', @milliseconds::bigint::text, true)",
+        Pause = TimeSpan.Zero,
         Mark = "SELECT pg_try_advisory_xact_lock(@key)::text",
         IsMarked = "SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)",
     };

@@ -21,6 +21,9 @@ internal sealed class DataVersionWatch(SqliteDatabase database)
         using var connection = database.OpenDedicated();
         using var command = connection.Command("PRAGMA data_version");
         var seen = (long)command.ExecuteScalar()!;
+
+        // What was committed before this watch began to look.
+        committed();
         while (!ct.WaitHandle.WaitOne(Interval))
         {
             var version = (long)command.ExecuteScalar()!;

@@ -9,7 +9,8 @@ internal static class SqliteParkedEvents
         Park = schema.In("""
             INSERT INTO "{schema}_parked_events" (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
             VALUES (@id, @key, @place, @event_id, @position, @error, @attempts,
-                EXISTS (SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND key = @key AND is_replay_requested))
+                @is_replayed OR EXISTS (SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND key = @key AND is_replay_requested)
+                OR (@error IS NULL AND NOT EXISTS (SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND key = @key)))
             ON CONFLICT (subscription_id, place) DO NOTHING
             """),
         NextReplay = schema.In("""

@@ -12,6 +12,7 @@ internal static class SqliteProjections
         // Without it Microsoft.Data.Sqlite looks for its turn to write every 150 ms only, and the projection falls behind.
         Prepare = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {database.BusyTimeout.TotalMilliseconds:F0}"),
         Limit = null,
+        Pause = TimeSpan.FromMilliseconds(2),
         Mark = File,
         IsMarked = $"SELECT ({File}) = @mark",
     };

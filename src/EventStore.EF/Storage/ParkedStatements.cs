@@ -10,8 +10,9 @@ internal sealed record ParkedStatements
     public required string Keys { get; init; }
 
     /// <summary>
-    /// Parks an event, unless it is parked. When its key is being replayed, so will it be. Parameters: id, key, place, event_id, position,
-    /// error (or null), attempts.
+    /// Parks an event, unless it is parked. When its key is being replayed, so will it be; and also when it has no error and was to wait behind
+    /// others, which have been discarded meanwhile. Parameters: id, key, place, event_id, position, error (or null), attempts, is_replayed
+    /// (whether the last of the key's rows is out already, and that is not known yet).
     /// </summary>
     public required string Park { get; init; }
 

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>The SQL around a projection's transaction, which runs on connections of the application's contexts, in one database's words.</summary>
+/// <summary>What is around a projection's transaction, which runs on connections of the application's contexts, in one database's words.</summary>
 internal sealed record ProjectionStatements
 {
     /// <summary>Sets the connection up before the transaction begins; <see langword="null"/> where there is nothing to set.</summary>
@@ -11,6 +11,12 @@ internal sealed record ProjectionStatements
     /// <see langword="null"/> where locks end with the process. Parameters: milliseconds.
     /// </summary>
     public required string? Limit { get; init; }
+
+    /// <summary>
+    /// How long a busy projection leaves the write lock to others, now and then, where there is one for the whole database and whoever waits for
+    /// it only looks; zero elsewhere.
+    /// </summary>
+    public required TimeSpan Pause { get; init; }
 
     /// <summary>
     /// Marks the database until the end of the transaction. Parameters: key (a random number). Returns a text, to be handed to

@@ -23,6 +23,9 @@ internal sealed class Signal
         }
     }
 
+    /// <summary>Takes it, if it is set: for a waiter who is about to look anyway.</summary>
+    public void Reset() => _set.Wait(0);
+
     public Task WaitAsync(CancellationToken ct) => _set.WaitAsync(ct);
 
     /// <summary>Waits until it is set or the time is over, whichever is first.</summary>

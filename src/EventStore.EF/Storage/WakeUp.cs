@@ -84,7 +84,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
         lock (_starting)
         {
             if (!_stopping.IsCancellationRequested)
-                _announcer ??= Task.Run(AnnounceAsync);
+                _announcer ??= Apart.RunAsync(AnnounceAsync);
         }
     }
 

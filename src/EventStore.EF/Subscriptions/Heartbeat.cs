@@ -23,6 +23,7 @@ internal sealed partial class Heartbeat(
     private readonly Dictionary<long, Lease> _held = [];
     private readonly Dictionary<SubscriptionKey, List<TaskCompletionSource>> _waiting = [];
     private readonly Signal _look = new();
+    private HashSet<SubscriptionKey> _paused = [];
     private long? _renewedAt;
     private bool _hasLooked;
     private bool _isFailing;
@@ -48,6 +49,9 @@ internal sealed partial class Heartbeat(
 
     /// <summary>Has it look at once.</summary>
     public void Look() => _look.Set();
+
+    /// <summary>Whether a partition was paused at the last look.</summary>
+    public bool IsPaused(SubscriptionKey key) => Volatile.Read(ref _paused).Contains(key);
 
     /// <summary>Completes when a partition is free for this process, or gone.</summary>
     public async Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct)
@@ -81,6 +85,8 @@ internal sealed partial class Heartbeat(
     {
         while (true)
         {
+            // Before the snapshot, which has what was signalled so far.
+            _look.Reset();
             var (leases, keys) = Snapshot();
             if (leases.Count == 0 && keys.Count == 0)
             {
@@ -205,6 +211,7 @@ internal sealed partial class Heartbeat(
 
     private void GiveTurns(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
     {
+        Volatile.Write(ref _paused, [.. rows.Values.Where(row => row.IsPaused).Select(row => row.Key)]);
         var unfree = rows.Values.Where(row => !row.IsFree).Select(row => row.Key).ToHashSet();
         foreach (var key in keys)
         {

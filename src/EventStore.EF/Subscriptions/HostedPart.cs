@@ -49,11 +49,16 @@ internal sealed partial class HostedPart
         {
             try
             {
-                await worker.WorkAsync(delivery, ct).ConfigureAwait(false);
+                if (!delivery.IsInterrupted)
+                    await worker.WorkAsync(delivery, ct).ConfigureAwait(false);
             }
             catch (Exception) when (delivery.Tenure.Over.IsCancellationRequested || ct.IsCancellationRequested)
             {
                 // What was interrupted is delivered again, here or elsewhere.
+            }
+            catch (OperationCanceledException) when (delivery.IsInterrupted)
+            {
+                // The same.
             }
             catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionDeletedException)
             {
@@ -64,6 +69,10 @@ internal sealed partial class HostedPart
                 LogAborted(_logger, _subscription.Key.Name, exception);
                 delivery.Tenure.Abort(exception);
             }
+
+            // What it has not handled goes back, so that the part can be given away.
+            if (delivery.IsInterrupted)
+                delivery.Tenure.TakeBack(delivery);
         }
     }
 

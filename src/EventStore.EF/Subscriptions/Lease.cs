@@ -198,9 +198,10 @@ internal sealed class Lease
             regained = _regained;
         }
 
+        // What others hang on it runs apart: it may throw, or take its time, and this is called by who looks after all leases.
         _timer.Dispose();
-        _lost.Cancel();
-        held.Cancel();
+        _ = _lost.CancelAsync();
+        _ = held.CancelAsync();
         regained?.SetResult();
     }
 
@@ -226,7 +227,7 @@ internal sealed class Lease
             held = _held;
         }
 
-        held.Cancel();
+        _ = held.CancelAsync();
     }
 
     /// <summary>Timers count whole milliseconds, and are not to be early.</summary>

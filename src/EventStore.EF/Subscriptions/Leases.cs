@@ -23,7 +23,9 @@ internal sealed class Leases
     private readonly SubscriptionStatements _statements;
     private readonly SubscriptionStarts _starts;
     private readonly Heartbeat _heartbeat;
-    private readonly ConcurrentDictionary<SubscriptionKey, bool> _taken = [];
+
+    /// <summary>What this process holds, or is about to take: then without lease.</summary>
+    private readonly ConcurrentDictionary<SubscriptionKey, Lease?> _taken = [];
 
     public Leases(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, EventStoreOptions options, TimeProvider time, ILogger<Leases> logger)
     {
@@ -56,35 +58,33 @@ internal sealed class Leases
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A new subscription's start lies beyond the last event.</exception>
     /// <exception cref="InvalidOperationException">The subscription has another number of partitions.</exception>
-    public async Task<Lease?> TryAcquireAsync(SubscriptionKey key, SubscriptionStart start, int partitions, CancellationToken ct)
+    public Task<Lease?> TryAcquireAsync(SubscriptionKey key, SubscriptionStart start, int partitions, CancellationToken ct)
+        => TryTakeAsync(key, partitions, start, ct);
+
+    /// <summary>The same with a subscription that was there before: it is not made anew.</summary>
+    /// <exception cref="SubscriptionDeletedException">It is gone.</exception>
+    /// <exception cref="InvalidOperationException">The subscription has another number of partitions.</exception>
+    public Task<Lease?> TryAcquireAgainAsync(SubscriptionKey key, int partitions, CancellationToken ct) => TryTakeAsync(key, partitions, null, ct);
+
+    /// <summary>How a partition stands; null when it isn't there.</summary>
+    public async Task<SubscriptionRow?> LookAsync(SubscriptionKey key, CancellationToken ct)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(key.Partition);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(partitions, key.Partition);
-
-        // Within the process too one works on it at a time; so a row that is this owner's was taken when the answer was lost.
-        if (!_taken.TryAdd(key, true))
-            return null;
-
-        Lease? lease = null;
-        try
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Look, ("ids", HeartbeatJson.Ids([])), ("waiting", HeartbeatJson.Waiting([key])), ("owner", Owner));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
-            if (lease is null && await IsNewAsync(key, partitions, ct).ConfigureAwait(false))
-            {
-                await CreateAsync(key, start, partitions, ct).ConfigureAwait(false);
-                lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
-            }
+            if (SubscriptionRow.Read(reader) is var row && row.Key == key)
+                return row;
+        }
 
-            return lease;
-        }
-        finally
-        {
-            if (lease is null)
-                _taken.TryRemove(key, out _);
-        }
+        return null;
     }
 
-    /// <summary>Completes when <see cref="TryAcquireAsync"/> is worth another try: the partition is free, or is gone.</summary>
+    /// <summary>Whether a partition that this process stands by for is paused, as it was seen last.</summary>
+    public bool IsPaused(SubscriptionKey key) => _heartbeat.IsPaused(key);
+
+    /// <summary>Completes when <see cref="TryAcquireAgainAsync"/> is worth another try: the partition is free, or is gone.</summary>
     public Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct) => _heartbeat.WaitForTurnAsync(key, ct);
 
     /// <summary>Moves the checkpoint to a place, never backwards, clears the last error and renews the lease.</summary>
@@ -101,6 +101,11 @@ internal sealed class Leases
 
         lease.Renewed(askedAt);
     }
+
+    /// <summary>The same, but leaves the last error: it is of an event behind the place.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync"/>.</exception>
+    public Task CheckpointBeforeFailureAsync(Lease lease, long place, CancellationToken ct)
+        => RunFencedAsync(lease, place, (_, _) => Task.FromResult(true), ct);
 
     /// <summary>
     /// Moves the checkpoint over all events from one place to another in a projection's transaction, of which it must be the last statement:
@@ -206,12 +211,12 @@ internal sealed class Leases
         await _heartbeat.AnnounceAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Ends a lease that was lost, or could not be given back.</summary>
+    /// <summary>Ends a lease that was lost, or could not be given back. One that was ended already is no matter.</summary>
     public void Forget(Lease lease)
     {
         _heartbeat.Remove(lease);
         lease.End();
-        _taken.TryRemove(lease.Key, out _);
+        _taken.TryRemove(new(lease.Key, lease));
         _heartbeat.Look();
     }
 
@@ -248,6 +253,40 @@ internal sealed class Leases
         return result;
     }
 
+    /// <param name="key">Which partition.</param>
+    /// <param name="partitions">How many there are.</param>
+    /// <param name="start">Where a new subscription begins; null when it must be there.</param>
+    /// <param name="ct">Cancels it.</param>
+    private async Task<Lease?> TryTakeAsync(SubscriptionKey key, int partitions, SubscriptionStart? start, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(key.Partition);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(partitions, key.Partition);
+
+        // Within the process too one works on it at a time; so a row that is this owner's was taken when the answer was lost.
+        if (!_taken.TryAdd(key, null))
+            return null;
+
+        Lease? lease = null;
+        try
+        {
+            lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
+            if (lease is null && await IsMissingAsync(key, partitions, ct).ConfigureAwait(false))
+            {
+                await CreateAsync(key, start ?? throw new SubscriptionDeletedException(key.Name), partitions, ct).ConfigureAwait(false);
+                lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
+            }
+
+            return lease;
+        }
+        finally
+        {
+            if (lease is null)
+                _taken.TryRemove(key, out _);
+            else
+                _taken[key] = lease;
+        }
+    }
+
     private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, CancellationToken ct)
     {
         var askedAt = _time.GetTimestamp();
@@ -255,19 +294,23 @@ internal sealed class Leases
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
             ("owner", Owner), ("lease", Duration));
-        await using var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
-            return null;
+        AcquiredRow row;
+        await using (var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false))
+        {
+            if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+                return null;
 
-        var row = new AcquiredRow(
-            key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4));
+            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4));
+        }
+
+        // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
         var lease = new Lease(row, askedAt, _duration, _time);
         _heartbeat.Add(lease);
         return lease;
     }
 
-    /// <summary>Whether the subscription is still to be made; when it isn't, sees that it was made with as many partitions.</summary>
-    private async Task<bool> IsNewAsync(SubscriptionKey key, int partitions, CancellationToken ct)
+    /// <summary>Whether the subscription isn't there; when it is, sees that it was made with as many partitions.</summary>
+    private async Task<bool> IsMissingAsync(SubscriptionKey key, int partitions, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.Partitions, ("name", key.Name.Value), ("stream", key.Stream));

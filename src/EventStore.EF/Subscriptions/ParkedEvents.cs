@@ -88,7 +88,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
         {
             await ExecuteAsync(
                 connection, transaction, _statements.Park, ct, ("id", lease.Id), ("key", row.Key), ("place", row.Place), ("event_id", row.EventId),
-                ("position", row.Position), ("error", row.Error), ("attempts", row.Attempts)).ConfigureAwait(false);
+                ("position", row.Position), ("error", row.Error), ("attempts", row.Attempts), ("is_replayed", row.IsReplayed)).ConfigureAwait(false);
         }
     }
 
@@ -116,4 +116,5 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
 /// <param name="Position">Its position.</param>
 /// <param name="Error">Why it failed; null when it only waits behind an earlier one of its key.</param>
 /// <param name="Attempts">How often it was tried; 0 when it only waits.</param>
-internal sealed record ParkedRow(long Place, string Key, Guid EventId, long Position, string? Error, int Attempts);
+/// <param name="IsReplayed">Whether its key is being replayed, so that it will be too.</param>
+internal sealed record ParkedRow(long Place, string Key, Guid EventId, long Position, string? Error, int Attempts, bool IsReplayed = false);

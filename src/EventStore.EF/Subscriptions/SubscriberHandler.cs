@@ -35,13 +35,11 @@ internal sealed class SubscriberHandler
     /// <summary>Handles one event, in a service scope of its own.</summary>
     /// <param name="event">The event.</param>
     /// <param name="attempt">1 for the first attempt.</param>
-    /// <param name="held">Cancelled when another process may have taken over.</param>
-    /// <param name="ct">Cancelled when the host stops.</param>
-    public async ValueTask HandleAsync(RecordedEvent @event, int attempt, CancellationToken held, CancellationToken ct)
+    /// <param name="ct">Cancelled when another process may have taken over, or the host stops.</param>
+    public async ValueTask HandleAsync(RecordedEvent @event, int attempt, CancellationToken ct)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(held, ct);
         await using var scope = _scopes.CreateAsyncScope();
-        await HandleAsync(scope.ServiceProvider, @event, attempt, ending.Token).ConfigureAwait(false);
+        await HandleAsync(scope.ServiceProvider, @event, attempt, ct).ConfigureAwait(false);
     }
 
     /// <summary>Handles one event by the subscriber of a service scope.</summary>
@@ -50,20 +48,19 @@ internal sealed class SubscriberHandler
         var context = new EventContext(@event, _name, attempt);
         using var activity = Telemetry.Handling(@event, _name);
         var subscriber = scope.GetRequiredService(_subscriber.ClrType);
+
+        // Ends with this method, as whatever an asynchronous method sets does.
         EventContext.SetCurrent(context);
         try
         {
-            foreach (var data in @event.Parts)
-                await _subscriber.Dispatch(subscriber, data, context, ct).ConfigureAwait(false);
+            var parts = @event.Parts;
+            for (var index = 0; index < parts.Count; index++)
+                await _subscriber.Dispatch(subscriber, parts[index], context, ct).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             throw;
-        }
-        finally
-        {
-            EventContext.SetCurrent(null);
         }
     }
 }

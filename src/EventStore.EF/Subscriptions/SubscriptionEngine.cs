@@ -55,7 +55,24 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         while (true)
         {
             if (_groups.TryGetValue(key, out var running))
-                return running.TryJoin(options.MaxConsumers) ?? throw new SubscriptionAlreadyActiveException(name, null);
+            {
+                if (running.TryJoin(options.MaxConsumers) is { } joined)
+                {
+                    // Whoever came first may yet be refused.
+                    if (await running.HasBegun.WaitAsync(ct).ConfigureAwait(false))
+                        return joined;
+                }
+                else if (running.IsOver)
+                {
+                    await running.Ended.WaitAsync(ct).ConfigureAwait(false);
+                }
+                else
+                {
+                    throw new SubscriptionAlreadyActiveException(name, Parts.Leases.Owner);
+                }
+
+                continue;
+            }
 
             var runners = Enumerable.Range(0, options.Partitions)
                 .Select(partition => new SubscriptionRunner(new(new(name, key.Item2, partition), options, options.Filter, MixBatches: false), Parts, endsWhenLost: true))
@@ -71,7 +88,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
                 await RequireStreamAsync(options, ct).ConfigureAwait(false);
                 lease = await Parts.Access.RunAsync((first, token) => first.TryAcquireAsync(token), runners[0], default(StorageOperation), ct).ConfigureAwait(false);
                 if (lease is null && options is { StandBy: false, Partitions: 1 })
-                    throw new SubscriptionAlreadyActiveException(name, null);
+                    await RefuseUnlessPausedAsync(runners[0].Key, ct).ConfigureAwait(false);
             }
             catch
             {
@@ -145,6 +162,14 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         group.Start(() => _groups.TryRemove(new(key, group)));
     }
 
+    /// <exception cref="SubscriptionAlreadyActiveException">Somebody has the part, in this process or another.</exception>
+    private async Task RefuseUnlessPausedAsync(SubscriptionKey key, CancellationToken ct)
+    {
+        var row = await Parts.Access.RunAsync((asked, token) => Parts.Leases.LookAsync(asked, token), key, StorageOperation.Read, ct).ConfigureAwait(false);
+        if (row is not { IsPaused: true })
+            throw new SubscriptionAlreadyActiveException(key.Name, row?.Owner);
+    }
+
     /// <exception cref="StreamDeletedException">The stream is deleted. One that doesn't exist yet is waited for.</exception>
     private async Task RequireStreamAsync(SubscriptionOptions options, CancellationToken ct)
     {
@@ -185,11 +210,8 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             Parts.Leases.Look();
     }
 
-    private static async Task ApartAsync(Func<CancellationToken, Task> run, CancellationToken ct)
+    private static Task ApartAsync(Func<CancellationToken, Task> run, CancellationToken ct) => Apart.RunAsync(async () =>
     {
-        // SQLite answers without ever giving its thread back: run from here, the first subscription would catch up wholly before the
-        // second one starts.
-        await Task.Yield();
         try
         {
             await run(ct).ConfigureAwait(false);
@@ -198,7 +220,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         {
             // Asked for.
         }
-    }
+    });
 
     [LoggerMessage(LogLevel.Warning, "Notifications of other processes' appends are interrupted; new events are found by polling every {Delay} until they are back")]
     private static partial void LogWatchFailed(ILogger logger, TimeSpan delay, Exception exception);

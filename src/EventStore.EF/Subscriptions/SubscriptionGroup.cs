@@ -11,6 +11,8 @@ internal sealed class SubscriptionGroup
     private readonly Lock _lock = new();
     private readonly List<Consumer> _consumers = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
     private bool _isOver;
 
@@ -38,9 +40,24 @@ internal sealed class SubscriptionGroup
 
     public string? KeyOf(RecordedEvent @event) => _options.KeyOf(@event);
 
-    /// <summary>Which part delivers an event now.</summary>
-    public Tenure? TenureOf(RecordedEvent @event)
-        => (Parts.Count == 1 ? Parts[0] : Parts[Intake.PartitionOf(KeyOf(@event), @event.Number, Parts.Count)]).Tenure;
+    /// <summary>Whether it works; false when it was at its end before it began. Completes when that is known.</summary>
+    public Task<bool> HasBegun => _begun.Task;
+
+    /// <summary>Whether it takes in nobody any more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+                return _isOver;
+        }
+    }
+
+    /// <summary>Completes when it is at its end, and everything is given back.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Which part delivers an event.</summary>
+    public int PartOf(RecordedEvent @event) => Parts.Count == 1 ? 0 : Intake.PartitionOf(KeyOf(@event), @event.Number, Parts.Count);
 
     /// <summary>Takes in a consumer. Returns null when there are as many as <paramref name="most"/>, or the group is at its end.</summary>
     public EventSubscription? TryJoin(int most)
@@ -61,10 +78,18 @@ internal sealed class SubscriptionGroup
 
     /// <summary>Begins to work.</summary>
     /// <param name="ended">Called when the work is at its end.</param>
-    public void Start(Action ended) => _running = Task.Run(() => RunAsync(ended));
+    public void Start(Action ended)
+    {
+        _running = Apart.RunAsync(() => RunAsync(ended));
+        _begun.SetResult(true);
+    }
 
     /// <summary>It is at its end before it began: whoever has joined meanwhile gets nothing.</summary>
-    public void Abandon() => End(null);
+    public void Abandon()
+    {
+        End(null);
+        _begun.SetResult(false);
+    }
 
     /// <summary>The consumer goes. When it was the last one, what is finished is written and the parts are given back.</summary>
     public async Task LeaveAsync(Consumer consumer)
@@ -125,5 +150,7 @@ internal sealed class SubscriptionGroup
 
         foreach (var consumer in consumers)
             consumer.Complete(reason);
+
+        _ended.SetResult();
     }
 }

@@ -20,14 +20,14 @@ internal sealed class SubscriptionProgress
         return reporter;
     }
 
-    /// <summary>The places up to which partitions of a subscription are finished in this process: of those that it holds.</summary>
-    public IReadOnlyDictionary<int, long> Of(SubscriptionName name, string stream)
+    /// <summary>The places up to which partitions of a subscription are finished in this process, by partition and epoch: of those that it holds.</summary>
+    public IReadOnlyDictionary<(int Partition, long Epoch), long> Of(SubscriptionName name, string stream)
     {
-        var finished = new Dictionary<int, long>();
+        var finished = new Dictionary<(int Partition, long Epoch), long>();
         foreach (var (key, reporter) in _reporters)
         {
             if (key.Name == name && key.Stream == stream && reporter.Finished is { } place)
-                finished[key.Partition] = place;
+                finished[(key.Partition, reporter.Epoch)] = place;
         }
 
         return finished;
@@ -56,6 +56,9 @@ internal sealed class SubscriptionProgress
     internal sealed class Reporter(SubscriptionProgress progress, Lease lease) : IDisposable
     {
         private long _finished = lease.Position;
+
+        /// <summary>Of the lease.</summary>
+        public long Epoch => lease.Epoch;
 
         /// <summary>Null while the lease is in doubt, or lost.</summary>
         public long? Finished => lease.IsHeld ? Interlocked.Read(ref _finished) : null;

@@ -17,6 +17,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     private readonly List<Consumer> _consumers = [];
     private readonly ILogger _logger = parts.Logger;
     private int _failures;
+    private bool _isMade;
 
     /// <summary>The part.</summary>
     public SubscriptionKey Key => subscription.Key;
@@ -27,7 +28,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     public Tenure? Tenure { get; private set; }
 
     /// <summary>What it is doing.</summary>
-    public EventSubscriptionStatus Status => Tenure?.Status ?? (_failures > 0 ? EventSubscriptionStatus.Interrupted : EventSubscriptionStatus.StandingBy);
+    public EventSubscriptionStatus Status => Tenure?.Status
+        ?? (_failures > 0 ? EventSubscriptionStatus.Interrupted : parts.Leases.IsPaused(Key) ? EventSubscriptionStatus.Paused : EventSubscriptionStatus.StandingBy);
 
     public void Add(Consumer consumer)
     {
@@ -47,9 +49,17 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         }
     }
 
-    /// <summary>Takes the part, if it is free.</summary>
-    public Task<Lease?> TryAcquireAsync(CancellationToken ct)
-        => parts.Leases.TryAcquireAsync(subscription.Key, subscription.Options.Start ?? SubscriptionStart.Origin, subscription.Options.Partitions, ct);
+    /// <summary>Takes the part, if it is free. The first time the subscription is made; later, when it is gone, somebody has deleted it.</summary>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task<Lease?> TryAcquireAsync(CancellationToken ct)
+    {
+        var options = subscription.Options;
+        var lease = _isMade
+            ? await parts.Leases.TryAcquireAgainAsync(Key, options.Partitions, ct).ConfigureAwait(false)
+            : await parts.Leases.TryAcquireAsync(Key, options.Start ?? SubscriptionStart.Origin, options.Partitions, ct).ConfigureAwait(false);
+        _isMade = true;
+        return lease;
+    }
 
     /// <summary>Runs until cancelled, or until it can't go on; the exception tells why.</summary>
     /// <param name="lease">The first hold, if the part was taken already.</param>
@@ -59,7 +69,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     public async Task RunAsync(Lease? lease, Task work, CancellationToken ct)
     {
         var isStandingBy = false;
-        while (!ct.IsCancellationRequested)
+
+        // A lease that was taken is given back, also when it is all over before it begins.
+        while (lease is not null || !ct.IsCancellationRequested)
         {
             try
             {
@@ -140,7 +152,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
             if (tenure is not null)
-                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
 
             End(tenure, exception);
             throw;
@@ -193,8 +205,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             if (lease.Lost.IsCancellationRequested)
                 return;
 
-            if (tenure is { HasUnsaved: true })
-                await parts.Leases.CheckpointAsync(lease, tenure.Finished, limit.Token).ConfigureAwait(false);
+            if (tenure is not null)
+                await tenure.SaveAsync(limit.Token).ConfigureAwait(false);
 
             await parts.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
         }

@@ -15,25 +15,29 @@ internal sealed class SubscriptionWait(StoreParts parts)
         for (var interval = FirstLook; ; interval = interval * 2 < LongestInterval ? interval * 2 : LongestInterval)
         {
             var partitions = await LookAsync(name, what, position, ct).ConfigureAwait(false);
-            if (partitions.Count == 0)
+            if (partitions.Count == 0 && !IsOfTheHost(name, what))
                 throw new SubscriptionNotFoundException(name, stream);
 
             if (partitions.Find(partition => partition.ParkedKey is not null) is { ParkedKey: { } key } parked)
                 throw new EventParkedException(name, position, key, parked.ParkedError);
 
-            if (partitions.TrueForAll(partition => partition.Finished >= position))
+            if (partitions.Count > 0 && partitions.TrueForAll(partition => partition.Finished >= position))
                 return;
 
             var left = timeout == Timeout.InfiniteTimeSpan ? interval : timeout - parts.Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
             {
                 throw new TimeoutException(
-                    $"Subscription '{name}' has not finished {position} within {timeout}: it is at {partitions.Min(partition => partition.Finished)}.");
+                    $"Subscription '{name}' has not finished {position} within {timeout}: it is at {partitions.Select(partition => partition.Finished).DefaultIfEmpty().Min()}.");
             }
 
             await waiter.Reached.WaitAsync(left < interval ? left : interval, parts.Time, ct).ConfigureAwait(false);
         }
     }
+
+    /// <summary>One that the host of this process runs is made soon after its start; whoever comes before that waits.</summary>
+    private bool IsOfTheHost(SubscriptionName name, string what)
+        => parts.Store.Subscribers.Any(subscriber => subscriber.Name == name && (subscriber.Options.Stream?.Value ?? EventStoreModel.All) == what);
 
     private ValueTask<List<PartitionProgress>> LookAsync(SubscriptionName name, string what, long position, CancellationToken ct)
         => parts.Access.RunAsync(
@@ -44,13 +48,14 @@ internal sealed class SubscriptionWait(StoreParts parts)
                 await using var command = connection.Command(
                     look.Parts.Storage.Statements.Administration.Progress, ("name", look.name.Value), ("stream", look.what), ("position", look.position));
 
-                // Before the rows are read: what was reported as finished, and is parked, then shows there.
+                // Before the rows are read: what was reported as finished, and is parked, then shows there. What was finished before a rewind has
+                // another epoch.
                 var finished = look.Parts.Progress.Of(look.name, look.what);
                 await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
                 while (await reader.ReadAsync(token).ConfigureAwait(false))
                 {
                     rows.Add(new(
-                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault(reader.GetInt32(0))),
+                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(4)))),
                         reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
                 }
 

@@ -37,10 +37,12 @@ internal sealed partial class Tenure
     private readonly Lock _lock = new();
     private readonly Dictionary<Consumer, int> _consumers = [];
     private readonly CancellationTokenSource _over = new();
+    private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource? _turned;
     private Exception? _reason;
     private Exception? _fault;
-    private bool _isStopped;
+    private TimeSpan? _givesUpAt;
+    private long? _failedAt;
     private TimeSpan _look = FirstLook;
     private int _troubles;
     private RecordedEvent? _received;
@@ -57,6 +59,7 @@ internal sealed partial class Tenure
     {
         Lease = lease;
         Over = _over.Token;
+        Closing = _closing.Token;
         _key = subscription.Key;
         _options = subscription.Options;
         _source = source;
@@ -67,7 +70,7 @@ internal sealed partial class Tenure
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
-        _parking = new(this, parkedKeys, _leases, _source, _logger);
+        _parking = new(this, parkedKeys, _leases, _source, _options.Mapper, _logger);
     }
 
     public SubscriptionName Name => _key.Name;
@@ -77,6 +80,12 @@ internal sealed partial class Tenure
 
     /// <summary>Cancelled when nothing more is delivered and acknowledgements mean nothing any more.</summary>
     public CancellationToken Over { get; }
+
+    /// <summary>
+    /// Cancelled when the part is to be given back, by a pause or for another process: what is being handled is finished, nothing more is begun,
+    /// and it is carried through though the pause may be over meanwhile.
+    /// </summary>
+    public CancellationToken Closing { get; }
 
     /// <summary>What the subscription is doing.</summary>
     public EventSubscriptionStatus Status
@@ -119,7 +128,7 @@ internal sealed partial class Tenure
     /// <summary>Cancelled as soon as another process may have taken over. A new token once it is known that none has.</summary>
     public CancellationToken Held => Lease?.Held ?? Over;
 
-    private bool IsClosing => _isStopped || Lease is { IsPaused: true } or { IsRequested: true };
+    internal bool IsClosing => Closing.IsCancellationRequested;
 
     public void Join(Consumer consumer)
     {
@@ -141,6 +150,22 @@ internal sealed partial class Tenure
                 _machine.RemoveConsumer(id);
 
             _parking.Left(consumer);
+            Send();
+        }
+
+        _signal.Set();
+    }
+
+    /// <summary>The consumer has not begun what it was sent, or not finished it, and won't: it is sent again.</summary>
+    public void TakeBack(Delivery delivery)
+    {
+        lock (_lock)
+        {
+            if (delivery.Replay is not null)
+                _parking.Left(delivery.Consumer);
+            else if (_consumers.TryGetValue(delivery.Consumer, out var id))
+                _machine.TakeBack(id, delivery.Items);
+
             Send();
         }
 
@@ -172,16 +197,19 @@ internal sealed partial class Tenure
         }
     }
 
+    /// <summary>Throws what has ended the tenure, if something has.</summary>
+    public void ThrowIfEnded()
+    {
+        lock (_lock)
+        {
+            if (Over.IsCancellationRequested && _reason is not null)
+                throw _reason;
+        }
+    }
+
     /// <summary>Acknowledges what a consumer was sent up to a place.</summary>
     /// <exception cref="ArgumentException">It was never sent to this consumer.</exception>
     /// <exception cref="SubscriptionLostException">The tenure is over.</exception>
-    public async ValueTask AcknowledgeAsync(Consumer consumer, long place, CancellationToken ct)
-    {
-        await WaitUntilHeldAsync(ct).ConfigureAwait(false);
-        Acknowledge(consumer, place);
-    }
-
-    /// <inheritdoc cref="AcknowledgeAsync"/>
     public void Acknowledge(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Acknowledge(id, place, now));
 
     /// <summary>Passes over one event that failed.</summary>
@@ -245,11 +273,16 @@ internal sealed partial class Tenure
             return _consumers.TryGetValue(consumer, out var id) && _machine.IsSent(id, place);
     }
 
-    /// <summary>Keeps a handler's error in sight of whoever looks at the subscription, as far as the database answers.</summary>
-    public async Task ReportAsync(string error, CancellationToken ct)
+    /// <summary>Keeps an error in sight of whoever looks at the subscription, as far as the database answers, until the checkpoint has passed the event.</summary>
+    /// <param name="error">The error.</param>
+    /// <param name="place">The event's; null for the one that is to be read next.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task ReportAsync(string error, long? place, CancellationToken ct)
     {
         if (Lease is null)
             return;
+
+        NoteFailure(place);
 
         try
         {
@@ -262,12 +295,12 @@ internal sealed partial class Tenure
     }
 
     /// <summary>Pauses the subscription with an error, for good until somebody resumes it, and ends the tenure.</summary>
-    public async Task StopAsync(string error, CancellationToken ct)
+    public async Task StopAsync(string error, long place, CancellationToken ct)
     {
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
+        NoteFailure(place);
         await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
-        _isStopped = true;
-        _signal.Set();
+        BeginClosing();
     }
 
     /// <summary>Ends the tenure because of something that nobody expected; the part begins again from its checkpoint.</summary>
@@ -300,12 +333,12 @@ internal sealed partial class Tenure
     public async Task RunAsync(CancellationToken ct)
     {
         if (Lease is not null)
-            Lease.Changed += _signal.Set;
+            Lease.Changed += OnChanged;
 
         using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? default);
         try
         {
-            while (!await IsGivenAwayAsync(ct).ConfigureAwait(false))
+            while (!IsGivenAway())
             {
                 try
                 {
@@ -327,7 +360,7 @@ internal sealed partial class Tenure
         {
             _source.Detach(_buffer);
             if (Lease is not null)
-                Lease.Changed -= _signal.Set;
+                Lease.Changed -= OnChanged;
         }
     }
 
@@ -339,7 +372,8 @@ internal sealed partial class Tenure
             _reason ??= reason;
         }
 
-        _over.Cancel();
+        // Whoever waits for it goes on elsewhere.
+        _ = _over.CancelAsync();
         _reporter?.Dispose();
         _parking.Close(reason);
     }
@@ -415,27 +449,33 @@ internal sealed partial class Tenure
         }
     }
 
-    /// <summary>Whether the part is to be given back, by a pause or for another process, and what is in flight is finished.</summary>
-    private async ValueTask<bool> IsGivenAwayAsync(CancellationToken ct)
+    private void OnChanged()
     {
-        ct.ThrowIfCancellationRequested();
+        if (Lease is { IsPaused: true } or { IsRequested: true })
+            BeginClosing();
+
+        _signal.Set();
+    }
+
+    private void BeginClosing()
+    {
+        // Under the lock: nothing is sent any more when this has returned.
+        lock (_lock)
+            _ = _closing.CancelAsync();
+
+        _signal.Set();
+    }
+
+    /// <summary>Whether the part is to be given back, and what is being handled is finished.</summary>
+    private bool IsGivenAway()
+    {
         if (!IsClosing)
             return false;
 
         // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
-        var deadline = Now() + _storeOptions.LeaseDuration;
-        while (!_isStopped && IsClosing && Now() < deadline)
-        {
-            lock (_lock)
-            {
-                if (_machine.InFlight == 0)
-                    return true;
-            }
-
-            await _signal.WaitAsync(deadline - Now(), _time, ct).ConfigureAwait(false);
-        }
-
-        return IsClosing;
+        _givesUpAt ??= Now() + _storeOptions.LeaseDuration;
+        lock (_lock)
+            return Now() >= _givesUpAt || (_machine.InFlight == 0 && !_parking.IsBusy);
     }
 
     private async Task StepAsync(CancellationToken ct)
@@ -507,23 +547,47 @@ internal sealed partial class Tenure
 
     private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
     {
-        if (within is { } timeout)
-            await _signal.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time, ct).ConfigureAwait(false);
-        else
-            await _signal.WaitAsync(ct).ConfigureAwait(false);
-
-        lock (_lock)
+        if (!HasNews())
         {
-            // What a slow consumer has no room for stays in the buffer, which gives up when it is full.
-            if (!_machine.IsLive || !_machine.HasRoom || !_buffer.HasNews)
-                return;
+            if (_givesUpAt - Now() is { } left && !(left > within))
+                within = left;
+
+            if (within is { } timeout)
+                await _signal.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time, ct).ConfigureAwait(false);
+            else
+                await _signal.WaitAsync(ct).ConfigureAwait(false);
         }
 
+        if (HasNews())
+            TakeNews();
+    }
+
+    /// <summary>Whether there are new events, and room for them. What a slow consumer has no room for stays in the buffer, which gives up when it is full.</summary>
+    private bool HasNews()
+    {
+        lock (_lock)
+            return !IsClosing && _machine.IsLive && _machine.HasRoom && _buffer.HasNews;
+    }
+
+    private void TakeNews()
+    {
         var (events, through, hasGivenUp) = _buffer.Take();
         if (events.Count > 0)
             _received = events[^1];
 
-        var items = _intake.Take(events);
+        IReadOnlyList<DeliveryItem> items;
+        try
+        {
+            items = _intake.Take(events);
+        }
+        catch
+        {
+            // What was taken out of the buffer is read again from storage.
+            _source.Detach(_buffer);
+            Change(machine => machine.LiveArrived([], 0, overflowed: true, Now()));
+            throw;
+        }
+
         Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
     }
 
@@ -562,12 +626,42 @@ internal sealed partial class Tenure
         return page.Events is [var @event, ..] ? @event : null;
     }
 
+    /// <summary>Writes what is finished, if it isn't written yet.</summary>
+    public async Task SaveAsync(CancellationToken ct)
+    {
+        if (HasUnsaved)
+            await CheckpointAsync(Finished, ct).ConfigureAwait(false);
+    }
+
     private async Task CheckpointAsync(long place, CancellationToken ct)
     {
-        if (Lease is not null)
+        if (Lease is not null && HasPassedFailure(place))
             await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
+        else if (Lease is not null)
+            await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
 
         Change(machine => machine.Checkpointed(place, Now()));
+    }
+
+    private void NoteFailure(long? place)
+    {
+        lock (_lock)
+        {
+            var at = place ?? _machine.Received + 1;
+            _failedAt = _failedAt < at ? _failedAt : at;
+        }
+    }
+
+    private bool HasPassedFailure(long place)
+    {
+        lock (_lock)
+        {
+            if (place < _failedAt)
+                return false;
+
+            _failedAt = null;
+            return true;
+        }
     }
 
     /// <summary>Keeps the id of a stream that is seen for the first time: a later stream of its name is another one.</summary>
@@ -584,7 +678,7 @@ internal sealed partial class Tenure
         var delay = Backoff.Delay(++_troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
         LogInterrupted(_logger, _key.Name, delay, exception);
         if (!isDatabase)
-            await ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+            await ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
 
         await Task.Delay(delay, _time, ct).ConfigureAwait(false);
     }

@@ -53,18 +53,20 @@ public sealed class EditKindsTests
         { "the stored name", "[Event] public sealed record OrderPlaced", "[Event(\"placed\")] public sealed record OrderPlaced", 1 },
         { "an alias", "[Event] public sealed record OrderPlaced", "[Event(Aliases = [\"placed\"])] public sealed record OrderPlaced", 1 },
         { "a name in JSON", "Guid Id, Address? To", "[property: JsonPropertyName(\"key\")] Guid Id, Address? To", 1 },
-        { "a member of an event", "Address? To)", "Address? To, int? Weight)", 1 },
-        { "a member's type", "decimal Amount);\n[Event(\"paid\"", "double Amount);\n[Event(\"paid\"", 1 },
+        { "a member of an event", "Address? To)", "Address? To, string? Note)", 1 },
+        { "a member's type", "Guid Id, List", "string Id, List", 1 },
         { "a member of a contained type", "string Street)", "string Street, string? City)", 1 },
         { "a member of a state", "Order(int Lines)", "Order(int Lines, string? Note = null)", 2 },
         { "another event for the state", "public static Order Create", "public Order Apply(OrderShipped e) => this; public static Order Create", 1 },
-        { "another handler", "public sealed class Mails : ", "public sealed class Mails : ISubscriber<Paid>, ", 1 },
+        { "another handler", "ISubscriber<OrderPlaced> { public ValueTask HandleAsync(OrderPlaced e", "ISubscriber<Paid> { public ValueTask HandleAsync(Paid e", 1 },
         { "a renamed event", "OrderShipped(", "OrderSent(", 3 },
         { "a renamed contained type", "Address", "Place", 3 },
         { "a renamed subscriber", "Mails", "Letters", 2 },
         { "a renamed state", "record Order(int Lines) { public static Order", "record Basket(int Lines) { public static Basket", 4 },
         { "a renamed upcaster", "PaidUpcaster", "PaidReader", 1 },
         { "an added event", "public sealed class Helper", "[Event] public sealed record Added(int X); public sealed class Helper", 3 },
+        { "an event added in front of others", "public enum Kind", "[Event] public sealed record Added(int X); public enum Kind", 3 },
+        { "a subscriber added in front of others", "public enum Kind", "public sealed class Added : ISubscriber<Paid> { public ValueTask HandleAsync(Paid e, EventContext c, CancellationToken ct) => default; } public enum Kind", 2 },
         { "a removed event", "[Event] public sealed record OrderShipped", "public sealed record OrderShipped", 2 },
         { "a removed subscriber", "Mails : ISubscriber<OrderPlaced>", "Mails", 1 },
         { "a removed upcaster", "PaidUpcaster : IUpcaster<PaidV1, Paid>", "PaidUpcaster", 1 },
@@ -80,6 +82,15 @@ public sealed class EditKindsTests
         var run = Run().After(_before.ReplaceSyntaxTree(_before.SyntaxTrees[0], Harness.Parse(text, "File0.cs")));
 
         Assert.True(run.IsClean().WrittenFiles == files, $"{what}: {run.WrittenFiles} files are written, and not {files}");
+    }
+
+    [Fact]
+    public void Another_order_of_events_writes_nothing()
+    {
+        const string Moved = "[Event] public sealed record OrderPlaced(Guid Id, List<Line> Lines, Kind Kind);\n";
+        var text = Source.Replace(Moved, "", StringComparison.Ordinal) + Moved;
+
+        Assert.Equal(0, Run().After(_before.ReplaceSyntaxTree(_before.SyntaxTrees[0], Harness.Parse(text, "File0.cs"))).IsClean().WrittenFiles);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -59,8 +61,11 @@ internal sealed class GeneratorRun(GeneratorDriver driver, CSharpCompilation com
         }
     }
 
-    /// <summary>How many files were written again or for the first time.</summary>
-    public int WrittenFiles => Outputs().Count(output => output.Reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New);
+    /// <summary>How many outputs with files were written again or for the first time.</summary>
+    public int WrittenFiles => Result.TrackedOutputSteps
+        .SelectMany(step => step.Value.SelectMany(run => run.Outputs))
+        .Count(output => output.Reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New
+            && ((ITuple)output.Value)[0] is IEnumerable files && files.Cast<object>().Any());
 
     private IEnumerable<(string Step, IncrementalStepRunReason Reason)> Outputs() => Result.TrackedOutputSteps
         .SelectMany(step => step.Value.SelectMany(run => run.Outputs.Select(output => (step.Key, output.Reason))));

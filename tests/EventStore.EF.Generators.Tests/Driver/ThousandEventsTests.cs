@@ -19,8 +19,8 @@ public sealed class ThousandEventsTests
 
         run.After(_before.AddSyntaxTrees(Harness.Parse("internal class Unrelated;", "Unrelated.cs"))).AllAreCached();
         run.After(Edited("return 1;", "return 2;")).AllAreCached();
-        Assert.Equal(1, run.After(Edited("Event500(", "Event500(int? Added, ")).WrittenFiles);
-        Assert.Equal(1, run.After(Edited("record Line(", "record Line(int? Added, ")).WrittenFiles);
+        Assert.Equal(1, run.After(Edited("Event500(", "Event500(string? Added, ")).WrittenFiles);
+        Assert.Equal(1, run.After(Edited("record Line(", "record Line(string? Added, ")).WrittenFiles);
         Assert.Equal(3, run.After(Edited("public sealed record Line(", "[Event] public sealed record Another(Line X); public sealed record Line(")).WrittenFiles);
         Assert.Equal(3, run.After(_before.AddSyntaxTrees(Harness.Parse("using EventStore.EF; [Event] public sealed record Another(int X);", "Another.cs"))).WrittenFiles);
     }

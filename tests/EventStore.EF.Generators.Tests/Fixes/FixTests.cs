@@ -129,6 +129,36 @@ public sealed class FixTests
     }
 
     [Fact]
+    public async Task ESEF2001_is_named_in_the_context()
+    {
+        const string Body = "public sealed class Mine() : JsonSerializerContext(null) { public static Mine Default { get; } = new(); protected override System.Text.Json.JsonSerializerOptions? GeneratedSerializerOptions => null; public override System.Text.Json.Serialization.Metadata.JsonTypeInfo? GetTypeInfo(System.Type type) => null; }\n\n[Event] public sealed record Paid(int X);\n[Event] public sealed record Sent(int X);";
+        using var run = new FixRun("ESEF2001", Using + "[JsonSerializable(typeof(Paid))]\n" + Body);
+
+        Assert.Equal(Using + "[JsonSerializable(typeof(Sent))]\n[JsonSerializable(typeof(Paid))]\n" + Body, (await run.FixAsync(new ContextFix())).Source);
+    }
+
+    [Fact]
+    public async Task ESEF2006_is_declared_at_the_base()
+    {
+        const string Rest = "public abstract record Pet;\n\npublic sealed record Cat : Pet;\npublic sealed record HouseMouse : Pet;\n[Event] public sealed record Fed(Pet Pet);";
+        using var run = new FixRun("ESEF2006", Using + "[JsonDerivedType(typeof(Cat), \"cat\")]\n" + Rest);
+
+        Assert.Equal(
+            Using + "[JsonDerivedType(typeof(HouseMouse), \"house-mouse\")]\n[JsonDerivedType(typeof(Cat), \"cat\")]\n" + Rest,
+            (await run.FixAsync(new DeclareDerivedFix())).Source);
+    }
+
+    [Fact]
+    public async Task ESEF2008_is_stored_by_name()
+    {
+        using var run = new FixRun("ESEF2008", Using + "public enum Kind { A, B }\n[Event] public sealed record Sent(Kind First)\n{\n    public Kind? Second { get; init; }\n}");
+
+        Assert.Equal(
+            Using + "public enum Kind { A, B }\n[Event] public sealed record Sent([property: JsonConverter(typeof(JsonStringEnumConverter<Kind>))] Kind First)\n{\n    [JsonConverter(typeof(JsonStringEnumConverter<Kind>))]\n    public Kind? Second { get; init; }\n}",
+            (await run.FixAllAsync(new EnumNameFix())).Source);
+    }
+
+    [Fact]
     public async Task ESEF1007_of_a_type_without_source_has_no_fix()
     {
         using var run = new FixRun("ESEF1007", Using + "class C { object M() => new NewEvent(\"text\"); }");

@@ -37,6 +37,12 @@ public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionS
 
 public sealed class ProjectionTests(PostgreSqlFixture fixture) : ProjectionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class ProjectionFaultTests(PostgreSqlFixture fixture) : ProjectionFaultSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionErrorTests(PostgreSqlFixture fixture) : ProjectionErrorSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionAppendTests(PostgreSqlFixture fixture) : ProjectionAppendSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class LeaseTests(PostgreSqlFixture fixture) : LeaseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SubscriptionStartTests(PostgreSqlFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<PostgreSqlFixture>;

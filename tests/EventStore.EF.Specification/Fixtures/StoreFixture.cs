@@ -17,6 +17,9 @@ public abstract class StoreFixture : IAsyncLifetime
     /// <summary>A connection string to a place where nothing answers or nothing can be opened.</summary>
     public abstract string UnreachableConnectionString { get; }
 
+    /// <summary>An exception by which a database of this kind says that it is away.</summary>
+    public abstract Exception Away { get; }
+
     /// <summary>
     /// Whether a pool is in between that gives a connection back after each transaction: nobody is told of other processes' appends, and errors
     /// of connecting are the pool's own.

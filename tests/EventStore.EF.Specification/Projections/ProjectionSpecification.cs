@@ -42,18 +42,31 @@ public abstract class ProjectionSpecification(StoreFixture fixture) : Projection
         await application.Host.StartAsync(Ct);
         await application.Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(1), Ct);
         await application.Points.WaitAsync(async () => await CountAsync("numbers") == 1, Ct);
-        var seen = new List<(long Position, int Count)>();
+        var (seen, first) = (new List<(long Position, int Count)>(), (await PositionAsync(), await CountAsync("numbers")));
         application.Points.OnPoint = async (point, _, _) =>
         {
-            if (point is TransactionPoint.Committed)
+            if (point is TransactionPoint.Committing or TransactionPoint.Committed)
                 seen.Add((await PositionAsync(), await CountAsync("numbers")));
         };
-        var first = (await PositionAsync(), await CountAsync("numbers"));
         var last = await application.Events.AppendManyAsync("numbers", ExpectedVersion.Any, Numbered(20, first: 2), Ct);
         await WaitForAsync(application, last);
+        await application.Host.StopAsync(Ct);
 
-        Assert.Equal(1, first.Item2);
-        Assert.Equal(Enumerable.Range(1, 20).Select(more => (first.Item1 + more, first.Item2 + more)), seen);
+        // Before each commit others see the state after the one before, and after it the next.
+        Assert.Equal(Enumerable.Range(0, 20).SelectMany(done => new[] { (first.Item1 + done, first.Item2 + done), (first.Item1 + done + 1, first.Item2 + done + 1) }), seen);
+    }
+
+    [Fact]
+    public async Task One_can_wait_for_one_s_own_write_as_soon_as_the_host_has_started()
+    {
+        var application = NewApplication();
+        await application.Host.StartAsync(Ct);
+        var appended = await application.Events.AppendAsync("numbers", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+
+        Assert.Equal(1, await CountAsync("numbers"));
+        await Assert.ThrowsAsync<SubscriptionNotFoundException>(
+            () => application.Events.Subscriptions.WaitForAsync("no-such", appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct));
     }
 
     [Fact]

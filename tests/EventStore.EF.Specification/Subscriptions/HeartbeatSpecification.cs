@@ -58,6 +58,22 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
     }
 
     [Fact]
+    public async Task A_lease_that_came_back_ends_in_time_again()
+    {
+        var time = new FakeTimeProvider();
+        var process = Process(time);
+        var lease = await process.AcquireAsync(Key);
+        time.Advance(Duration * 2);
+        await process.Leases.CheckpointAsync(lease, 1, Ct);
+        var held = lease.Held;
+        time.Advance(Duration - TimeSpan.FromMilliseconds(1));
+        Assert.False(held.IsCancellationRequested);
+
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.True(held.IsCancellationRequested);
+    }
+
+    [Fact]
     public async Task A_renewal_after_a_gap_finds_a_lease_lost_that_another_took()
     {
         var time = new FakeTimeProvider();
@@ -126,13 +142,18 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
     [Fact]
     public async Task A_stand_by_is_called_when_a_dead_owner_s_lease_runs_out_without_any_announcement()
     {
+        var time = new FakeTimeProvider();
+        var next = Process(time);
         await Process().AcquireAsync(Key);
-        await Database.ExecuteAsync($"UPDATE {{subscriptions}} SET lease_expires_at = {Database.Later(TimeSpan.FromMilliseconds(400))}");
-        var next = Process();
+        Assert.Null(await next.TryAcquireAsync(Key));
+        await Database.ExecuteAsync($"UPDATE {{subscriptions}} SET lease_expires_at = {Database.Later(TimeSpan.FromMilliseconds(800))}");
         next.Run(next.Leases.KeepAsync);
-        await next.Leases.WaitForTurnAsync(Key, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        await UntilAsync($"SELECT count(*) FROM {{subscriptions}} WHERE lease_expires_at < {Database.Clock}", 1);
 
-        // Not before, and not a whole beat later.
+        // For the stand-by no whole beat passes: it has taken note of when the lease runs out.
+        time.Advance(TimeSpan.FromMilliseconds(900));
+        await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(2, (await next.AcquireAsync(Key)).Epoch);
     }
 

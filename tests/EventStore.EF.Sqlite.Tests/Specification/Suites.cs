@@ -37,6 +37,12 @@ public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpeci
 
 public sealed class ProjectionTests(SqliteFixture fixture) : ProjectionSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class ProjectionFaultTests(SqliteFixture fixture) : ProjectionFaultSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionErrorTests(SqliteFixture fixture) : ProjectionErrorSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionAppendTests(SqliteFixture fixture) : ProjectionAppendSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class LeaseTests(SqliteFixture fixture) : LeaseSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SubscriptionStartTests(SqliteFixture fixture) : SubscriptionStartSpecification(fixture), IClassFixture<SqliteFixture>;

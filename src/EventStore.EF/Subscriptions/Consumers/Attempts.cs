@@ -75,17 +75,17 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
                 if (_options.OnError is SubscriptionErrorPolicy.Skip || (_options.OnError is SubscriptionErrorPolicy.Park && item.Key is not null && tenure.Lease is not null))
                     return failure;
 
+                await tenure.StopAsync(Describe(item, number, failure), item.Place, ct).ConfigureAwait(false);
                 LogStopped(_logger, _name, item.Event.EventType, item.Event.Position, _options.MaxAttempts, failure);
-                await tenure.StopAsync(Describe(item, number, failure), ct).ConfigureAwait(false);
-                await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, tenure.Over).ConfigureAwait(false);
+                tenure.Closing.ThrowIfCancellationRequested();
             }
 
             var delay = Backoff.Delay(number, _options.RetryDelay, _options.MaxRetryDelay);
             LogHandlerFailed(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, number, _options.MaxAttempts, delay, failure);
-            await tenure.ReportAsync(Describe(item, number, failure), ct).ConfigureAwait(false);
+            await tenure.ReportAsync(Describe(item, number, failure), item.Place, ct).ConfigureAwait(false);
 
-            // When the subscription is lost or rewound meanwhile, the events of its next turn don't wait for this one.
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, tenure.Over);
+            // When the subscription is lost, rewound or paused meanwhile, nobody waits for this event.
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, tenure.Over, tenure.Closing);
             await Task.Delay(delay, parts.Time, ending.Token).ConfigureAwait(false);
         }
     }

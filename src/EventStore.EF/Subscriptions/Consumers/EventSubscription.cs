@@ -5,16 +5,32 @@ namespace EventStore.EF;
 /// <summary>A consumer that reads batches: one of those of its group.</summary>
 internal sealed class EventSubscription(SubscriptionGroup group, Consumer consumer) : IEventSubscription
 {
+    private readonly Lock _lock = new();
+
+    /// <summary>Of each part: in which of its tenures something was delivered last. An acknowledgement of an earlier one means nothing to the next.</summary>
+    private readonly Tenure?[] _delivered = new Tenure?[group.Parts.Count];
+
+    /// <summary>Replays that were delivered and not acknowledged, each with the places that were delivered after it.</summary>
+    private readonly List<(Delivery Replay, HashSet<(int Part, long Place)> After)> _replays = [];
+
     public SubscriptionName Name => group.Name;
 
     public EventSubscriptionStatus Status => group.Status;
 
     public async IAsyncEnumerable<EventBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
-        await foreach (var delivery in consumer.Deliveries.ReadAllAsync(ct).ConfigureAwait(false))
+        while (await consumer.Deliveries.WaitToReadAsync(ct).ConfigureAwait(false))
         {
-            if (delivery.Tenure.Over.IsCancellationRequested)
+            // Also while there is something to take, so that it ends when it is told to.
+            ct.ThrowIfCancellationRequested();
+            if (!consumer.Deliveries.TryRead(out var delivery))
                 continue;
+
+            if (delivery.IsInterrupted)
+            {
+                delivery.Tenure.TakeBack(delivery);
+                continue;
+            }
 
             // After this process stood still, nothing is delivered before it is known that no other has taken over.
             try
@@ -27,6 +43,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             }
 
             var items = delivery.Items;
+            Remember(delivery);
             yield return new(
                 [.. items.Select(item => item.Event)], group.IsMapped ? [.. items.Select(item => item.Mapped)] : null, delivery.Replay is not null, delivery);
         }
@@ -38,28 +55,31 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         if (batch.Origin is not Delivery delivery || delivery.Consumer != consumer)
             throw new ArgumentException($"The batch was not delivered to this consumer of subscription '{Name}'.", nameof(batch));
 
-        return AcknowledgeAsync(delivery.Tenure, delivery.Items[^1].Place, delivery.Replay, ct);
+        return delivery.Replay is { } row
+            ? AcknowledgeReplayAsync(delivery.Tenure, row, ct)
+            : AcknowledgeAsync(delivery.Tenure, group.PartOf(batch.Events[^1]), delivery.Items[^1].Place, ct);
     }
 
     public ValueTask AckAsync(RecordedEvent @event, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(@event);
-        return group.TenureOf(@event) is { } tenure
-            ? AcknowledgeAsync(tenure, @event.Number, tenure.ReplayOf(consumer, @event.Number), ct)
-            : ValueTask.CompletedTask;
+        var tenure = TenureOf(@event);
+        return tenure.ReplayOf(consumer, @event.Number) is { } row
+            ? AcknowledgeReplayAsync(tenure, row, ct)
+            : AcknowledgeAsync(tenure, group.PartOf(@event), @event.Number, ct);
     }
 
     public async Task ParkAsync(RecordedEvent @event, string error, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(@event);
         ArgumentException.ThrowIfNullOrWhiteSpace(error);
-        if (group.TenureOf(@event) is not { } tenure)
-            return;
-
+        var tenure = TenureOf(@event);
         if (tenure.Lease is null)
             throw new InvalidOperationException("A transient subscription has no place for parked events; use a durable one.");
 
-        await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        if (!await HasAsync(tenure, ct).ConfigureAwait(false))
+            return;
+
         if (tenure.ReplayOf(consumer, @event.Number) is { } row)
         {
             tenure.Replayed(row, error);
@@ -76,12 +96,84 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
 
     public ValueTask DisposeAsync() => new(group.LeaveAsync(consumer));
 
-    private ValueTask AcknowledgeAsync(Tenure tenure, long place, ParkedRow? replay, CancellationToken ct)
+    private void Remember(Delivery delivery)
     {
-        if (replay is null)
-            return tenure.AcknowledgeAsync(consumer, place, ct);
+        var part = group.PartOf(delivery.Items[0].Event);
+        lock (_lock)
+        {
+            _delivered[part] = delivery.Tenure;
+            _replays.RemoveAll(replay => replay.Replay.Tenure.Over.IsCancellationRequested);
+            if (delivery.Replay is not null)
+            {
+                _replays.Add((delivery, []));
+                return;
+            }
 
-        tenure.Replayed(replay, null);
-        return ValueTask.CompletedTask;
+            foreach (var (_, after) in _replays)
+                after.UnionWith(delivery.Items.Select(item => (part, item.Place)));
+        }
+    }
+
+    /// <summary>Who delivered the event.</summary>
+    private Tenure TenureOf(RecordedEvent @event)
+    {
+        lock (_lock)
+        {
+            return _delivered[group.PartOf(@event)]
+                ?? throw new ArgumentException($"Event {@event.Position} was not delivered to this consumer of subscription '{Name}'.", nameof(@event));
+        }
+    }
+
+    private async ValueTask AcknowledgeAsync(Tenure tenure, int part, long place, CancellationToken ct)
+    {
+        if (!await HasAsync(tenure, ct).ConfigureAwait(false))
+            return;
+
+        tenure.Acknowledge(consumer, place);
+        Delivery[] before;
+        lock (_lock)
+        {
+            before = [.. _replays.Where(replay => replay.After.Contains((part, place))).Select(replay => replay.Replay)];
+            _replays.RemoveAll(replay => before.Contains(replay.Replay));
+        }
+
+        // What was replayed before it is acknowledged with it.
+        foreach (var replay in before)
+        {
+            if (replay.Tenure.ReplayOf(consumer, replay.Items[0].Place) == replay.Replay)
+                replay.Tenure.Replayed(replay.Replay!, null);
+        }
+    }
+
+    /// <summary>
+    /// Whether what is said of a delivery still means something. When the subscription was rewound or given back since, it doesn't: the events are
+    /// delivered again.
+    /// </summary>
+    /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
+    private static async ValueTask<bool> HasAsync(Tenure tenure, CancellationToken ct)
+    {
+        try
+        {
+            await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        }
+        catch (SubscriptionLostException) when (tenure.Lease is { LostBecause: LeaseEnd.Rewound })
+        {
+            return false;
+        }
+
+        tenure.ThrowIfEnded();
+        return !tenure.Over.IsCancellationRequested;
+    }
+
+    private async ValueTask AcknowledgeReplayAsync(Tenure tenure, ParkedRow row, CancellationToken ct)
+    {
+        if (!await HasAsync(tenure, ct).ConfigureAwait(false))
+            return;
+
+        lock (_lock)
+            _replays.RemoveAll(replay => replay.Replay.Replay == row);
+
+        if (tenure.ReplayOf(consumer, row.Place) == row)
+            tenure.Replayed(row, null);
     }
 }

@@ -1,10 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EventStore.EF;
 
 /// <summary>Calls a subscriber's handlers with what is delivered, one event after the other, and acknowledges each that was handled.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token that ends the work ends with the host")]
 internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefinition subscription, SubscriptionParts parts) : IWorker
 {
     private readonly SubscriptionName _name = subscription.Key.Name;
     private readonly Attempts _attempts = new(subscription, parts);
+    private CancellationTokenSource? _ending;
+    private CancellationToken _endingWith;
 
     public async Task WorkAsync(Delivery delivery, CancellationToken ct)
     {
@@ -17,7 +22,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
 
         foreach (var item in delivery.Items)
         {
-            if (delivery.Tenure.Over.IsCancellationRequested)
+            if (delivery.IsInterrupted || ct.IsCancellationRequested)
                 return;
 
             if (!await _attempts.HandleAsync(delivery, item, attempt, ct).ConfigureAwait(false))
@@ -39,7 +44,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             var held = tenure.Held;
             try
             {
-                await handler.HandleAsync(item.Event, number, held, ct).ConfigureAwait(false);
+                await handler.HandleAsync(item.Event, number, Ending(held, ct)).ConfigureAwait(false);
                 return null;
             }
             catch (OperationCanceledException) when (held.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -51,5 +56,18 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
                 return exception;
             }
         }
+    }
+
+    /// <summary>Cancelled with either; made once for a hold, because linking costs as much as a small handler.</summary>
+    private CancellationToken Ending(CancellationToken held, CancellationToken ct)
+    {
+        if (_ending is null || _endingWith != held)
+        {
+            _ending?.Dispose();
+            _ending = CancellationTokenSource.CreateLinkedTokenSource(held, ct);
+            _endingWith = held;
+        }
+
+        return _ending.Token;
     }
 }

@@ -12,7 +12,7 @@ namespace EventStore.EF;
 ///             NextBatch          Acknowledge, Settle, Park
 ///  Pending ──────────────▶ Sent ──────────────────────────▶ Finished
 ///    │  ▲                   │                                  ▲
-///    │  └───────────────────┘ RemoveConsumer                   │
+///    │  └───────────────────┘ RemoveConsumer, TakeBack         │
 ///    └─ Next, when its key is parked ──▶ Parking ──── Parked ──┘
 ///
 ///  input \ event            Pending        Sent to it             Sent to another   Parking     Finished by it   Finished otherwise
@@ -20,7 +20,7 @@ namespace EventStore.EF;
 ///  Acknowledge              exception      Finished, with those   exception         exception   no-op            exception, no-op
 ///                                          sent to it before                                                     once forgotten
 ///  Settle, Park             exception      Finished               exception         exception   no-op            the same
-///  RemoveConsumer           –              Pending                –                 –           –                –
+///  RemoveConsumer, TakeBack –              Pending                –                 –           –                –
 ///  Next, its key parked     Parking        –                      –                 –           –                –
 ///  Parked                   exception      exception              exception         Finished    exception        exception
 /// </code>
@@ -45,6 +45,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
     /// <summary>Whether more may be received. While it is false, the live buffer is to be left alone: it overflows, which bounds memory.</summary>
     public bool HasRoom => Queued < limits.QueueSize;
+
+    /// <summary>Every event up to this place has been received or filtered out.</summary>
+    public long Received => _source.Received;
 
     /// <summary>Everything up to this place is handled, skipped, parked or filtered out.</summary>
     public long Finished => _progress.Finished;
@@ -79,6 +82,31 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         while (left.Sent.First is not null)
         {
             var entry = left.Sent.TakeFirst();
+            entry.State = DeliveryState.Pending;
+            entry.Consumer = null;
+            entries.Add(entry);
+        }
+
+        InFlight -= entries.Count;
+        Queued += entries.Count;
+        entries.Sort((one, other) => one.Place.CompareTo(other.Place));
+        _pending.PutBack(entries);
+    }
+
+    /// <summary>
+    /// The consumer gives back events that were sent to it: they wait again, in order. Those that are finished are no matter. They must be the
+    /// last that it was sent of their keys.
+    /// </summary>
+    public void TakeBack(int consumer, IReadOnlyList<DeliveryItem> items)
+    {
+        var entries = new List<DeliveryEntry>(items.Count);
+        foreach (var item in items)
+        {
+            if (_window.Find(item.Place) is not { State: DeliveryState.Sent } entry || entry.Consumer?.Id != consumer)
+                continue;
+
+            entry.Consumer.Sent.Remove(entry);
+            entry.Consumer.InFlight--;
             entry.State = DeliveryState.Pending;
             entry.Consumer = null;
             entries.Add(entry);

@@ -7,13 +7,15 @@ namespace EventStore.EF;
 /// replay them, in order, one at a time. While a key has rows its new events go behind them.
 /// </summary>
 /// <remarks>All writing is done by the tenure's loop, so no event slips in between the last replay of a key and its release.</remarks>
-internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parkedKeys, Leases leases, ISubscriptionSource source, ILogger logger)
+internal sealed partial class Parking(
+    Tenure tenure, IReadOnlyList<string> parkedKeys, Leases leases, ISubscriptionSource source, Func<RecordedEvent, object?>? mapper, ILogger logger)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _keys = new(parkedKeys, StringComparer.Ordinal);
     private readonly HashSet<string> _emptied = new(StringComparer.Ordinal);
     private readonly Queue<ParkRequest> _requests = new();
     private IReadOnlyList<DeliveryItem> _behind = [];
+    private Exception? _closedBecause;
     private long? _replaysSeen;
     private bool _isReplaying;
     private (Consumer Consumer, ParkedRow Row)? _replaying;
@@ -26,6 +28,16 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
         {
             lock (_lock)
                 return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0;
+        }
+    }
+
+    /// <summary>Whether something is under way that is to be finished before the part is given back.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0 || _replaying is not null || _replayed is not null || _behind.Count > 0;
         }
     }
 
@@ -48,10 +60,12 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
     {
         lock (_lock)
         {
-            if (tenure.Over.IsCancellationRequested)
-                request.TrySetCanceled(tenure.Over);
-            else
+            if (!tenure.Over.IsCancellationRequested)
                 _requests.Enqueue(request);
+            else if (_closedBecause is not null)
+                request.TrySetException(_closedBecause);
+            else
+                request.TrySetCanceled(tenure.Over);
         }
     }
 
@@ -105,7 +119,7 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
             return true;
         }
 
-        if (!_isReplaying || IsReplayOnItsWay() || lease.IsPaused || lease.IsRequested)
+        if (!_isReplaying || IsReplayOnItsWay() || tenure.IsClosing)
             return false;
 
         if (await leases.Parked.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
@@ -124,6 +138,9 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
         _behind = items;
         await leases.Parked.ParkAsync(lease, [.. items.Select(item => Row(item, null, 0))], null, ct).ConfigureAwait(false);
         _behind = [];
+
+        // Where nothing stands before them any more, they are to be replayed at once.
+        _isReplaying = true;
         lock (_lock)
             _emptied.ExceptWith(items.Select(item => item.Key!));
 
@@ -136,6 +153,7 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
     {
         lock (_lock)
         {
+            _closedBecause ??= reason;
             foreach (var request in _requests)
                 _ = reason is null ? request.TrySetCanceled(tenure.Over) : request.TrySetException(reason);
 
@@ -143,8 +161,15 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
         }
     }
 
-    private static ParkedRow Row(DeliveryItem item, string? error, int attempts)
-        => new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts);
+    private ParkedRow Row(DeliveryItem item, string? error, int attempts)
+    {
+        // A projection takes the last row of a key out by itself; what comes before that is known here is to be replayed with it.
+        bool isReplayed;
+        lock (_lock)
+            isReplayed = _replaying?.Row.Key == item.Key;
+
+        return new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts, isReplayed);
+    }
 
     private ParkRequest? NextRequest()
     {
@@ -168,6 +193,7 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
     {
         var item = request.Item;
         await leases.Parked.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        _isReplaying |= request.Error is null;
         lock (_lock)
         {
             _requests.TryDequeue(out _);
@@ -193,11 +219,22 @@ internal sealed partial class Parking(Tenure tenure, IReadOnlyList<string> parke
         if (tenure.AnyConsumer() is not { } consumer)
             return false;
 
+        object? mapped;
+        try
+        {
+            mapped = mapper?.Invoke(@event);
+        }
+        catch (Exception exception)
+        {
+            await FinishReplayAsync(lease, row, $"{exception.GetType()}: {exception.Message}", isRemoved: false, ct).ConfigureAwait(false);
+            return true;
+        }
+
         // Known before it is sent: the answer may come at once.
         lock (_lock)
             _replaying = (consumer, row);
 
-        consumer.Offer(new(tenure, consumer, [new(@event, row.Key, null)], row));
+        consumer.Offer(new(tenure, consumer, [new(@event, row.Key, mapped)], row));
         if (!tenure.Has(consumer))
             Left(consumer);
 

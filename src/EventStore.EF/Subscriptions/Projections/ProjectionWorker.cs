@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -10,8 +11,13 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
 
+    /// <summary>After so long at work it gives way, where others have to wait for it.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(50);
+
     private readonly SubscriptionName _name = subscription.Key.Name;
     private readonly Attempts _attempts = new(subscription, parts);
+    private readonly TimeSpan _pause = parts.Storage.Statements.Projections.Pause;
+    private long _gaveWayAt = Stopwatch.GetTimestamp();
 
     public async Task WorkAsync(Delivery delivery, CancellationToken ct)
     {
@@ -26,7 +32,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
 
         foreach (var item in delivery.Items)
         {
-            if (delivery.Tenure.Over.IsCancellationRequested)
+            if (delivery.IsInterrupted || ct.IsCancellationRequested)
                 return;
 
             if (!delivery.Tenure.IsParked(item.Key))
@@ -64,6 +70,8 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
             await tenure.WaitUntilVerifiedAsync(ct).ConfigureAwait(false);
             try
             {
+                await GiveWayAsync(ct).ConfigureAwait(false);
+
                 // What failed in doubt of its commit, was it committed?
                 if (failure is null)
                     await transaction.RunAsync(items, attempt, fence, ending.Token).ConfigureAwait(false);
@@ -80,7 +88,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
             {
                 lease.ThrowIfLost();
                 if (parts.Storage.Classify(exception) is StorageFailure.Unavailable or StorageFailure.Conflict)
-                    await WaitOutAsync(tenure, ++troubles, exception, ct).ConfigureAwait(false);
+                    await WaitOutAsync(tenure, items[0].Place, ++troubles, exception, ct).ConfigureAwait(false);
                 else if (fence.IsInDoubt)
                     failure = exception;
                 else
@@ -89,12 +97,22 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
         }
     }
 
+    private async ValueTask GiveWayAsync(CancellationToken ct)
+    {
+        if (_pause == TimeSpan.Zero || Stopwatch.GetElapsedTime(_gaveWayAt) < LongestRun)
+            return;
+
+        // The system's clock on purpose: others wait for the lock in their own time.
+        await Task.Delay(_pause, TimeProvider.System, ct).ConfigureAwait(false);
+        _gaveWayAt = Stopwatch.GetTimestamp();
+    }
+
     /// <summary>A database that is away, or another transaction in the way, is no event's fault.</summary>
-    private async Task WaitOutAsync(Tenure tenure, int troubles, Exception exception, CancellationToken ct)
+    private async Task WaitOutAsync(Tenure tenure, long place, int troubles, Exception exception, CancellationToken ct)
     {
         var delay = Backoff.Delay(troubles, parts.StoreOptions.RetryDelay, LongestTroubleDelay);
         LogInterrupted(parts.Logger, _name, delay, exception);
-        await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", ct).ConfigureAwait(false);
+        await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", place, ct).ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, tenure.Over);
         await Task.Delay(delay, parts.Time, ending.Token).ConfigureAwait(false);
     }

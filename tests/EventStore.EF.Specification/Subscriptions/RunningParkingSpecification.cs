@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF.Specification;
+
+/// <summary>Events whose handling fails, in running subscriptions: they wait with all of their key, and everything else flows.</summary>
+public abstract class RunningParkingSpecification(StoreFixture fixture) : RunningSuite(fixture)
+{
+    private readonly ConcurrentDictionary<string, string> _failing = new() { ["bad"] = "poison" };
+    private readonly Recorder _recorder = new();
+
+    private ISubscriptionAdministration Administration => Events.Subscriptions;
+
+    [Fact]
+    public async Task A_failing_event_waits_with_the_later_ones_of_its_key_and_everything_else_flows()
+    {
+        await HostAsync(options => options.MaxAttempts = 3);
+        var failed = await AppendAsync("bad", 2);
+        await AppendAsync("good", 2);
+        await AppendAsync("bad", 1, first: 3);
+        var last = await AppendAsync("good", 1, first: 3);
+        await WaitForHandledAsync("good", 3);
+
+        // Parked counts as finished.
+        await CheckpointReachesAsync(last.LastPosition);
+        var parked = await ListAsync();
+        Assert.Equal([("bad", 1L, 3, false), ("bad", 2, 0, false), ("bad", 3, 0, false)],
+            parked.Select(one => (one.Key, one.Event!.StreamVersion, one.Attempts, one.IsReplayRequested)));
+        Assert.Contains("System.InvalidOperationException: poison", parked[0].Error, StringComparison.Ordinal);
+        Assert.Equal([null, null], parked.Skip(1).Select(one => one.Error));
+        Assert.Equal((failed.FirstPosition, failed.FirstPosition), (parked[0].Position, parked[0].Place));
+        var info = await Administration.FindAsync(Name, ct: Ct);
+        Assert.Equal((3, 0), (info!.ParkedCount, info.LagEvents));
+        Assert.All(_recorder.Handled, context => Assert.Equal("good", context.StreamName.Value));
+    }
+
+    [Fact]
+    public async Task A_new_owner_knows_what_is_parked_and_parks_what_follows_behind_it()
+    {
+        var first = await HostAsync();
+        await AppendAsync("bad", 2);
+        await UntilParkedAsync(2);
+        await EndAsync(first);
+        _failing.Clear();
+        await AppendAsync("bad", 2, first: 3);
+        await HostAsync();
+        await AppendAsync("good", 1);
+        await WaitForHandledAsync("good", 1);
+        await UntilParkedAsync(4);
+
+        Assert.Equal([1L, 2L, 3L, 4L], (await ListAsync()).Select(one => one.Event!.StreamVersion));
+        Assert.Equal("good", Assert.Single(_recorder.Handled).StreamName.Value);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_replay_drains_in_order_while_new_events_of_the_key_keep_coming_and_then_they_flow(int consumers)
+    {
+        await HostAsync(options =>
+        {
+            options.MaxConsumers = consumers;
+            options.BufferSize = 4;
+        });
+        await AppendAsync("bad", 20);
+        await UntilParkedAsync(20);
+        _failing.Clear();
+        var appending = Task.Run(async () =>
+        {
+            for (var number = 21; number <= 80; number++)
+                await AppendAsync("bad", 1, number);
+        }, Ct);
+        Assert.InRange(await Administration.ReplayParkedAsync(Name, ct: Ct), 20, 80);
+        await appending;
+        await WaitForHandledAsync("bad", 80);
+        await AppendAsync("bad", 1, first: 81);
+        await WaitForHandledAsync("bad", 81);
+
+        Assert.Equal(Enumerable.Range(1, 81), Handled("bad"));
+        await UntilParkedAsync(0);
+    }
+
+    [Fact]
+    public async Task A_replay_that_fails_again_stays_parked_with_all_behind_it_until_somebody_asks_once_more()
+    {
+        await HostAsync();
+        await AppendAsync("bad", 3);
+        await UntilParkedAsync(3);
+        _failing["bad"] = "poison again";
+        Assert.Equal(3, await Administration.ReplayParkedAsync(Name, "bad", ct: Ct));
+        await UntilAsync(async () => (await ListAsync())[0].Attempts == 2);
+
+        var parked = await ListAsync();
+        Assert.Equal([2, 0, 0], parked.Select(one => one.Attempts));
+        Assert.Contains("poison again", parked[0].Error, StringComparison.Ordinal);
+        await AppendAsync("bad", 1, first: 4);
+        await AppendAsync("good", 1);
+        await WaitForHandledAsync("good", 1);
+        await UntilParkedAsync(4);
+
+        _failing.Clear();
+        await Administration.ReplayParkedAsync(Name, "bad", ct: Ct);
+        await WaitForHandledAsync("bad", 4);
+        Assert.Equal([1, 2, 3, 4], Handled("bad"));
+        await UntilParkedAsync(0);
+    }
+
+    [Fact]
+    public async Task A_replay_of_one_key_leaves_the_others_parked()
+    {
+        _failing["worse"] = "poison";
+        await HostAsync();
+        await AppendAsync("bad", 2);
+        await AppendAsync("worse", 2);
+        await UntilParkedAsync(4);
+        _failing.Clear();
+        Assert.Equal(2, await Administration.ReplayParkedAsync(Name, "worse", ct: Ct));
+        await WaitForHandledAsync("worse", 2);
+        await UntilParkedAsync(2);
+
+        Assert.Equal([1, 2], Handled("worse"));
+        Assert.Empty(Handled("bad"));
+    }
+
+    [Fact]
+    public async Task What_is_discarded_is_never_handled_and_what_comes_after_flows()
+    {
+        await HostAsync();
+        await AppendAsync("bad", 2);
+        await UntilParkedAsync(2);
+        _failing.Clear();
+        Assert.Equal(2, await Administration.DiscardParkedAsync(Name, "bad", ct: Ct));
+        await UntilAsync(async () =>
+        {
+            // The owner is told; what it had not heard of yet goes behind what is no longer there, and comes out again by itself.
+            await AppendAsync("bad", 1, first: 3);
+            return Handled("bad").Count > 0;
+        });
+
+        Assert.DoesNotContain(Handled("bad"), number => number < 3);
+        var last = await AppendAsync("bad", 1, first: 4);
+        await _recorder.WaitAsync(handled => handled.Any(context => context.Position == last.LastPosition), Ct);
+        Assert.Equal(_recorder.Positions.Order(), _recorder.Positions);
+    }
+
+    [Fact]
+    public async Task One_event_may_be_discarded_and_those_behind_it_be_replayed()
+    {
+        await HostAsync();
+        await AppendAsync("bad", 3);
+        await UntilParkedAsync(3);
+        Assert.Equal(1, await Administration.DiscardParkedAsync(Name, (await ListAsync())[0].EventId, ct: Ct));
+        _failing.Clear();
+        await AppendAsync("good", 1);
+        await WaitForHandledAsync("good", 1);
+        Assert.Empty(Handled("bad"));
+
+        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await WaitForHandledAsync("bad", 2);
+        Assert.Equal([2, 3], Handled("bad"));
+    }
+
+    [Fact]
+    public async Task A_replay_asked_for_while_nobody_runs_the_subscription_is_carried_out_by_the_next_owner()
+    {
+        var first = await HostAsync();
+        await AppendAsync("bad", 3);
+        await UntilParkedAsync(3);
+        await EndAsync(first);
+        _failing.Clear();
+        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await AppendAsync("bad", 1, first: 4);
+        await HostAsync();
+        await WaitForHandledAsync("bad", 4);
+
+        Assert.Equal([1, 2, 3, 4], Handled("bad"));
+    }
+
+    [Theory]
+    [InlineData(ParkedEventHandling.Keep)]
+    [InlineData(ParkedEventHandling.Discard)]
+    public async Task A_rewind_keeps_or_discards_what_is_parked_as_it_is_told(ParkedEventHandling handling)
+    {
+        await HostAsync();
+        await AppendAsync("bad", 2);
+        await AppendAsync("good", 2);
+        await WaitForHandledAsync("good", 2);
+        await UntilParkedAsync(2);
+        _failing.Clear();
+        await Administration.RewindAsync(Name, 0, handling, ct: Ct);
+        await WaitForHandledAsync("good", 4);
+        Assert.Equal([1, 2, 1, 2], Handled("good"));
+        if (handling is ParkedEventHandling.Keep)
+        {
+            Assert.Empty(Handled("bad"));
+            Assert.Equal([1, 0], (await ListAsync()).Select(one => one.Attempts));
+            await Administration.ReplayParkedAsync(Name, ct: Ct);
+        }
+
+        await WaitForHandledAsync("bad", 2);
+        Assert.Equal([1, 2], Handled("bad"));
+        await UntilParkedAsync(0);
+    }
+
+    [Fact]
+    public async Task Partitions_park_and_replay_each_their_own()
+    {
+        for (var index = 0; index < 6; index++)
+            _failing[$"bad-{index}"] = "poison";
+        await HostAsync(options => options.Partitions = 3);
+        for (var number = 1; number <= 3; number++)
+        {
+            for (var index = 0; index < 6; index++)
+            {
+                await AppendAsync($"bad-{index}", 1, number);
+                await AppendAsync($"good-{index}", 1, number);
+            }
+        }
+
+        await UntilParkedAsync(18);
+        for (var index = 0; index < 6; index++)
+            await WaitForHandledAsync($"good-{index}", 3);
+        Assert.Equal(18, _recorder.Handled.Count);
+        _failing.Clear();
+        Assert.Equal(18, await Administration.ReplayParkedAsync(Name, ct: Ct));
+        for (var index = 0; index < 6; index++)
+        {
+            await WaitForHandledAsync($"bad-{index}", 3);
+            Assert.Equal([1, 2, 3], Handled($"bad-{index}"));
+        }
+
+        await UntilParkedAsync(0);
+    }
+
+    [Fact]
+    public async Task A_stream_s_events_park_by_number()
+    {
+        await AppendAsync("bad", 1);
+        await AppendAsync("list", 2);
+        await Events.LinkAsync("list", 2, await ReadAsync("bad"), Ct);
+        await HostAsync(options => options.Stream = "list");
+        await WaitForHandledAsync("list", 2);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, "list", Ct))!.ParkedCount == 1);
+        Assert.Equal((3L, "bad"), (await Administration.ListParkedAsync(Name, "list", Ct).ToListAsync(Ct)).Select(one => (one.Place, one.Key)).Single());
+        await CheckpointReachesAsync(3);
+
+        _failing.Clear();
+        await Administration.ReplayParkedAsync(Name, stream: "list", ct: Ct);
+        await WaitForHandledAsync("bad", 1);
+        Assert.Equal(3, _recorder.Handled[^1].Event.Number);
+    }
+
+    [Fact]
+    public async Task A_parked_event_that_was_removed_from_the_store_is_passed_over_when_it_is_replayed()
+    {
+        var process = await HostAsync(options => options.PartitionBy = _ => "everything");
+        await AppendAsync("bad", 1);
+        await AppendAsync("good", 1);
+        await UntilParkedAsync(2);
+        await Events.Streams.HardDeleteAsync("bad", 1, Ct);
+        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await WaitForHandledAsync("good", 1);
+
+        Assert.Contains(process.Log.Lines, line => line.Level is LogLevel.Warning && line.Message.Contains("exists no longer", StringComparison.Ordinal));
+        await UntilParkedAsync(0);
+    }
+
+    private Task<TestStore> HostAsync(Action<SubscriptionOptions>? configure = null)
+    {
+        _recorder.OnHandling = (context, _) => _failing.TryGetValue(context.StreamName.Value, out var why) ? throw new InvalidOperationException(why) : Task.CompletedTask;
+        return HostAsync(_recorder, options =>
+        {
+            options.MaxAttempts = 1;
+            options.CheckpointAfter = TimeSpan.FromMilliseconds(10);
+            configure?.Invoke(options);
+        });
+    }
+
+    private Task WaitForHandledAsync(string stream, int count)
+        => _recorder.WaitAsync(handled => handled.Count(context => context.StreamName == stream) >= count, Ct);
+
+    private IReadOnlyList<int> Handled(string stream) => [.. _recorder.Handled.Where(context => context.StreamName == stream).Select(context => context.Event.As<Numbered>().Number)];
+
+    private async Task<List<ParkedEvent>> ListAsync() => await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+
+    private Task UntilParkedAsync(int count) => UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))?.ParkedCount == count);
+}

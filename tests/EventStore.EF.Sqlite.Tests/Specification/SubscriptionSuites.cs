@@ -1,0 +1,38 @@
+namespace EventStore.EF.Sqlite.Tests.Specification;
+
+// The suites of running subscriptions, on SQLite. ComplianceTests fails when one is missing.
+public sealed class ConsumerBatchTests(SqliteFixture fixture) : ConsumerBatchSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerAcknowledgementTests(SqliteFixture fixture) : ConsumerAcknowledgementSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerBufferTests(SqliteFixture fixture) : ConsumerBufferSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerCheckpointTests(SqliteFixture fixture) : ConsumerCheckpointSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerFunctionTests(SqliteFixture fixture) : ConsumerFunctionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerStartTests(SqliteFixture fixture) : ConsumerStartSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerOwnershipTests(SqliteFixture fixture) : ConsumerOwnershipSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ConsumerParkingTests(SqliteFixture fixture) : ConsumerParkingSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SeveralConsumersTests(SqliteFixture fixture) : SeveralConsumersSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class PartitionTests(SqliteFixture fixture) : PartitionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StreamSubscriptionTests(SqliteFixture fixture) : StreamSubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransientSubscriptionTests(SqliteFixture fixture) : TransientSubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RunningAdministrationTests(SqliteFixture fixture) : RunningAdministrationSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RunningParkingTests(SqliteFixture fixture) : RunningParkingSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ErrorPolicyTests(SqliteFixture fixture) : ErrorPolicySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RunningWaitTests(SqliteFixture fixture) : RunningWaitSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HandlingTraceTests(SqliteFixture fixture) : HandlingTraceSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class SubscriptionDefectsTests(SqliteFixture fixture) : SubscriptionDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
