@@ -23,6 +23,16 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     private string? _identity;
     private Proof? _open;
 
+    /// <summary>Counts how often all was forgotten.</summary>
+    public long Life
+    {
+        get
+        {
+            lock (_lock)
+                return _life;
+        }
+    }
+
     /// <summary>
     /// To be called <em>before</em> a page's statement is sent; only what it returned then may declare gaps in that page dead. A
     /// value raised meanwhile may cover an event that was committed after the page's snapshot.

@@ -45,6 +45,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public StoreStatements Statements { get; }
 
+    public long Life => _settled.Life;
+
     public bool Accepts(DbTransaction transaction) => transaction is NpgsqlTransaction;
 
     public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)

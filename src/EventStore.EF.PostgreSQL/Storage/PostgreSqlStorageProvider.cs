@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 
 namespace EventStore.EF.PostgreSQL;
@@ -30,6 +31,20 @@ internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> 
             .ReplaceService<ISqlGenerationHelper, SchemaSqlGenerationHelper>()
             .ReplaceService<IMigrationsSqlGenerator, SchemaMigrationsSqlGenerator>();
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
+    }
+
+    public async Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct)
+    {
+        try
+        {
+            // Npgsql's own ExistsAsync takes a connection that is reset, as by a server that is going down, for a database that isn't there.
+            await context.Database.OpenConnectionAsync(ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.InvalidCatalogName)
+        {
+            return false;
+        }
     }
 
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)

@@ -42,6 +42,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
 
+    public Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct) => context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct);
+
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
         => new SqliteStorage(_database, new SchemaName(options.Schema), catalog);
 }

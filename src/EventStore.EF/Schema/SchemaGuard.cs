@@ -1,11 +1,9 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EventStore.EF;
 
 /// <summary>Sees at start-up that the tables are there and up to date, or migrates them where the application asks for it.</summary>
-internal sealed class SchemaGuard(IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, EventStoreOptions options, SchemaStartup startup)
+internal sealed class SchemaGuard(IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, EventStoreRegistration store, EventStoreOptions options, SchemaStartup startup)
 {
     public const string Command = "dotnet ef database update --context EventStoreDbContext";
 
@@ -24,7 +22,7 @@ internal sealed class SchemaGuard(IDbContextFactory<EventStoreDbContext> context
             return true;
         }
 
-        if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct).ConfigureAwait(false))
+        if (!await store.Provider.ExistsAsync(context, ct).ConfigureAwait(false))
         {
             throw new EventStoreSchemaException(
                 $"There is no event store in schema '{options.Schema}', because the database itself doesn't exist. If the connection string names the right one, run '{Command}', which creates it, or call MigrateOnStart() in AddEventStore.", options.Schema);

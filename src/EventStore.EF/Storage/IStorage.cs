@@ -49,6 +49,12 @@ internal interface IStorage
     /// <summary>Tells the other processes of one kind of change of this one's.</summary>
     Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
+    /// <summary>
+    /// Raised whenever a connection broke, or another server answered than before: what was received may no longer be in the store, because a
+    /// stand-by or an earlier state of the database has taken over.
+    /// </summary>
+    long Life => 0;
+
     /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
     StorageFailure Classify(Exception exception);
 }

@@ -18,6 +18,9 @@ internal interface IStorageProvider
     /// <param name="connection">A connection of the caller's; by default the context has its own.</param>
     void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null);
 
+    /// <summary>Whether the database itself exists. Trouble of asking is thrown, and never taken for an answer.</summary>
+    Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct);
+
     /// <summary>The store's access to the database.</summary>
     IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time);
 }

@@ -142,6 +142,13 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
 
             LogRewound(_logger, Name);
         }
+        catch (SubscriptionAheadException ahead) when (!ct.IsCancellationRequested)
+        {
+            // What is finished here is finished no more: only the stored checkpoint counts, which is of the same state as the events.
+            LogAhead(_logger, Name, ahead);
+            End(tenure, ahead);
+            tenure = null;
+        }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
             if (tenure is not null)
@@ -212,6 +219,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             parts.Leases.Forget(lease);
         }
     }
+
+    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is ahead of the store: events that were acknowledged are lost")]
+    private static partial void LogAhead(ILogger logger, SubscriptionName name, Exception exception);
 
     [LoggerMessage(LogLevel.Information, "Subscription '{Name}', part {Partition}, runs in this process from {Place}, epoch {Epoch}")]
     private static partial void LogStarted(ILogger logger, SubscriptionName name, int partition, long place, long epoch);

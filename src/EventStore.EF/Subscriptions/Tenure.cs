@@ -45,6 +45,9 @@ internal sealed partial class Tenure
     private long? _failedAt;
     private TimeSpan _look = FirstLook;
     private int _troubles;
+    private RecordedEvent? _received;
+    private long _life;
+    private TaskCompletionSource? _verified;
 
     /// <param name="place">The last finished place.</param>
     /// <param name="parkedKeys">The keys whose events wait in the table of parked ones.</param>
@@ -61,6 +64,7 @@ internal sealed partial class Tenure
         _options = subscription.Options;
         _source = source;
         (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
+        _life = _storage.Life;
         _machine = new(place, subscription.Limits, parkedKeys);
         _intake = new(_options, _key.Partition);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
@@ -174,6 +178,24 @@ internal sealed partial class Tenure
     /// </summary>
     /// <exception cref="SubscriptionLostException">One has.</exception>
     public ValueTask WaitUntilHeldAsync(CancellationToken ct) => Lease is null or { IsHeld: true } ? ValueTask.CompletedTask : new(Lease.WaitUntilHeldAsync(ct));
+
+    /// <summary>
+    /// Completes when what was delivered is known to be in the store; at once unless something was interrupted since. Effects of what is
+    /// lost must not be committed.
+    /// </summary>
+    public async ValueTask WaitUntilVerifiedAsync(CancellationToken ct)
+    {
+        while (_storage.Life != Interlocked.Read(ref _life))
+        {
+            Task verified;
+            lock (_lock)
+                verified = (_verified ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+            _signal.Set();
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
+            await verified.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Throws what has ended the tenure, if something has.</summary>
     public void ThrowIfEnded()
@@ -385,7 +407,7 @@ internal sealed partial class Tenure
     }
 
     private static bool IsTrouble(Exception exception)
-        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or TenureAbortedException);
+        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or SubscriptionAheadException or TenureAbortedException);
 
     private void Change(Consumer consumer, long place, Action<DeliveryMachine, int, long, TimeSpan> change)
     {
@@ -463,6 +485,7 @@ internal sealed partial class Tenure
             throw new TenureAbortedException(_fault);
 
         await WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        await VerifyAsync(ct).ConfigureAwait(false);
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
@@ -486,8 +509,11 @@ internal sealed partial class Tenure
             case DeliveryStepKind.ReadPage when !IsClosing:
                 var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
                 HasWorked = true;
+                if (_storage.Life != Interlocked.Read(ref _life))
+                    return;
+
                 if (page.Events.Count > 0)
-                    _look = FirstLook;
+                    (_look, _received) = (FirstLook, page.Events[^1]);
 
                 await SeeStreamAsync(ct).ConfigureAwait(false);
                 var read = _intake.Take(page.Events);
@@ -546,6 +572,9 @@ internal sealed partial class Tenure
     private void TakeNews()
     {
         var (events, through, hasGivenUp) = _buffer.Take();
+        if (events.Count > 0)
+            _received = events[^1];
+
         IReadOnlyList<DeliveryItem> items;
         try
         {
@@ -560,6 +589,41 @@ internal sealed partial class Tenure
         }
 
         Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
+    }
+
+    /// <summary>
+    /// After an interruption whoever answers may be a stand-by that had fallen behind, or an earlier state of the database. Then what was
+    /// received is no longer there, its positions are handed out again, and to go on from them would skip events in silence.
+    /// </summary>
+    private async ValueTask VerifyAsync(CancellationToken ct)
+    {
+        var life = _storage.Life;
+        if (life == Interlocked.Read(ref _life))
+            return;
+
+        if (_source is AllSource && _received is { } received)
+        {
+            var found = await BackwardAsync(received.Position, ct).ConfigureAwait(false);
+            if (found?.EventId != received.EventId)
+            {
+                var head = await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false);
+                throw new SubscriptionAheadException(Name, received.Position, head?.Position ?? 0);
+            }
+        }
+
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _life, life);
+            _verified?.SetResult();
+            _verified = null;
+        }
+    }
+
+    /// <summary>The event at a position, or the last one before it.</summary>
+    private async Task<RecordedEvent?> BackwardAsync(long from, CancellationToken ct)
+    {
+        var page = await _storage.ReadAllAsync(new(ReadDirection.Backward, from, 1, EventFilter.All), ct).ConfigureAwait(false);
+        return page.Events is [var @event, ..] ? @event : null;
     }
 
     /// <summary>Writes what is finished, if it isn't written yet.</summary>

@@ -25,6 +25,8 @@ internal sealed class DumpRestore : PostgreSqlFault
         await fresh.ClientAsync("pg_restore", ["-d", "store", "--no-owner", "--exit-on-error", dump], ct).ConfigureAwait(false);
         await old.CrashAsync(ct).ConfigureAwait(false);
         await laboratory.MoveAsync(fresh, ct).ConfigureAwait(false);
+        old.Remove();
+        File.Delete(dump);
         foreach (var line in laboratory.Workers.SelectMany(worker => worker.Lines))
             line.ComeBack();
 

@@ -32,6 +32,7 @@ internal sealed class FailoverAsync : PostgreSqlFault
             await standby.PromoteAsync(ct).ConfigureAwait(false);
             await laboratory.Log.WriteAsync(new WentBack(HistoryLog.Now, since)).ConfigureAwait(false);
             await laboratory.MoveToOtherPlaceAsync(standby, ct).ConfigureAwait(false);
+            primary.Remove();
             return $"from port {primary.Port} to {standby.Port}";
         }
     }

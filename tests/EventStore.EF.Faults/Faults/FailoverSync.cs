@@ -25,6 +25,7 @@ internal sealed class FailoverSync : PostgreSqlFault
         await primary.CrashAsync(ct).ConfigureAwait(false);
         await standby.PromoteAsync(ct).ConfigureAwait(false);
         await laboratory.MoveToOtherPlaceAsync(standby, ct).ConfigureAwait(false);
+        primary.Remove();
         return $"from port {primary.Port} to {standby.Port}";
     }
 }

@@ -11,6 +11,8 @@ internal sealed class Cluster
 {
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
 
+    private static int s_clusters;
+
     private readonly string _folder;
     private readonly string _password;
 
@@ -87,12 +89,8 @@ internal sealed class Cluster
     /// <summary>Stops it as a crash does: what was not written down is recovered at the next start.</summary>
     public Task CrashAsync(CancellationToken ct) => RunAsync("pg_ctl", ["stop", "-D", Data, "-m", "immediate", "-s"], ct);
 
-    /// <summary>Ends the server's first process, of which the others notice only later.</summary>
-    public async Task KillAsync(CancellationToken ct)
-    {
-        var file = await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid"), ct).ConfigureAwait(false);
-        PosixSignal.Kill(int.Parse(file[0], CultureInfo.InvariantCulture));
-    }
+    /// <summary>Removes what is left of a server that has crashed and doesn't come back.</summary>
+    public void Remove() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>Whether the server runs.</summary>
     public async Task<bool> RunsAsync(CancellationToken ct)
@@ -151,7 +149,8 @@ internal sealed class Cluster
 
     private static Cluster Prepare(string folder, string password, Undo undo)
     {
-        var own = Directory.CreateDirectory(Path.Combine(folder, $"cluster-{Directory.GetDirectories(folder).Length + 1}")).FullName;
+        var number = Interlocked.Increment(ref s_clusters);
+        var own = Directory.CreateDirectory(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"cluster-{number}"))).FullName;
         var cluster = new Cluster(own, FreePort(), password);
         undo.With([.. Programs.Unprivileged, Path.Combine(Programs.PostgreSqlFolder, "pg_ctl"), "stop", "-D", cluster.Data, "-m", "immediate", "-s"]);
         return cluster;

@@ -3,7 +3,7 @@ namespace EventStore.EF.Faults;
 /// <summary>A small file system in memory, which can be filled to the brim. Mounting takes root.</summary>
 internal sealed class Volume(string folder)
 {
-    private const int Megabytes = 320;
+    private const int Megabytes = 512;
 
     private string Ballast => Path.Combine(folder, "ballast");
 

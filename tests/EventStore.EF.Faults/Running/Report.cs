@@ -4,6 +4,7 @@ namespace EventStore.EF.Faults;
 internal static class Report
 {
     private const int ShownTrace = 30;
+    private const int ShownLine = 400;
 
     public static void Write(TextWriter output, Outcome outcome, string repeat)
     {
@@ -26,14 +27,16 @@ internal static class Report
 
         output.WriteLine();
         foreach (var rule in outcome.Violations.GroupBy(violation => violation.Rule))
-            output.WriteLine($"VIOLATED, {rule.Count()} times: {rule.Key}. {rule.First().What}");
+            output.WriteLine($"VIOLATED, {rule.Count()} times: {rule.Key}. {Short(rule.First().What)}");
 
         output.WriteLine();
-        output.WriteLine($"The shortest trace that shows it ({first.Rule}: {first.What}):");
+        output.WriteLine($"The shortest trace that shows it ({first.Rule}: {Short(first.What)}):");
         foreach (var entry in first.Trace.Take(ShownTrace))
-            output.WriteLine($"  {HistoryLine.Write(entry)}");
+            output.WriteLine($"  {Short(HistoryLine.Write(entry))}");
 
         output.WriteLine();
         output.WriteLine($"To repeat: {repeat}");
     }
+
+    private static string Short(string text) => text.Length <= ShownLine ? text : $"{text[..ShownLine]}…";
 }

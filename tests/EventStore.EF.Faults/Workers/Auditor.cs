@@ -16,9 +16,9 @@ internal sealed class Auditor(IEventStore store, Witness witness, HistoryLog log
             {
                 await RunAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is SubscriptionLostException or EventStoreUnavailableException)
+            catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionAheadException or EventStoreUnavailableException)
             {
-                // Another process has it now, or the database was away at the beginning; this one stands by again.
+                // Another process has it now, the store went back, or the database was away at the beginning; this one begins or stands by again.
                 await Task.Delay(Pause, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)

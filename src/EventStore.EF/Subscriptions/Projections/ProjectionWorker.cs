@@ -67,6 +67,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
         for (var troubles = 0; ;)
         {
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
+            await tenure.WaitUntilVerifiedAsync(ct).ConfigureAwait(false);
             try
             {
                 await GiveWayAsync(ct).ConfigureAwait(false);

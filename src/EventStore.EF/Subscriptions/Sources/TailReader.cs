@@ -53,6 +53,7 @@ internal sealed partial class TailReader(
     {
         var look = FirstLook;
         var expected = 0L;
+        var life = storage.Life;
         while (!ct.IsCancellationRequested)
         {
             long position;
@@ -80,6 +81,14 @@ internal sealed partial class TailReader(
                 continue;
             }
 
+            // Whoever answers now may be behind what was handed out already. Each subscription sees for itself where to go on.
+            if (storage.Life != life)
+            {
+                life = storage.Life;
+                GiveUp();
+                continue;
+            }
+
             HandOut(page, position);
             if (!page.IsEnd)
                 continue;
@@ -97,6 +106,15 @@ internal sealed partial class TailReader(
             await wakeUp.Events.WaitAsync(isExpecting ? look : options.PollingInterval, time, ct).ConfigureAwait(false);
             if (isExpecting)
                 look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
+        }
+    }
+
+    private void GiveUp()
+    {
+        lock (_lock)
+        {
+            _buffers.ForEach(buffer => buffer.GiveUp());
+            _buffers.Clear();
         }
     }
 
