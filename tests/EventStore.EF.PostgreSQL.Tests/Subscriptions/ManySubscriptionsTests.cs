@@ -58,7 +58,9 @@ public sealed class ManySubscriptionsTests(PostgreSqlFixture fixture) : OwnDatab
         var (statements, load) = (proxy.Statements.Count / seconds, (worker.ProcessorTime - processor).TotalSeconds / seconds);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {statements:0.00} statements a second, {load:0.00 %} of a core, over {seconds:0.0} s");
-        Assert.True(statements <= 2, $"{statements:0.00} statements a second:\n{proxy.Statements}");
+
+        // Once in 30 seconds the listener sees whether its connection is still there.
+        Assert.True(statements <= 2 + (2 / 30.0), $"{statements:0.00} statements a second:\n{proxy.Statements}");
         Assert.True(load < 0.01, $"{load:0.00 %} of a core");
     }
 

@@ -6,7 +6,7 @@ namespace EventStore.EF.PostgreSQL.Tests.Subscriptions.Workers;
 /// <summary>A process of its own that works on subscriptions: what it says, what it is told, and what befalls it.</summary>
 internal sealed class Worker : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Lock _lock = new();
     private readonly List<string> _lines = [];
