@@ -16,6 +16,13 @@ internal static class PostgreSqlSubscriptions
     public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
         StreamHead = schema.In("SELECT id, version FROM {schema}.streams WHERE name = @stream"),
+        Heads = schema.In("""
+            SELECT name, id, version, deleted_at IS NOT NULL
+            FROM {schema}.streams
+            WHERE name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
+            UNION ALL
+            SELECT NULL, 0, coalesce(max(position), 0), false FROM {schema}.events
+            """),
 
         // Whoever makes the first partition makes the others.
         Create = schema.In("""
@@ -60,6 +67,12 @@ internal static class PostgreSqlSubscriptions
             FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed
             WHERE id = @id AND epoch = @epoch
             """),
+        Project = schema.In($$"""
+            UPDATE {schema}.subscriptions
+            SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            WHERE id = @id AND epoch = @epoch AND position < @first
+            """),
+        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch FOR UPDATE"),
         Hold = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}

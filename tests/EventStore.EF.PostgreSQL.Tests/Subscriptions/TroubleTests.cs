@@ -172,11 +172,11 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
                 Proxy.ComeBack();
                 break;
             case "drop an answer":
-                Proxy.Arm(MessageFault.DropAnswer, "");
+                Proxy.Arm(MessageFault.DropAnswer, "\0");
                 await Proxy.StruckAsync(Ct);
                 break;
             default:
-                Proxy.Arm(MessageFault.Silence, "");
+                Proxy.Arm(MessageFault.Silence, "\0");
                 await Proxy.StruckAsync(Ct);
                 break;
         }

@@ -103,14 +103,15 @@ public sealed class TwoProcessesTests(PostgreSqlFixture fixture) : OwnDatabaseSp
                 break;
         }
 
-        // It acknowledges first of all when it comes back, before it can know anything.
-        first.Tell("ack");
         await second.SaysAsync("delivered 3");
         Assert.InRange((await Ledger.TakenByAsync("second"))!.Value, startedAt.UtcDateTime, startedAt.UtcDateTime + lease + Slack);
         second.Tell("ack");
         await second.SaysAsync("acknowledged 3");
         await AppendAsync(4, 5);
         await second.SaysAsync("delivered 5");
+
+        // It acknowledges first of all when it comes back, before it can know anything.
+        first.Tell("ack");
         if (what == "stand still")
             first.Signal(PosixSignal.Continue);
         proxy.Thaw();
