@@ -6,22 +6,6 @@ public sealed class ContractLockTests(PackedConsumers packed)
     private const string Locked = "Locked";
     private const string Shipped = "order-placed/1 amount decimal\norder-placed/1 customer string\n";
 
-    private const string Plain = """
-        <Project Sdk="Microsoft.NET.Sdk">
-          <PropertyGroup>
-            <TargetFramework>net10.0</TargetFramework>
-          </PropertyGroup>
-        </Project>
-        """;
-
-    private const string Solution = """
-        <Solution>
-          <Project Path="Events/Events.csproj" />
-          <Project Path="Without/Without.csproj" />
-          <Project Path="Plain/Plain.csproj" />
-        </Solution>
-        """;
-
     private static readonly string[] Update = ["-t:UpdateEventContracts"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -60,30 +44,6 @@ public sealed class ContractLockTests(PackedConsumers packed)
         Assert.Equal(
             "order-placed/1 customer string\norder-placed/1 note string?\norder-placed/1 total decimal\n", await File.ReadAllTextAsync(Contracts, Ct));
         (await packed.BuildAsync(Locked, "-warnaserror")).Succeeds();
-    }
-
-    [Fact]
-    public async Task All_projects_of_a_solution_are_updated_at_once()
-    {
-        var folder = packed.FolderOf("AllContracts");
-        foreach (var (project, source) in new[] { ("Events", "[EventStore.EF.Event] public sealed record Seen(int X);"), ("Without", ""), ("Plain", "") })
-        {
-            Directory.CreateDirectory(Path.Combine(folder, project));
-            var locked = await File.ReadAllTextAsync(Path.Combine(packed.FolderOf(Locked), "Locked.csproj"), Ct);
-            await File.WriteAllTextAsync(Path.Combine(folder, project, $"{project}.csproj"), project == "Plain" ? Plain : locked, Ct);
-            await File.WriteAllTextAsync(Path.Combine(folder, project, "Source.cs"), source, Ct);
-        }
-
-        // As docs/events.md has it.
-        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/events.md"), Ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Directory.Build.targets"), page.Split("```xml\n")[1].Split("```")[0], Ct);
-        await File.WriteAllTextAsync(Path.Combine(folder, "All.slnx"), Solution, Ct);
-
-        (await packed.BuildAsync("AllContracts", "All.slnx")).Succeeds();
-        (await packed.BuildAsync("AllContracts", ["All.slnx", .. Update])).Succeeds();
-
-        Assert.Equal("seen/1 x int\n", await File.ReadAllTextAsync(Path.Combine(folder, "Events", "EventContracts.txt"), Ct));
-        Assert.Single(Directory.GetFiles(folder, "EventContracts.txt", SearchOption.AllDirectories));
     }
 
     private async Task EditAsync(string old, string replacement)

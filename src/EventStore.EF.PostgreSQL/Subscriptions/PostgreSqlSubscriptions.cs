@@ -16,6 +16,13 @@ internal static class PostgreSqlSubscriptions
     public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
         StreamHead = schema.In("SELECT id, version FROM {schema}.streams WHERE name = @stream"),
+        Heads = schema.In("""
+            SELECT name, id, version, deleted_at IS NOT NULL
+            FROM {schema}.streams
+            WHERE name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
+            UNION ALL
+            SELECT NULL, 0, coalesce(max(position), 0), false FROM {schema}.events
+            """),
 
         // Whoever makes the first partition makes the others.
         Create = schema.In("""
@@ -52,9 +59,12 @@ internal static class PostgreSqlSubscriptions
               AND NOT id = ANY({{Ids}})
             """),
         Inspect = schema.In("SELECT owner IS NOT NULL FROM {schema}.subscriptions WHERE id = @id"),
+
+        // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
         Checkpoint = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed
             WHERE id = @id AND epoch = @epoch
             """),
         Project = schema.In($$"""

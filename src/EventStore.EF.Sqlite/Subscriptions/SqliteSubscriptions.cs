@@ -22,6 +22,13 @@ internal static class SqliteSubscriptions
     public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
         StreamHead = schema.In("""SELECT id, version FROM "{schema}_streams" WHERE name = @stream"""),
+        Heads = schema.In("""
+            SELECT name, id, version, deleted_at IS NOT NULL
+            FROM "{schema}_streams"
+            WHERE name IN (SELECT value FROM json_each(@streams))
+            UNION ALL
+            SELECT NULL, 0, ifnull(max(position), 0), 0 FROM "{schema}_events"
+            """),
         Create = schema.In("""
             WITH RECURSIVE p (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE number + 1 < @partitions)
             INSERT INTO "{schema}_subscriptions" (name, stream, "partition", partitions, position, stream_id)

@@ -28,11 +28,11 @@ internal sealed class Signal
 
     public Task WaitAsync(CancellationToken ct) => _set.WaitAsync(ct);
 
-    /// <summary>Waits until it is set or the time is over, whichever is first.</summary>
-    public async Task WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken ct)
+    /// <summary>Waits until it is set or the time is over, whichever is first. Returns whether it was set.</summary>
+    public async Task<bool> WaitAsync(TimeSpan timeout, TimeProvider time, CancellationToken ct)
     {
         if (_set.Wait(0, ct))
-            return;
+            return true;
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var set = _set.WaitAsync(ending.Token);
@@ -41,10 +41,12 @@ internal sealed class Signal
         try
         {
             await set.ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // The time is over.
+            return false;
         }
     }
 }

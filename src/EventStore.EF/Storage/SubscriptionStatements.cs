@@ -10,6 +10,12 @@ internal sealed record SubscriptionStatements
     public required string StreamHead { get; init; }
 
     /// <summary>
+    /// Whether there is anything new, at a glance. Parameters: streams (a JSON array of names). Returns name, id, version and whether it is deleted
+    /// of each of these streams that is there, and one row without name whose version is the highest visible position, 0 in an empty store.
+    /// </summary>
+    public required string Heads { get; init; }
+
+    /// <summary>
     /// Makes the rows of all partitions when there are none; of several that do so at once, one makes them all. Parameters: name, stream,
     /// partitions, position, stream_id (or null).
     /// </summary>

@@ -31,7 +31,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
     /// <summary>Set whenever there may be new events, for whoever reads them all.</summary>
     public Signal Events { get; } = new();
 
-    /// <summary>Set at the same times, for whoever looks after single streams.</summary>
+    /// <summary>Set at the same times, and when there is more to look after, for whoever looks after single streams, and after all when nobody is told.</summary>
     public Signal Streams { get; } = new();
 
     /// <summary>
@@ -61,7 +61,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
         Streams.Set();
     }
 
-    /// <summary>This process has appended, or sees that a caller's transaction has.</summary>
+    /// <summary>This process has appended, or changed a stream otherwise, or sees that a caller's transaction has.</summary>
     public void Appended()
     {
         Wake();

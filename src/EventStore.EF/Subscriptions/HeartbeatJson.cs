@@ -11,6 +11,20 @@ internal static class HeartbeatJson
     /// <summary>The rows of leases: an array of numbers.</summary>
     public static string Ids(List<Lease> leases) => $"[{string.Join(',', leases.Select(lease => lease.Id.ToString(CultureInfo.InvariantCulture)))}]";
 
+    /// <summary>Streams: an array of their names.</summary>
+    public static string Names(IEnumerable<string> streams)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartArray();
+        foreach (var stream in streams)
+            json.WriteStringValue(stream);
+
+        json.WriteEndArray();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
     /// <summary>The subscriptions of partitions: an array of objects with name and stream.</summary>
     public static string Waiting(HashSet<SubscriptionKey> keys)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>When a durable subscription's checkpoint is written, and how far.</summary>
@@ -54,6 +56,7 @@ public abstract class ConsumerCheckpointSpecification(StoreFixture fixture) : Ru
         await subscription.AckAsync(events[2], Ct);
         await EndAsync(process);
 
+        Assert.DoesNotContain(process.Log.Lines, line => line.Level >= LogLevel.Warning);
         Assert.Equal(events[2].Position, await CheckpointAsync());
         await using var next = await Events.SubscribeAsync(Name, null, Ct);
         Assert.Equal([4, 5], (await next.TakeAsync(2)).Numbers());

@@ -17,6 +17,7 @@ public sealed class FaultyProxy : IAsyncDisposable
     private TaskCompletionSource _struck = NewSignal();
     private volatile bool _isAway;
     private volatile bool _isSilent;
+    private TaskCompletionSource? _thawing;
 
     /// <summary>A proxy of the server that a connection string names.</summary>
     /// <param name="connectionString">Of the server.</param>
@@ -118,10 +119,25 @@ public sealed class FaultyProxy : IAsyncDisposable
         _isSilent = false;
     }
 
+    /// <summary>Nothing gets through any more, in either direction, and nobody is told. What is sent meanwhile arrives after <see cref="Thaw"/>.</summary>
+    public void Freeze() => _thawing = NewSignal();
+
+    /// <summary>Everything gets through again.</summary>
+    public void Thaw()
+    {
+        var thawing = _thawing;
+        _thawing = null;
+        thawing?.TrySetResult();
+    }
+
+    /// <summary>The statements that went through to the server, counted when they are executed.</summary>
+    public StatementLog Statements { get; } = new();
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();
+        Thaw();
         await _accepting.ConfigureAwait(false);
         foreach (var (connection, serving) in _connections)
         {
@@ -132,6 +148,9 @@ public sealed class FaultyProxy : IAsyncDisposable
         await using var pool = new NpgsqlConnection(ConnectionString);
         NpgsqlConnection.ClearPool(pool);
     }
+
+    /// <summary>Waits while nothing gets through.</summary>
+    internal Task PassAsync() => _thawing?.Task ?? Task.CompletedTask;
 
     /// <summary>What is to become of a message.</summary>
     internal MetFault? Meet(ReadOnlySpan<byte> message)

@@ -11,6 +11,7 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
         : new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
+    private readonly StatementReader _statements = new(proxy.Statements);
     private volatile FaultyProxy.MetFault? _fault;
     private volatile bool _isSilent;
 
@@ -67,6 +68,8 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
                     return;
                 }
 
+                await proxy.PassAsync().ConfigureAwait(false);
+                _statements.Read(buffer.AsSpan(0, count));
                 await SendAsync(_server, buffer.AsMemory(0, count)).ConfigureAwait(false);
                 if (_fault is { Fault: MessageFault.Abandon })
                 {
@@ -89,6 +92,7 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
         {
             while (await _server.ReceiveAsync(buffer).ConfigureAwait(false) is > 0 and var count)
             {
+                await proxy.PassAsync().ConfigureAwait(false);
                 if (_isSilent)
                     continue;
 

@@ -4,12 +4,11 @@ namespace EventStore.EF;
 /// Reads one stream, links included. Numbers in a stream become visible in their order, so nothing is to be proved. That there is
 /// something new is told by the process's one watch over streams.
 /// </summary>
-/// <param name="storage">The store's storage.</param>
 /// <param name="watch">Sees new versions.</param>
 /// <param name="stream">The stream, which may not exist yet.</param>
 /// <param name="filter">Which of its events.</param>
 /// <param name="streamId">The id under which it was read before, if it was.</param>
-internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamName stream, EventFilter filter, long? streamId) : ISubscriptionSource
+internal sealed class StreamSource(StreamWatch watch, StreamName stream, EventFilter filter, long? streamId) : ISubscriptionSource
 {
     /// <summary>The id of the stream that is read; <see langword="null"/> until it is first seen.</summary>
     public long? StreamId { get; private set; } = streamId;
@@ -18,7 +17,7 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
     /// <exception cref="StreamRecreatedException">The stream was removed, and its name is used again.</exception>
     public async Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct)
     {
-        var page = await storage.ReadStreamAsync(new(stream, ReadDirection.Forward, from, count, filter), null, ct).ConfigureAwait(false);
+        var page = await watch.ReadAsync(new(stream, ReadDirection.Forward, from, count, filter), ct).ConfigureAwait(false);
         switch (page.Condition)
         {
             case StreamCondition.Missing:

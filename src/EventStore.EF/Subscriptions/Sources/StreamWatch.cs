@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -5,10 +6,11 @@ namespace EventStore.EF;
 
 /// <summary>
 /// Looks whether subscribed streams have anything new: one query for all of them, whatever their number, when this process or another has
-/// appended, and every polling interval. Links show in a stream's version and nowhere else.
+/// appended, and every polling interval. Links show in a stream's version and nowhere else. The same query tells whether there is anything new
+/// at all, for the <see cref="TailReader"/>: an idle process asks once an interval, whatever it reads.
 /// </summary>
 internal sealed partial class StreamWatch(
-    IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, WakeUp wakeUp, EventStoreOptions options, TimeProvider time,
+    IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, WakeUp wakeUp, TailReader tail, EventStoreOptions options, TimeProvider time,
     ILogger<StreamWatch> logger)
 {
     /// <summary>The first wait after an append in a caller's open transaction, doubled up to the polling interval: its commit tells nobody.</summary>
@@ -16,7 +18,8 @@ internal sealed partial class StreamWatch(
 
     private readonly Lock _lock = new();
     private readonly Dictionary<LiveBuffer, Watched> _watched = [];
-    private readonly Signal _added = new();
+    private readonly ConcurrentDictionary<StreamPageQuery, Lazy<Task<StreamPage>>> _reading = new();
+    private long _highest;
 
     /// <summary>Tells the buffer to catch up from storage, once, as soon as the stream has more than <paramref name="number"/> or is another.</summary>
     public void Add(LiveBuffer buffer, StreamName stream, long? streamId, long number)
@@ -27,7 +30,6 @@ internal sealed partial class StreamWatch(
             _watched[buffer] = new(stream.Value, streamId, number);
         }
 
-        _added.Set();
         wakeUp.Streams.Set();
     }
 
@@ -37,48 +39,94 @@ internal sealed partial class StreamWatch(
             _watched.Remove(buffer);
     }
 
+    /// <summary>
+    /// Reads a page of a stream. Many subscriptions to one stream want the same page at the same time, and share it. It may be a moment older than
+    /// the question: what came since is seen by the next look.
+    /// </summary>
+    public Task<StreamPage> ReadAsync(StreamPageQuery query, CancellationToken ct)
+        => _reading.GetOrAdd(query, asked => new(() => ReadSharedAsync(asked))).Value.WaitAsync(ct);
+
     /// <summary>Looks until cancelled. Trouble with the database is logged and tried again.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var look = options.PollingInterval;
         var expected = 0L;
+        var isTold = true;
         while (true)
         {
-            string[] names;
+            string[] streams;
             lock (_lock)
-                names = [.. _watched.Values.Select(watched => watched.Stream).Distinct(StringComparer.Ordinal)];
+                streams = [.. _watched.Values.Select(watched => watched.Stream).Distinct(StringComparer.Ordinal)];
 
-            if (names.Length == 0)
+            if (streams.Length == 0 && tail.Position is null)
             {
-                await _added.WaitAsync(ct).ConfigureAwait(false);
+                await wakeUp.Streams.WaitAsync(ct).ConfigureAwait(false);
                 continue;
             }
 
-            try
-            {
-                await LookAsync(names, ct).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (!ct.IsCancellationRequested)
-            {
-                _ = storage.Classify(exception);
-                LogLookFailed(logger, options.PollingInterval, exception);
-            }
+            // The reader of all events is told of them too.
+            if (streams.Length > 0 || !isTold)
+                await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
 
             var uncommitted = wakeUp.Uncommitted;
-            look = uncommitted > expected ? FirstLook : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
+            look = streams.Length > 0 && uncommitted > expected ? FirstLook : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
             expected = uncommitted;
-            await wakeUp.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
+            isTold = await wakeUp.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
         }
     }
 
-    private async Task LookAsync(string[] names, CancellationToken ct)
+    private async Task<StreamPage> ReadSharedAsync(StreamPageQuery query)
     {
-        await using var context = await contexts.CreateDbContextAsync(ct).ConfigureAwait(false);
-        var heads = await context.Streams
-            .Where(stream => names.Contains(stream.Name))
-            .Select(stream => new { stream.Name, stream.Id, stream.Version, IsDeleted = stream.DeletedAt != null })
-            .ToDictionaryAsync(stream => stream.Name, StringComparer.Ordinal, ct)
-            .ConfigureAwait(false);
+        try
+        {
+            return await storage.ReadStreamAsync(query, null, CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.TryRemove(query, out _);
+        }
+    }
+
+    private async Task TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
+    {
+        try
+        {
+            var (heads, highest) = await ReadHeadsAsync(streams, ct).ConfigureAwait(false);
+            Tell(heads);
+            if (!isTold && (highest != _highest || highest > tail.Position))
+                wakeUp.Events.Set();
+
+            _highest = highest;
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            _ = storage.Classify(exception);
+            LogLookFailed(logger, options.PollingInterval, exception);
+
+            // Who answers next may be behind what was read.
+            wakeUp.Events.Set();
+        }
+    }
+
+    private async Task<(Dictionary<string, Head> Streams, long Highest)> ReadHeadsAsync(string[] streams, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(storage.Statements.Subscriptions.Heads, ("streams", HeartbeatJson.Names(streams)));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var (heads, highest) = (new Dictionary<string, Head>(StringComparer.Ordinal), 0L);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            if (reader.IsDBNull(0))
+                highest = reader.GetInt64(2);
+            else
+                heads.Add(reader.GetString(0), new(reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3)));
+        }
+
+        return (heads, highest);
+    }
+
+    private void Tell(Dictionary<string, Head> heads)
+    {
         lock (_lock)
         {
             foreach (var (buffer, watched) in _watched)
@@ -96,8 +144,10 @@ internal sealed partial class StreamWatch(
         }
     }
 
+    private readonly record struct Head(long Id, long Version, bool IsDeleted);
+
     private sealed record Watched(string Stream, long? StreamId, long Number);
 
-    [LoggerMessage(LogLevel.Warning, "It could not be seen whether subscribed streams have new events; the next try is within {Delay}")]
+    [LoggerMessage(LogLevel.Warning, "It could not be seen whether there are new events; the next try is within {Delay}")]
     private static partial void LogLookFailed(ILogger logger, TimeSpan delay, Exception exception);
 }

@@ -4,8 +4,8 @@ namespace EventStore.EF;
 
 /// <summary>
 /// Reads new events once, whatever the number of subscriptions in this process, and hands them to all that have caught up.
-/// It wakes at once for this process's appends, within milliseconds for those of others, and looks by itself every polling
-/// interval, so a lost notification costs at most that.
+/// It wakes at once for this process's appends, within milliseconds for those of others, and within a polling interval when the
+/// <see cref="StreamWatch"/> sees that there are some which nobody told of.
 /// </summary>
 internal sealed partial class TailReader(
     IStorage storage, WakeUp wakeUp, HeldBackWatch heldBack, EventStoreOptions options, TimeProvider time, ILogger<TailReader> logger)
@@ -19,6 +19,16 @@ internal sealed partial class TailReader(
     private readonly List<LiveBuffer> _buffers = [];
     private readonly Signal _attached = new();
     private long _position;
+
+    /// <summary>How far it has read; <see langword="null"/> while it reads for nobody.</summary>
+    public long? Position
+    {
+        get
+        {
+            lock (_lock)
+                return _buffers.Count == 0 ? null : _position;
+        }
+    }
 
     /// <summary>
     /// Takes in a subscription that has received everything up to <paramref name="position"/>. Returns false when this reader is
@@ -38,7 +48,7 @@ internal sealed partial class TailReader(
         }
 
         _attached.Set();
-        wakeUp.Events.Set();
+        wakeUp.Wake();
         return true;
     }
 
@@ -103,9 +113,14 @@ internal sealed partial class TailReader(
             if (!isExpecting)
                 look = FirstLook;
 
-            await wakeUp.Events.WaitAsync(isExpecting ? look : options.PollingInterval, time, ct).ConfigureAwait(false);
-            if (isExpecting)
-                look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
+            if (!isExpecting)
+            {
+                await wakeUp.Events.WaitAsync(ct).ConfigureAwait(false);
+                continue;
+            }
+
+            await wakeUp.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
+            look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
         }
     }
 

@@ -1,0 +1,17 @@
+using EventStore.EF.SubscriptionWorker;
+
+// A process for tests of what happens between processes. It says on its standard output what it does, a line each, takes orders from its
+// standard input, a line each, and ends with that.
+//
+//   handler  <connection string> <subscription> <lease in seconds>                       a subscriber run by the host
+//   consumer <connection string> <subscription> <lease in seconds>                       a consumer that acknowledges when it is told to
+//   many     <connection string> <number of subscriptions> <all|stream|one-stream|mixed> consumers that acknowledge at once
+return args switch
+{
+    ["handler", var connection, var subscription, var lease] => await HandlerProcess.RunAsync(connection, subscription, Seconds(lease)),
+    ["consumer", var connection, var subscription, var lease] => await ConsumerProcess.RunAsync(connection, subscription, Seconds(lease)),
+    ["many", var connection, var count, var kind] => await ManyProcess.RunAsync(connection, int.Parse(count, null), kind),
+    _ => 2,
+};
+
+static TimeSpan Seconds(string text) => TimeSpan.FromSeconds(double.Parse(text, System.Globalization.CultureInfo.InvariantCulture));

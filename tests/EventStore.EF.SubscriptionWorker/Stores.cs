@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace EventStore.EF.SubscriptionWorker;
+
+/// <summary>Hosts with a store in them, as an application has it.</summary>
+internal static class Stores
+{
+    public static IHost Host(string connection, TimeSpan? lease = null, Action<EventStoreBuilder>? configure = null)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddEventStore(store =>
+        {
+            store.UsePostgreSql(connection).Configure(options =>
+            {
+                options.LeaseDuration = lease ?? options.LeaseDuration;
+                options.RetryDelay = TimeSpan.FromMilliseconds(20);
+            });
+            configure?.Invoke(store);
+        });
+        return builder.Build();
+    }
+}
