@@ -5,10 +5,10 @@ namespace EventStore.EF.Benchmarks;
 
 /// <summary>The floor's serializer: System.Text.Json's own source generation.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
-[JsonSerializable(typeof(OrderPlaced))]
+[JsonSerializable(typeof(FloorOrder))]
 internal sealed partial class OrderJson : JsonSerializerContext
 {
-    public static byte[] Write(OrderPlaced order) => JsonSerializer.SerializeToUtf8Bytes(order, Default.OrderPlaced);
+    public static byte[] Write(FloorOrder order) => JsonSerializer.SerializeToUtf8Bytes(order, Default.FloorOrder);
 
-    public static OrderPlaced Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Default.OrderPlaced)!;
+    public static FloorOrder Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, Default.FloorOrder)!;
 }

@@ -27,7 +27,7 @@ internal sealed class FloorAppendOfMany(string sql, NpgsqlConnection connection,
         for (var index = 0; index < events; index++)
         {
             _ids[index] = Guid.CreateVersion7();
-            _data[index] = OrderJson.Write(OrderPlaced.Sample);
+            _data[index] = OrderJson.Write(FloorOrder.Sample);
         }
     }
 }

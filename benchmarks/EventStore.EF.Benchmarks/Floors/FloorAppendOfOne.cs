@@ -23,6 +23,6 @@ internal sealed class FloorAppendOfOne(string sql, NpgsqlConnection connection) 
     protected override void SetEvents()
     {
         _id.TypedValue = Guid.CreateVersion7();
-        _data.TypedValue = OrderJson.Write(OrderPlaced.Sample);
+        _data.TypedValue = OrderJson.Write(FloorOrder.Sample);
     }
 }

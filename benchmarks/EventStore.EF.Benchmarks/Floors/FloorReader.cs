@@ -53,10 +53,10 @@ internal sealed class FloorReader : IAsyncDisposable
     }
 
     /// <summary>A stream, its payloads read.</summary>
-    public async Task<List<OrderPlaced>> ReadStreamAsync(string stream)
+    public async Task<List<FloorOrder>> ReadStreamAsync(string stream)
     {
         _name.TypedValue = stream;
-        var orders = new List<OrderPlaced>();
+        var orders = new List<FloorOrder>();
         await using var reader = await _stream.ExecuteReaderAsync();
         while (await reader.ReadAsync())
             orders.Add(OrderJson.Read(FloorEvent.Of(reader).Data));

@@ -45,7 +45,7 @@ internal sealed class SqliteFloor : IDisposable
     public async Task AppendAsync(string stream)
     {
         var id = Guid.CreateVersion7();
-        var data = OrderJson.Write(OrderPlaced.Sample);
+        var data = OrderJson.Write(FloorOrder.Sample);
         await _turn.WaitAsync();
         try
         {

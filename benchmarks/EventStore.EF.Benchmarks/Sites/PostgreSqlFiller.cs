@@ -37,7 +37,7 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
 
     private const int EventsPerStatement = 100_000;
 
-    private static readonly string Payload = System.Text.Encoding.UTF8.GetString(OrderJson.Write(OrderPlaced.Sample));
+    private static readonly string Payload = System.Text.Encoding.UTF8.GetString(OrderJson.Write(FloorOrder.Sample));
 
     /// <summary>Adds streams of so many events each until there are so many streams, on all cores.</summary>
     public async Task FillAsync(long streams, long eventsPerStream)

@@ -59,9 +59,12 @@ internal static class PostgreSqlSubscriptions
               AND NOT id = ANY({{Ids}})
             """),
         Inspect = schema.In("SELECT owner IS NOT NULL FROM {schema}.subscriptions WHERE id = @id"),
+
+        // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
         Checkpoint = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed
             WHERE id = @id AND epoch = @epoch
             """),
         Project = schema.In($$"""

@@ -35,7 +35,7 @@ public sealed class EventStoreBuilder
 
     /// <summary>
     /// Runs a class of handlers as a durable subscription to every event it handles, with the host. Each event is handled by an
-    /// object from a service scope of its own; the class is registered as scoped service unless it is registered already.
+    /// object from a service scope of its own; the class is registered as transient service unless it is registered already.
     /// </summary>
     /// <typeparam name="TSubscriber">A class that implements <see cref="ISubscriber{TEvent}"/> once or several times.</typeparam>
     /// <param name="name">
@@ -49,7 +49,7 @@ public sealed class EventStoreBuilder
         where TSubscriber : class
     {
         AddSubscriber(name, typeof(TSubscriber), null, configure);
-        Services.TryAddScoped<TSubscriber>();
+        Services.TryAddTransient<TSubscriber>();
         return this;
     }
 

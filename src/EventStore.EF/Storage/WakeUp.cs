@@ -61,7 +61,7 @@ internal sealed partial class WakeUp : IAsyncDisposable
         Streams.Set();
     }
 
-    /// <summary>This process has appended, or sees that a caller's transaction has.</summary>
+    /// <summary>This process has appended, or changed a stream otherwise, or sees that a caller's transaction has.</summary>
     public void Appended()
     {
         Wake();

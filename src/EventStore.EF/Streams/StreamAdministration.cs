@@ -82,10 +82,17 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
             throw new WrongExpectedVersionException(stream, expected, version);
     }
 
-    private ValueTask<bool> RunAsync(StreamName stream, Func<CancellationToken, Task<bool>> work, CancellationToken ct)
+    private async ValueTask<bool> RunAsync(StreamName stream, Func<CancellationToken, Task<bool>> work, CancellationToken ct)
     {
         _ = stream.Value;
-        return parts.Access.RunAsync(static (run, token) => run(token), work, new(stream, IsWrite: true, Transaction is not null), ct);
+        var isCallers = Transaction is not null;
+        var isDone = await parts.Access.RunAsync(static (run, token) => run(token), work, new(stream, IsWrite: true, isCallers), ct).ConfigureAwait(false);
+
+        // Whoever subscribes to the stream is told; of a caller's commit nobody hears, and polling finds it.
+        if (!isCallers)
+            parts.WakeUp.Appended();
+
+        return isDone;
     }
 
     private Task<WriteInspection> InspectAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct)

@@ -39,8 +39,16 @@ internal sealed class PgBouncerCommand : Command
                     [PostgreSqlServer.PoolVariable] = "transaction",
                 },
             })!;
-            await process.WaitForExitAsync(ct).ConfigureAwait(false);
-            return process.ExitCode;
+            try
+            {
+                await process.WaitForExitAsync(ct).ConfigureAwait(false);
+                return process.ExitCode;
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                throw;
+            }
         }
     }
 }

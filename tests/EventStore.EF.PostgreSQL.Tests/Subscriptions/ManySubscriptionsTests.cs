@@ -1,6 +1,6 @@
-using EventStore.EF.TestDatabases;
 using System.Diagnostics;
 using EventStore.EF.PostgreSQL.Tests.Subscriptions.Workers;
+using EventStore.EF.TestDatabases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests.Subscriptions;

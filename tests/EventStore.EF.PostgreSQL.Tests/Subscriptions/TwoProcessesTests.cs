@@ -1,5 +1,5 @@
-using EventStore.EF.TestDatabases;
 using EventStore.EF.PostgreSQL.Tests.Subscriptions.Workers;
+using EventStore.EF.TestDatabases;
 
 namespace EventStore.EF.PostgreSQL.Tests.Subscriptions;
 

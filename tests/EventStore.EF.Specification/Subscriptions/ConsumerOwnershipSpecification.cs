@@ -92,9 +92,13 @@ public abstract class ConsumerOwnershipSpecification(StoreFixture fixture) : Run
     {
         var (first, second, third) = (new Recorder(), new Recorder(), new Recorder());
         var owner = await HostAsync(first);
+        await AppendAsync("order-1", 2);
+        await first.WaitForAsync(2, Ct);
+
+        // Only now: of hosts that start together anyone may be the first.
         var standby = await HostAsync(second);
         await HostAsync(third);
-        await AppendAsync("order-1", 3);
+        await AppendAsync("order-1", 1, first: 3);
         await first.WaitForAsync(3, Ct);
         Assert.Empty(second.Handled);
 

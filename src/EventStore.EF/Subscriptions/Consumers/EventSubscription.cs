@@ -26,6 +26,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             if (!consumer.Deliveries.TryRead(out var delivery))
                 continue;
 
+            consumer.Take(delivery);
             if (delivery.IsInterrupted)
             {
                 delivery.Tenure.TakeBack(delivery);

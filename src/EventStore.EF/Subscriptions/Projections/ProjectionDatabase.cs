@@ -13,30 +13,33 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
 
     /// <exception cref="InvalidOperationException">The context is not registered, is on another database, or may not write to the store's tables.</exception>
     public async Task RequireAsync(SubscriberRegistration projection, CancellationToken ct)
-        => await _parts.Access.RunAsync(CheckAsync, projection, StorageOperation.Read, ct).ConfigureAwait(false);
+    {
+        // Thrown here: inside, what the database refused would be told as trouble with the store's own user.
+        if (await _parts.Access.RunAsync(CheckAsync, projection, StorageOperation.Read, ct).ConfigureAwait(false) is { } refusal)
+            throw refusal;
+    }
 
-    private async Task<bool> CheckAsync(SubscriberRegistration projection, CancellationToken ct)
+    private async Task<InvalidOperationException?> CheckAsync(SubscriberRegistration projection, CancellationToken ct)
     {
         await using var scope = scopes.CreateAsyncScope();
         var who = $"Projection {projection.SubscriberType} ('{projection.Name}')";
         if (scope.ServiceProvider.GetService(projection.ContextType!) is not DbContext context)
-            throw new InvalidOperationException($"{who} writes to {projection.ContextType}, which is not registered: call AddDbContext<{projection.ContextType!.Name}>(…).");
+            return new InvalidOperationException($"{who} writes to {projection.ContextType}, which is not registered: call AddDbContext<{projection.ContextType!.Name}>(…).");
 
-        await context.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        return await context.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {
             await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
-            await CheckAsync(who, context.GetType(), context.Database.GetDbConnection(), token).ConfigureAwait(false);
+            return await CheckAsync(who, context.GetType(), context.Database.GetDbConnection(), token).ConfigureAwait(false);
         }, ct).ConfigureAwait(false);
-        return true;
     }
 
-    private async Task CheckAsync(string who, Type contextType, DbConnection connection, CancellationToken ct)
+    private async Task<InvalidOperationException?> CheckAsync(string who, Type contextType, DbConnection connection, CancellationToken ct)
     {
         await using (var store = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false))
         {
             if (!await IsSameAsync(store.Connection, connection, ct).ConfigureAwait(false))
             {
-                throw new InvalidOperationException(
+                return new InvalidOperationException(
                     $"{who} can't write its rows and its checkpoint in one transaction: {contextType} is on {Name(connection)}, and the event store on {Name(store.Connection)}. " +
                     "Give both the same database, or use AddSubscriber and see in the handlers to events that are delivered twice.");
             }
@@ -48,10 +51,11 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
             await using var command = connection.Command(
                 _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("first", 0L), ("position", 0L), ("lease", 0d));
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            return null;
         }
         catch (DbException exception) when (_parts.Storage.Classify(exception) is not StorageFailure.Unavailable)
         {
-            throw new InvalidOperationException(
+            return new InvalidOperationException(
                 $"{who} can't move its checkpoint through the connection of {contextType}: {exception.Message} Its user needs SELECT and UPDATE on the store's table of subscriptions.", exception);
         }
     }

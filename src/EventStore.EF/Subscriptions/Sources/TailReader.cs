@@ -15,6 +15,7 @@ internal sealed partial class TailReader(
     /// <summary>The first wait while an open transaction holds events back; doubled up to the polling interval.</summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
 
+    private readonly ReadPace _pace = new(time);
     private readonly Lock _lock = new();
     private readonly List<LiveBuffer> _buffers = [];
     private readonly Signal _attached = new();
@@ -116,6 +117,9 @@ internal sealed partial class TailReader(
             if (!isExpecting)
             {
                 await wakeUp.Events.WaitAsync(ct).ConfigureAwait(false);
+                if (_pace.Next() is { Ticks: > 0 } pause)
+                    await Task.Delay(pause, time, ct).ConfigureAwait(false);
+
                 continue;
             }
 
