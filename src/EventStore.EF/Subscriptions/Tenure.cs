@@ -156,16 +156,6 @@ internal sealed partial class Tenure
         _signal.Set();
     }
 
-    /// <summary>The consumer has taken what was sent, and may be sent more.</summary>
-    public void Taken(Consumer consumer)
-    {
-        if (consumer.Waiting >= _options.BatchSize)
-            return;
-
-        lock (_lock)
-            Send();
-    }
-
     /// <summary>The consumer has not begun what it was sent, or not finished it, and won't: it is sent again.</summary>
     public void TakeBack(Delivery delivery)
     {
@@ -446,7 +436,7 @@ internal sealed partial class Tenure
     /// <summary>Hands out whatever can be handed out. To be called under the lock after every change.</summary>
     private void Send()
     {
-        if (IsClosing || Over.IsCancellationRequested || HasPlenty())
+        if (IsClosing || Over.IsCancellationRequested)
             return;
 
         while (_machine.NextBatch() is { } batch)
@@ -457,21 +447,6 @@ internal sealed partial class Tenure
                     consumer.Offer(new(this, consumer, batch.Items));
             }
         }
-    }
-
-    /// <summary>
-    /// Whether the only consumer has a batch waiting: then more is sent when it takes that, many together, rather than one event for each that
-    /// it acknowledges.
-    /// </summary>
-    private bool HasPlenty()
-    {
-        if (_consumers.Count != 1)
-            return false;
-
-        foreach (var consumer in _consumers.Keys)
-            return consumer.Waiting >= _options.BatchSize;
-
-        return false;
     }
 
     private void OnChanged()

@@ -9,12 +9,7 @@ internal sealed class Consumer
 {
     private readonly Channel<Delivery> _deliveries = Channel.CreateUnbounded<Delivery>(new() { SingleWriter = false, SingleReader = false });
 
-    private int _waiting;
-
-    /// <summary>How many events have been sent and not taken yet.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
-
-    /// <summary>What has been sent and not taken yet; whoever takes it says so with <see cref="Take"/>. Ends with the subscription; with its exception, if one ended it.</summary>
+    /// <summary>What has been sent and not taken yet. Ends with the subscription; with its exception, if one ended it.</summary>
     public ChannelReader<Delivery> Deliveries => _deliveries.Reader;
 
     /// <summary>
@@ -36,23 +31,11 @@ internal sealed class Consumer
                 delivery = first with { Items = items };
             }
 
-            Take(delivery);
             yield return delivery;
         }
     }
 
-    public void Offer(Delivery delivery)
-    {
-        Interlocked.Add(ref _waiting, delivery.Items.Count);
-        _deliveries.Writer.TryWrite(delivery);
-    }
-
-    /// <summary>The delivery is in hand; more is sent when little is left waiting.</summary>
-    public void Take(Delivery delivery)
-    {
-        Interlocked.Add(ref _waiting, -delivery.Items.Count);
-        delivery.Tenure.Taken(this);
-    }
+    public void Offer(Delivery delivery) => _deliveries.Writer.TryWrite(delivery);
 
     public void Complete(Exception? reason) => _deliveries.Writer.TryComplete(reason);
 }

@@ -26,7 +26,6 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             if (!consumer.Deliveries.TryRead(out var delivery))
                 continue;
 
-            consumer.Take(delivery);
             if (delivery.IsInterrupted)
             {
                 delivery.Tenure.TakeBack(delivery);
