@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using EventStore.EF;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -36,7 +37,13 @@ public static class EventStoreServiceCollectionExtensions
 
     private static IServiceCollection AddStore(this IServiceCollection services, EventStoreRegistration store)
     {
-        services.AddPooledDbContextFactory<EventStoreDbContext>(context => store.Configure(context));
+        services.AddPooledDbContextFactory<EventStoreDbContext>((provider, context) =>
+        {
+            // Named here, because a context that is made while the services are being disposed of would ask them for it in vain: subscriptions
+            // write their checkpoints then.
+            context.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            store.Configure(context);
+        });
         services.TryAddScoped(provider => provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>().CreateDbContext());
         services.TryAddSingleton(TimeProvider.System);
         services.AddLogging();

@@ -16,6 +16,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _lock = new();
     private Task? _running;
+    private volatile bool _isStopped;
 
     public SubscriptionEngine(
         IStorage storage, StorageAccess access, WakeUp wakeUp, Leases leases, SubscriptionProgress progress, SubscriptionStarts starts, TailReader tail, StreamWatch streams,
@@ -33,12 +34,13 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     /// <summary>Begins what the subscriptions share, once.</summary>
     public void Start()
     {
+        ObjectDisposedException.ThrowIf(_isStopped, this);
         if (_running is not null)
             return;
 
         lock (_lock)
         {
-            ObjectDisposedException.ThrowIf(_stopping.IsCancellationRequested, this);
+            ObjectDisposedException.ThrowIf(_isStopped, this);
             _running ??= Task.WhenAll(
                 ApartAsync(Parts.Tail.RunAsync, _stopping.Token),
                 ApartAsync(Parts.Streams.RunAsync, _stopping.Token),
@@ -130,17 +132,26 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         return Task.WhenAll(parts.Select(part => ApartAsync(part.RunAsync, ct)));
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends all consumers, writes what they have finished and gives the subscriptions back. Nothing more can be subscribed to.</summary>
+    public async Task StopAsync()
     {
+        Task? running;
         lock (_lock)
-            _stopping.Cancel();
+        {
+            running = _isStopped ? null : _running;
+            _isStopped = true;
+        }
 
-        foreach (var group in _groups.Values)
-            await group.StopAsync().ConfigureAwait(false);
-
-        if (_running is { } running)
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        if (running is not null)
             await running.ConfigureAwait(false);
 
+        await Task.WhenAll(_groups.Values.Select(group => group.StopAsync())).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 

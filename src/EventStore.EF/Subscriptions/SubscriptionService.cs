@@ -29,6 +29,14 @@ internal sealed class SubscriptionService(
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+
+        // The application's own consumers too, while everything that they need is still there.
+        await engine.StopAsync().ConfigureAwait(false);
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
         => Task.WhenAll(_subscribers.Select(subscriber => engine.RunAsync(subscriber.Subscription, subscriber.CreateWorker, stoppingToken)));
 }

@@ -46,20 +46,37 @@ public abstract class ConsumerCheckpointSpecification(StoreFixture fixture) : Ru
         Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE owner IS NULL"));
     }
 
-    [Fact]
-    public async Task It_is_written_too_when_the_process_stops_without_disposing_of_the_subscription()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task They_are_written_too_when_the_process_stops_without_disposing_of_its_subscriptions(bool isHosted)
     {
         await AppendAsync("order-1", 5);
         var process = Process();
-        var subscription = await process.Events.SubscribeAsync(Name, Never, Ct);
-        var events = await subscription.TakeAsync(5);
-        await subscription.AckAsync(events[2], Ct);
-        await EndAsync(process);
+        if (isHosted)
+            await process.Host.StartAsync(Ct);
 
+        var consumers = new List<IEventSubscription>();
+        for (var index = 0; index < 10; index++)
+        {
+            consumers.Add(await process.Events.SubscribeAsync($"many-{index}", Never, Ct));
+            await consumers[index].AckAsync((await consumers[index].TakeAsync(5))[2], Ct);
+        }
+
+        if (isHosted)
+        {
+            await process.Host.StopAsync(Ct);
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => process.Events.SubscribeAsync(Name, null, Ct));
+        }
+        else
+        {
+            await EndAsync(process);
+        }
+
+        Assert.Empty(await consumers[0].ReadBatchesAsync(Ct).ToListAsync(Ct));
         Assert.DoesNotContain(process.Log.Lines, line => line.Level >= LogLevel.Warning);
-        Assert.Equal(events[2].Position, await CheckpointAsync());
-        await using var next = await Events.SubscribeAsync(Name, null, Ct);
-        Assert.Equal([4, 5], (await next.TakeAsync(2)).Numbers());
+        Assert.Equal((await ReadAllAsync())[2].Position, await CheckpointAsync());
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE owner IS NOT NULL"));
     }
 
     [Theory]
