@@ -27,6 +27,8 @@ public sealed class TransientSubscriptionTests(PostgreSqlFixture fixture) : Tran
 
 public sealed class RunningAdministrationTests(PostgreSqlFixture fixture) : RunningAdministrationSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class RunningPauseTests(PostgreSqlFixture fixture) : RunningPauseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class RunningParkingTests(PostgreSqlFixture fixture) : RunningParkingSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ErrorPolicyTests(PostgreSqlFixture fixture) : ErrorPolicySpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -121,6 +121,21 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
         Proxy.ComeBack();
     }
 
+    [Fact]
+    public async Task A_last_event_that_was_removed_before_an_interruption_loses_nothing_else()
+    {
+        await using var process = await HostAsync();
+        await AppendAsync("order-1", 2);
+        await AppendAsync("removed", 1, first: 3);
+        await _recorder.WaitForAsync(3, Ct);
+        await Events.Streams.HardDeleteAsync("removed", 1, Ct);
+        await StrikeAsync("cut");
+        await AppendAsync("order-1", 2, first: 4);
+        await _recorder.WaitAsync(handled => handled.Count > 0 && handled[^1].Event.As<Numbered>().Number == 5, Ct);
+
+        Assert.Equal([1, 2, 3, 4, 5], _recorder.Handled.Select(context => context.Event.As<Numbered>().Number).Distinct());
+    }
+
     /// <inheritdoc/>
     public override async ValueTask InitializeAsync()
     {

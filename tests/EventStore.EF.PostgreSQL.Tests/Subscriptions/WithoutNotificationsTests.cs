@@ -12,6 +12,17 @@ public sealed class RunningAdministrationWithoutNotificationsTests(SilentPostgre
     }
 }
 
+public sealed class RunningPauseWithoutNotificationsTests(SilentPostgreSqlFixture fixture)
+    : RunningPauseSpecification(fixture), IClassFixture<SilentPostgreSqlFixture>
+{
+    /// <inheritdoc/>
+    protected override void Configure(EventStoreBuilder builder)
+    {
+        base.Configure(builder);
+        Polling.Often(builder);
+    }
+}
+
 public sealed class ConsumerOwnershipWithoutNotificationsTests(SilentPostgreSqlFixture fixture)
     : ConsumerOwnershipSpecification(fixture), IClassFixture<SilentPostgreSqlFixture>
 {

@@ -12,7 +12,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
     public async Task Defect_1_A_checkpoint_timer_that_fires_under_back_pressure_skips_nothing()
     {
         var time = new FakeTimeProvider();
-        var process = Process(builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var process = Process(builder => Timed(builder, time));
         await using (var subscription = await process.Events.SubscribeAsync(Name, new() { BufferSize = 3, PageSize = 2, BatchSize = 1, CheckpointEvery = int.MaxValue }, Ct))
         {
             // Live, with a full buffer: some in flight, some received, the rest overflowed.
@@ -40,7 +40,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
     {
         await AppendAsync("order-1", 60);
         var time = new FakeTimeProvider();
-        var process = Process(builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var process = Process(builder => Timed(builder, time));
         await using var subscription = await process.Events.SubscribeAsync(Name, new() { BufferSize = 4, PageSize = 3, BatchSize = 1, CheckpointEvery = int.MaxValue }, Ct);
         for (var number = 1; number <= 60; number += 2)
         {
@@ -255,5 +255,12 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
             await subscription.AckAsync(batch, Ct);
         await subscription.DisposeAsync();
         Assert.Equal(last.Position, await CheckpointAsync());
+    }
+
+    /// <summary>The test's time, in which no lease runs out.</summary>
+    private static void Timed(EventStoreBuilder builder, TimeProvider time)
+    {
+        builder.Services.AddSingleton(time);
+        builder.Configure(options => options.LeaseDuration = TimeSpan.FromHours(1));
     }
 }

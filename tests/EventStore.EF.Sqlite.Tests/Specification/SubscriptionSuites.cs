@@ -27,6 +27,8 @@ public sealed class TransientSubscriptionTests(SqliteFixture fixture) : Transien
 
 public sealed class RunningAdministrationTests(SqliteFixture fixture) : RunningAdministrationSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class RunningPauseTests(SqliteFixture fixture) : RunningPauseSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class RunningParkingTests(SqliteFixture fixture) : RunningParkingSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ErrorPolicyTests(SqliteFixture fixture) : ErrorPolicySpecification(fixture), IClassFixture<SqliteFixture>;

@@ -29,21 +29,22 @@ public class DeliveryEventTableTests
         ["settle"] = ("when the consumer settles it", (machine, consumer) => machine.Settle(consumer, 5, Now)),
         ["park"] = ("when the consumer parked it", (machine, consumer) => machine.Park(consumer, 5, Now)),
         ["leave"] = ("when the consumer leaves", (machine, consumer) => machine.RemoveConsumer(consumer)),
+        ["give back"] = ("when the consumer gives it back", (machine, consumer) => machine.TakeBack(consumer, [Item(5, "k")])),
         ["next"] = ("when the next step is asked for", (machine, _) => machine.Next(Now)),
         ["parked"] = ("when it is said to be in the parked table", (machine, _) => machine.Parked([Item(5, "k")], Now)),
     };
 
     private static readonly string[,] Outcomes =
     {
-        // state              send     acknowledge  settle       park         leave     next     parked
-        { "waits",            "sent",  "refused",   "refused",   "refused",   "stays",  "stays", "refused" },
-        { "ours",             "stays", "finished",  "finished",  "finished",  "waits",  "stays", "refused" },
-        { "other's",          "stays", "refused",   "refused",   "refused",   "stays",  "stays", "refused" },
-        { "parking",          "stays", "refused",   "refused",   "refused",   "stays",  "stays", "finished" },
-        { "finished",         "stays", "stays",     "stays",     "stays",     "stays",  "stays", "refused" },
-        { "other's finished", "stays", "refused",   "refused",   "refused",   "stays",  "stays", "refused" },
-        { "parked",           "stays", "refused",   "refused",   "refused",   "stays",  "stays", "refused" },
-        { "forgotten",        "stays", "stays",     "stays",     "stays",     "stays",  "stays", "refused" },
+        // state              send     acknowledge  settle       park         leave     give back  next     parked
+        { "waits",            "sent",  "refused",   "refused",   "refused",   "stays",  "stays",   "stays", "refused" },
+        { "ours",             "stays", "finished",  "finished",  "finished",  "waits",  "waits",   "stays", "refused" },
+        { "other's",          "stays", "refused",   "refused",   "refused",   "stays",  "stays",   "stays", "refused" },
+        { "parking",          "stays", "refused",   "refused",   "refused",   "stays",  "stays",   "stays", "finished" },
+        { "finished",         "stays", "stays",     "stays",     "stays",     "stays",  "stays",   "stays", "refused" },
+        { "other's finished", "stays", "refused",   "refused",   "refused",   "stays",  "stays",   "stays", "refused" },
+        { "parked",           "stays", "refused",   "refused",   "refused",   "stays",  "stays",   "stays", "refused" },
+        { "forgotten",        "stays", "stays",     "stays",     "stays",     "stays",  "stays",   "stays", "refused" },
     };
 
     public static IEnumerable<TheoryDataRow<string, string, string>> Table { get; } =

@@ -142,6 +142,29 @@ internal sealed partial class DeliveryModel
         Assert.Throws<ArgumentException>(() => _machine.Acknowledge(consumer.Id, Head, _now));
     }
 
+    /// <summary>The consumer gives back the last events that it was sent.</summary>
+    private void GiveBack(int choice)
+    {
+        if (Choose(choice) is not { Sent: { Count: > 0 } sent } consumer)
+            return;
+
+        var first = choice / 7 % sent.Count;
+        var back = sent[first..];
+        sent.RemoveRange(first, back.Count);
+        _hasLeft = true;
+        foreach (var stored in back)
+        {
+            (stored.State, stored.Consumer) = (ModelState.Waiting, null);
+            if (stored.Key is { } key)
+                consumer.Last[key] = Math.Min(consumer.Last[key], stored.Place - 1);
+        }
+
+        // What it has finished meanwhile, and what it never had, is no matter.
+        var finished = _store.Where(stored => stored.State is ModelState.Finished && stored.Consumer == consumer).TakeLast(1);
+        _machine.TakeBack(consumer.Id, [.. finished.Concat(back).Select(stored => stored.Item)]);
+        _machine.TakeBack(consumer.Id, [.. back.Select(stored => stored.Item)]);
+    }
+
     private void Join()
     {
         if (_turns.Count == _case.Consumers)

@@ -103,6 +103,9 @@ internal sealed partial class DeliveryModel
             case 22:
                 _refusesNext = true;
                 break;
+            case 23:
+                GiveBack(choice);
+                break;
         }
 
         Check();
@@ -146,7 +149,7 @@ internal sealed partial class DeliveryModel
         Assert.Equal(_turns.Sum(consumer => consumer.Sent.Count), _machine.InFlight);
         Assert.All(_turns, consumer => Assert.True(consumer.Sent.Count <= Limits.BufferSize));
 
-        // More than this only by what consumers that left had in flight.
+        // More than this only by what consumers that left, or gave back, had in flight.
         Assert.True(_machine.Queued + _machine.InFlight < Limits.QueueSize + _case.PageSize + (_case.Consumers * Limits.BufferSize));
         Assert.True(_hasLeft || _machine.Queued < Limits.QueueSize + _case.PageSize);
     }
