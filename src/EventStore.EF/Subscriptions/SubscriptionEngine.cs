@@ -135,11 +135,13 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         lock (_lock)
             _stopping.Cancel();
 
-        foreach (var group in _groups.Values)
-            await group.StopAsync().ConfigureAwait(false);
-
+        // What is shared first: whoever disposes of the services without stopping a host leaves no way to new contexts, and those that are
+        // back in the pool then are what the parts are given back with.
         if (_running is { } running)
             await running.ConfigureAwait(false);
+
+        foreach (var group in _groups.Values)
+            await group.StopAsync().ConfigureAwait(false);
 
         _stopping.Dispose();
     }
