@@ -142,6 +142,8 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             _isStopped = true;
         }
 
+        // What is shared first: whoever disposes of the services without stopping a host leaves no way to new contexts, and those that are back in
+        // the pool then are what the parts are given back with.
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (running is not null)
             await running.ConfigureAwait(false);

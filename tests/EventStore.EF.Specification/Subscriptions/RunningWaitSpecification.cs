@@ -31,6 +31,7 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
     public async Task From_another_process_it_returns_when_the_checkpoint_is_written()
     {
         await HostAsync(_recorder, options => options.CheckpointAfter = TimeSpan.FromMilliseconds(10));
+        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
         for (var number = 1; number <= 3; number++)
         {
             var appended = await AppendAsync($"order-{number}", 2);
@@ -47,6 +48,7 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         _recorder.OnHandling = (_, ct) => goOn.Task.WaitAsync(ct);
         var process = await HostAsync(_recorder);
         var appended = await process.Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(2), Ct);
+        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
         await Assert.ThrowsAsync<TimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
         await Assert.ThrowsAsync<TimeoutException>(() => Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
         var waiting = process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Timeout.InfiniteTimeSpan, ct: Ct);
@@ -72,6 +74,7 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         };
         var process = await HostAsync(_recorder, options => (options.MaxAttempts, options.CheckpointAfter) = (1, TimeSpan.FromMilliseconds(10)));
         var administration = (isSameProcess ? process.Events : Events).Subscriptions;
+        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
         var bad = await AppendAsync("bad", 2);
         var good = await AppendAsync("good", 1);
         var waiting = administration.WaitForAsync(Name, bad.FirstPosition, Patience, ct: Ct);

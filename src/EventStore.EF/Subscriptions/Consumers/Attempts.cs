@@ -50,13 +50,10 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
     /// <param name="attempt">Tries once.</param>
     /// <param name="removesRow">Whether the row is removed with the attempt's own effects.</param>
     /// <param name="ct">The host stops.</param>
-    public async ValueTask ReplayAsync(Delivery delivery, ParkedRow row, Attempt attempt, bool removesRow, CancellationToken ct)
+    public static async ValueTask ReplayAsync(Delivery delivery, ParkedRow row, Attempt attempt, bool removesRow, CancellationToken ct)
     {
         var item = delivery.Items[0];
         var failure = await attempt(delivery, item, row.Attempts + 1, ct).ConfigureAwait(false);
-        if (failure is not null)
-            LogReplayFailed(_logger, _name, item.Event.Position, row.Key, failure);
-
         delivery.Tenure.Replayed(row, failure is null ? null : Describe(failure), isRemoved: removesRow && failure is null);
     }
 
@@ -105,9 +102,6 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' parks event '{EventType}' at position {Position} after {Attempts} attempts; later events of '{Key}' wait behind it until it is replayed or discarded, all others go on")]
     private static partial void LogParked(ILogger logger, SubscriptionName name, string eventType, long position, string key, int attempts, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' failed again on the parked event at position {Position} of '{Key}'; it stays parked")]
-    private static partial void LogReplayFailed(ILogger logger, SubscriptionName name, long position, string key, Exception exception);
 
     [LoggerMessage(LogLevel.Critical, "Subscription '{Name}' stops at event '{EventType}' at position {Position} after {Attempts} attempts. It is paused: mend what is wrong and resume it")]
     private static partial void LogStopped(ILogger logger, SubscriptionName name, string eventType, long position, int attempts, Exception exception);

@@ -244,7 +244,11 @@ internal sealed partial class Parking(
     private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct)
     {
         if (error is not null)
+        {
+            // Told when it is written: who asks for a replay because of it is not taken for the one who asked before.
             await leases.Parked.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
+            LogReplayFailed(logger, tenure.Name, row.Position, row.Key, error);
+        }
         else if (!isRemoved)
             await leases.Parked.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
 
@@ -292,4 +296,7 @@ internal sealed partial class Parking(
 
     [LoggerMessage(LogLevel.Warning, "The parked event at {Place} of subscription '{Name}' exists no longer; it is taken off the parked ones")]
     private static partial void LogGone(ILogger logger, long place, SubscriptionName name);
+
+    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' failed again on the parked event at position {Position} of '{Key}'; it stays parked: {Error}")]
+    private static partial void LogReplayFailed(ILogger logger, SubscriptionName name, long position, string key, string error);
 }

@@ -23,7 +23,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
     {
         if (delivery.Replay is { } row)
         {
-            await _attempts.ReplayAsync(delivery, row, AttemptAsync, removesRow: true, ct).ConfigureAwait(false);
+            await Attempts.ReplayAsync(delivery, row, AttemptAsync, removesRow: true, ct).ConfigureAwait(false);
             return;
         }
 
