@@ -39,9 +39,9 @@ public sealed class ReadmeProgramTests(PackedConsumers packed)
                 expected.RemoveAll(part => line.Contains(part, StringComparison.Ordinal));
             }
 
-            // As Ctrl+C does.
-            (await CommandLine.RunAsync(Repository.Root, "kill", ["-INT", $"{program.Id}"])).Succeeds();
-            _ = await program.StandardOutput.ReadToEndAsync(Ct);
+            // As Ctrl+C does; that one's own signal is ignored by whatever was started in the background of a script.
+            (await CommandLine.RunAsync(Repository.Root, "kill", ["-TERM", $"{program.Id}"])).Succeeds();
+            _ = await program.StandardOutput.ReadToEndAsync(Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
             await program.WaitForExitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
             Assert.Equal(0, program.ExitCode);
         }

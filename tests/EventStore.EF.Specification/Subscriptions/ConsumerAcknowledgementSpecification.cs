@@ -132,6 +132,35 @@ public abstract class ConsumerAcknowledgementSpecification(StoreFixture fixture)
     }
 
     [Fact]
+    public async Task A_repeated_ack_does_nothing_either_while_another_consumer_has_an_earlier_event()
+    {
+        var options = new SubscriptionOptions { MaxConsumers = 2, BatchSize = 1 };
+        await using (var slow = await Events.SubscribeAsync(Name, options, Ct))
+        await using (var quick = await Events.SubscribeAsync(Name, options, Ct))
+        {
+            await AppendAsync("held", 1);
+            var held = Assert.Single(await slow.TakeAsync(1));
+            await AppendAsync("flowing", 3);
+            var batches = new List<EventBatch>();
+            for (var index = 0; index < 3; index++)
+            {
+                batches.Add(await quick.NextAsync());
+                await quick.AckAsync(batches[index], Ct);
+            }
+
+            foreach (var batch in batches)
+            {
+                await quick.AckAsync(batch, Ct);
+                await quick.AckAsync(batch.Events[0], Ct);
+            }
+
+            await slow.AckAsync(held, Ct);
+        }
+
+        Assert.Equal((await ReadAllAsync())[^1].Position, await CheckpointAsync());
+    }
+
+    [Fact]
     public async Task Null_is_refused()
     {
         await using var subscription = await Events.SubscribeAsync(Name, null, Ct);
