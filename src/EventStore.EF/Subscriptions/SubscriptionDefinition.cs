@@ -4,14 +4,19 @@ namespace EventStore.EF;
 /// <param name="Key">Its identity in the database.</param>
 /// <param name="Options">What its owner said.</param>
 /// <param name="Filter">Which events; narrower than the options' where handlers take only some types.</param>
-/// <param name="MixBatches">Whether a batch may hold events of several streams and correlation ids.</param>
-internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, bool MixBatches)
+/// <param name="IsHosted">Whether handlers of the host take the events, one after the other, rather than somebody who reads batches of one stream and correlation id.</param>
+internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, bool IsHosted)
 {
     /// <summary>Handlers that share the work take one event at a time: else the first would have them all, and those behind a slow one would wait.</summary>
-    private bool IsShared => MixBatches && Options.MaxConsumers > 1;
+    private bool IsShared => IsHosted && Options.MaxConsumers > 1;
+
+    private int BufferSize => IsShared ? 1 : Options.BufferSize;
+
+    /// <summary>Handlers finish what they have, whatever comes; whoever reads batches may wait for one more with everything else in hand.</summary>
+    private int RefillAt => IsHosted ? Math.Min(Options.BatchSize, (BufferSize + 1) / 2) : 1;
 
     public DeliveryLimits Limits => new(
-        IsShared ? 1 : Options.BufferSize, Math.Max(Options.BufferSize, Options.PageSize), Options.BatchSize, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches,
+        BufferSize, Math.Max(Options.BufferSize, Options.PageSize), Options.BatchSize, RefillAt, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches: IsHosted,
         OrderByKey: Options.MaxConsumers > 1);
 
     /// <summary>The stream that is read, or all.</summary>

@@ -20,12 +20,12 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
 
     public SubscriptionEngine(
         IStorage storage, StorageAccess access, WakeUp wakeUp, Leases leases, SubscriptionProgress progress, SubscriptionStarts starts, TailReader tail, StreamWatch streams,
-        EventStoreOptions options, TimeProvider time, ILogger<SubscriptionEngine> logger)
+        EventStoreOptions options, TimeProvider time, StoreMeter meter, ILogger<SubscriptionEngine> logger)
     {
         _wakeUp = wakeUp;
         _logger = logger;
         _starts = starts;
-        Parts = new(storage, access, leases, progress, tail, streams, options, time, logger);
+        Parts = new(storage, access, leases, progress, tail, streams, options, time, meter, logger);
     }
 
     /// <summary>What all subscriptions share.</summary>
@@ -77,7 +77,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             }
 
             var runners = Enumerable.Range(0, options.Partitions)
-                .Select(partition => new SubscriptionRunner(new(new(name, key.Item2, partition), options, options.Filter, MixBatches: false), Parts, endsWhenLost: true))
+                .Select(partition => new SubscriptionRunner(new(new(name, key.Item2, partition), options, options.Filter, IsHosted: false), Parts, endsWhenLost: true))
                 .ToArray();
             Lease? lease = null;
             var group = new SubscriptionGroup(name, options, runners, token => RunAsync(runners, lease, token));
@@ -115,7 +115,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         var (place, streamId) = await Parts.Access.RunAsync(
             (asked, token) => _starts.FindAsync(asked.Key, asked.Start, token),
             (Key: key, Start: options.Start ?? SubscriptionStart.Current), default(StorageOperation), ct).ConfigureAwait(false);
-        var part = new TransientPart(new(key, options, options.Filter, MixBatches: false), Parts, place, streamId);
+        var part = new TransientPart(new(key, options, options.Filter, IsHosted: false), Parts, place, streamId);
         var group = new SubscriptionGroup(name, options, [part], part.RunAsync);
         var subscription = group.TryJoin(1)!;
         Start(group, (name.Value, source));

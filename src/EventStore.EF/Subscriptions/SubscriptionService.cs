@@ -20,7 +20,7 @@ internal sealed class SubscriptionService(
 
             var source = registration.Options.Stream?.Value ?? EventStoreModel.All;
             _subscribers.Add((
-                new(new(registration.Name, source, 0), registration.Options, handler.Filter, MixBatches: true),
+                new(new(registration.Name, source, 0), registration.Options, handler.Filter, IsHosted: true),
                 registration.ContextType is { } context
                     ? subscription => new ProjectionWorker(new(handler, context, scopes, engine.Parts), subscription, engine.Parts)
                     : subscription => new HandlerWorker(handler, subscription, engine.Parts)));

@@ -70,7 +70,7 @@ internal sealed partial class Tenure
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
-        _parking = new(this, parkedKeys, _leases, _source, _options.Mapper, _logger);
+        _parking = new(this, parkedKeys, _source, _options.Mapper, parts);
     }
 
     public SubscriptionName Name => _key.Name;

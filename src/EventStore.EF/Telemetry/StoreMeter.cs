@@ -3,15 +3,37 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF;
 
-/// <summary>The store's meter. The host's factory makes it, where there is one, so that each host has a meter of its own.</summary>
-internal sealed class StoreMeter(IServiceProvider services) : IDisposable
+/// <summary>
+/// What the store counts and measures, for OpenTelemetry and whoever else listens to the meter <c>EventStore.EF</c>. The host's factory
+/// makes the meter, where there is one, so that each host has one of its own.
+/// </summary>
+internal sealed class StoreMeter : IDisposable
 {
-    public const string Name = Telemetry.Name;
-
     /// <summary>How long events have been held back by a transaction that has appended and is still open; 0 when none are.</summary>
     public const string HeldBackAge = "eventstore.position.held_back.age";
 
-    private readonly Meter _meter = services.GetService<IMeterFactory>()?.Create(Name) ?? new Meter(Name);
+    private readonly Meter _meter;
+    private readonly Counter<long> _handled;
+    private readonly Counter<long> _failed;
+    private readonly Counter<long> _skipped;
+    private readonly Counter<long> _parked;
+
+    public StoreMeter(IServiceProvider services)
+    {
+        _meter = services.GetService<IMeterFactory>()?.Create(Telemetry.Name) ?? new Meter(Telemetry.Name);
+        _handled = _meter.CreateCounter<long>("eventstore.subscription.handled", "{event}", "Events that a handler or projection has finished.");
+        _failed = _meter.CreateCounter<long>("eventstore.subscription.failures", "{attempt}", "Attempts to handle an event that threw.");
+        _skipped = _meter.CreateCounter<long>("eventstore.subscription.skipped", "{event}", "Events passed over by the policy Skip.");
+        _parked = _meter.CreateCounter<long>("eventstore.subscription.parked", "{event}", "Events put into the table of parked ones.");
+    }
+
+    public void Handled(SubscriptionName subscription, int count) => _handled.Add(count, Tag(subscription));
+
+    public void Failed(SubscriptionName subscription) => _failed.Add(1, Tag(subscription));
+
+    public void Skipped(SubscriptionName subscription) => _skipped.Add(1, Tag(subscription));
+
+    public void Parked(SubscriptionName subscription, int count) => _parked.Add(count, Tag(subscription));
 
     public void Measure(string gauge, string unit, string description, Func<double> value)
         => _meter.CreateObservableGauge(gauge, value, unit, description);
@@ -19,4 +41,6 @@ internal sealed class StoreMeter(IServiceProvider services) : IDisposable
     public bool Owns(Instrument instrument) => instrument.Meter == _meter;
 
     public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(SubscriptionName subscription) => new("eventstore.subscription", subscription.Value);
 }

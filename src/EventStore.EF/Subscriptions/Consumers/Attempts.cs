@@ -32,7 +32,7 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
         if (_options.OnError is SubscriptionErrorPolicy.Skip)
         {
             LogSkipped(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, _options.MaxAttempts, failure);
-            Telemetry.Skipped(_name);
+            parts.Meter.Skipped(_name);
             tenure.Skip(consumer, item.Place);
         }
         else
@@ -66,7 +66,7 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
             if (await attempt(delivery, item, number, ct).ConfigureAwait(false) is not { } failure)
                 return null;
 
-            Telemetry.Failed(_name);
+            parts.Meter.Failed(_name);
             if (number >= _options.MaxAttempts)
             {
                 if (_options.OnError is SubscriptionErrorPolicy.Skip || (_options.OnError is SubscriptionErrorPolicy.Park && item.Key is not null && tenure.Lease is not null))

@@ -28,7 +28,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             if (!await _attempts.HandleAsync(delivery, item, attempt, ct).ConfigureAwait(false))
                 continue;
 
-            Telemetry.Handled(_name, 1);
+            parts.Meter.Handled(_name, 1);
             delivery.Tenure.Acknowledge(delivery.Consumer, item.Place);
         }
     }

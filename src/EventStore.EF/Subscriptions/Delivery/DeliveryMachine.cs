@@ -148,12 +148,13 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         for (var turn = 0; turn < _turns.Count; turn++)
         {
             var consumer = _turns[turn];
-            var room = Math.Min(limits.BatchSize, limits.BufferSize - consumer.InFlight);
-            if (room <= 0 || _pending.FirstFor(consumer) is not { } first)
+            var room = limits.BufferSize - consumer.InFlight;
+            if (room < limits.RefillAt || _pending.FirstFor(consumer) is not { } first)
                 continue;
 
             _batch.Clear();
-            for (var next = first; next is not null && _batch.Count < room && Mixes(first, next); next = _pending.FirstFor(consumer))
+            var most = Math.Min(limits.BatchSize, room);
+            for (var next = first; next is not null && _batch.Count < most && Mixes(first, next); next = _pending.FirstFor(consumer))
                 Send(next, consumer);
 
             _turns.RemoveAt(turn);

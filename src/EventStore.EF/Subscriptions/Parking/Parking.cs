@@ -8,8 +8,9 @@ namespace EventStore.EF;
 /// </summary>
 /// <remarks>All writing is done by the tenure's loop, so no event slips in between the last replay of a key and its release.</remarks>
 internal sealed partial class Parking(
-    Tenure tenure, IReadOnlyList<string> parkedKeys, Leases leases, ISubscriptionSource source, Func<RecordedEvent, object?>? mapper, ILogger logger)
+    Tenure tenure, IReadOnlyList<string> parkedKeys, ISubscriptionSource source, Func<RecordedEvent, object?>? mapper, SubscriptionParts parts)
 {
+    private readonly ParkedEvents _rows = parts.Leases.Parked;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _keys = new(parkedKeys, StringComparer.Ordinal);
     private readonly HashSet<string> _emptied = new(StringComparer.Ordinal);
@@ -122,7 +123,7 @@ internal sealed partial class Parking(
         if (!_isReplaying || IsReplayOnItsWay() || tenure.IsClosing)
             return false;
 
-        if (await leases.Parked.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
+        if (await _rows.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
         {
             _isReplaying = false;
             return true;
@@ -136,7 +137,7 @@ internal sealed partial class Parking(
     {
         // The machine names them once: they are kept until they are written.
         _behind = items;
-        await leases.Parked.ParkAsync(lease, [.. items.Select(item => Row(item, null, 0))], null, ct).ConfigureAwait(false);
+        await _rows.ParkAsync(lease, [.. items.Select(item => Row(item, null, 0))], null, ct).ConfigureAwait(false);
         _behind = [];
 
         // Where nothing stands before them any more, they are to be replayed at once.
@@ -145,7 +146,7 @@ internal sealed partial class Parking(
             _emptied.ExceptWith(items.Select(item => item.Key!));
 
         tenure.Change(machine => machine.Parked(items, tenure.Now()));
-        Telemetry.Parked(tenure.Name, items.Count);
+        parts.Meter.Parked(tenure.Name, items.Count);
     }
 
     /// <summary>Whoever waits is told that nothing is parked any more.</summary>
@@ -192,7 +193,7 @@ internal sealed partial class Parking(
     private async Task ParkAsync(Lease lease, ParkRequest request, CancellationToken ct)
     {
         var item = request.Item;
-        await leases.Parked.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        await _rows.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
         _isReplaying |= request.Error is null;
         lock (_lock)
         {
@@ -202,7 +203,7 @@ internal sealed partial class Parking(
         }
 
         tenure.Parked(request.Consumer, item.Place);
-        Telemetry.Parked(tenure.Name, 1);
+        parts.Meter.Parked(tenure.Name, 1);
         request.TrySetResult();
     }
 
@@ -211,7 +212,7 @@ internal sealed partial class Parking(
         var page = await source.ReadAsync(row.Place, 1, ct).ConfigureAwait(false);
         if (page.Events is not [var @event] || @event.Number != row.Place)
         {
-            LogGone(logger, row.Place, tenure.Name);
+            LogGone(parts.Logger, row.Place, tenure.Name);
             await FinishReplayAsync(lease, row, null, isRemoved: false, ct).ConfigureAwait(false);
             return true;
         }
@@ -246,11 +247,11 @@ internal sealed partial class Parking(
         if (error is not null)
         {
             // Told when it is written: who asks for a replay because of it is not taken for the one who asked before.
-            await leases.Parked.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
-            LogReplayFailed(logger, tenure.Name, row.Position, row.Key, error);
+            await _rows.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
+            LogReplayFailed(parts.Logger, tenure.Name, row.Position, row.Key, error);
         }
         else if (!isRemoved)
-            await leases.Parked.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
+            await _rows.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
 
         lock (_lock)
             (_replayed, _replaying) = (null, null);
@@ -262,7 +263,7 @@ internal sealed partial class Parking(
     /// <summary>The keys that have no rows any more are to flow again.</summary>
     private async Task SeeKeysAsync(Lease lease, CancellationToken ct)
     {
-        var waiting = await leases.Parked.KeysAsync(lease, ct).ConfigureAwait(false);
+        var waiting = await _rows.KeysAsync(lease, ct).ConfigureAwait(false);
         lock (_lock)
         {
             _emptied.UnionWith(_keys);

@@ -81,7 +81,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
                 if (delivery.Replay is null)
                     tenure.Committed(delivery.Consumer, items[^1].Place);
 
-                Telemetry.Handled(_name, items.Count);
+                parts.Meter.Handled(_name, items.Count);
                 return null;
             }
             catch (Exception exception) when (!ct.IsCancellationRequested && exception is not (SubscriptionLostException or SubscriptionDeletedException))

@@ -6,9 +6,10 @@ namespace EventStore.EF.Tests.Subscriptions.Delivery;
 /// <param name="BufferSize">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="QueueSize">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="BatchSize">As in <see cref="DeliveryLimits"/>.</param>
+/// <param name="RefillAt">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="CheckpointEvery">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="PageSize">Of storage, and of the live buffer.</param>
 /// <param name="MixBatches">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="OrderByKey">As in <see cref="DeliveryLimits"/>.</param>
 internal sealed record DeliveryCase(
-    int Consumers, int Keys, int BufferSize, int QueueSize, int BatchSize, int CheckpointEvery, int PageSize, bool MixBatches, bool OrderByKey);
+    int Consumers, int Keys, int BufferSize, int QueueSize, int BatchSize, int RefillAt, int CheckpointEvery, int PageSize, bool MixBatches, bool OrderByKey);

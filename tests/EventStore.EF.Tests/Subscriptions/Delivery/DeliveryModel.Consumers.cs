@@ -6,7 +6,7 @@ internal sealed partial class DeliveryModel
     private bool SendBatch()
     {
         var batch = _machine.NextBatch();
-        var turn = _turns.FindIndex(consumer => FirstFor(consumer) is not null);
+        var turn = _turns.FindIndex(consumer => Limits.BufferSize - consumer.Sent.Count >= Limits.RefillAt && FirstFor(consumer) is not null);
         Assert.Equal(turn < 0 ? null : _turns[turn].Id, batch?.Consumer);
         if (batch is not { } sent)
             return false;

@@ -34,7 +34,7 @@ internal sealed partial class DeliveryModel
     {
         _case = @case;
         _parked = @case.Keys > 0 ? ["key 0"] : [];
-        Limits = new(@case.BufferSize, @case.QueueSize, @case.BatchSize, @case.CheckpointEvery, TimeSpan.FromSeconds(1), @case.MixBatches, @case.OrderByKey);
+        Limits = new(@case.BufferSize, @case.QueueSize, @case.BatchSize, @case.RefillAt, @case.CheckpointEvery, TimeSpan.FromSeconds(1), @case.MixBatches, @case.OrderByKey);
         _machine = new(0, Limits, _parked);
         Join();
     }

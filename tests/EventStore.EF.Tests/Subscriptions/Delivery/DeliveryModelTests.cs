@@ -14,12 +14,13 @@ public class DeliveryModelTests
         var cases =
             from queueSize in OneOf(1, 3, 20, 1000)
             from batchSize in OneOf(1, 2, 7, 100)
+            from refillAt in OneOf(1, (bufferSize + 1) / 2, bufferSize)
             from checkpointEvery in OneOf(1, 3, 100)
             from pageSize in Gen.Int[1, 9]
             from mixBatches in Gen.Bool
             from keys in isPartitioned ? OneOf(1, 2, 6) : Gen.Const(0)
             from orderByKey in isPartitioned && consumers > 1 ? Gen.Const(true) : Gen.Bool
-            select new DeliveryCase(consumers, keys, bufferSize, queueSize, batchSize, checkpointEvery, pageSize, mixBatches, orderByKey);
+            select new DeliveryCase(consumers, keys, bufferSize, queueSize, batchSize, refillAt, checkpointEvery, pageSize, mixBatches, orderByKey);
         var actions = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 10_000]).List[1, 300];
         Gen.Select(cases, actions).Sample(
             (@case, steps) =>
