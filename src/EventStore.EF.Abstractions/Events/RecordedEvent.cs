@@ -6,6 +6,7 @@ public sealed class RecordedEvent
     private readonly EventCatalog _catalog;
     private IReadOnlyList<object>? _parts;
     private EventMetadata? _metadata;
+    private StreamName _streamName;
 
     /// <summary>An event as it stands in the store. The store makes these; tests of handlers may make their own.</summary>
     /// <param name="catalog">The event types by which <see cref="Data"/> is read from <see cref="Payload"/>.</param>
@@ -22,7 +23,11 @@ public sealed class RecordedEvent
     public required long Position { get; init; }
 
     /// <summary>The stream that the event was appended to.</summary>
-    public required StreamName StreamName { get; init; }
+    public required StreamName StreamName
+    {
+        get => _streamName;
+        init => _streamName = value;
+    }
 
     /// <summary>The event's place in the stream that it was appended to: 1, 2, 3 … without gaps.</summary>
     public required long StreamVersion { get; init; }
@@ -83,6 +88,9 @@ public sealed class RecordedEvent
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
     /// <exception cref="EventDeserializationException">The payload can't be read as that type, or an upcaster threw.</exception>
     public IReadOnlyList<object> Parts => _parts ??= StoredEventReader.Read(_catalog, this);
+
+    /// <summary>Names the stream of an event that was read before the name was known, and that nobody has seen yet.</summary>
+    internal void NameStream(StreamName stream) => _streamName = stream;
 
     /// <summary>The event itself as <typeparamref name="TEvent"/>.</summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>

@@ -15,8 +15,16 @@ internal static class PageStatements
     /// <summary>The column of the stream's id.</summary>
     public const int StreamId = EventRows.ColumnCount + 3;
 
+    /// <summary>The column of the stream's id in a page of all events: where others have the name.</summary>
+    public const int StreamIdOfAll = 1;
+
+    /// <summary>The names of streams. $1 ids bigint[]. Returns id and name.</summary>
+    public const string StreamNames = "SELECT id, name FROM {schema}.streams WHERE id = ANY($1)";
+
     /// <summary>The column of the stream's version.</summary>
     public const int Version = EventRows.ColumnCount + 4;
+
+    private static readonly string ColumnsOfAll = EventRows.Columns.Replace("s.name", "e.stream_id", StringComparison.Ordinal);
 
     /// <summary>
     /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
@@ -61,35 +69,27 @@ internal static class PageStatements
         """;
 
     /// <summary>
-    /// One page of all events. $1 first position bigint, inclusive · $2 last position bigint, inclusive · $3 count int.
+    /// One page of all events, with the stream's id in place of its name. $1 first position bigint, inclusive · $2 last position bigint,
+    /// inclusive · $3 count int.
     /// </summary>
     public static string All(ReadDirection direction) => $"""
-        SELECT {EventRows.Columns}
-        FROM (
-            SELECT *
-            FROM {"{schema}"}.events
-            WHERE position BETWEEN $1 AND $2
-            ORDER BY position {Order(direction)}
-            LIMIT $3) e
-        JOIN {"{schema}"}.streams s ON s.id = e.stream_id
+        SELECT {ColumnsOfAll}
+        FROM {"{schema}"}.events e
+        WHERE e.position BETWEEN $1 AND $2
         ORDER BY e.position {Order(direction)}
+        LIMIT $3
         """;
 
     /// <summary>
     /// One page of all events that pass a filter. Parameters as in <see cref="All"/>, then the filter's as in <see cref="Stream"/>. The
-    /// stream's name is looked up inside the page only when its prefix matters: a join there, under a generic plan, made the server sort
-    /// all that is left of the store for each page.
+    /// stream's name is looked up only when its prefix matters.
     /// </summary>
     public static string AllFiltered(ReadDirection direction) => $"""
-        SELECT {EventRows.Columns}
-        FROM (
-            SELECT *
-            FROM {"{schema}"}.events e
-            WHERE position BETWEEN $1 AND $2{Filter(4, $"(SELECT name FROM {"{schema}"}.streams WHERE id = e.stream_id)")}
-            ORDER BY position {Order(direction)}
-            LIMIT $3) e
-        JOIN {"{schema}"}.streams s ON s.id = e.stream_id
+        SELECT {ColumnsOfAll}
+        FROM {"{schema}"}.events e
+        WHERE e.position BETWEEN $1 AND $2{Filter(4, $"(SELECT name FROM {"{schema}"}.streams WHERE id = e.stream_id)")}
         ORDER BY e.position {Order(direction)}
+        LIMIT $3
         """;
 
     /// <summary>The filter, whose four parameters begin with this number.</summary>

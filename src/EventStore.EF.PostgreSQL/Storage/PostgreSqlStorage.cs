@@ -14,7 +14,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly IDbContextFactory<EventStoreDbContext> _contexts;
     private readonly SchemaName _schema;
     private readonly PostgreSqlOptions _options;
-    private readonly PageReader _reader;
+    private readonly StreamPageReader _streamPages;
+    private readonly AllPageReader _allPages;
     private readonly SettledPosition _settled;
     private readonly string _sender = Guid.NewGuid().ToString("N");
     private readonly string _appendedChannel;
@@ -33,7 +34,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _appendedChannel = schema.In(NotificationStatements.Appended);
         _subscriptionsChannel = schema.In(NotificationStatements.Subscriptions);
         _settled = new(time);
-        _reader = new(contexts, catalog, schema, options, _settled);
+        _streamPages = new(contexts, catalog, schema, options);
+        _allPages = new(contexts, catalog, schema, options, _settled);
         _statements = new(schema);
         _queue = new(() => new(contexts, _statements, options), AppendApartAsync);
         _together = new(contexts, _statements);
@@ -44,6 +46,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     }
 
     public StoreStatements Statements { get; }
+
+    public bool PreparesStatements => _options.PreparedStatements;
 
     public long Life => _settled.Life;
 
@@ -58,9 +62,9 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         => _inspector.InspectAsync(plans, transaction, ct);
 
     public Task<StreamPage> ReadStreamAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
-        => _reader.ReadStreamAsync(query, transaction, ct);
+        => _streamPages.ReadAsync(query, transaction, ct);
 
-    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _reader.ReadAllAsync(query, ct);
+    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _allPages.ReadAsync(query, ct);
 
     public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
     {

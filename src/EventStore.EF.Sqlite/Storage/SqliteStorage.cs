@@ -32,6 +32,9 @@ internal sealed class SqliteStorage : IStorage
 
     public StoreStatements Statements { get; }
 
+    /// <summary>Compiling a statement is a matter of microseconds here.</summary>
+    public bool PreparesStatements => false;
+
     public bool Accepts(DbTransaction transaction) => transaction is SqliteTransaction;
 
     public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)

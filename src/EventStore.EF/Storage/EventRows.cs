@@ -16,24 +16,37 @@ internal static class EventRows
     /// <param name="catalog">Reads the payload later.</param>
     /// <param name="number">The event's place in what is read; by default its position.</param>
     public static RecordedEvent Read(DbDataReader reader, EventCatalog catalog, long? number = null)
+        => Read(reader, catalog, StreamName.FromStored(reader.GetString(1)), number);
+
+    /// <param name="reader">Stands on a row whose second column is not the stream's name.</param>
+    /// <param name="catalog">Reads the payload later.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="number">The event's place in what is read; by default its position.</param>
+    public static RecordedEvent Read(DbDataReader reader, EventCatalog catalog, StreamName stream, long? number = null)
     {
+        // In the order of the columns: going back to an earlier one costs the reader as much as a column more.
         var position = reader.GetInt64(0);
-        var isJson = !reader.IsDBNull(6);
         return new(catalog)
         {
             Position = position,
-            StreamName = StreamName.FromStored(reader.GetString(1)),
+            StreamName = stream,
             StreamVersion = reader.GetInt64(2),
             Number = number ?? position,
             EventId = reader.GetGuid(3),
             EventType = reader.GetString(4),
             SchemaVersion = reader.GetInt32(5),
-            Payload = reader.GetFieldValue<byte[]>(isJson ? 6 : 7),
-            ContentType = !reader.IsDBNull(12) ? reader.GetString(12) : isJson ? ContentTypes.Json : ContentTypes.Bytes,
+            Payload = ReadPayload(reader, out var isJson),
             MetadataJson = reader.IsDBNull(8) ? default : reader.GetFieldValue<byte[]>(8),
             CorrelationId = reader.IsDBNull(9) ? null : reader.GetGuid(9),
             CausationId = reader.IsDBNull(10) ? null : reader.GetGuid(10),
             CreatedAt = new(DateTime.SpecifyKind(reader.GetDateTime(11), DateTimeKind.Utc)),
+            ContentType = !reader.IsDBNull(12) ? reader.GetString(12) : isJson ? ContentTypes.Json : ContentTypes.Bytes,
         };
+    }
+
+    private static byte[] ReadPayload(DbDataReader reader, out bool isJson)
+    {
+        isJson = !reader.IsDBNull(6);
+        return reader.GetFieldValue<byte[]>(isJson ? 6 : 7);
     }
 }

@@ -12,6 +12,9 @@ internal interface IStorage
     /// <summary>The statements that are the same everywhere but for the database's words.</summary>
     StoreStatements Statements { get; }
 
+    /// <summary>Whether statements that are run again and again are to be prepared on their connections.</summary>
+    bool PreparesStatements { get; }
+
     /// <summary>Whether a transaction is of this kind of database.</summary>
     bool Accepts(DbTransaction transaction);
 

@@ -23,7 +23,7 @@ internal sealed class Lease
     private readonly TimeProvider _time;
     private readonly TimeSpan _duration;
     private readonly ITimer _timer;
-    private CancellationTokenSource _held = new();
+    private volatile CancellationTokenSource _held = new();
     private TaskCompletionSource? _regained;
     private long _heldSince;
     private bool _isPaused;
@@ -78,14 +78,7 @@ internal sealed class Lease
     /// Cancelled the moment that the lease runs out, or is lost. When it is renewed after all, there is a new token:
     /// <see cref="WaitUntilHeldAsync"/>.
     /// </summary>
-    public CancellationToken Held
-    {
-        get
-        {
-            lock (_lock)
-                return _held.Token;
-        }
-    }
+    public CancellationToken Held => _held.Token;
 
     /// <summary>Whether no other process can have taken over yet, by the local clock.</summary>
     public bool IsHeld => !Lost.IsCancellationRequested && Remaining > TimeSpan.Zero;

@@ -96,6 +96,9 @@ internal sealed class Leases
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(
             _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+        if (_storage.PreparesStatements)
+            await command.PrepareAsync(ct).ConfigureAwait(false);
+
         if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
             throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
 

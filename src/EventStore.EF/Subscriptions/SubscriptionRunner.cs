@@ -36,7 +36,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         lock (_lock)
         {
             _consumers.Add(consumer);
-            Tenure?.Join(consumer);
+            Tenure?.Dispatcher.Add(consumer);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         lock (_lock)
         {
             _consumers.Remove(consumer);
-            Tenure?.Leave(consumer);
+            Tenure?.Remove(consumer);
         }
     }
 
@@ -179,7 +179,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         {
             Tenure = tenure;
             foreach (var consumer in _consumers)
-                tenure.Join(consumer);
+                tenure.Dispatcher.Add(consumer);
         }
 
         return tenure;

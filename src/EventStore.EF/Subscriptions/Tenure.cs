@@ -1,18 +1,12 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
 
 /// <summary>
-/// The time for which this process works on one part of a subscription: carries out the steps of the <see cref="DeliveryMachine"/>, hands
-/// events to the consumers and takes their acknowledgements. Trouble with the database is waited out with everything in place; it ends
-/// when the part is lost, or given away.
+/// The time for which this process works on one part of a subscription: one loop that carries out the steps of the
+/// <see cref="DeliveryMachine"/>, as far as they touch the database. What the consumers are sent and acknowledge is the
+/// <see cref="Dispatcher"/>'s. Trouble with the database is waited out with everything in place; it ends when the part is lost, or given away.
 /// </summary>
-/// <remarks>
-/// One loop does all that touches the database. Consumers acknowledge under the lock, without waiting for the loop, and get what can be sent
-/// next at once.
-/// </remarks>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A source of cancellation without timer holds nothing to free, and consumers may look at its token at any time")]
 internal sealed partial class Tenure
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
@@ -28,18 +22,12 @@ internal sealed partial class Tenure
     private readonly EventStoreOptions _storeOptions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DeliveryMachine _machine;
     private readonly Intake _intake;
     private readonly LiveBuffer _buffer;
     private readonly Parking _parking;
     private readonly SubscriptionProgress.Reporter? _reporter;
     private readonly Signal _signal = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<Consumer, int> _consumers = [];
-    private readonly CancellationTokenSource _over = new();
-    private readonly CancellationTokenSource _closing = new();
-    private TaskCompletionSource? _turned;
-    private Exception? _reason;
     private Exception? _fault;
     private TimeSpan? _givesUpAt;
     private long? _failedAt;
@@ -47,6 +35,8 @@ internal sealed partial class Tenure
     private int _troubles;
     private RecordedEvent? _received;
     private long _life;
+    private Task<SourcePage>? _reading;
+    private long _readingIn;
     private TaskCompletionSource? _verified;
 
     /// <param name="place">The last finished place.</param>
@@ -58,18 +48,16 @@ internal sealed partial class Tenure
     public Tenure(long place, IReadOnlyList<string> parkedKeys, Lease? lease, ISubscriptionSource source, SubscriptionDefinition subscription, SubscriptionParts parts)
     {
         Lease = lease;
-        Over = _over.Token;
-        Closing = _closing.Token;
         _key = subscription.Key;
         _options = subscription.Options;
         _source = source;
         (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
         _life = _storage.Life;
-        _machine = new(place, subscription.Limits, parkedKeys);
         _intake = new(_options, _key.Partition);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
+        Dispatcher = new(this, new(place, subscription.Limits, parkedKeys), _reporter, parts.Time);
         _parking = new(this, parkedKeys, _source, _options.Mapper, parts);
     }
 
@@ -78,96 +66,53 @@ internal sealed partial class Tenure
     /// <summary>The hold on the part; <see langword="null"/> for a transient subscription.</summary>
     public Lease? Lease { get; }
 
+    /// <summary>What the consumers have to do with.</summary>
+    public Dispatcher Dispatcher { get; }
+
     /// <summary>Cancelled when nothing more is delivered and acknowledgements mean nothing any more.</summary>
-    public CancellationToken Over { get; }
+    public CancellationToken Over => Dispatcher.Over;
 
     /// <summary>
     /// Cancelled when the part is to be given back, by a pause or for another process: what is being handled is finished, nothing more is begun,
     /// and it is carried through though the pause may be over meanwhile.
     /// </summary>
-    public CancellationToken Closing { get; }
+    public CancellationToken Closing => Dispatcher.Closing;
 
     /// <summary>What the subscription is doing.</summary>
     public EventSubscriptionStatus Status
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return Lease is { IsPaused: true } ? EventSubscriptionStatus.Paused
-                    : Lease is { IsHeld: false } || _troubles > 0 ? EventSubscriptionStatus.Interrupted
-                    : _machine.IsLive ? EventSubscriptionStatus.Live
-                    : EventSubscriptionStatus.CatchingUp;
-            }
-        }
-    }
-
-    /// <summary>Everything up to this place is finished.</summary>
-    public long Finished
-    {
-        get
-        {
-            lock (_lock)
-                return _machine.Finished;
-        }
-    }
+        => Lease is { IsPaused: true } ? EventSubscriptionStatus.Paused
+        : Lease is { IsHeld: false } || _troubles > 0 ? EventSubscriptionStatus.Interrupted
+        : Dispatcher.IsLive ? EventSubscriptionStatus.Live
+        : EventSubscriptionStatus.CatchingUp;
 
     /// <summary>Whether it could read what the subscription reads.</summary>
     public bool HasWorked { get; private set; }
-
-    /// <summary>Whether the checkpoint is behind <see cref="Finished"/>.</summary>
-    public bool HasUnsaved
-    {
-        get
-        {
-            lock (_lock)
-                return _machine.HasUnsaved;
-        }
-    }
 
     /// <summary>Cancelled as soon as another process may have taken over. A new token once it is known that none has.</summary>
     public CancellationToken Held => Lease?.Held ?? Over;
 
     internal bool IsClosing => Closing.IsCancellationRequested;
 
-    public void Join(Consumer consumer)
-    {
-        lock (_lock)
-        {
-            _consumers.TryAdd(consumer, _machine.AddConsumer());
-            Send();
-        }
+    /// <summary>Whether a page is on its way.</summary>
+    internal bool IsReading => _reading is { IsCompleted: false };
 
-        _signal.Set();
-    }
+    /// <summary>Whether the loop has something to do that the machine knows nothing of.</summary>
+    internal bool HasWork => _buffer.HasNews || _parking.IsWaiting;
 
     /// <summary>The consumer is gone: what it did not acknowledge is sent to others.</summary>
-    public void Leave(Consumer consumer)
+    public void Remove(Consumer consumer)
     {
-        lock (_lock)
-        {
-            if (_consumers.Remove(consumer, out var id))
-                _machine.RemoveConsumer(id);
-
-            _parking.Left(consumer);
-            Send();
-        }
-
-        _signal.Set();
+        Dispatcher.Remove(consumer);
+        _parking.Left(consumer);
     }
 
     /// <summary>The consumer has not begun what it was sent, or not finished it, and won't: it is sent again.</summary>
     public void TakeBack(Delivery delivery)
     {
-        lock (_lock)
-        {
-            if (delivery.Replay is not null)
-                _parking.Left(delivery.Consumer);
-            else if (_consumers.TryGetValue(delivery.Consumer, out var id))
-                _machine.TakeBack(id, delivery.Items);
-
-            Send();
-        }
+        if (delivery.Replay is null)
+            Dispatcher.TakeBack(delivery.Consumer, delivery.Items);
+        else
+            _parking.Left(delivery.Consumer);
 
         _signal.Set();
     }
@@ -197,81 +142,8 @@ internal sealed partial class Tenure
         }
     }
 
-    /// <summary>Throws what has ended the tenure, if something has.</summary>
-    public void ThrowIfEnded()
-    {
-        lock (_lock)
-        {
-            if (Over.IsCancellationRequested && _reason is not null)
-                throw _reason;
-        }
-    }
-
-    /// <summary>Acknowledges what a consumer was sent up to a place.</summary>
-    /// <exception cref="ArgumentException">It was never sent to this consumer.</exception>
-    /// <exception cref="SubscriptionLostException">The tenure is over.</exception>
-    public void Acknowledge(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Acknowledge(id, place, now));
-
-    /// <summary>Passes over one event that failed.</summary>
-    public void Skip(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Settle(id, place, now));
-
-    /// <summary>Whether a consumer may write the checkpoint to a place itself, with so many events, at once: <see cref="WaitForTurnAsync"/>.</summary>
-    public bool IsTurnOf(long place, int count)
-    {
-        lock (_lock)
-            return _machine.TurnOf(place, count) is DeliveryTurn.Now;
-    }
-
-    /// <summary>
-    /// Completes when a consumer may write the checkpoint to a place itself: what stands before it and is to be parked, is parked.
-    /// </summary>
-    /// <param name="place">The last of the events that the consumer finishes with it.</param>
-    /// <param name="count">How many events it finishes with it.</param>
-    /// <param name="ct">Cancels waiting.</param>
-    /// <exception cref="InvalidOperationException">Earlier events are still to be handled: the tenure must begin again.</exception>
-    public async ValueTask WaitForTurnAsync(long place, int count, CancellationToken ct)
-    {
-        while (true)
-        {
-            Task changed;
-            lock (_lock)
-            {
-                switch (_machine.TurnOf(place, count))
-                {
-                    case DeliveryTurn.Now:
-                        return;
-                    case DeliveryTurn.Missed:
-                        throw new InvalidOperationException("A parked key was freed while later events were on their way to the projection.");
-                }
-
-                _turned ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-                changed = _turned.Task;
-            }
-
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
-            await changed.WaitAsync(ending.Token).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>The consumer has written the checkpoint itself, together with its effects, and then acknowledges.</summary>
-    public void Committed(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) =>
-    {
-        machine.Acknowledge(id, place, now);
-        machine.Checkpointed(place, now);
-    });
-
-    /// <summary>An event's row of the parked ones is committed.</summary>
-    public void Parked(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Park(id, place, now));
-
     /// <summary>The row of the parked event at this place, if the consumer has it to replay.</summary>
     public ParkedRow? ReplayOf(Consumer consumer, long place) => _parking.ReplayOf(consumer, place);
-
-    /// <summary>Whether the event at this place was sent to the consumer and is not acknowledged.</summary>
-    public bool IsInFlight(Consumer consumer, long place)
-    {
-        lock (_lock)
-            return _consumers.TryGetValue(consumer, out var id) && _machine.IsSent(id, place);
-    }
 
     /// <summary>Keeps an error in sight of whoever looks at the subscription, as far as the database answers, until the checkpoint has passed the event.</summary>
     /// <param name="error">The error.</param>
@@ -300,7 +172,7 @@ internal sealed partial class Tenure
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
         NoteFailure(place);
         await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
-        BeginClosing();
+        Dispatcher.BeginClosing();
     }
 
     /// <summary>Ends the tenure because of something that nobody expected; the part begins again from its checkpoint.</summary>
@@ -358,6 +230,10 @@ internal sealed partial class Tenure
         }
         finally
         {
+            await running.CancelAsync().ConfigureAwait(false);
+            if (_reading is { } reading)
+                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
             _source.Detach(_buffer);
             if (Lease is not null)
                 Lease.Changed -= OnChanged;
@@ -367,101 +243,23 @@ internal sealed partial class Tenure
     /// <summary>Nothing more is delivered; whoever acknowledges is told why.</summary>
     public void Close(Exception? reason)
     {
-        lock (_lock)
-        {
-            _reason ??= reason;
-        }
-
-        // Whoever waits for it goes on elsewhere.
-        _ = _over.CancelAsync();
+        Dispatcher.Close(reason);
         _reporter?.Dispose();
         _parking.Close(reason);
     }
 
-    internal TimeSpan Now() => _time.GetElapsedTime(0);
-
-    /// <summary>Whoever came first.</summary>
-    internal Consumer? AnyConsumer()
-    {
-        lock (_lock)
-            return _consumers.Keys.FirstOrDefault();
-    }
-
-    internal bool Has(Consumer consumer)
-    {
-        lock (_lock)
-            return _consumers.ContainsKey(consumer);
-    }
-
-    /// <summary>Changes the machine, and sends what can be sent then.</summary>
-    internal void Change(Action<DeliveryMachine> change)
-    {
-        lock (_lock)
-        {
-            change(_machine);
-            Send();
-            _turned?.SetResult();
-            _turned = null;
-            _reporter?.Report(_machine.Finished);
-        }
-    }
+    /// <summary>Has the loop look for something to do.</summary>
+    internal void Wake() => _signal.Set();
 
     private static bool IsTrouble(Exception exception)
         => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or SubscriptionAheadException or TenureAbortedException);
 
-    private void Change(Consumer consumer, long place, Action<DeliveryMachine, int, long, TimeSpan> change)
-    {
-        bool isNews;
-        lock (_lock)
-        {
-            if (Over.IsCancellationRequested || !_consumers.TryGetValue(consumer, out var id))
-            {
-                if (_reason is not null)
-                    throw _reason;
-
-                return;
-            }
-
-            var wasSaved = !_machine.HasUnsaved;
-            change(_machine, id, place, Now());
-            Send();
-            _reporter?.Report(_machine.Finished);
-            isNews = wasSaved || IsClosing || _machine.HasStep(Now()) || _buffer.HasNews || _parking.IsWaiting;
-        }
-
-        if (isNews)
-            _signal.Set();
-    }
-
-    /// <summary>Hands out whatever can be handed out. To be called under the lock after every change.</summary>
-    private void Send()
-    {
-        if (IsClosing || Over.IsCancellationRequested)
-            return;
-
-        while (_machine.NextBatch() is { } batch)
-        {
-            foreach (var (consumer, id) in _consumers)
-            {
-                if (id == batch.Consumer)
-                    consumer.Offer(new(this, consumer, batch.Items));
-            }
-        }
-    }
+    private TimeSpan Now() => _time.GetElapsedTime(0);
 
     private void OnChanged()
     {
         if (Lease is { IsPaused: true } or { IsRequested: true })
-            BeginClosing();
-
-        _signal.Set();
-    }
-
-    private void BeginClosing()
-    {
-        // Under the lock: nothing is sent any more when this has returned.
-        lock (_lock)
-            _ = _closing.CancelAsync();
+            Dispatcher.BeginClosing();
 
         _signal.Set();
     }
@@ -474,8 +272,7 @@ internal sealed partial class Tenure
 
         // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
         _givesUpAt ??= Now() + _storeOptions.LeaseDuration;
-        lock (_lock)
-            return Now() >= _givesUpAt || (_machine.InFlight == 0 && !_parking.IsBusy);
+        return Now() >= _givesUpAt || (Dispatcher.IsIdle && !_parking.IsBusy);
     }
 
     private async Task StepAsync(CancellationToken ct)
@@ -489,13 +286,7 @@ internal sealed partial class Tenure
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
-        DeliveryStep step;
-        lock (_lock)
-        {
-            Send();
-            step = _machine.Next(Now());
-        }
-
+        var step = Dispatcher.Next();
         switch (step.Kind)
         {
             case DeliveryStepKind.Checkpoint:
@@ -507,17 +298,7 @@ internal sealed partial class Tenure
                 break;
 
             case DeliveryStepKind.ReadPage when !IsClosing:
-                var page = await _source.ReadAsync(step.Place, _options.PageSize, ct).ConfigureAwait(false);
-                HasWorked = true;
-                if (_storage.Life != Interlocked.Read(ref _life))
-                    return;
-
-                if (page.Events.Count > 0)
-                    (_look, _received) = (FirstLook, page.Events[^1]);
-
-                await SeeStreamAsync(ct).ConfigureAwait(false);
-                var read = _intake.Take(page.Events);
-                Change(machine => machine.PageArrived(read, page.Through, page.IsEnd, Now()));
+                await ReadPageAsync(step.Place, ct).ConfigureAwait(false);
                 break;
 
             case DeliveryStepKind.Attach when !IsClosing:
@@ -530,10 +311,43 @@ internal sealed partial class Tenure
         }
     }
 
+    /// <summary>Asks for a page, and takes it when it has come. Whatever is due meanwhile, a checkpoint above all, doesn't wait for it.</summary>
+    private async Task ReadPageAsync(long from, CancellationToken ct)
+    {
+        if (_reading is null)
+        {
+            (_readingIn, _reading) = (Interlocked.Read(ref _life), _source.ReadAsync(from, _options.PageSize, ct));
+            _ = _reading.ContinueWith(
+                static (_, signal) => ((Signal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        if (!_reading.IsCompleted)
+        {
+            await _signal.WaitAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        var reading = _reading;
+        _reading = null;
+        var page = await reading.ConfigureAwait(false);
+        HasWorked = true;
+
+        // After an interruption it may be somebody else who has answered, or who is verified by now.
+        if (_storage.Life != _readingIn)
+            return;
+
+        if (page.Events.Count > 0)
+            (_look, _received) = (FirstLook, page.Events[^1]);
+
+        await SeeStreamAsync(ct).ConfigureAwait(false);
+        var items = _intake.Take(page.Events);
+        Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
+    }
+
     private async Task AttachAsync(long place, CancellationToken ct)
     {
         var isAttached = _source.TryAttach(_buffer, place);
-        Change(machine => machine.Attached(isAttached));
+        Dispatcher.Change((machine, _) => machine.Attached(isAttached));
         if (isAttached)
         {
             _look = FirstLook;
@@ -563,11 +377,7 @@ internal sealed partial class Tenure
     }
 
     /// <summary>Whether there are new events, and room for them. What a slow consumer has no room for stays in the buffer, which gives up when it is full.</summary>
-    private bool HasNews()
-    {
-        lock (_lock)
-            return !IsClosing && _machine.IsLive && _machine.HasRoom && _buffer.HasNews;
-    }
+    private bool HasNews() => Dispatcher.TakesLive && _buffer.HasNews;
 
     private void TakeNews()
     {
@@ -584,11 +394,11 @@ internal sealed partial class Tenure
         {
             // What was taken out of the buffer is read again from storage.
             _source.Detach(_buffer);
-            Change(machine => machine.LiveArrived([], 0, overflowed: true, Now()));
+            Dispatcher.Change((machine, now) => machine.LiveArrived([], 0, overflowed: true, now));
             throw;
         }
 
-        Change(machine => machine.LiveArrived(items, through, hasGivenUp, Now()));
+        Dispatcher.Change((machine, now) => machine.LiveArrived(items, through, hasGivenUp, now));
     }
 
     /// <summary>
@@ -629,8 +439,8 @@ internal sealed partial class Tenure
     /// <summary>Writes what is finished, if it isn't written yet.</summary>
     public async Task SaveAsync(CancellationToken ct)
     {
-        if (HasUnsaved)
-            await CheckpointAsync(Finished, ct).ConfigureAwait(false);
+        if (Dispatcher.HasUnsaved)
+            await CheckpointAsync(Dispatcher.Finished, ct).ConfigureAwait(false);
     }
 
     private async Task CheckpointAsync(long place, CancellationToken ct)
@@ -640,14 +450,14 @@ internal sealed partial class Tenure
         else if (Lease is not null)
             await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
 
-        Change(machine => machine.Checkpointed(place, Now()));
+        Dispatcher.Change((machine, now) => machine.Checkpointed(place, now));
     }
 
     private void NoteFailure(long? place)
     {
+        var at = place ?? Dispatcher.Received + 1;
         lock (_lock)
         {
-            var at = place ?? _machine.Received + 1;
             _failedAt = _failedAt < at ? _failedAt : at;
         }
     }

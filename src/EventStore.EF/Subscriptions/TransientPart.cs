@@ -30,7 +30,7 @@ internal sealed class TransientPart : ISubscriptionPart
         lock (_lock)
         {
             _consumers.Add(consumer);
-            Tenure.Join(consumer);
+            Tenure.Dispatcher.Add(consumer);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class TransientPart : ISubscriptionPart
         lock (_lock)
         {
             _consumers.Remove(consumer);
-            Tenure.Leave(consumer);
+            Tenure.Remove(consumer);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class TransientPart : ISubscriptionPart
                     {
                         Tenure = Begin(0, recreated.StreamId);
                         foreach (var consumer in _consumers)
-                            Tenure.Join(consumer);
+                            Tenure.Dispatcher.Add(consumer);
                     }
                 }
             }

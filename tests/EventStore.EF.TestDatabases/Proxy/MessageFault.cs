@@ -17,4 +17,7 @@ public enum MessageFault
 
     /// <summary>The client gets its answer, and is cut off then.</summary>
     CutAfter,
+
+    /// <summary>None: the message goes on, when what runs at this point is done.</summary>
+    Wait,
 }

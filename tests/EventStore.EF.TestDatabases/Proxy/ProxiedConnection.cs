@@ -68,6 +68,12 @@ internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoi
                     return;
                 }
 
+                if (_fault is { Fault: MessageFault.Wait })
+                {
+                    proxy.Struck(this, _fault);
+                    _fault = null;
+                }
+
                 await proxy.PassAsync().ConfigureAwait(false);
                 _statements.Read(buffer.AsSpan(0, count));
                 await SendAsync(_server, buffer.AsMemory(0, count)).ConfigureAwait(false);

@@ -179,6 +179,8 @@ public sealed class HeldBackWatchTests : IDisposable
 
         public StoreStatements Statements => throw new NotSupportedException();
 
+        public bool PreparesStatements => false;
+
         public void Are(params PositionHolder[] holders) => _holders = holders;
 
         public Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)

@@ -33,7 +33,7 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
         {
             LogSkipped(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, _options.MaxAttempts, failure);
             parts.Meter.Skipped(_name);
-            tenure.Skip(consumer, item.Place);
+            tenure.Dispatcher.Skip(consumer, item.Place);
         }
         else
         {

@@ -88,7 +88,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
 
         var key = group.KeyOf(@event)
             ?? throw new InvalidOperationException($"Event {@event.Position} has no partition key, so nothing says which later events must wait with it. Acknowledge it, or stop.");
-        if (!tenure.IsInFlight(consumer, @event.Number))
+        if (!tenure.Dispatcher.IsInFlight(consumer, @event.Number))
             throw new ArgumentException($"Event {@event.Position} is not in flight at this consumer of subscription '{Name}'.", nameof(@event));
 
         await tenure.ParkAsync(consumer, new(@event, key, null), error, 1, ct).ConfigureAwait(false);
@@ -129,7 +129,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         if (!await HasAsync(tenure, ct).ConfigureAwait(false))
             return;
 
-        tenure.Acknowledge(consumer, place);
+        tenure.Dispatcher.Acknowledge(consumer, place);
         Delivery[] before;
         lock (_lock)
         {
@@ -161,7 +161,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             return false;
         }
 
-        tenure.ThrowIfEnded();
+        tenure.Dispatcher.ThrowIfEnded();
         return !tenure.Over.IsCancellationRequested;
     }
 

@@ -2,10 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EventStore.EF;
 
-/// <summary>Calls a subscriber's handlers with what is delivered, one event after the other, and acknowledges each that was handled.</summary>
+/// <summary>
+/// Calls a subscriber's handlers with what is delivered, one event after the other, and acknowledges what was handled: each event, but those of
+/// the same millisecond together.
+/// </summary>
 [SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "The token that ends the work ends with the host")]
 internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefinition subscription, SubscriptionParts parts) : IWorker
 {
+    /// <summary>For so long a handled event may wait for the next ones, to be acknowledged with them; never for one that takes its time.</summary>
+    private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(1);
+
     private readonly SubscriptionName _name = subscription.Key.Name;
     private readonly Attempts _attempts = new(subscription, parts);
     private CancellationTokenSource? _ending;
@@ -20,17 +26,42 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             return;
         }
 
-        foreach (var item in delivery.Items)
+        var handled = new Handled(0, 0, parts.Time.GetTimestamp());
+        try
         {
-            if (delivery.IsInterrupted || ct.IsCancellationRequested)
-                return;
+            foreach (var item in delivery.Items)
+            {
+                if (delivery.IsInterrupted || ct.IsCancellationRequested)
+                    return;
 
-            if (!await _attempts.HandleAsync(delivery, item, attempt, ct).ConfigureAwait(false))
-                continue;
+                var handling = _attempts.HandleAsync(delivery, item, attempt, ct);
+                var isAtOnce = handling.IsCompletedSuccessfully;
+                if (!isAtOnce)
+                    handled = Acknowledge(delivery, handled);
 
-            parts.Meter.Handled(_name, 1);
-            delivery.Tenure.Acknowledge(delivery.Consumer, item.Place);
+                if (!await handling.ConfigureAwait(false))
+                    continue;
+
+                handled = handled with { Count = handled.Count + 1, Last = item.Place };
+                if (!isAtOnce || parts.Time.GetElapsedTime(handled.Since) > Together)
+                    handled = Acknowledge(delivery, handled);
+            }
         }
+        finally
+        {
+            Acknowledge(delivery, handled);
+        }
+    }
+
+    private Handled Acknowledge(Delivery delivery, Handled handled)
+    {
+        if (handled.Count > 0)
+        {
+            parts.Meter.Handled(_name, handled.Count);
+            delivery.Tenure.Dispatcher.Acknowledge(delivery.Consumer, handled.Last);
+        }
+
+        return new(0, 0, parts.Time.GetTimestamp());
     }
 
     /// <summary>Calls the handler once, while no other process can have the subscription.</summary>
@@ -70,4 +101,10 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
 
         return _ending.Token;
     }
+
+    /// <summary>What is handled and not acknowledged.</summary>
+    /// <param name="Count">How many events.</param>
+    /// <param name="Last">The place of the last.</param>
+    /// <param name="Since">The timestamp of the last acknowledgement.</param>
+    private readonly record struct Handled(int Count, long Last, long Since);
 }

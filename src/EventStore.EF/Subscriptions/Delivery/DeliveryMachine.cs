@@ -136,8 +136,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         };
     }
 
-    /// <summary>Whether <see cref="Next"/> would name anything but waiting.</summary>
-    public bool HasStep(TimeSpan now) => _progress.IsDue(now) || _pending.HasToPark || _source.Next(HasRoom) is not DeliveryStepKind.Wait;
+    /// <summary>Whether <see cref="Next"/> would name anything but waiting, and but a page that is being read already.</summary>
+    public bool HasStep(TimeSpan now, bool isReading)
+        => _progress.IsDue(now) || _pending.HasToPark || (!isReading && _source.Next(HasRoom) is not DeliveryStepKind.Wait);
 
     /// <summary>
     /// The next events in order that may go to one consumer, the least recently served that can have any; they are in flight from now on.

@@ -16,6 +16,10 @@ internal sealed partial class Parking(
     private readonly HashSet<string> _emptied = new(StringComparer.Ordinal);
     private readonly Queue<ParkRequest> _requests = new();
     private IReadOnlyList<DeliveryItem> _behind = [];
+
+    /// <summary>Whether there are any, for those who ask about each event; only the loop changes them.</summary>
+    private volatile bool _hasKeys = parkedKeys.Count > 0;
+
     private Exception? _closedBecause;
     private long? _replaysSeen;
     private bool _isReplaying;
@@ -45,6 +49,9 @@ internal sealed partial class Parking(
     /// <summary>Whether events of the key wait.</summary>
     public bool Contains(string key)
     {
+        if (!_hasKeys)
+            return false;
+
         lock (_lock)
             return _keys.Contains(key) && !_emptied.Contains(key);
     }
@@ -145,7 +152,7 @@ internal sealed partial class Parking(
         lock (_lock)
             _emptied.ExceptWith(items.Select(item => item.Key!));
 
-        tenure.Change(machine => machine.Parked(items, tenure.Now()));
+        tenure.Dispatcher.Change((machine, now) => machine.Parked(items, now));
         parts.Meter.Parked(tenure.Name, items.Count);
     }
 
@@ -199,10 +206,11 @@ internal sealed partial class Parking(
         {
             _requests.TryDequeue(out _);
             _keys.Add(item.Key!);
+            _hasKeys = true;
             _emptied.Remove(item.Key!);
         }
 
-        tenure.Parked(request.Consumer, item.Place);
+        tenure.Dispatcher.Parked(request.Consumer, item.Place);
         parts.Meter.Parked(tenure.Name, 1);
         request.TrySetResult();
     }
@@ -217,7 +225,7 @@ internal sealed partial class Parking(
             return true;
         }
 
-        if (tenure.AnyConsumer() is not { } consumer)
+        if (tenure.Dispatcher.AnyConsumer is not { } consumer)
             return false;
 
         object? mapped;
@@ -236,7 +244,7 @@ internal sealed partial class Parking(
             _replaying = (consumer, row);
 
         consumer.Offer(new(tenure, consumer, [new(@event, row.Key, mapped)], row));
-        if (!tenure.Has(consumer))
+        if (!tenure.Dispatcher.Has(consumer))
             Left(consumer);
 
         return true;
@@ -283,13 +291,14 @@ internal sealed partial class Parking(
         foreach (var key in emptied)
         {
             var isFree = false;
-            tenure.Change(machine => isFree = machine.TryUnpark(key));
+            tenure.Dispatcher.Change((machine, _) => isFree = machine.TryUnpark(key));
             if (!isFree)
                 continue;
 
             lock (_lock)
             {
                 _keys.Remove(key);
+                _hasKeys = _keys.Count > 0;
                 _emptied.Remove(key);
             }
         }

@@ -36,7 +36,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
                 return;
 
             if (!delivery.Tenure.IsParked(item.Key))
-                await delivery.Tenure.WaitForTurnAsync(item.Place, 1, ct).ConfigureAwait(false);
+                await delivery.Tenure.Dispatcher.WaitForTurnAsync(item.Place, 1, ct).ConfigureAwait(false);
 
             await _attempts.HandleAsync(delivery, item, AttemptAsync, ct).ConfigureAwait(false);
         }
@@ -45,7 +45,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
     private async ValueTask<bool> TryTogetherAsync(Delivery delivery, CancellationToken ct)
     {
         var items = delivery.Items;
-        if (items.Count == 1 || !delivery.Tenure.IsTurnOf(items[^1].Place, items.Count) || items.Any(item => delivery.Tenure.IsParked(item.Key)))
+        if (items.Count == 1 || !delivery.Tenure.Dispatcher.IsTurnOf(items[^1].Place, items.Count) || items.Any(item => delivery.Tenure.IsParked(item.Key)))
             return false;
 
         if (await ApplyAsync(delivery, items, 1, ct).ConfigureAwait(false) is not { } failure)
@@ -79,7 +79,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
                     return failure;
 
                 if (delivery.Replay is null)
-                    tenure.Committed(delivery.Consumer, items[^1].Place);
+                    tenure.Dispatcher.Committed(delivery.Consumer, items[^1].Place);
 
                 parts.Meter.Handled(_name, items.Count);
                 return null;

@@ -1,66 +1,28 @@
-using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace EventStore.EF.PostgreSQL;
 
-/// <summary>Reads pages of one stream and of all; of all, forward, never beyond what is settled.</summary>
+/// <summary>Reads pages of all events; forward, never beyond what is settled.</summary>
 /// <remarks>
 /// All events are read only on the store's own connections and outside any transaction: inside the caller's the reader would wait
-/// for the caller's own lock, and under REPEATABLE READ an old snapshot would skip.
+/// for the caller's own lock, and under REPEATABLE READ an old snapshot would skip. The rows have their streams' ids, and each name is asked
+/// for once: a join made the server gather and sort a whole page before it sent the first row, and a filter made it plan anew for each.
 /// </remarks>
-internal sealed class PageReader(
+internal sealed class AllPageReader(
     IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, SettledPosition settled)
 {
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
     private readonly string _unbroken = schema.In(SettlementStatements.Unbroken);
     private readonly string _holders = schema.In(SettlementStatements.Holders);
-    private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
-    private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
+    private readonly string _streamNames = schema.In(PageStatements.StreamNames);
     private readonly string[] _all = [schema.In(PageStatements.All(ReadDirection.Forward)), schema.In(PageStatements.All(ReadDirection.Backward))];
     private readonly string[] _allFiltered = [schema.In(PageStatements.AllFiltered(ReadDirection.Forward)), schema.In(PageStatements.AllFiltered(ReadDirection.Backward))];
+    private volatile StreamNames _names = new("");
 
-    public async Task<StreamPage> ReadStreamAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(contexts, transaction, ct).ConfigureAwait(false);
-        var (page, hasLinks) = await ReadStreamAsync(connection, _stream[(int)query.Direction], query, ct).ConfigureAwait(false);
-
-        // Few streams have links; the others are read without looking for any.
-        return hasLinks
-            ? (await ReadStreamAsync(connection, _linked[(int)query.Direction], query, ct).ConfigureAwait(false)).Page
-            : page;
-    }
-
-    private async Task<(StreamPage Page, bool HasLinks)> ReadStreamAsync(StoreConnection connection, string sql, StreamPageQuery query, CancellationToken ct)
-    {
-        await using var command = new NpgsqlCommand(sql, connection.Npgsql());
-        command.Parameters.Add(Parameters.Text(query.Stream.Value));
-        command.Parameters.Add(Parameters.Bigint(query.From));
-        command.Parameters.Add(Parameters.Integer(query.Count));
-        AddFilter(command.Parameters, query.Filter);
-        if (options.PreparedStatements && connection.Transaction is null)
-            await command.PrepareAsync(ct).ConfigureAwait(false);
-
-        var condition = StreamCondition.Missing;
-        var hasLinks = false;
-        var (streamId, version) = (0L, 0L);
-        var events = new List<RecordedEvent>();
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
-        {
-            condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
-            hasLinks = reader.GetBoolean(PageStatements.HasLinks);
-            (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
-            if (!reader.IsDBNull(0))
-                events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
-        }
-
-        return (new(condition, events, streamId, version), hasLinks);
-    }
-
-    public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => query switch
+    public Task<AllPage> ReadAsync(AllPageQuery query, CancellationToken ct) => query switch
     {
         { Direction: ReadDirection.Backward } => ReadBackwardAsync(query, ct),
         { IsFiltered: false } => ReadForwardAsync(query, ct),
@@ -146,33 +108,95 @@ internal sealed class PageReader(
         return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
 
-    /// <summary>One message: who answers, what is visible, and the page. The page's snapshot is never older than the others'.</summary>
+    /// <summary>
+    /// Who answers, what is visible, and the page. Streams that are not known by name are asked for in a second message; when one is gone by
+    /// then, or another server answers, all is read again.
+    /// </summary>
     private async Task<(string Identity, long Highest, List<RecordedEvent> Events)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        while (true)
+        {
+            var (names, highest, events, unnamed) = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);
+            if (unnamed is null || await NameAsync(connection, names, unnamed, ct).ConfigureAwait(false))
+                return (names.Identity, highest, events);
+        }
+    }
+
+    /// <summary>One message. The page's snapshot is never older than the others'.</summary>
+    private async Task<(StreamNames Names, long Highest, List<RecordedEvent> Events, List<(long StreamId, RecordedEvent Event)>? Unnamed)> ReadAsync(
+        StoreConnection connection, AllPageQuery query, long first, long last, CancellationToken ct)
     {
         var page = new NpgsqlBatchCommand((query.IsFiltered ? _allFiltered : _all)[(int)query.Direction]);
         page.Parameters.Add(Parameters.Bigint(first));
         page.Parameters.Add(Parameters.Bigint(last));
         page.Parameters.Add(Parameters.Integer(query.Count));
         if (query.IsFiltered)
-            AddFilter(page.Parameters, query.Filter);
+            FilterParameters.Add(page.Parameters, query.Filter);
 
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), new(_highestVisible), page } };
         if (options.PreparedStatements)
             await batch.PrepareAsync(ct).ConfigureAwait(false);
 
         await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
-        var identity = reader.GetString(0);
+        var names = Names(reader.GetString(0));
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         var highest = reader.GetInt64(0);
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         var events = new List<RecordedEvent>();
+        List<(long StreamId, RecordedEvent Event)>? unnamed = null;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
-            events.Add(EventRows.Read(reader, catalog));
+        {
+            var streamId = reader.GetInt64(PageStatements.StreamIdOfAll);
+            var isKnown = names.TryFind(streamId, out var name);
+            var @event = EventRows.Read(reader, catalog, name);
+            events.Add(@event);
+            if (!isKnown)
+                (unnamed ??= []).Add((streamId, @event));
+        }
 
-        return (identity, highest, events);
+        return (names, highest, events, unnamed);
+    }
+
+    /// <summary>Names the streams of events. False when one is gone, or when the answer comes from elsewhere than the events.</summary>
+    private async Task<bool> NameAsync(StoreConnection connection, StreamNames names, List<(long StreamId, RecordedEvent Event)> unnamed, CancellationToken ct)
+    {
+        var found = new NpgsqlBatchCommand(_streamNames) { Parameters = { Parameters.Array(NpgsqlDbType.Bigint, unnamed.Select(one => one.StreamId).Distinct().ToArray()) } };
+        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), found } };
+        if (options.PreparedStatements)
+            await batch.PrepareAsync(ct).ConfigureAwait(false);
+
+        var byId = new Dictionary<long, StreamName>(unnamed.Count);
+        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        if (reader.GetString(0) != names.Identity)
+            return false;
+
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            var (id, name) = (reader.GetInt64(0), StreamName.FromStored(reader.GetString(1)));
+            names.Add(id, name);
+            byId.Add(id, name);
+        }
+
+        foreach (var (streamId, @event) in unnamed)
+        {
+            if (!byId.TryGetValue(streamId, out var name))
+                return false;
+
+            @event.NameStream(name);
+        }
+
+        return true;
+    }
+
+    private StreamNames Names(string identity)
+    {
+        var names = _names;
+        return names.Identity == identity ? names : _names = new(identity);
     }
 
     private async Task<SettlementLook> LookAsync(CancellationToken ct)
@@ -191,27 +215,5 @@ internal sealed class PageReader(
             holders.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct).ConfigureAwait(false) ? null : reader.GetInt32(1)));
 
         return new(identity, highest, holders);
-    }
-
-    private static void AddFilter(NpgsqlParameterCollection parameters, EventFilter filter)
-    {
-        parameters.Add(Parameters.Array(NpgsqlDbType.Text, filter.EventTypes?.ToArray()));
-        parameters.Add(Parameters.Optional(NpgsqlDbType.Text, filter.Prefix));
-        parameters.Add(Parameters.Optional(NpgsqlDbType.TimestampTz, Limit(filter.CreatedFrom)));
-        parameters.Add(Parameters.Optional(NpgsqlDbType.TimestampTz, Limit(filter.CreatedBefore)));
-    }
-
-    /// <summary>
-    /// A limit of time, raised to the next whole microsecond: stored times are whole ones, so none lies in between, while the limit cut
-    /// down to one would let in, or leave out, what was created at just that time.
-    /// </summary>
-    private static DateTime? Limit(DateTimeOffset? limit)
-    {
-        if (limit is not { UtcDateTime: var time })
-            return null;
-
-        // The end of all times is PostgreSQL's infinity.
-        var rest = time.Ticks % TimeSpan.TicksPerMicrosecond;
-        return rest == 0 || time == DateTime.MaxValue ? time : time.AddTicks(TimeSpan.TicksPerMicrosecond - rest);
     }
 }

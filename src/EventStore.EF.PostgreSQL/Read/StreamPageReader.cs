@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>Reads pages of one stream.</summary>
+internal sealed class StreamPageReader(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options)
+{
+    private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
+    private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
+
+    public async Task<StreamPage> ReadAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, transaction, ct).ConfigureAwait(false);
+        var (page, hasLinks) = await ReadAsync(connection, _stream[(int)query.Direction], query, ct).ConfigureAwait(false);
+
+        // Few streams have links; the others are read without looking for any.
+        return hasLinks
+            ? (await ReadAsync(connection, _linked[(int)query.Direction], query, ct).ConfigureAwait(false)).Page
+            : page;
+    }
+
+    private async Task<(StreamPage Page, bool HasLinks)> ReadAsync(StoreConnection connection, string sql, StreamPageQuery query, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(sql, connection.Npgsql());
+        command.Parameters.Add(Parameters.Text(query.Stream.Value));
+        command.Parameters.Add(Parameters.Bigint(query.From));
+        command.Parameters.Add(Parameters.Integer(query.Count));
+        FilterParameters.Add(command.Parameters, query.Filter);
+        if (options.PreparedStatements && connection.Transaction is null)
+            await command.PrepareAsync(ct).ConfigureAwait(false);
+
+        var condition = StreamCondition.Missing;
+        var hasLinks = false;
+        var (streamId, version) = (0L, 0L);
+        var events = new List<RecordedEvent>();
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
+            hasLinks = reader.GetBoolean(PageStatements.HasLinks);
+            (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
+            if (!reader.IsDBNull(0))
+                events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
+        }
+
+        return (new(condition, events, streamId, version), hasLinks);
+    }
+}
