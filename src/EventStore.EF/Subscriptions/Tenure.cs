@@ -35,8 +35,7 @@ internal sealed partial class Tenure
     private int _troubles;
     private RecordedEvent? _received;
     private long _life;
-    private Task<SourcePage>? _reading;
-    private long _readingIn;
+    private Reading? _reading;
     private TaskCompletionSource? _verified;
 
     /// <param name="place">The last finished place.</param>
@@ -94,7 +93,7 @@ internal sealed partial class Tenure
     internal bool IsClosing => Closing.IsCancellationRequested;
 
     /// <summary>Whether a page is on its way.</summary>
-    internal bool IsReading => _reading is { IsCompleted: false };
+    internal bool IsReading => _reading is { Page.IsCompleted: false };
 
     /// <summary>Whether the loop has something to do that the machine knows nothing of.</summary>
     internal bool HasWork => _buffer.HasNews || _parking.IsWaiting;
@@ -232,7 +231,7 @@ internal sealed partial class Tenure
         {
             await running.CancelAsync().ConfigureAwait(false);
             if (_reading is { } reading)
-                await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)reading.Page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             _source.Detach(_buffer);
             if (Lease is not null)
@@ -311,37 +310,48 @@ internal sealed partial class Tenure
         }
     }
 
-    /// <summary>Asks for a page, and takes it when it has come. Whatever is due meanwhile, a checkpoint above all, doesn't wait for it.</summary>
+    /// <summary>
+    /// Asks for a page, and takes it when it has come; the next one is asked for before this one is looked at. Whatever is due meanwhile, a
+    /// checkpoint above all, doesn't wait for it.
+    /// </summary>
     private async Task ReadPageAsync(long from, CancellationToken ct)
     {
-        if (_reading is null)
-        {
-            (_readingIn, _reading) = (Interlocked.Read(ref _life), _source.ReadAsync(from, _options.PageSize, ct));
-            _ = _reading.ContinueWith(
-                static (_, signal) => ((Signal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
+        if (_reading?.From != from)
+            BeginReading(from, ct);
 
-        if (!_reading.IsCompleted)
+        var reading = _reading!;
+        if (!reading.Page.IsCompleted)
         {
             await _signal.WaitAsync(ct).ConfigureAwait(false);
             return;
         }
 
-        var reading = _reading;
         _reading = null;
-        var page = await reading.ConfigureAwait(false);
+        var page = await reading.Page.ConfigureAwait(false);
         HasWorked = true;
 
         // After an interruption it may be somebody else who has answered, or who is verified by now.
-        if (_storage.Life != _readingIn)
+        if (_storage.Life != reading.Life)
             return;
 
         if (page.Events.Count > 0)
             (_look, _received) = (FirstLook, page.Events[^1]);
 
+        if (!page.IsEnd)
+            BeginReading(page.Through + 1, ct);
+
         await SeeStreamAsync(ct).ConfigureAwait(false);
         var items = _intake.Take(page.Events);
         Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
+    }
+
+    private void BeginReading(long from, CancellationToken ct)
+    {
+        var life = Interlocked.Read(ref _life);
+        var page = _source.ReadAsync(from, _options.PageSize, ct);
+        _reading = new(from, life, page);
+        _ = page.ContinueWith(
+            static (_, signal) => ((Signal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private async Task AttachAsync(long place, CancellationToken ct)
@@ -495,6 +505,12 @@ internal sealed partial class Tenure
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; it goes on where it is in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
+
+    /// <summary>A page that is on its way, or has come.</summary>
+    /// <param name="From">The first place that it may hold.</param>
+    /// <param name="Life">Which life of the store was verified when it was asked for.</param>
+    /// <param name="Page">It.</param>
+    private sealed record Reading(long From, long Life, Task<SourcePage> Page);
 }
 
 /// <summary>A worker failed in a way that nobody expected.</summary>
