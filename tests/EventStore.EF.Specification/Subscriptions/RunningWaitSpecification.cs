@@ -41,6 +41,22 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_handled_is_finished_while_the_handler_takes_its_time_with_the_next_event(bool fails)
+    {
+        var goOn = new TaskCompletionSource();
+        _recorder.OnHandling = (context, ct) => context.StreamVersion < 4 ? Task.CompletedTask
+            : fails ? throw new InvalidOperationException("Try again.")
+            : goOn.Task.WaitAsync(ct);
+        var appended = await AppendAsync("order-1", 5);
+        var process = await HostAsync(_recorder, options => options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromHours(1));
+        await process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 2, Patience, ct: Ct);
+        await Assert.ThrowsAsync<TimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 1, TimeSpan.FromMilliseconds(50), ct: Ct));
+        goOn.SetResult();
+    }
+
     [Fact]
     public async Task It_waits_as_long_as_the_handler_takes_and_no_longer_than_it_is_told()
     {

@@ -39,6 +39,22 @@ public class DeliveryMachineTests
     }
 
     [Fact]
+    public void A_busy_consumer_is_sent_more_only_when_it_has_room_for_so_many()
+    {
+        var machine = Machine(Limits with { BufferSize = 4, BatchSize = 3, RefillAt = 2 });
+        var consumer = machine.AddConsumer();
+        machine.Page((1, null), (2, null), (3, null), (4, null), (5, null), (6, null));
+        Assert.Equal((consumer, "1 2 3"), machine.Send());
+        Assert.Null(machine.Send());
+        machine.Acknowledge(consumer, 1, Now);
+        Assert.Equal((consumer, "4 5"), machine.Send());
+        machine.Acknowledge(consumer, 2, Now);
+        Assert.Null(machine.Send());
+        machine.Acknowledge(consumer, 5, Now);
+        Assert.Equal((consumer, "6"), machine.Send());
+    }
+
+    [Fact]
     public void Defect_16_Events_of_a_key_go_to_one_consumer_at_a_time_in_order_also_with_a_buffer_above_one()
     {
         var machine = Machine(Limits with { BufferSize = 5, BatchSize = 1, OrderByKey = true });
