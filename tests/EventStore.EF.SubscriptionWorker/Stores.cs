@@ -1,3 +1,4 @@
+using EventStore.EF.TestDatabases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -6,12 +7,14 @@ namespace EventStore.EF.SubscriptionWorker;
 /// <summary>Hosts with a store in them, as an application has it.</summary>
 internal static class Stores
 {
+    private static readonly bool IsPooled = Environment.GetEnvironmentVariable(PostgreSqlServer.PoolVariable) == "transaction";
+
     public static IHost Host(string connection, TimeSpan? lease = null, Action<EventStoreBuilder>? configure = null)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddEventStore(store =>
         {
-            store.UsePostgreSql(connection).Configure(options =>
+            store.UsePostgreSql(connection, options => options.Notifications = options.PreparedStatements = !IsPooled).Configure(options =>
             {
                 options.LeaseDuration = lease ?? options.LeaseDuration;
                 options.RetryDelay = TimeSpan.FromMilliseconds(20);

@@ -9,6 +9,9 @@ internal static class SettlementStatements
     /// </summary>
     public const string Identity = "SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM {schema}.store_info))";
 
+    /// <summary>Whether it is a stand-by: it shows none of the locks that transactions hold on the primary, and can prove nothing.</summary>
+    public const string IsStandby = "SELECT pg_is_in_recovery()";
+
     /// <summary>
     /// The highest position that is visible as a committed row. Never the sequence's last value: after a crash numbers that were not
     /// flushed are handed out again.

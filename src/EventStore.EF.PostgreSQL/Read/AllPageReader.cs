@@ -202,8 +202,19 @@ internal sealed class AllPageReader(
     private async Task<SettlementLook> LookAsync(CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), new(_highestVisible), new(_holders) } };
+        await using var batch = new NpgsqlBatch(connection.Npgsql())
+        {
+            BatchCommands = { new(SettlementStatements.IsStandby), new(_identity), new(_highestVisible), new(_holders) },
+        };
         await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        if (reader.GetBoolean(0))
+        {
+            throw new NpgsqlException(
+                "The server is a stand-by, and only the primary knows which events may still come before others. Say Target Session Attributes=primary in the connection string");
+        }
+
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         var identity = reader.GetString(0);
         await reader.NextResultAsync(ct).ConfigureAwait(false);

@@ -68,11 +68,15 @@ public sealed class ManySubscriptionsTests(PostgreSqlFixture fixture) : OwnDatab
     public async Task Defect_13_A_removed_stream_and_an_interrupted_network_leave_no_loop_behind()
     {
         await using var proxy = new FaultyProxy(Database.ConnectionString);
-        await using var store = new TestStore(builder => builder.UsePostgreSql(proxy.ConnectionString).Configure(options =>
+        await using var store = new TestStore(builder =>
         {
-            options.AllowHardDelete = true;
-            options.RetryDelay = TimeSpan.FromMilliseconds(1);
-        }));
+            Fixture.Use(builder, proxy.ConnectionString);
+            builder.Configure(options =>
+            {
+                options.AllowHardDelete = true;
+                options.RetryDelay = TimeSpan.FromMilliseconds(1);
+            });
+        });
         await Events.AppendManyAsync("removed", ExpectedVersion.Any, Numbered(3), Ct);
         await using var removed = await store.Events.SubscribeAsync("removed", new() { Stream = "removed" }, Ct);
         await using var missing = await store.Events.SubscribeAsync("missing", new() { Stream = "never made" }, Ct);

@@ -18,6 +18,7 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
     [InlineData("silence")]
     public async Task Defect_12_Whatever_befalls_the_connections_everything_is_handled_once_and_in_order(string trouble)
     {
+        Assert.SkipWhen(Fixture.IsPooled && trouble == "terminate", "a pool doesn't tell which server process works for a connection");
         await using var process = await HostAsync();
         await using var stream = await process.Events.SubscribeAsync("stream", new() { Stream = "order-1", BatchSize = 3 }, Ct);
         await using var transient = await process.Events.SubscribeTransientAsync(null, Ct);
@@ -71,7 +72,8 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
         await using var process = await HostAsync();
         await using var stream = await process.Events.SubscribeAsync("stream", new() { Stream = "order-1" }, Ct);
         await UntilAsync(() => stream.Status is EventSubscriptionStatus.Live);
-        await using var silent = new TestStore(builder => builder.UsePostgreSql(Database.ConnectionString, options => options.Notifications = false));
+        await using var silent = new TestStore(builder => builder.UsePostgreSql(
+            Database.ConnectionString, options => (options.Notifications, options.PreparedStatements) = (false, !Fixture.IsPooled)));
         for (var number = 1; number <= 3; number++)
         {
             await silent.Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(1, number), Ct);
@@ -83,6 +85,7 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
     [Fact]
     public async Task Defect_10_A_listener_that_is_lost_is_made_anew_and_told_of_everything_again()
     {
+        Assert.SkipWhen(Fixture.IsPooled, "nobody listens through a pool");
         await using var process = await HostAsync();
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(1, Ct);
@@ -165,7 +168,8 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
     /// <summary>Its way to the server is troubled; that of whoever appends is not.</summary>
     private TestStore CreateProcess() => new(builder =>
     {
-        builder.UsePostgreSql(Proxy.ConnectionString).Configure(options =>
+        Fixture.Use(builder, Proxy.ConnectionString);
+        builder.Configure(options =>
         {
             options.PollingInterval = TimeSpan.FromMilliseconds(100);
             options.LeaseDuration = TimeSpan.FromSeconds(3);

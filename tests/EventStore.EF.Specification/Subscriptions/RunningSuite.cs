@@ -32,7 +32,8 @@ public abstract class RunningSuite(StoreFixture fixture) : OwnDatabaseSpecificat
         ArgumentNullException.ThrowIfNull(builder);
         builder.Configure(options =>
         {
-            options.PollingInterval = TimeSpan.FromHours(1);
+            // Being told is what wakes them, where somebody can be told.
+            options.PollingInterval = Fixture.IsPooled ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromHours(1);
             options.AllowHardDelete = true;
             options.RetryDelay = TimeSpan.FromMilliseconds(1);
         });
