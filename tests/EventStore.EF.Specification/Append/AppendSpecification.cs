@@ -227,6 +227,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     [Fact]
     public async Task An_append_cancelled_while_it_waits_writes_nothing_and_may_be_repeated()
     {
+        Assert.SkipWhen(Fixture.IsPooled, "a pool may hand on a cancellation when the statement has not reached the server yet");
         var stream = NewStream();
         await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
         var second = new NewEvent(new Numbered(2));
