@@ -51,7 +51,10 @@ public sealed class SubscriptionOptions
     /// </summary>
     public bool StandBy { get; set; }
 
-    /// <summary>The most events read from the database at once while catching up; 500 by default. 1 to 10,000.</summary>
+    /// <summary>
+    /// The most events read from the database at once while catching up; 500 by default. 1 to 10,000. The next page is read while this one is
+    /// delivered.
+    /// </summary>
     public int PageSize { get; set; } = 500;
 
     /// <summary>
