@@ -10,14 +10,15 @@ namespace EventStore.EF.Faults.Tests.Security;
 public sealed partial class SqlTextTests
 {
     /// <summary>
-    /// The checked name of the schema, or its place-holder; words for a direction; numbers and names of parameters, made of their numbers; a
-    /// number of milliseconds; messages that speak of SQL.
+    /// The checked name of the schema, or its place-holder; names of columns and words for a direction; numbers and names of parameters, made
+    /// of their numbers; a number of milliseconds; messages that speak of SQL.
     /// </summary>
     private static readonly string[] LookedAt =
     [
         "SqliteErrors.cs: schema.Value", "SqliteErrors.cs: table", "SqliteProjections.cs: database.BusyTimeout.TotalMilliseconds:F0",
         "ProjectionDatabase.cs: who", "ProjectionDatabase.cs: contextType", "ProjectionDatabase.cs: exception.Message",
-        "PageStatements.cs: \"{schema}\"", "PageStatements.cs: Comparison(direction)", "PageStatements.cs: Order(direction)", "PageStatements.cs: Filter(4)",
+        "PageStatements.cs: \"{schema}\"", "PageStatements.cs: ColumnsOfAll", "PageStatements.cs: Comparison(direction)",
+        "PageStatements.cs: Order(direction)", "PageStatements.cs: Filter(4)",
         "PageStatements.cs: first", "PageStatements.cs: first + 1", "PageStatements.cs: first + 2", "PageStatements.cs: first + 3",
         "PageStatements.cs: string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))",
     ];

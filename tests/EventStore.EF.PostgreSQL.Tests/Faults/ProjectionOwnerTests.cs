@@ -1,3 +1,4 @@
+using EventStore.EF.TestDatabases;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Faults;
@@ -35,14 +36,16 @@ public sealed class ProjectionOwnerTests(PostgreSqlFixture fixture) : Projection
     public async Task The_server_ends_the_transaction_of_a_process_that_stands_still_so_that_another_can_go_on()
     {
         static void ShortLease(EventStoreBuilder builder) => builder.Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(1));
-        var standing = NewApplication(configure: ShortLease);
+        await using var proxy = new FaultyProxy(Database.ConnectionString);
+        var standing = NewApplication(configure: ShortLease, connectionString: proxy.ConnectionString);
         var (isStanding, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         standing.Points.OnPoint = async (point, _, _) =>
         {
             if (point is not TransactionPoint.Committing)
                 return;
 
-            // It has the subscription's row: not even its own heartbeat gets at it.
+            // It has the subscription's row, and its heartbeat stands still too.
+            proxy.GoAway();
             isStanding.TrySetResult();
             await goOn.Task;
         };
@@ -53,6 +56,7 @@ public sealed class ProjectionOwnerTests(PostgreSqlFixture fixture) : Projection
         var next = NewApplication(configure: ShortLease);
         await next.Host.StartAsync(Ct);
         await Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        proxy.ComeBack();
         goOn.SetResult();
         await AssertEachEventOnceAsync();
     }
@@ -70,5 +74,5 @@ public sealed class ProjectionOwnerTests(PostgreSqlFixture fixture) : Projection
 
     /// <inheritdoc/>
     protected override void UseContext(Microsoft.EntityFrameworkCore.DbContextOptionsBuilder context, string connectionString)
-        => base.UseContext(context, _isReadOnly ? new NpgsqlConnectionStringBuilder(connectionString) { Options = "-c role=pg_monitor" }.ConnectionString : connectionString);
+        => base.UseContext(context, _isReadOnly ? new NpgsqlConnectionStringBuilder(connectionString) { Options = "-c role=pg_monitor" }.ConnectionString : Database.ConnectionString);
 }

@@ -6,6 +6,9 @@ namespace EventStore.EF.PostgreSQL.Tests.Subscriptions;
 /// <summary>Trouble with the server and the way to it, in the middle of work: nothing ends, nothing is lost, everything stays in order.</summary>
 public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixture), IClassFixture<PostgreSqlFixture>
 {
+    /// <summary>Ends what is asked of the server together; unlike a farewell it is always answered.</summary>
+    private const string Sync = "S\0\0\0\u0004";
+
     private readonly Recorder _recorder = new();
     private FaultyProxy? _proxy;
 
@@ -191,11 +194,11 @@ public sealed class TroubleTests(PostgreSqlFixture fixture) : RunningSuite(fixtu
                 Proxy.ComeBack();
                 break;
             case "drop an answer":
-                Proxy.Arm(MessageFault.DropAnswer, "\0");
+                Proxy.Arm(MessageFault.DropAnswer, Sync);
                 await Proxy.StruckAsync(Ct);
                 break;
             default:
-                Proxy.Arm(MessageFault.Silence, "\0");
+                Proxy.Arm(MessageFault.Silence, Sync);
                 await Proxy.StruckAsync(Ct);
                 break;
         }

@@ -178,7 +178,8 @@ public sealed class TwoProcessesTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     [Fact]
     public async Task Owners_that_are_killed_one_after_the_other_lose_nothing_and_keep_the_order()
     {
-        var lease = TimeSpan.FromSeconds(1);
+        // Long enough for an owner to renew it while the next process starts beside it.
+        var lease = TimeSpan.FromSeconds(3);
         await Ledger.BeginAsync();
         var workers = new List<Worker> { await StartAsync("handler", "worker-0", lease, Database.ConnectionString) };
         for (var round = 0; round < 4; round++)
