@@ -184,8 +184,11 @@ public sealed class TwoProcessesTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         var workers = new List<Worker> { await StartAsync("handler", "worker-0", lease, Database.ConnectionString) };
         for (var round = 0; round < 4; round++)
         {
+            // The next one starts when this one has taken over: they would both be waiting for the turn of the one that was killed.
+            await AppendAsync((10 * round) + 1, (10 * round) + 5);
+            await workers[round].SaysAsync($"handled order-1 {(10 * round) + 1}");
             workers.Add(await StartAsync("handler", $"worker-{round + 1}", lease, Database.ConnectionString));
-            await AppendAsync((10 * round) + 1, (10 * round) + 10);
+            await AppendAsync((10 * round) + 6, (10 * round) + 10);
             await workers[round].SaysAsync($"handled order-1 {(10 * round) + 7}");
             workers[round].Signal(PosixSignal.Kill);
             await workers[round].EndsAsync();
