@@ -39,23 +39,31 @@ internal sealed class SubscriberHandler
     public async ValueTask HandleAsync(RecordedEvent @event, int attempt, CancellationToken ct)
     {
         await using var scope = _scopes.CreateAsyncScope();
-        await HandleAsync(scope.ServiceProvider, @event, attempt, ct).ConfigureAwait(false);
+        await BeginAsync(scope.ServiceProvider, @event, attempt, ct).ConfigureAwait(false);
     }
 
     /// <summary>Handles one event by the subscriber of a service scope.</summary>
     public async ValueTask HandleAsync(IServiceProvider scope, RecordedEvent @event, int attempt, CancellationToken ct)
+        => await BeginAsync(scope, @event, attempt, ct).ConfigureAwait(false);
+
+    /// <summary>Makes the event's context the ambient one, which it is until the asynchronous method that calls this ends.</summary>
+    private ValueTask BeginAsync(IServiceProvider scope, RecordedEvent @event, int attempt, CancellationToken ct)
     {
         var context = new EventContext(@event, _name, attempt);
-        using var activity = Telemetry.Handling(@event, _name);
-        var subscriber = scope.GetRequiredService(_subscriber.ClrType);
-
-        // Ends with this method, as whatever an asynchronous method sets does.
         EventContext.SetCurrent(context);
+        return Telemetry.IsListenedTo || @event.Parts is not [var data]
+            ? DispatchAsync(scope, context, ct)
+            : _subscriber.Dispatch(scope.GetRequiredService(_subscriber.ClrType), data, context, ct);
+    }
+
+    private async ValueTask DispatchAsync(IServiceProvider scope, EventContext context, CancellationToken ct)
+    {
+        using var activity = Telemetry.Handling(context.Event, _name);
         try
         {
-            var parts = @event.Parts;
-            for (var index = 0; index < parts.Count; index++)
-                await _subscriber.Dispatch(subscriber, parts[index], context, ct).ConfigureAwait(false);
+            var subscriber = scope.GetRequiredService(_subscriber.ClrType);
+            foreach (var part in context.Event.Parts)
+                await _subscriber.Dispatch(subscriber, part, context, ct).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

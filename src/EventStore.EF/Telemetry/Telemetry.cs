@@ -9,10 +9,13 @@ internal static class Telemetry
 
     private static readonly ActivitySource Source = new(Name);
 
+    /// <summary>Whether there is anybody to tell of activities.</summary>
+    public static bool IsListenedTo => Source.HasListeners();
+
     /// <summary>The activity of handling an event, a child of the one that appended it. Null when nobody listens.</summary>
     public static Activity? Handling(RecordedEvent @event, SubscriptionName subscription)
     {
-        if (!Source.HasListeners())
+        if (!IsListenedTo)
             return null;
 
         _ = ActivityContext.TryParse(@event.Metadata.GetValueOrDefault(EventPlanner.TraceParent), null, isRemote: true, out var parent);

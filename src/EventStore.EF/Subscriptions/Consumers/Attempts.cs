@@ -17,31 +17,14 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
     /// <param name="item">The event.</param>
     /// <param name="attempt">Tries once.</param>
     /// <param name="ct">The host stops.</param>
-    public async ValueTask<bool> HandleAsync(Delivery delivery, DeliveryItem item, Attempt attempt, CancellationToken ct)
+    public ValueTask<bool> HandleAsync(Delivery delivery, DeliveryItem item, Attempt attempt, CancellationToken ct)
     {
-        var (tenure, consumer) = (delivery.Tenure, delivery.Consumer);
-        if (tenure.IsParked(item.Key))
-        {
-            await tenure.ParkAsync(consumer, item, null, 0, ct).ConfigureAwait(false);
-            return false;
-        }
+        if (delivery.Tenure.IsParked(item.Key))
+            return ParkBehindAsync(delivery, item, ct);
 
-        if (await TryAsync(delivery, item, attempt, ct).ConfigureAwait(false) is not { } failure)
-            return true;
-
-        if (_options.OnError is SubscriptionErrorPolicy.Skip)
-        {
-            LogSkipped(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, _options.MaxAttempts, failure);
-            parts.Meter.Skipped(_name);
-            tenure.Dispatcher.Skip(consumer, item.Place);
-        }
-        else
-        {
-            LogParked(_logger, _name, item.Event.EventType, item.Event.Position, item.Key!, _options.MaxAttempts, failure);
-            await tenure.ParkAsync(consumer, item, Describe(failure), _options.MaxAttempts, ct).ConfigureAwait(false);
-        }
-
-        return false;
+        // Most are handled at once and without failure, and thousands of them a second: they pass through nothing asynchronous.
+        var first = attempt(delivery, item, 1, ct);
+        return first is { IsCompletedSuccessfully: true, Result: null } ? new(true) : FinishAsync(delivery, item, attempt, first, ct);
     }
 
     /// <summary>Has a parked event handled, once.</summary>
@@ -57,13 +40,41 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
         delivery.Tenure.Replayed(row, failure is null ? null : Describe(failure), isRemoved: removesRow && failure is null);
     }
 
+    private static async ValueTask<bool> ParkBehindAsync(Delivery delivery, DeliveryItem item, CancellationToken ct)
+    {
+        await delivery.Tenure.ParkAsync(delivery.Consumer, item, null, 0, ct).ConfigureAwait(false);
+        return false;
+    }
+
+    private async ValueTask<bool> FinishAsync(Delivery delivery, DeliveryItem item, Attempt attempt, ValueTask<Exception?> first, CancellationToken ct)
+    {
+        if (await TryAsync(delivery, item, attempt, first, ct).ConfigureAwait(false) is not { } failure)
+            return true;
+
+        var (tenure, consumer) = (delivery.Tenure, delivery.Consumer);
+        if (_options.OnError is SubscriptionErrorPolicy.Skip)
+        {
+            LogSkipped(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, _options.MaxAttempts, failure);
+            parts.Meter.Skipped(_name);
+            tenure.Dispatcher.Skip(consumer, item.Place);
+        }
+        else
+        {
+            LogParked(_logger, _name, item.Event.EventType, item.Event.Position, item.Key!, _options.MaxAttempts, failure);
+            await tenure.ParkAsync(consumer, item, Describe(failure), _options.MaxAttempts, ct).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
     /// <summary>Tries until it succeeds, or has failed as often as it may; returns the last exception then.</summary>
-    private async ValueTask<Exception?> TryAsync(Delivery delivery, DeliveryItem item, Attempt attempt, CancellationToken ct)
+    private async ValueTask<Exception?> TryAsync(Delivery delivery, DeliveryItem item, Attempt attempt, ValueTask<Exception?> first, CancellationToken ct)
     {
         var tenure = delivery.Tenure;
-        for (var number = 1; ; number++)
+        var trying = first;
+        for (var number = 1; ; trying = attempt(delivery, item, ++number, ct))
         {
-            if (await attempt(delivery, item, number, ct).ConfigureAwait(false) is not { } failure)
+            if (await trying.ConfigureAwait(false) is not { } failure)
                 return null;
 
             parts.Meter.Failed(_name);

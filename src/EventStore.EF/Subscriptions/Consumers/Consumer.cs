@@ -19,23 +19,31 @@ internal sealed class Consumer
     /// <param name="ct">Ends it.</param>
     public async IAsyncEnumerable<Delivery> ReadAsync(int most, [EnumeratorCancellation] CancellationToken ct)
     {
-        await foreach (var first in Deliveries.ReadAllAsync(ct).ConfigureAwait(false))
+        // Looked at by taking it: a channel that is peeked into keeps what is taken out of it later, for as long as it lives.
+        Delivery? next = null;
+        while (next is not null || await Deliveries.WaitToReadAsync(ct).ConfigureAwait(false))
         {
-            var delivery = first;
-            List<DeliveryItem>? items = null;
-            while (Deliveries.TryPeek(out var next) && next.Tenure == first.Tenure && next.Replay is null && first.Replay is null
-                && (items ?? first.Items).Count + next.Items.Count <= most && Deliveries.TryRead(out next))
+            var (delivery, items) = (next, (List<DeliveryItem>?)null);
+            while (Deliveries.TryRead(out next))
             {
-                items ??= [.. first.Items];
-                items.AddRange(next.Items);
-                delivery = first with { Items = items };
+                if (delivery is not null && !IsJoined(delivery, items, next, most))
+                    break;
+
+                if (delivery is null)
+                    delivery = next;
+                else
+                    (items ??= [.. delivery.Items]).AddRange(next.Items);
             }
 
-            yield return delivery;
+            if (delivery is not null)
+                yield return items is null ? delivery : delivery with { Items = items };
         }
     }
 
     public void Offer(Delivery delivery) => _deliveries.Writer.TryWrite(delivery);
 
     public void Complete(Exception? reason) => _deliveries.Writer.TryComplete(reason);
+
+    private static bool IsJoined(Delivery first, List<DeliveryItem>? items, Delivery next, int most)
+        => next.Tenure == first.Tenure && next.Replay is null && first.Replay is null && (items?.Count ?? first.Items.Count) + next.Items.Count <= most;
 }
