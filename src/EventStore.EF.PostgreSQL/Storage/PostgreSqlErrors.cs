@@ -58,6 +58,9 @@ internal static class PostgreSqlErrors
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
             => StorageFailure.SchemaMissing,
         PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.StatementCompletionUnknown => StorageFailure.Unavailable,
+
+        // Two that migrate at their start have made the database at once; at the next try it is there.
+        PostgresErrorCodes.DuplicateDatabase => StorageFailure.Unavailable,
         _ when IsConflict(sqlState) => StorageFailure.Conflict,
         _ => IsServersTrouble(sqlState) ? StorageFailure.Unavailable : StorageFailure.None,
     };
