@@ -6,10 +6,12 @@ namespace EventStore.EF;
 /// </summary>
 public sealed class SubscriptionAheadException : EventStoreException
 {
-    internal SubscriptionAheadException(SubscriptionName name, long position, long head)
+    internal SubscriptionAheadException(SubscriptionName name, StreamName? stream, long position, long head)
         : base(
-            $"Subscription '{name}' has received events up to position {position}, and the last of them is no longer in the store, which ends at {head}: " +
-            "a stand-by that had fallen behind has taken over, or the database was restored to an earlier state. Events after that state are lost. The subscription begins again at its stored checkpoint.")
+            (stream is { } one
+                ? $"Subscription '{name}' has received event {position} of stream '{one}', which is no longer there: the stream ends at {head}"
+                : $"Subscription '{name}' has received the event at position {position}, which is no longer in the store: it ends at {head}") +
+            ". A stand-by that had fallen behind has taken over, or the database was restored to an earlier state. Events after that state are lost. The subscription begins again at its stored checkpoint.")
     {
         Name = name;
         Position = position;
@@ -19,9 +21,9 @@ public sealed class SubscriptionAheadException : EventStoreException
     /// <summary>The subscription.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The position of the last event that it received, which is gone.</summary>
+    /// <summary>The place of the last event that it received, which is gone: its position, or its number in the stream that is subscribed to.</summary>
     public long Position { get; }
 
-    /// <summary>The position of the last event in the store; 0 when it is empty.</summary>
+    /// <summary>The place of the last event that there is now; 0 when there is none.</summary>
     public long Head { get; }
 }

@@ -11,6 +11,6 @@ internal sealed record SubscriptionParts(
     /// <param name="subscription">The subscription.</param>
     /// <param name="streamId">The id under which its stream was read before, if it was.</param>
     public ISubscriptionSource Source(SubscriptionDefinition subscription, long? streamId) => subscription.Options.Stream is { } stream
-        ? new StreamSource(Streams, stream, subscription.Filter, streamId)
+        ? new StreamSource(Storage, Streams, stream, subscription.Filter, streamId)
         : new AllSource(Storage, Tail, subscription.Filter);
 }

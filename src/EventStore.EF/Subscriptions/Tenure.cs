@@ -421,15 +421,8 @@ internal sealed partial class Tenure
         if (life == Interlocked.Read(ref _life))
             return;
 
-        if (_source is AllSource && _received is { } received)
-        {
-            var found = await BackwardAsync(received.Position, ct).ConfigureAwait(false);
-            if (found?.EventId != received.EventId)
-            {
-                var head = await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false);
-                throw new SubscriptionAheadException(Name, received.Position, head?.Position ?? 0);
-            }
-        }
+        if (_received is { } received && await _source.FindLossAsync(received, ct).ConfigureAwait(false) is { } loss)
+            throw new SubscriptionAheadException(Name, loss.Stream, loss.Place, loss.Head);
 
         lock (_lock)
         {
@@ -437,13 +430,6 @@ internal sealed partial class Tenure
             _verified?.SetResult();
             _verified = null;
         }
-    }
-
-    /// <summary>The event at a position, or the last one before it.</summary>
-    private async Task<RecordedEvent?> BackwardAsync(long from, CancellationToken ct)
-    {
-        var page = await _storage.ReadAllAsync(new(ReadDirection.Backward, from, 1, EventFilter.All), ct).ConfigureAwait(false);
-        return page.Events is [var @event, ..] ? @event : null;
     }
 
     /// <summary>Writes what is finished, if it isn't written yet.</summary>

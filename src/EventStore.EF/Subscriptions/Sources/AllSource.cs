@@ -11,5 +11,20 @@ internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter f
 
     public bool TryAttach(LiveBuffer buffer, long place) => tail.TryAttach(buffer, place);
 
+    public async Task<SourceLoss?> FindLossAsync(RecordedEvent received, CancellationToken ct)
+    {
+        var found = await BackwardAsync(received.Position, ct).ConfigureAwait(false);
+        return found?.EventId == received.EventId
+            ? null
+            : new(null, received.Position, (await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false))?.Position ?? 0);
+    }
+
     public void Detach(LiveBuffer buffer) => tail.Detach(buffer);
+
+    /// <summary>The event at a position, or the last one before it.</summary>
+    private async Task<RecordedEvent?> BackwardAsync(long from, CancellationToken ct)
+    {
+        var page = await storage.ReadAllAsync(new(ReadDirection.Backward, from, 1, EventFilter.All), ct).ConfigureAwait(false);
+        return page.Events is [var @event, ..] ? @event : null;
+    }
 }

@@ -15,6 +15,14 @@ internal interface ISubscriptionSource
     /// </summary>
     bool TryAttach(LiveBuffer buffer, long place);
 
+    /// <summary>
+    /// After an interruption: the loss of what was received, if the store has gone back behind it. Null where it is still there, and where
+    /// somebody has removed it.
+    /// </summary>
+    /// <param name="received">The last event that was received.</param>
+    /// <param name="ct">Cancels the reading.</param>
+    Task<SourceLoss?> FindLossAsync(RecordedEvent received, CancellationToken ct);
+
     /// <summary>Fills the buffer no longer.</summary>
     void Detach(LiveBuffer buffer);
 }
@@ -24,3 +32,9 @@ internal interface ISubscriptionSource
 /// <param name="Through">Every event up to this place that passes the filter is in this page or an earlier one.</param>
 /// <param name="IsEnd">Whether nothing more can be read now.</param>
 internal sealed record SourcePage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd);
+
+/// <summary>What was received is no longer in the store.</summary>
+/// <param name="Stream">The stream that is read; <see langword="null"/> for all events.</param>
+/// <param name="Place">The place of the last event that was received.</param>
+/// <param name="Head">The last place that there is now; 0 when there is none.</param>
+internal sealed record SourceLoss(StreamName? Stream, long Place, long Head);

@@ -4,11 +4,12 @@ namespace EventStore.EF;
 /// Reads one stream, links included. Numbers in a stream become visible in their order, so nothing is to be proved. That there is
 /// something new is told by the process's one watch over streams.
 /// </summary>
+/// <param name="storage">Where it is read.</param>
 /// <param name="watch">Sees new versions.</param>
 /// <param name="stream">The stream, which may not exist yet.</param>
 /// <param name="filter">Which of its events.</param>
 /// <param name="streamId">The id under which it was read before, if it was.</param>
-internal sealed class StreamSource(StreamWatch watch, StreamName stream, EventFilter filter, long? streamId) : ISubscriptionSource
+internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamName stream, EventFilter filter, long? streamId) : ISubscriptionSource
 {
     /// <summary>The id of the stream that is read; <see langword="null"/> until it is first seen.</summary>
     public long? StreamId { get; private set; } = streamId;
@@ -40,6 +41,22 @@ internal sealed class StreamSource(StreamWatch watch, StreamName stream, EventFi
     {
         watch.Add(buffer, stream, StreamId, place);
         return true;
+    }
+
+    public async Task<SourceLoss?> FindLossAsync(RecordedEvent received, CancellationToken ct)
+    {
+        // Not by a page that is shared with others, which may have asked for it before the interruption.
+        var page = await storage.ReadStreamAsync(new(stream, ReadDirection.Backward, received.Number, 1, EventFilter.All), null, ct).ConfigureAwait(false);
+        if (page.Condition is StreamCondition.Missing)
+            return new(stream, received.Number, 0);
+
+        // Of a deleted stream, and of another one with its name, the next page tells.
+        if (page.Condition is StreamCondition.Deleted || (StreamId is { } known && known != page.StreamId))
+            return null;
+
+        // A number within the stream without an event is of one that was truncated, or removed with the stream that it was linked from.
+        var isOther = page.Events is [var found] && found.Number == received.Number && found.EventId != received.EventId;
+        return isOther || page.Version < received.Number ? new(stream, received.Number, page.Version) : null;
     }
 
     public void Detach(LiveBuffer buffer) => watch.Remove(buffer);

@@ -52,6 +52,7 @@ internal sealed partial class StreamWatch(
         var look = options.PollingInterval;
         var expected = 0L;
         var isTold = true;
+        var life = storage.Life;
         while (true)
         {
             string[] streams;
@@ -65,8 +66,14 @@ internal sealed partial class StreamWatch(
             }
 
             // The reader of all events is told of them too.
-            if (streams.Length > 0 || !isTold)
-                await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
+            var hasLooked = (streams.Length > 0 || !isTold) && await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
+
+            // Whoever answers now may be behind what was handed out already. Each subscription sees for itself where to go on.
+            if (hasLooked && storage.Life != life)
+            {
+                life = storage.Life;
+                GiveUp();
+            }
 
             var uncommitted = wakeUp.Uncommitted;
             look = streams.Length > 0 && uncommitted > expected ? FirstLook : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
@@ -87,7 +94,7 @@ internal sealed partial class StreamWatch(
         }
     }
 
-    private async Task TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
+    private async Task<bool> TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
     {
         try
         {
@@ -97,6 +104,7 @@ internal sealed partial class StreamWatch(
                 wakeUp.Events.Set();
 
             _highest = highest;
+            return true;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
@@ -105,6 +113,7 @@ internal sealed partial class StreamWatch(
 
             // Who answers next may be behind what was read.
             wakeUp.Events.Set();
+            return false;
         }
     }
 
@@ -141,6 +150,17 @@ internal sealed partial class StreamWatch(
                     buffer.GiveUp();
                 }
             }
+        }
+    }
+
+    private void GiveUp()
+    {
+        lock (_lock)
+        {
+            foreach (var buffer in _watched.Keys)
+                buffer.GiveUp();
+
+            _watched.Clear();
         }
     }
 
