@@ -77,6 +77,17 @@ public sealed class RuleTests
     public void A_checkpoint_that_falls_is_found()
         => AssertFound<CheckpointsOnlyRise>("went from 8 (epoch 2) back to 7", SoundHistory.With(null, new Checkpointed(200, "audit", 0, 3, 7)));
 
+    [Theory]
+    [InlineData(125, 140, 2, false)]
+    [InlineData(1_000_000_130, 1_000_000_140, 2, true)]
+    [InlineData(125, 140, 1, true)]
+    [InlineData(150, 140, 2, true)]
+    public void A_crash_of_the_server_takes_checkpoints_of_its_last_second_and_no_others(long crash, long seen, int epoch, bool isFound)
+    {
+        var history = SoundHistory.With(null, new ServerCrashed(crash + 1, crash), new Checkpointed(seen, "audit", 0, epoch, 5));
+        Assert.Equal(isFound, new CheckpointsOnlyRise().Check(new(history)).Any());
+    }
+
     [Fact]
     public void An_epoch_that_falls_is_found()
         => AssertFound<CheckpointsOnlyRise>("epoch 1", SoundHistory.With(null, new Checkpointed(200, "audit", 0, 1, 8)));

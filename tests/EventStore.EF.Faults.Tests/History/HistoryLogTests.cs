@@ -7,7 +7,7 @@ public sealed class HistoryLogTests
 
     private static IEnumerable<HistoryEntry> Others =>
     [
-        new FaultBegan(1, "cut", "the\tserver\nis away"), new FaultEnded(2, "cut", ""), new WentBack(3, 2), new LossReported(4, "p1", "subscription 'audit' is ahead"),
+        new FaultBegan(1, "cut", "the\tserver\nis away"), new FaultEnded(2, "cut", ""), new WentBack(3, 2), new ServerCrashed(4, 3), new LossReported(4, "p1", "subscription 'audit' is ahead"),
         new Refused(5, "a-9", "rolled back"),
     ];
 

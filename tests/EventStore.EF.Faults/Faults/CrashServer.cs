@@ -11,7 +11,7 @@ internal sealed class CrashServer : PostgreSqlFault
     protected override async Task<string> StrikeAsync(PostgreSqlLaboratory laboratory, Random random, CancellationToken ct)
     {
         var time = Between(random, 0, 3);
-        await laboratory.Server.CrashAsync(ct).ConfigureAwait(false);
+        await CrashAsync(laboratory, () => laboratory.Server.CrashAsync(ct)).ConfigureAwait(false);
         await LastAsync(time, ct).ConfigureAwait(false);
         await laboratory.Server.StartAsync(ct).ConfigureAwait(false);
         return $"for {time.TotalSeconds:0.0} s";

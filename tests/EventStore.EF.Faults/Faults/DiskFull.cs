@@ -21,6 +21,7 @@ internal sealed class DiskFull : Fault
     {
         var volume = (laboratory as PostgreSqlLaboratory)?.Volume ?? ((SqliteLaboratory)laboratory).Volume!;
         var time = Between(random, 2, 5);
+        var since = HistoryLog.Now;
         await volume.FillAsync(Left, ct).ConfigureAwait(false);
         try
         {
@@ -36,6 +37,7 @@ internal sealed class DiskFull : Fault
             return detail;
 
         // Where the write-ahead log can't be written the server ends itself, and that is right.
+        await laboratory.Log.WriteAsync(new ServerCrashed(HistoryLog.Now, since)).ConfigureAwait(false);
         await server.StartAsync(ct).ConfigureAwait(false);
         return $"{detail}; the server had to be started again";
     }

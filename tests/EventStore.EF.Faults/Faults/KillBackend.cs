@@ -15,7 +15,11 @@ internal sealed class KillBackend : PostgreSqlFault
         if (found is null)
             return "nobody was connected";
 
-        PosixSignal.Kill(Convert.ToInt32(found, CultureInfo.InvariantCulture));
+        await CrashAsync(laboratory, () =>
+        {
+            PosixSignal.Kill(Convert.ToInt32(found, CultureInfo.InvariantCulture));
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
         return $"process {found}";
     }
 }

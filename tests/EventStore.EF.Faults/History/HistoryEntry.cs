@@ -67,6 +67,11 @@ internal sealed record FaultEnded(long Time, string Fault, string Detail) : Hist
 /// <param name="Since">The last moment of which nothing may be missing.</param>
 internal sealed record WentBack(long Time, long Since) : HistoryEntry(Time);
 
+/// <summary>The server has crashed. Checkpoints that it had not flushed yet are gone, and nothing else.</summary>
+/// <param name="Time">It was over by then.</param>
+/// <param name="Since">It was not yet so then.</param>
+internal sealed record ServerCrashed(long Time, long Since) : HistoryEntry(Time);
+
 /// <summary>A process has told, by log or exception, that its subscription is ahead of the store.</summary>
 internal sealed record LossReported(long Time, string Process, string Report) : HistoryEntry(Time);
 
