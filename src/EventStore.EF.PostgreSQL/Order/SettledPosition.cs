@@ -50,6 +50,18 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
             BeginAnew(null);
     }
 
+    /// <summary>Everything is void if another server answers than before, or the same one in another life of the store.</summary>
+    public void Meet(string identity)
+    {
+        lock (_lock)
+        {
+            if (_identity is not null && _identity != identity)
+                BeginAnew(identity);
+
+            _identity = identity;
+        }
+    }
+
     /// <summary>
     /// Whether an answer may be judged by what was captured before its statement was sent: nothing was forgotten since, and the
     /// same server answers in the same life of the store. Otherwise all is forgotten and the statement must be sent again.

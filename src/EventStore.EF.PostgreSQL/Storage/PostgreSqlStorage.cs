@@ -171,6 +171,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
+    public void Met(string server) => _settled.Meet(server);
+
     public StorageFailure Classify(Exception exception)
     {
         var failure = PostgreSqlErrors.Classify(exception);

@@ -16,12 +16,12 @@ internal static class PostgreSqlSubscriptions
     public static SubscriptionStatements Statements(SchemaName schema) => new()
     {
         StreamHead = schema.In("SELECT id, version FROM {schema}.streams WHERE name = @stream"),
-        Heads = schema.In("""
-            SELECT name, id, version, deleted_at IS NOT NULL
+        Heads = schema.In($$"""
+            SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
             FROM {schema}.streams
             WHERE name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
             UNION ALL
-            SELECT NULL, 0, coalesce(max(position), 0), false FROM {schema}.events
+            SELECT NULL, 0, coalesce(max(position), 0), false, ({{SettlementStatements.Identity}}) FROM {schema}.events
             """),
 
         // Whoever makes the first partition makes the others.

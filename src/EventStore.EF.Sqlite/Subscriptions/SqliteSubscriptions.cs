@@ -23,11 +23,11 @@ internal static class SqliteSubscriptions
     {
         StreamHead = schema.In("""SELECT id, version FROM "{schema}_streams" WHERE name = @stream"""),
         Heads = schema.In("""
-            SELECT name, id, version, deleted_at IS NOT NULL
+            SELECT name, id, version, deleted_at IS NOT NULL, NULL
             FROM "{schema}_streams"
             WHERE name IN (SELECT value FROM json_each(@streams))
             UNION ALL
-            SELECT NULL, 0, ifnull(max(position), 0), 0 FROM "{schema}_events"
+            SELECT NULL, 0, ifnull(max(position), 0), 0, NULL FROM "{schema}_events"
             """),
         Create = schema.In("""
             WITH RECURSIVE p (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE number + 1 < @partitions)

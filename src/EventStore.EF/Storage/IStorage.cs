@@ -58,6 +58,11 @@ internal interface IStorage
     /// </summary>
     long Life => 0;
 
+    /// <summary>Told who answered, as <see cref="SubscriptionStatements.Heads"/> names it; another one than before voids what was known of positions.</summary>
+    void Met(string server)
+    {
+    }
+
     /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
     StorageFailure Classify(Exception exception);
 }

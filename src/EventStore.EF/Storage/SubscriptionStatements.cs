@@ -11,7 +11,8 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// Whether there is anything new, at a glance. Parameters: streams (a JSON array of names). Returns name, id, version and whether it is deleted
-    /// of each of these streams that is there, and one row without name whose version is the highest visible position, 0 in an empty store.
+    /// of each of these streams that is there, and one row without name whose version is the highest visible position, 0 in an empty store. The fifth
+    /// column of that row names the server that answers, and the store's life; null where it can be no other.
     /// </summary>
     public required string Heads { get; init; }
 

@@ -233,6 +233,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
     /// <summary>The watch of a process is at work: it has seen a commit.</summary>
     private async Task WatchingAsync(LeaseProcess process)
     {
+        Assert.SkipWhen(Fixture.IsPooled, "nobody listens through a pool");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         while (!process.IsWatching.IsCompleted && await timer.WaitForNextTickAsync(Ct))
             await Database.ExecuteAsync("UPDATE {subscriptions} SET replays = replays");

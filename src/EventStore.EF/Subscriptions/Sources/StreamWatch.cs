@@ -125,10 +125,15 @@ internal sealed partial class StreamWatch(
         var (heads, highest) = (new Dictionary<string, Head>(StringComparer.Ordinal), 0L);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            if (reader.IsDBNull(0))
-                highest = reader.GetInt64(2);
-            else
+            if (!reader.IsDBNull(0))
+            {
                 heads.Add(reader.GetString(0), new(reader.GetInt64(1), reader.GetInt64(2), reader.GetBoolean(3)));
+                continue;
+            }
+
+            highest = reader.GetInt64(2);
+            if (!reader.IsDBNull(4))
+                storage.Met(reader.GetString(4));
         }
 
         return (heads, highest);
