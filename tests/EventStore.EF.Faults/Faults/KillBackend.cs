@@ -8,6 +8,9 @@ internal sealed class KillBackend : PostgreSqlFault
 
     public override string Description => "SIGKILL of one of the server's backends, upon which the server throws out everybody and recovers.";
 
+    /// <summary>The server throws out everybody, another fault's own connection too.</summary>
+    public override bool IsAlone => true;
+
     protected override async Task<string> StrikeAsync(PostgreSqlLaboratory laboratory, Random random, CancellationToken ct)
     {
         var found = await laboratory.Server.ExecuteAsync(

@@ -9,7 +9,7 @@ internal sealed class TerminateAll : PostgreSqlFault
     protected override async Task<string> StrikeAsync(PostgreSqlLaboratory laboratory, Random random, CancellationToken ct)
     {
         var count = await laboratory.Server.ExecuteAsync(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()", ct: ct).ConfigureAwait(false);
+            $"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> '{Cluster.OwnName}'", ct: ct).ConfigureAwait(false);
         return $"{count} connections";
     }
 }

@@ -9,6 +9,9 @@ namespace EventStore.EF.Faults;
 /// <summary>A PostgreSQL server of the laboratory's own, which it may break as it likes.</summary>
 internal sealed class Cluster
 {
+    /// <summary>The application's name of the laboratory's own connections, which no fault is meant to end.</summary>
+    public const string OwnName = "laboratory";
+
     private static readonly TimeSpan RecoveryPatience = TimeSpan.FromSeconds(60);
 
     private static int s_clusters;
@@ -123,7 +126,7 @@ internal sealed class Cluster
     /// <summary>Runs a statement on a connection of its own.</summary>
     public async Task<object?> ExecuteAsync(string sql, string database = "store", CancellationToken ct = default)
     {
-        await using var connection = new NpgsqlConnection(Connect(database, "Pooling=false"));
+        await using var connection = new NpgsqlConnection(Connect(database, $"Pooling=false;Application Name={OwnName}"));
         await OpenAsync(connection, ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false);

@@ -135,6 +135,9 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+
+                // A process that is killed leaves the runtime's sockets for debuggers behind.
+                Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
             })!;
             undo.WithProcess(_process.Id, settings.Folder);
             _process.StandardInput.WriteLine(JsonSerializer.Serialize(settings, WorkerJson.Default.WorkerSettings));
