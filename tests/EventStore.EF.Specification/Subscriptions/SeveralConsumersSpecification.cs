@@ -102,6 +102,7 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
         const int Streams = 6, Each = 40;
         var options = new SubscriptionOptions { MaxConsumers = consumers, BufferSize = buffer, BatchSize = 4, PageSize = 10, CheckpointEvery = 7 };
         var handled = new List<(string Stream, int Number)>();
+        var acknowledged = new HashSet<long>();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var random = new Random(consumers * buffer);
         var joined = await Task.WhenAll(Enumerable.Range(0, consumers).Select(_ => Events.SubscribeAsync(Name, options, Ct)));
@@ -144,7 +145,8 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
                     await consumer.AckAsync(batch, Ct);
                     lock (handled)
                     {
-                        if (handled.Distinct().Count() == Streams * Each)
+                        acknowledged.UnionWith(batch.Events.Select(@event => @event.Position));
+                        if (acknowledged.Count == Streams * Each)
                             done.TrySetResult();
                     }
                 }
