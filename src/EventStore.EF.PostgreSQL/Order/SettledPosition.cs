@@ -55,10 +55,9 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     {
         lock (_lock)
         {
-            if (_identity is not null && _identity != identity)
+            _identity ??= identity;
+            if (_identity != identity)
                 BeginAnew(identity);
-
-            _identity = identity;
         }
     }
 
@@ -73,12 +72,8 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
             if (captured.Life != _life)
                 return false;
 
-            _identity ??= identity;
-            if (_identity == identity)
-                return true;
-
-            BeginAnew(identity);
-            return false;
+            Meet(identity);
+            return captured.Life == _life;
         }
     }
 

@@ -11,7 +11,9 @@ internal sealed class CrashServer : PostgreSqlFault
     protected override async Task<string> StrikeAsync(PostgreSqlLaboratory laboratory, Random random, CancellationToken ct)
     {
         var time = Between(random, 0, 3);
-        await CrashAsync(laboratory, () => laboratory.Server.CrashAsync(ct)).ConfigureAwait(false);
+        var since = HistoryLog.Now;
+        await laboratory.Server.CrashAsync(ct).ConfigureAwait(false);
+        await NoteCrashAsync(laboratory, since).ConfigureAwait(false);
         await LastAsync(time, ct).ConfigureAwait(false);
         await laboratory.Server.StartAsync(ct).ConfigureAwait(false);
         return $"for {time.TotalSeconds:0.0} s";

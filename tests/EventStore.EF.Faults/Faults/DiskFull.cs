@@ -37,7 +37,7 @@ internal sealed class DiskFull : Fault
             return detail;
 
         // Where the write-ahead log can't be written the server ends itself, and that is right.
-        await laboratory.Log.WriteAsync(new ServerCrashed(HistoryLog.Now, since)).ConfigureAwait(false);
+        await NoteCrashAsync(laboratory, since).ConfigureAwait(false);
         await server.StartAsync(ct).ConfigureAwait(false);
         return $"{detail}; the server had to be started again";
     }

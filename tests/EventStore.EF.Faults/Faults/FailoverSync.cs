@@ -22,7 +22,9 @@ internal sealed class FailoverSync : PostgreSqlFault
 
         // From here on an answer means that both have it.
         await LastAsync(Between(random, 1, 3), ct).ConfigureAwait(false);
-        await CrashAsync(laboratory, () => primary.CrashAsync(ct)).ConfigureAwait(false);
+        var since = HistoryLog.Now;
+        await primary.CrashAsync(ct).ConfigureAwait(false);
+        await NoteCrashAsync(laboratory, since).ConfigureAwait(false);
         await standby.PromoteAsync(ct).ConfigureAwait(false);
         await laboratory.MoveToOtherPlaceAsync(standby, ct).ConfigureAwait(false);
         primary.Remove();

@@ -25,6 +25,9 @@ internal abstract class Fault
     /// <returns>What was done in particular.</returns>
     public abstract Task<string> StrikeAsync(Laboratory laboratory, Random random, CancellationToken ct);
 
+    /// <summary>Notes that the server has crashed after a moment, and not later than now.</summary>
+    protected static Task NoteCrashAsync(Laboratory laboratory, long since) => laboratory.Log.WriteAsync(new ServerCrashed(HistoryLog.Now, since));
+
     /// <summary>Lets the trouble last.</summary>
     protected static Task LastAsync(TimeSpan time, CancellationToken ct) => Task.Delay(time, TimeProvider.System, ct);
 

@@ -18,11 +18,9 @@ internal sealed class KillBackend : PostgreSqlFault
         if (found is null)
             return "nobody was connected";
 
-        await CrashAsync(laboratory, () =>
-        {
-            PosixSignal.Kill(Convert.ToInt32(found, CultureInfo.InvariantCulture));
-            return Task.CompletedTask;
-        }).ConfigureAwait(false);
+        var since = HistoryLog.Now;
+        PosixSignal.Kill(Convert.ToInt32(found, CultureInfo.InvariantCulture));
+        await NoteCrashAsync(laboratory, since).ConfigureAwait(false);
         return $"process {found}";
     }
 }

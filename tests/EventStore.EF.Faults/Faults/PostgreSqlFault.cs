@@ -8,13 +8,5 @@ internal abstract class PostgreSqlFault : Fault
     public sealed override Task<string> StrikeAsync(Laboratory laboratory, Random random, CancellationToken ct)
         => StrikeAsync((PostgreSqlLaboratory)laboratory, random, ct);
 
-    /// <summary>Crashes the server, and notes when.</summary>
-    protected static async Task CrashAsync(PostgreSqlLaboratory laboratory, Func<Task> crash)
-    {
-        var since = HistoryLog.Now;
-        await crash().ConfigureAwait(false);
-        await laboratory.Log.WriteAsync(new ServerCrashed(HistoryLog.Now, since)).ConfigureAwait(false);
-    }
-
     protected abstract Task<string> StrikeAsync(PostgreSqlLaboratory laboratory, Random random, CancellationToken ct);
 }

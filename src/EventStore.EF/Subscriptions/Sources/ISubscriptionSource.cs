@@ -17,7 +17,7 @@ internal interface ISubscriptionSource
 
     /// <summary>
     /// After an interruption: the loss of what was received, if the store has gone back behind it. Null where it is still there, and where
-    /// somebody has removed it.
+    /// somebody has truncated it in its stream.
     /// </summary>
     /// <param name="received">The last event that was received.</param>
     /// <param name="ct">Cancels the reading.</param>

@@ -20,6 +20,7 @@ internal sealed partial class StreamWatch(
     private readonly Dictionary<LiveBuffer, Watched> _watched = [];
     private readonly ConcurrentDictionary<StreamPageQuery, Lazy<Task<StreamPage>>> _reading = new();
     private long _highest;
+    private long _life = storage.Life;
 
     /// <summary>Tells the buffer to catch up from storage, once, as soon as the stream has more than <paramref name="number"/> or is another.</summary>
     public void Add(LiveBuffer buffer, StreamName stream, long? streamId, long number)
@@ -52,7 +53,6 @@ internal sealed partial class StreamWatch(
         var look = options.PollingInterval;
         var expected = 0L;
         var isTold = true;
-        var life = storage.Life;
         while (true)
         {
             string[] streams;
@@ -66,14 +66,8 @@ internal sealed partial class StreamWatch(
             }
 
             // The reader of all events is told of them too.
-            var hasLooked = (streams.Length > 0 || !isTold) && await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
-
-            // Whoever answers now may be behind what was handed out already. Each subscription sees for itself where to go on.
-            if (hasLooked && storage.Life != life)
-            {
-                life = storage.Life;
-                GiveUp();
-            }
+            if (streams.Length > 0 || !isTold)
+                await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
 
             var uncommitted = wakeUp.Uncommitted;
             look = streams.Length > 0 && uncommitted > expected ? FirstLook : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
@@ -94,7 +88,7 @@ internal sealed partial class StreamWatch(
         }
     }
 
-    private async Task<bool> TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
+    private async Task TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
     {
         try
         {
@@ -104,7 +98,13 @@ internal sealed partial class StreamWatch(
                 wakeUp.Events.Set();
 
             _highest = highest;
-            return true;
+
+            // Whoever answers now may be behind what was handed out already. Each subscription sees for itself where to go on.
+            if (storage.Life != _life)
+            {
+                _life = storage.Life;
+                GiveUp();
+            }
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
@@ -113,7 +113,6 @@ internal sealed partial class StreamWatch(
 
             // Who answers next may be behind what was read.
             wakeUp.Events.Set();
-            return false;
         }
     }
 
