@@ -86,7 +86,7 @@ public interface ISubscriptionAdministration
     /// every 100 milliseconds, and shows what the other has finished when it is written.
     /// </remarks>
     /// <exception cref="TimeoutException">It was not finished in time.</exception>
-    /// <exception cref="EventParkedException">The event is parked.</exception>
+    /// <exception cref="EventParkedException">The event is parked, and nobody has asked for its replay. A replay under way is waited for.</exception>
     /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
     Task WaitForAsync(SubscriptionName name, long position, TimeSpan timeout, StreamName? stream = null, CancellationToken ct = default);
 

@@ -66,7 +66,7 @@ internal static class PostgreSqlSubscriptionAdministration
                 LIMIT 1) first ON true
             """),
         Progress = schema.In("""
-            SELECT s.partition, CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, s.epoch
+            SELECT s.partition, CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch
             FROM {schema}.subscriptions s
             LEFT JOIN {schema}.streams t ON t.name = s.stream
             LEFT JOIN {schema}.parked_events p ON p.subscription_id = s.id AND p.place = @position

@@ -69,7 +69,7 @@ internal static class SqliteSubscriptionAdministration
                 {{SqliteTime.Now}}
             """),
         Progress = schema.In("""
-            SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, s.epoch
+            SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch
             FROM "{schema}_subscriptions" AS s
             LEFT JOIN "{schema}_streams" AS t ON t.name = s.stream
             LEFT JOIN "{schema}_parked_events" AS p ON p.subscription_id = s.id AND p.place = @position

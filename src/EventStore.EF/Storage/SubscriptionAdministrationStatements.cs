@@ -48,7 +48,8 @@ internal sealed record SubscriptionAdministrationStatements
 
     /// <summary>
     /// How far the partitions are, and whether an event is parked. Parameters: name, stream, position (of that event). Returns of each
-    /// partition its number and place; then key and error of the event if it is parked there, or null; then its epoch.
+    /// partition its number and place; then of the event, if it is parked there, key, error, and whether it is to be replayed, or null; then
+    /// the partition's epoch.
     /// </summary>
     public required string Progress { get; init; }
 }

@@ -18,17 +18,20 @@ internal sealed class SubscriptionWait(StoreParts parts)
             if (partitions.Count == 0 && !IsOfTheHost(name, what))
                 throw new SubscriptionNotFoundException(name, stream);
 
-            if (partitions.Find(partition => partition.ParkedKey is not null) is { ParkedKey: { } key } parked)
-                throw new EventParkedException(name, position, key, parked.ParkedError);
+            // What is being replayed, or came behind that, is on its way.
+            var parked = partitions.Find(partition => partition.Parked is not null)?.Parked;
+            if (parked is { IsReplayed: false })
+                throw new EventParkedException(name, position, parked.Key, parked.Error);
 
-            if (partitions.Count > 0 && partitions.TrueForAll(partition => partition.Finished >= position))
+            if (parked is null && partitions.Count > 0 && partitions.TrueForAll(partition => partition.Finished >= position))
                 return;
 
             var left = timeout == Timeout.InfiniteTimeSpan ? interval : timeout - parts.Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
             {
+                var place = partitions.Select(partition => partition.Finished).DefaultIfEmpty().Min();
                 throw new TimeoutException(
-                    $"Subscription '{name}' has not finished {position} within {timeout}: it is at {partitions.Select(partition => partition.Finished).DefaultIfEmpty().Min()}.");
+                    $"Subscription '{name}' has not finished {position} within {timeout}: {(parked is null ? $"it is at {place}" : "the event is parked, and not replayed yet")}.");
             }
 
             await waiter.Reached.WaitAsync(left < interval ? left : interval, parts.Time, ct).ConfigureAwait(false);
@@ -55,8 +58,8 @@ internal sealed class SubscriptionWait(StoreParts parts)
                 while (await reader.ReadAsync(token).ConfigureAwait(false))
                 {
                     rows.Add(new(
-                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(4)))),
-                        reader.IsDBNull(2) ? null : reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3)));
+                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(5)))),
+                        reader.IsDBNull(2) ? null : new(reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(4))));
                 }
 
                 return rows;
@@ -64,7 +67,11 @@ internal sealed class SubscriptionWait(StoreParts parts)
             (Parts: parts, name, what, position), StorageOperation.Read, ct);
 
     /// <param name="Finished">The place up to which the partition is finished, as far as it is known here.</param>
-    /// <param name="ParkedKey">The key of the event that is waited for, when this partition has parked it.</param>
-    /// <param name="ParkedError">Its error then.</param>
-    private sealed record PartitionProgress(long Finished, string? ParkedKey, string? ParkedError);
+    /// <param name="Parked">The event that is waited for, when this partition has parked it.</param>
+    private sealed record PartitionProgress(long Finished, ParkedProgress? Parked);
+
+    /// <param name="Key">Its partition key.</param>
+    /// <param name="Error">Why it failed; null when it only waits behind an earlier one of its key.</param>
+    /// <param name="IsReplayed">Whether it is to be handled again.</param>
+    private sealed record ParkedProgress(string Key, string? Error, bool IsReplayed);
 }

@@ -70,6 +70,27 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
     }
 
     [Fact]
+    public async Task A_replay_is_waited_for_until_it_succeeds_or_fails()
+    {
+        var process = Process();
+        var lease = await process.AcquireAsync(Key);
+        await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1)], 4, Ct);
+        await Administration.ReplayParkedAsync("orders", ct: Ct);
+
+        // Behind it, and to be replayed with it.
+        await process.Parked.ParkAsync(lease, [new(9, "a", Guid.NewGuid(), 9, null, 0)], 9, Ct);
+        var exception = await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 9, TimeSpan.FromMilliseconds(30), ct: Ct));
+        Assert.Contains("parked, and not replayed yet", exception.Message, StringComparison.Ordinal);
+        var (first, second) = (Administration.WaitForAsync("orders", 3, Long, ct: Ct), Administration.WaitForAsync("orders", 9, Long, ct: Ct));
+        await process.Parked.ReplayedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, Ct);
+        await first;
+        Assert.False(second.IsCompleted);
+
+        await process.Parked.ReplayFailedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, "boom again", Ct);
+        Assert.Equal("boom again", (await Assert.ThrowsAsync<EventParkedException>(() => second)).Error);
+    }
+
+    [Fact]
     public async Task A_subscription_that_is_deleted_meanwhile_is_not_found()
     {
         await Process().AcquireAsync(Key);
