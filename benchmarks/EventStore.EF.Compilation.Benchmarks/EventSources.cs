@@ -16,7 +16,10 @@ internal enum Generated
     BySystemTextJson,
 }
 
-/// <summary>The events that are compiled; ten of them share their nested types, and a file.</summary>
+/// <summary>
+/// The events that are compiled; ten of them share their nested types, and a file. No two types have one name: System.Text.Json's generator
+/// writes nothing for the second.
+/// </summary>
 internal static class EventSources
 {
     private const int PerFile = 10;
@@ -35,14 +38,14 @@ internal static class EventSources
     {
         var text = new StringBuilder("using System;\nusing System.Collections.Generic;\nusing EventStore.EF;\n\n")
             .Append(Invariant($"namespace Shop.Part{file};\n\n"))
-            .Append("public enum Kind { Letter, Parcel }\n")
-            .Append("public sealed record Address(string Street, string City, string? Zip);\n")
-            .Append("public sealed record Line(string Sku, int Quantity, decimal Price);\n\n");
+            .Append(Invariant($"public enum Kind{file} {{ Letter, Parcel }}\n"))
+            .Append(Invariant($"public sealed record Address{file}(string Street, string City, string? Zip);\n"))
+            .Append(Invariant($"public sealed record Line{file}(string Sku, int Quantity, decimal Price);\n\n"));
         foreach (var number in numbers)
         {
             text.Append(by == Generated.ByUs ? "[Event]\n" : "")
                 .Append(Invariant($"public sealed record Event{number}(Guid OrderId, string Customer, decimal Amount, DateTimeOffset At, "))
-                .Append("int? Count, Kind Kind, Address ShipTo, IReadOnlyList<Line> Lines)\n{\n")
+                .Append(Invariant($"int? Count, Kind{file} Kind, Address{file} ShipTo, IReadOnlyList<Line{file}> Lines)\n{{\n"))
                 .Append("    public string? Note { get; init; }\n}\n\n");
         }
 

@@ -11,25 +11,35 @@ if (args.Length > 2)
 }
 
 var (ours, finding) = (new List<long[]>(), new List<long[]>());
-var compilers = new List<(long None, long Own, long Other)>();
+var generators = new List<(long None, long Own, long Other)>();
+var withAnalyzers = new List<(long None, long Own, long Other)>();
 using (var compiler = new Compiler(events))
 {
     for (var round = 0; round < rounds; round++)
     {
         finding.Add(GeneratorRun.InNewProcess(events, GeneratorRun.Finding));
         ours.Add(GeneratorRun.InNewProcess(events, GeneratorRun.Ours));
-        compilers.Add((compiler.Run(Generated.Nothing), compiler.Run(Generated.ByUs), compiler.Run(Generated.BySystemTextJson)));
+        generators.Add(Compile(compiler, isAnalyzing: false));
+        withAnalyzers.Add(Compile(compiler, isAnalyzing: true));
     }
 }
 
 Console.WriteLine($"CPU in ms for {events} events, medians of {rounds} rounds");
 Print("a generator that only finds them, cold", finding.Select(round => round[0]));
+Print("the same, in a warm process", finding.Select(round => round[3]));
 Print("ours, cold", ours.Select(round => round[0]));
+Print("ours, in a warm process", ours.Select(round => round[3]));
 Print("ours, an unrelated edit", ours.Select(round => round[1]));
 Print("ours, one event changed", ours.Select(round => round[2]));
-Print("csc without a generator", compilers.Select(round => round.None));
-Print("csc, more with ours", compilers.Select(round => round.Own - round.None));
-Print("csc, more with that of System.Text.Json", compilers.Select(round => round.Other - round.None));
+Print("csc without a generator", generators.Select(round => round.None));
+Print("csc, more with ours", generators.Select(round => round.Own - round.None));
+Print("csc, more with System.Text.Json's", generators.Select(round => round.Other - round.None));
+Print("csc with an idle analyzer", withAnalyzers.Select(round => round.None));
+Print("csc, more with ours and its analyzers", withAnalyzers.Select(round => round.Own - round.None));
+Print("csc, more with System.Text.Json's", withAnalyzers.Select(round => round.Other - round.None));
+
+static (long None, long Own, long Other) Compile(Compiler compiler, bool isAnalyzing)
+    => (compiler.Run(Generated.Nothing, isAnalyzing), compiler.Run(Generated.ByUs, isAnalyzing), compiler.Run(Generated.BySystemTextJson, isAnalyzing));
 
 static void Print(string name, IEnumerable<long> values)
 {

@@ -11,8 +11,8 @@ namespace EventStore.EF.Generators.Analyzers;
 
 /// <summary>Reports objects that are appended but whose type isn't marked <c>[Event]</c>; the append would throw.</summary>
 /// <remarks>
-/// It looks for names in the syntax first: an analyzer that asks for operations makes the compiler bind all code once more, which
-/// took as long as everything else about 1,000 events.
+/// It looks for names in the syntax first: an analyzer that asks for operations makes the compiler bind all code once more, the generated
+/// code included.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AppendAnalyzer : DiagnosticAnalyzer
