@@ -498,6 +498,3 @@ internal sealed partial class Tenure
     /// <param name="Page">It.</param>
     private sealed record Reading(long From, long Life, Task<SourcePage> Page);
 }
-
-/// <summary>A worker failed in a way that nobody expected.</summary>
-internal sealed class TenureAbortedException(Exception cause) : Exception(cause.Message, cause);
