@@ -14,10 +14,10 @@ internal sealed class AppendStatements(SchemaName schema)
     public string Append { get; } = schema.In("SELECT stream_version, first_position, last_position FROM {schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
     /// <summary>
-    /// Appends to many streams. $1 streams text[] · $2 expected bigint[] · $3 counts int[] · $4 slots int[] · $5 numbers int[] · $6 to $14 as
-    /// $4 to $12 of <see cref="Append"/>. Returns id, version and position of each event written.
+    /// Appends to many streams. $1 streams text[] · $2 expected bigint[] · $3 counts int[] · $4 firsts int[] · $5 to $13 as $4 to $12 of
+    /// <see cref="Append"/>. Returns id, version and position of each event written.
     /// </summary>
-    public string AppendGroup { get; } = schema.In("SELECT id, stream_version, position FROM {schema}.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)");
+    public string AppendGroup { get; } = schema.In("SELECT id, stream_version, position FROM {schema}.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
 
     /// <summary>Links. $1 stream text · $2 expected bigint · $3 ids uuid[]. Returns as <see cref="Append"/> does.</summary>
     public string Link { get; } = schema.In("SELECT stream_version, first_position, last_position FROM {schema}.link($1, $2, $3)");

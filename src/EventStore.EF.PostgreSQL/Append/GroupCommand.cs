@@ -10,8 +10,7 @@ internal sealed class GroupCommand : IAsyncDisposable
     private readonly NpgsqlParameter _streams = Parameters.Array(NpgsqlDbType.Text);
     private readonly NpgsqlParameter _expected = Parameters.Array(NpgsqlDbType.Bigint);
     private readonly NpgsqlParameter _counts = Parameters.Array(NpgsqlDbType.Integer);
-    private readonly NpgsqlParameter _slots = Parameters.Array(NpgsqlDbType.Integer);
-    private readonly NpgsqlParameter _numbers = Parameters.Array(NpgsqlDbType.Integer);
+    private readonly NpgsqlParameter _firsts = Parameters.Array(NpgsqlDbType.Integer);
     private readonly EventColumns _events = new();
 
     public GroupCommand(NpgsqlConnection connection, AppendStatements statements)
@@ -20,8 +19,7 @@ internal sealed class GroupCommand : IAsyncDisposable
         _command.Parameters.Add(_streams);
         _command.Parameters.Add(_expected);
         _command.Parameters.Add(_counts);
-        _command.Parameters.Add(_slots);
-        _command.Parameters.Add(_numbers);
+        _command.Parameters.Add(_firsts);
         _events.AddTo(_command.Parameters);
     }
 
@@ -34,14 +32,14 @@ internal sealed class GroupCommand : IAsyncDisposable
         var written = new (long Version, long Position)[events.Count];
         await using (var reader = await _command.ExecuteReaderAsync().ConfigureAwait(false))
         {
-            // The rows come in the order of the events; those of a slot that was left out are missing.
+            // The rows come in the order of the events, in two runs; those of a slot that was left out are missing.
             var index = 0;
             while (await reader.ReadAsync().ConfigureAwait(false))
             {
                 for (var id = reader.GetGuid(0); events[index].Id != id;)
-                    index++;
+                    index = (index + 1) % events.Count;
 
-                written[index++] = (reader.GetInt64(1), reader.GetInt64(2));
+                written[index] = (reader.GetInt64(1), reader.GetInt64(2));
             }
         }
 
@@ -72,29 +70,22 @@ internal sealed class GroupCommand : IAsyncDisposable
         var streams = new string[slots.Count];
         var expected = new long[slots.Count];
         var counts = new int[slots.Count];
-        var events = new List<PlannedEvent>();
-        var eventSlots = new List<int>();
-        var numbers = new List<int>();
+        var firsts = new int[slots.Count];
+        var events = new List<PlannedEvent>(slots.Count);
         var index = 0;
         foreach (var slot in slots)
         {
             streams[index] = slot.Stream.Value;
             expected[index] = slot.Expected.Sql();
-            counts[index++] = slot.Events.Count;
-            for (var number = 1; number <= slot.Events.Count; number++)
-            {
-                eventSlots.Add(index);
-                numbers.Add(number);
-            }
-
+            counts[index] = slot.Events.Count;
+            firsts[index++] = events.Count + 1;
             events.AddRange(slot.Events);
         }
 
         _streams.Value = streams;
         _expected.Value = expected;
         _counts.Value = counts;
-        _slots.Value = eventSlots;
-        _numbers.Value = numbers;
+        _firsts.Value = firsts;
         _events.Set(events);
         return events;
     }

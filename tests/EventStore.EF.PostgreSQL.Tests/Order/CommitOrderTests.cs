@@ -128,7 +128,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
             ? $"SELECT eventstore.link('{stream}', -1, ARRAY['{linked.EventId}'::uuid])"
             : $$"""
               SELECT eventstore.append_group(
-                  ARRAY['{{stream}}'], ARRAY[-1], ARRAY[1], ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['specification-numbered'], ARRAY[1],
+                  ARRAY['{{stream}}'], ARRAY[-1], ARRAY[1], ARRAY[1], ARRAY[gen_random_uuid()], ARRAY['specification-numbered'], ARRAY[1],
                   NULL, ARRAY['{"number":3}'::json], NULL, NULL, NULL, NULL)
               """);
 
