@@ -12,11 +12,15 @@
 -- Order matters. The store's advisory lock comes before any position is taken, and is kept until after the commit is visible: by it
 -- a reader proves that no earlier event can still appear. The stream's row comes before the positions too, so that inside a stream
 -- positions rise with versions. There is no NOTIFY here: it would take a lock on the whole cluster until the flush.
+--
+-- Plans last as long as the connection, or until the tables are next analyzed. One made for a table of a few rows would read the whole of
+-- it, also when it has grown to millions; so this function and the others look up by index only (enable_seqscan).
 CREATE FUNCTION {schema}.append(
     p_stream text, p_expected bigint, p_created_at timestamptz, p_ids uuid[], p_types text[], p_schema_versions int[],
     p_content_types text[], p_data json[], p_data_binary bytea[], p_metadata json[], p_correlation_ids uuid[], p_causation_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $append$
 DECLARE
     v_count      int := cardinality(p_ids);

@@ -15,8 +15,10 @@
 -- For the order of locks see append. A row that is locked is skipped rather than waited for, and what can't be skipped is waited for
 -- only a moment (lock_timeout): an open transaction keeps those waiting who write to its streams, and nobody else.
 --
--- Each statement is planned once, for stores of any size: whatever it joins, it looks up by index, row by row. Elements are taken
--- from the arrays by their place, which costs a fraction of an unnest of as many arrays.
+-- Each statement is planned once, for stores of any size (see append), and written so that it can only go from the arrays to the tables,
+-- row by row: by LATERAL, by the rows' own addresses (ctid), by a subquery in place of a join. A row that somebody changed after the
+-- statement began has a new address, and its stream is left out. Elements are taken from the arrays by their place, which costs a
+-- fraction of an unnest of as many arrays.
 CREATE FUNCTION {schema}.append_group(
     p_streams text[], p_expected bigint[], p_counts int[], p_firsts int[],
     p_ids uuid[], p_types text[], p_schema_versions int[],
@@ -25,9 +27,6 @@ RETURNS TABLE (id uuid, stream_version bigint, "position" bigint)
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off
-SET enable_material = off
 SET enable_memoize = off
 SET lock_timeout = '10ms'
 AS $append_group$
@@ -43,14 +42,14 @@ BEGIN
         UPDATE {schema}.streams s
         SET version = s.version + p_counts[f.slot], last_activity_at = v_now
         FROM (
-            SELECT free.id, w.slot
+            SELECT free.ctid, w.slot
             FROM unnest(p_streams) WITH ORDINALITY AS w (name, slot)
             CROSS JOIN LATERAL (
-                SELECT x.id
+                SELECT x.ctid
                 FROM {schema}.streams x
                 WHERE x.name = w.name AND x.deleted_at IS NULL AND (p_expected[w.slot] < 0 OR x.version = p_expected[w.slot])
                 FOR NO KEY UPDATE SKIP LOCKED) free) f
-        WHERE s.id = f.id
+        WHERE s.ctid = f.ctid
         RETURNING f.slot, s.id, s.version - p_counts[f.slot] AS before)
     INSERT INTO {schema}.events AS e (
         stream_id, version, created_at, event_id, type, schema_version, content_type, data, data_binary, metadata, correlation_id, causation_id)
@@ -72,7 +71,7 @@ BEGIN
         INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at)
         SELECT w.name, p_counts[w.slot], v_now, v_now
         FROM unnest(p_streams) WITH ORDINALITY AS w (name, slot)
-        WHERE p_expected[w.slot] IN (-1, 0) AND NOT EXISTS (SELECT FROM {schema}.streams x WHERE x.name = w.name)
+        WHERE p_expected[w.slot] IN (-1, 0) AND (SELECT x.id FROM {schema}.streams x WHERE x.name = w.name) IS NULL
         ON CONFLICT (name) DO NOTHING
         RETURNING s.id, array_position(p_streams, s.name) AS slot)
     INSERT INTO {schema}.events AS e (

@@ -7,6 +7,7 @@
 CREATE FUNCTION {schema}.expect(p_stream text, p_expected bigint)
 RETURNS bigint
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $expect$
 DECLARE
     v_version bigint;

@@ -11,6 +11,7 @@
 CREATE FUNCTION {schema}.link(p_stream text, p_expected bigint, p_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $link$
 DECLARE
     v_count     int := cardinality(p_ids);
@@ -21,13 +22,15 @@ DECLARE
 BEGIN
     PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
 
-    SELECT array_agg(e.position ORDER BY n.number)
+    -- Looked up one by one: a plan for few events could turn a join around, and look each event of the store up among the ids.
+    SELECT array_agg((
+        SELECT e.position
+        FROM {schema}.events e
+        WHERE e.event_id = n.id AND (SELECT s.name FROM {schema}.streams s WHERE s.id = e.stream_id) <> p_stream) ORDER BY n.number)
     INTO v_positions
-    FROM unnest(p_ids) WITH ORDINALITY AS n (id, number)
-    JOIN {schema}.events e ON e.event_id = n.id
-    JOIN {schema}.streams s ON s.id = e.stream_id AND s.name <> p_stream;
+    FROM unnest(p_ids) WITH ORDINALITY AS n (id, number);
 
-    IF coalesce(cardinality(v_positions), 0) <> v_count THEN
+    IF array_position(v_positions, NULL) IS NOT NULL THEN
         RETURN;
     END IF;
 

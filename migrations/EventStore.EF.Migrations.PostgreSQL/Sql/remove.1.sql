@@ -10,6 +10,7 @@
 CREATE FUNCTION {schema}.remove(p_stream text, p_expected bigint, p_before bigint)
 RETURNS boolean
 LANGUAGE plpgsql
+SET enable_seqscan = off
 AS $remove$
 DECLARE
     v_stream bigint;
