@@ -24,10 +24,17 @@ public sealed class OwnServerFixture : PostgreSqlFixture
     public async Task CrashAsync(TestDatabase database, CancellationToken ct)
     {
         await using (var connection = new NpgsqlConnection(ServerConnectionString + ";Pooling=false"))
+        await using (var witness = new NpgsqlConnection(ServerConnectionString + ";Pooling=false"))
         {
             await connection.OpenAsync(ct);
+            await witness.OpenAsync(ct);
             await using var command = new NpgsqlCommand("COPY (SELECT) TO PROGRAM 'kill -9 $PPID'", connection);
+            await using var waiting = new NpgsqlCommand("SELECT pg_sleep(60)", witness);
+            var ended = Assert.ThrowsAnyAsync<NpgsqlException>(() => waiting.ExecuteNonQueryAsync(ct));
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => command.ExecuteNonQueryAsync(ct));
+
+            // Until the server notices, and ends the others, it lets somebody in whom it ends a moment later.
+            await ended;
         }
 
         // The test's own connections are broken. The store's own it must find out about by itself.

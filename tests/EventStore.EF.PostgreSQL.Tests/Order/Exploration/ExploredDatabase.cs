@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
@@ -86,7 +87,11 @@ internal sealed class ExploredDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // A failed test leaves them undecided, and the database can't be removed before they are.
+        // What a failed test has to say must not be hidden by what it left behind.
+        if (_control.State != ConnectionState.Open)
+            await ReconnectAsync();
+
+        // It leaves transactions undecided, and the database can't be removed before they are decided.
         while (await ScalarAsync("SELECT gid FROM pg_prepared_xacts WHERE database = current_database() LIMIT 1") is string prepared)
             await ExecuteAsync($"ROLLBACK PREPARED '{prepared}'");
 
