@@ -1,5 +1,5 @@
+using System.Data.Common;
 using EventStore.EF.Specification;
-using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Append;
 
@@ -30,10 +30,8 @@ public sealed class LookupTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
     [MemberData(nameof(Calls))]
     public async Task A_write_reads_a_few_rows_however_the_tables_have_grown_since_its_plan_was_made(string call)
     {
-        await using var connection = new NpgsqlConnection(Database.ConnectionString);
-        await connection.OpenAsync(Ct);
-        foreach (var table in new[] { "streams", "events", "stream_links", "snapshots" })
-            await ExecuteAsync(connection, $"VACUUM ANALYZE eventstore.{table}");
+        await Database.ExecuteAsync("VACUUM ANALYZE {streams}, {events}, {stream_links}, {snapshots}");
+        await using var connection = await Database.OpenAsync();
 
         // More often than the server tries a plan of its own for each call.
         for (var time = 0; time < 10; time++)
@@ -42,9 +40,9 @@ public sealed class LookupTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
             await ExecuteAsync(connection, Statement(call, $"early-{time}", $"new-{time}"));
         }
 
-        await ExecuteAsync(connection, $"""
-            INSERT INTO eventstore.streams (name, version) SELECT 'late-' || number, 1 FROM generate_series(1, {Many}) number;
-            INSERT INTO eventstore.events (stream_id, version, event_id, type, data) SELECT id, 1, gen_random_uuid(), 't', '{"{}"}' FROM eventstore.streams WHERE name LIKE 'late-%'
+        await Database.ExecuteAsync($$"""
+            INSERT INTO {streams} (name, version) SELECT 'late-' || number, 1 FROM generate_series(1, {{Many}}) number;
+            INSERT INTO {events} (stream_id, version, event_id, type, data) SELECT id, 1, gen_random_uuid(), 't', '{}' FROM {streams} WHERE name LIKE 'late-%'
             """);
 
         await using var transaction = await connection.BeginTransactionAsync(Ct);
@@ -57,17 +55,17 @@ public sealed class LookupTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
     private static string Statement(string call, string standing, string missing)
         => $"SELECT eventstore.{call.Replace("{0}", standing, StringComparison.Ordinal).Replace("{1}", missing, StringComparison.Ordinal)}";
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    private async Task ExecuteAsync(DbConnection connection, string sql)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = Database.Command(connection, sql);
         await command.ExecuteNonQueryAsync(Ct);
     }
 
     /// <summary>By this transaction so far.</summary>
-    private static async Task<long> RowsReadAsync(NpgsqlConnection connection)
+    private async Task<long> RowsReadAsync(DbConnection connection)
     {
-        await using var command = new NpgsqlCommand(
-            "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0) + coalesce(idx_scan, 0))::bigint FROM pg_stat_xact_user_tables WHERE schemaname = 'eventstore'", connection);
+        await using var command = Database.Command(
+            connection, "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0) + coalesce(idx_scan, 0))::bigint FROM pg_stat_xact_user_tables WHERE schemaname = 'eventstore'");
         return (long)(await command.ExecuteScalarAsync(Ct))!;
     }
 }
