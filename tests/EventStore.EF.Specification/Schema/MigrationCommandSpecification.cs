@@ -36,6 +36,9 @@ public abstract class MigrationCommandSpecification(StoreFixture fixture) : Stor
     [Fact]
     public async Task Three_updates_of_one_database_at_once_all_succeed()
     {
+        // The first command after a build copies the tool's own files beside the project's, which two at once can't.
+        (await CommandAsync(["database", "update"], Database.ConnectionString)).Succeeds();
+
         await using var database = await Fixture.CreateDatabaseAsync(migrated: false);
         var outcomes = await AtOnceAsync(3, _ => CommandAsync(["database", "update"], database.ConnectionString));
         Assert.All(outcomes, outcome => outcome.Result!.Succeeds());
