@@ -3,7 +3,7 @@ namespace EventStore.EF.Benchmarks;
 /// <summary>What a run was asked for.</summary>
 /// <param name="Words">Which tables, in the order in which they are printed.</param>
 /// <param name="Json">Where the figures are written as JSON, if anywhere.</param>
-/// <param name="Rounds">Rounds of store and floor by turns, after a round that isn't counted.</param>
+/// <param name="Rounds">Counted rounds of store and floor by turns; before them as many as the JIT compiler needs, at most so many again.</param>
 /// <param name="Duration">How long each of the two works in a round.</param>
 /// <param name="CaseText">Only cases whose name contains this text.</param>
 /// <param name="Provider">Only cases of this database; of all when <see langword="null"/>.</param>
