@@ -11,22 +11,36 @@ internal sealed class AppendCommand : IAsyncDisposable
     private readonly NpgsqlParameter<string> _stream = Parameters.Text();
     private readonly NpgsqlParameter<long> _expected = Parameters.Bigint();
     private readonly NpgsqlParameter _createdAt = Parameters.Optional(NpgsqlDbType.TimestampTz);
-    private readonly EventColumns _events = new();
+    private readonly IEventParameters _events;
 
-    public AppendCommand(NpgsqlConnection connection, AppendStatements statements)
+    private AppendCommand(NpgsqlConnection connection, string sql, IEventParameters events)
     {
-        _command = new(statements.Append, connection);
-        AddTo(_command.Parameters);
+        _command = new(sql, connection);
+        _events = events;
+        _command.Parameters.Add(_stream);
+        _command.Parameters.Add(_expected);
+        _command.Parameters.Add(_createdAt);
+        _events.AddTo(_command.Parameters);
     }
+
+    /// <summary>For plans of one event.</summary>
+    public static AppendCommand OfOne(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.Append, new EventValues());
+
+    /// <summary>For plans of any number of events.</summary>
+    public static AppendCommand OfMany(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.AppendMany, new EventColumns());
+
+    /// <summary>For plans like this one.</summary>
+    public static AppendCommand For(AppendPlan plan, NpgsqlConnection connection, AppendStatements statements)
+        => plan.Events.Count == 1 ? OfOne(connection, statements) : OfMany(connection, statements);
 
     /// <summary>The same as a part of a batch.</summary>
     public static NpgsqlBatchCommand InBatch(AppendStatements statements, AppendPlan plan)
     {
-        var command = new NpgsqlBatchCommand(statements.Append);
+        var (sql, events) = plan.Events.Count == 1 ? (statements.Append, (IEventParameters)new EventValues()) : (statements.AppendMany, new EventColumns());
+        var command = new NpgsqlBatchCommand(sql);
         command.Parameters.Add(Parameters.Text(plan.Stream.Value));
         command.Parameters.Add(Parameters.Bigint(plan.Expected.Sql()));
         command.Parameters.Add(Parameters.Optional(NpgsqlDbType.TimestampTz, plan.CreatedAt?.UtcDateTime));
-        var events = new EventColumns();
         events.Set(plan.Events);
         events.AddTo(command.Parameters);
         return command;
@@ -48,12 +62,4 @@ internal sealed class AppendCommand : IAsyncDisposable
     public static AppendResult Result(NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
 
     public ValueTask DisposeAsync() => _command.DisposeAsync();
-
-    private void AddTo(NpgsqlParameterCollection parameters)
-    {
-        parameters.Add(_stream);
-        parameters.Add(_expected);
-        parameters.Add(_createdAt);
-        _events.AddTo(parameters);
-    }
 }

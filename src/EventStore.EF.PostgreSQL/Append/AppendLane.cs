@@ -19,7 +19,7 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
         var opened = _opened ?? await OpenAsync(ct).ConfigureAwait(false);
         try
         {
-            return await opened.Append.RunAsync(plan, ct).ConfigureAwait(false);
+            return await (plan.Events.Count == 1 ? opened.One : opened.Many).RunAsync(plan, ct).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -49,7 +49,8 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
             return;
 
         _opened = null;
-        await opened.Append.DisposeAsync().ConfigureAwait(false);
+        await opened.One.DisposeAsync().ConfigureAwait(false);
+        await opened.Many.DisposeAsync().ConfigureAwait(false);
         await opened.Group.DisposeAsync().ConfigureAwait(false);
         await opened.Connection.DisposeAsync().ConfigureAwait(false);
     }
@@ -57,13 +58,15 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
     private async Task<Opened> OpenAsync(CancellationToken ct)
     {
         var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        _opened = new(connection, new(connection.Npgsql(), statements), new(connection.Npgsql(), statements));
+        var npgsql = connection.Npgsql();
+        _opened = new(connection, AppendCommand.OfOne(npgsql, statements), AppendCommand.OfMany(npgsql, statements), new(npgsql, statements));
         if (!options.PreparedStatements)
             return _opened;
 
         try
         {
-            await _opened.Append.PrepareAsync(ct).ConfigureAwait(false);
+            await _opened.One.PrepareAsync(ct).ConfigureAwait(false);
+            await _opened.Many.PrepareAsync(ct).ConfigureAwait(false);
             await _opened.Group.PrepareAsync(ct).ConfigureAwait(false);
             return _opened;
         }
@@ -81,5 +84,5 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
             await CloseAsync().ConfigureAwait(false);
     }
 
-    private sealed record Opened(StoreConnection Connection, AppendCommand Append, GroupCommand Group);
+    private sealed record Opened(StoreConnection Connection, AppendCommand One, AppendCommand Many, GroupCommand Group);
 }

@@ -7,15 +7,18 @@ namespace EventStore.EF.PostgreSQL;
 internal sealed class AppendStatements(SchemaName schema)
 {
     /// <summary>
-    /// Appends to one stream. $1 stream text · $2 expected bigint · $3 created at timestamptz or null · $4 ids uuid[] · $5 types text[] ·
-    /// $6 schema versions int[] · $7 content types text[] · $8 data json[] · $9 binary data bytea[] · $10 metadata json[] · $11 correlation
-    /// ids uuid[] · $12 causation ids uuid[]. Returns version, first position and last position, or no row: refused.
+    /// Appends one event to one stream. $1 stream text · $2 expected bigint · $3 created at timestamptz or null · $4 id uuid · $5 type text ·
+    /// $6 schema version int · $7 content type text · $8 data json · $9 binary data bytea · $10 metadata json · $11 correlation id uuid ·
+    /// $12 causation id uuid. Returns version, first position and last position, or no row: refused.
     /// </summary>
     public string Append { get; } = schema.In("SELECT stream_version, first_position, last_position FROM {schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
+    /// <summary>Appends to one stream. As <see cref="Append"/>, with arrays from $4 on.</summary>
+    public string AppendMany { get; } = schema.In("SELECT stream_version, first_position, last_position FROM {schema}.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
+
     /// <summary>
     /// Appends to many streams. $1 streams text[] · $2 expected bigint[] · $3 counts int[] · $4 firsts int[] · $5 to $13 as $4 to $12 of
-    /// <see cref="Append"/>. Returns id, version and position of each event written.
+    /// <see cref="AppendMany"/>. Returns id, version and position of each event written.
     /// </summary>
     public string AppendGroup { get; } = schema.In("SELECT id, stream_version, position FROM {schema}.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
 

@@ -3,8 +3,8 @@ using NpgsqlTypes;
 
 namespace EventStore.EF.PostgreSQL;
 
-/// <summary>The parameters that hold events, an array for each column, in the order of the functions. A column without values is NULL.</summary>
-internal sealed class EventColumns
+/// <summary>The parameters of several events, an array for each column. A column without values is NULL.</summary>
+internal sealed class EventColumns : IEventParameters
 {
     private readonly NpgsqlParameter _ids = Parameters.Array(NpgsqlDbType.Uuid);
     private readonly NpgsqlParameter _types = Parameters.Array(NpgsqlDbType.Text);

@@ -10,7 +10,7 @@ internal static class Parameters
 
     public static NpgsqlParameter<long> Bigint(long value = 0) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
-    public static NpgsqlParameter<int> Integer(int value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Integer };
+    public static NpgsqlParameter<int> Integer(int value = 0) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Integer };
 
     public static NpgsqlParameter<bool> Boolean(bool value) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Boolean };
 

@@ -198,7 +198,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         try
         {
             await using var connection = await OpenAsync(ct).ConfigureAwait(false);
-            await using var command = new AppendCommand(connection.Npgsql(), _statements);
+            await using var command = AppendCommand.For(plan, connection.Npgsql(), _statements);
             return await command.RunAsync(plan, ct).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))

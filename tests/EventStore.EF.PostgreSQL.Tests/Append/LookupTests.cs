@@ -11,14 +11,16 @@ public sealed class LookupTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
 {
     private const int Many = 20_000;
 
-    private const string One = "ARRAY[gen_random_uuid()], ARRAY['t'], ARRAY[1], NULL, ARRAY['{}'::json], NULL, NULL, NULL, NULL";
+    private const string One = "gen_random_uuid(), 't', 1, NULL, '{}', NULL, NULL, NULL, NULL";
     private const string Two = "ARRAY[gen_random_uuid(), gen_random_uuid()], ARRAY['t', 't'], ARRAY[1, 1], NULL, ARRAY['{}', '{}']::json[], NULL, NULL, NULL, NULL";
 
     /// <summary>Calls of the functions; {0} is a stream that stands and {1} one that doesn't.</summary>
     public static TheoryData<string> Calls =>
     [
         $"append('{{0}}', -1, NULL, {One})",
-        $"append('{{1}}', -1, NULL, {Two})",
+        $"append('{{1}}', -1, NULL, {One})",
+        $"append_many('{{0}}', -1, NULL, {Two})",
+        $"append_many('{{1}}', -1, NULL, {Two})",
         $"append_group(ARRAY['{{0}}', '{{1}}'], ARRAY[-1, -1], ARRAY[1, 1], ARRAY[1, 2], {Two})",
         "expect('{0}', -2)",
         "link('{0}', -1, ARRAY(SELECT event_id FROM eventstore.events ORDER BY position LIMIT 3))",

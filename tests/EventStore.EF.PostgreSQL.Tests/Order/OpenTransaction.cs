@@ -31,7 +31,7 @@ internal sealed class OpenTransaction : IAsyncDisposable
         await using var command = new NpgsqlCommand(
             """
             SELECT last_position FROM eventstore.append(
-                $1, $2, NULL, ARRAY[gen_random_uuid()], ARRAY['specification-numbered'], ARRAY[1], NULL, ARRAY[$3::json], NULL, NULL, NULL, NULL)
+                $1, $2, NULL, gen_random_uuid(), 'specification-numbered', 1, NULL, $3::json, NULL, NULL, NULL, NULL)
             """,
             _connection);
         command.Parameters.Add(new() { Value = stream.Value });
