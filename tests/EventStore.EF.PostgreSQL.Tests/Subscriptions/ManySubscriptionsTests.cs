@@ -22,8 +22,10 @@ public sealed class ManySubscriptionsTests(PostgreSqlFixture fixture) : OwnDatab
         var many = await CountAsync(Many);
         TestContext.Current.TestOutputHelper?.WriteLine($"{kind}: {few.Count / (double)Appends:0.0} statements per append with 2 subscriptions, {many.Count / (double)Appends:0.0} with {Many}");
 
-        // Those of the clock, such as heartbeats, come on top: more where it takes longer.
-        Assert.True(many.Count <= (few.Count * 1.25) + (4 * many.Seconds) + 10, $"With 2: {few.Count} in {few.Seconds:0.0} s; with {Many}: {many.Count} in {many.Seconds:0.0} s\n{many.Statements}");
+        // Fifty times as many subscriptions, and no multiple of the statements. Whoever asks for a look while one is on its way shares the next;
+        // a hundred take longer to ask than two, so there may be one look more per append: between 1 and 1.35 times as many statements in
+        // repeated runs. Those of the clock, such as heartbeats, come on top: more where it takes longer.
+        Assert.True(many.Count <= (few.Count * 1.75) + (4 * many.Seconds) + 10, $"With 2: {few.Count} in {few.Seconds:0.0} s; with {Many}: {many.Count} in {many.Seconds:0.0} s\n{many.Statements}");
 
         async Task<(long Count, double Seconds, string Statements)> CountAsync(int subscriptions)
         {
