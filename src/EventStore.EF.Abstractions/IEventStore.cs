@@ -60,6 +60,10 @@ public interface IEventStore : IEventStreams
     /// An open transaction on the store's database, of ADO.NET or of EF Core (<c>context.Database.CurrentTransaction!.GetDbTransaction()</c>).
     /// </param>
     /// <exception cref="ArgumentException">It is a transaction of another kind of database.</exception>
-    /// <exception cref="InvalidOperationException">It is over.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It is over, or on another database than the store's. A server and database that is named differently from the store's own is asked the first
+    /// time, which takes a moment.
+    /// </exception>
+    /// <exception cref="EventStoreUnavailableException">The store's own database can't be asked whether it is the same.</exception>
     ITransactionalEventStore WithTransaction(DbTransaction transaction);
 }

@@ -4,6 +4,11 @@ namespace EventStore.EF;
 /// What can be done with streams: on the store's own transactions (<see cref="IEventStore"/>), or inside the caller's
 /// (<see cref="ITransactionalEventStore"/>).
 /// </summary>
+/// <remarks>
+/// The store takes no part in System.Transactions. Inside a <see cref="System.Transactions.TransactionScope"/> every write on the store's own
+/// transactions, also by <see cref="Streams"/> and <see cref="Snapshots"/>, is refused with <see cref="InvalidOperationException"/> before anything is
+/// sent, because the scope's rollback would not undo it; reading is as ever.
+/// </remarks>
 public interface IEventStreams
 {
     /// <summary>Looks at streams, deletes and truncates them.</summary>
@@ -29,6 +34,7 @@ public interface IEventStreams
     /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
     /// <exception cref="EventStoreSchemaException">The store's tables are missing or out of date.</exception>
     /// <exception cref="TransactionConflictException">The caller's transaction met another one; it is to be repeated as a whole.</exception>
+    /// <exception cref="InvalidOperationException">The call is inside a System.Transactions transaction.</exception>
     Task<AppendResult> AppendAsync<TEvent>(
         StreamName stream, ExpectedVersion expected, TEvent @event, EventMetadata? metadata = null, CancellationToken ct = default)
         where TEvent : notnull;

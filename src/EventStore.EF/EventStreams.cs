@@ -49,6 +49,11 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
         where TState : notnull
     {
         ArgumentNullException.ThrowIfNull(decide);
+
+        // Before anything is decided in vain.
+        if (Transaction is null)
+            CallersScope.Refuse(stream);
+
         while (true)
         {
             var (state, version) = await States.LoadAsync<TState>(stream, ct).ConfigureAwait(false);

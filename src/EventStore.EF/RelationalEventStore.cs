@@ -6,6 +6,7 @@ namespace EventStore.EF;
 internal sealed class RelationalEventStore(StoreParts parts, SubscriptionEngine subscriptions) : EventStreams(parts, null), IEventStore
 {
     private readonly StoreParts _parts = parts;
+    private readonly TransactionDatabase _database = new(parts.Storage, parts.Contexts.Factory);
 
     public ISubscriptionAdministration Subscriptions { get; } = new SubscriptionAdministration(parts);
 
@@ -35,6 +36,7 @@ internal sealed class RelationalEventStore(StoreParts parts, SubscriptionEngine 
     public ITransactionalEventStore WithTransaction(DbTransaction transaction)
     {
         TransactionRules.Check(transaction, _parts.Storage, _parts.Store.Provider);
+        _database.Require(transaction);
         return new TransactionalEventStore(_parts, transaction);
     }
 

@@ -55,7 +55,10 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
         await opened.Connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<Opened> OpenAsync(CancellationToken ct)
+    /// <summary>Apart from the caller who is the first to need it: others append through it later.</summary>
+    private Task<Opened> OpenAsync(CancellationToken ct) => Safeguards.AmbientState ? Apart.RunAsync(() => OpenHereAsync(ct)) : OpenHereAsync(ct);
+
+    private async Task<Opened> OpenHereAsync(CancellationToken ct)
     {
         var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         var npgsql = connection.Npgsql();

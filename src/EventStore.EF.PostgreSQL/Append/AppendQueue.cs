@@ -55,8 +55,8 @@ internal sealed class AppendQueue : IAsyncDisposable
         _appendApart = appendApart;
 
         // The system's clock on purpose: a server doesn't wait for a clock made by a test.
-        _starter = TimeProvider.System.CreateTimer(_ => StartWaiting(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _closer = TimeProvider.System.CreateTimer(_ => _ = CloseUnusedAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _starter = Apart.CreateTimer(TimeProvider.System, _ => StartWaiting());
+        _closer = Apart.CreateTimer(TimeProvider.System, _ => _ = CloseUnusedAsync());
     }
 
     /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
@@ -113,7 +113,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         finally
         {
             if (Land(flight, [plan.Stream]) is { } next)
-                _ = Task.Run(() => FlyAsync(next.Flight, next.Group), CancellationToken.None);
+                _ = Apart.RunAsync(() => FlyAsync(next.Flight, next.Group));
         }
     }
 
@@ -231,7 +231,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
 
         if (next is { } started)
-            _ = Task.Run(() => FlyAsync(started.Flight, started.Group), CancellationToken.None);
+            _ = Apart.RunAsync(() => FlyAsync(started.Flight, started.Group));
     }
 
     private (AppendFlight Flight, AppendGroup Group)? StartGroup()

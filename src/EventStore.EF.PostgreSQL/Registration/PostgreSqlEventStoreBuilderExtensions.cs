@@ -75,6 +75,11 @@ public static class PostgreSqlEventStoreBuilderExtensions
             throw new ArgumentException("The connection string of UsePostgreSql names no host; for example: Host=localhost;Database=shop;Username=shop.", nameof(connectionString));
 
         parsed.NoResetOnClose = true;
+
+        // One connection serves many callers; the System.Transactions transaction of one of them must not roll back what the others wrote.
+        if (Safeguards.AmbientState)
+            parsed.Enlist = false;
+
         return parsed.ConnectionString;
     }
 }

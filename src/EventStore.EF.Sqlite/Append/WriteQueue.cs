@@ -34,7 +34,7 @@ internal sealed class WriteQueue
             _isDraining = true;
         }
 
-        _ = Task.Run(DrainAsync, CancellationToken.None);
+        _ = Apart.RunAsync(DrainAsync);
         return write.Task;
     }
 

@@ -38,7 +38,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
         builder.ReplaceService<ISqlGenerationHelper, SqliteSchemaSqlGenerationHelper>();
         builder.ReplaceService<IMigrationsSqlGenerator, SqliteSchemaMigrationsSqlGenerator>();
         // SQLite would ignore the model's schema, and EF Core warns of it; here it becomes the beginning of the tables' names.
-        builder.ConfigureWarnings(warnings => warnings.Ignore(SqliteEventId.SchemaConfiguredWarning));
+        // Of a TransactionScope it would throw; the store takes no part in one, and reading inside it is no mistake.
+        builder.ConfigureWarnings(warnings => warnings.Ignore(SqliteEventId.SchemaConfiguredWarning, RelationalEventId.AmbientTransactionWarning));
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
 

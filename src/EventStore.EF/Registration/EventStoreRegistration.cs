@@ -15,6 +15,8 @@ internal sealed record EventStoreRegistration(
     public void Configure(DbContextOptionsBuilder context, DbConnection? connection = null)
     {
         Provider.Configure(context, Options.Schema, connection);
+        if (connection is null)
+            context.AddInterceptors(OwnConnections.Interceptor);
 
         // Every failure of the database is thrown, or logged where it is handled; EF Core's own line would be a second one, and an alarm
         // where a database that is missing yet is about to be made.

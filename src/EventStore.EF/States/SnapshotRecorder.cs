@@ -30,8 +30,8 @@ internal sealed partial class SnapshotRecorder(ILogger<SnapshotRecorder> logger)
         {
             var snapshot = make();
 
-            // The load that asked for it doesn't wait, not even for the connection.
-            await Task.Run(() => snapshots.RecordAsync(snapshot)).ConfigureAwait(false);
+            // The load that asked for it doesn't wait, not even for the connection, and may be inside a transaction that ends before.
+            await Apart.RunAsync(() => snapshots.RecordAsync(snapshot)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

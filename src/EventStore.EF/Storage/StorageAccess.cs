@@ -37,11 +37,26 @@ internal sealed class StorageAccess
         _pipeline = builder.Build();
     }
 
+    /// <summary>Runs work outside any System.Transactions transaction, in which the store takes no part.</summary>
     /// <param name="work">May run more than once, but only once inside a transaction of the caller's.</param>
     /// <param name="state">Handed to the work.</param>
     /// <param name="operation">What kind of work it is.</param>
     /// <param name="ct">Cancels the work and the waiting between repetitions.</param>
-    public async ValueTask<TResult> RunAsync<TState, TResult>(
+    /// <exception cref="InvalidOperationException">It is a write of the store's own inside a System.Transactions transaction.</exception>
+    public ValueTask<TResult> RunAsync<TState, TResult>(
+        Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
+    {
+        if (operation.IsCallers)
+            return RunHereAsync(work, state, operation, ct);
+
+        if (operation.IsWrite)
+            CallersScope.Refuse(operation.Stream);
+
+        using (CallersScope.Leave())
+            return RunHereAsync(work, state, operation, ct);
+    }
+
+    private async ValueTask<TResult> RunHereAsync<TState, TResult>(
         Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
     {
         try

@@ -43,7 +43,7 @@ internal sealed class Lease
         Lost = _lost.Token;
 
         // By the clock and not by the heartbeat, which may be waiting for a database that doesn't answer.
-        _timer = time.CreateTimer(static lease => ((Lease)lease!).EndIfDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = Apart.CreateTimer(time, static lease => ((Lease)lease!).EndIfDue(), this);
         _timer.Change(Until(Remaining), Timeout.InfiniteTimeSpan);
     }
 

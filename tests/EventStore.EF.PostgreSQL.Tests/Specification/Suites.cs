@@ -31,6 +31,12 @@ public sealed class TransactionConflictTests(PostgreSqlFixture fixture) : Transa
 
 public sealed class TransactionRulesTests(PostgreSqlFixture fixture) : TransactionRulesSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class CallersScopeTests(PostgreSqlFixture fixture) : CallersScopeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class CallersContextTests(PostgreSqlFixture fixture) : CallersContextSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class TransactionDatabaseTests(PostgreSqlFixture fixture) : TransactionDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SubscriptionTests(PostgreSqlFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;

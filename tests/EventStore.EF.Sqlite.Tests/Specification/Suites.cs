@@ -31,6 +31,12 @@ public sealed class TransactionConflictTests(SqliteFixture fixture) : Transactio
 
 public sealed class TransactionRulesTests(SqliteFixture fixture) : TransactionRulesSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class CallersScopeTests(SqliteFixture fixture) : CallersScopeSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class CallersContextTests(SqliteFixture fixture) : CallersContextSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class TransactionDatabaseTests(SqliteFixture fixture) : TransactionDatabaseSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SubscriptionTests(SqliteFixture fixture) : SubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
