@@ -109,7 +109,8 @@ public interface IEventStreams
     /// <typeparam name="TState">A type marked <see cref="StateAttribute"/>.</typeparam>
     /// <param name="stream">The stream.</param>
     /// <param name="ct">Cancels the reading.</param>
-    /// <returns>The state and the version it stands for. Of a missing stream, where the state needs no event to begin, version 0.</returns>
+    /// <returns>The state and the stream's version. Of a missing stream, where the state needs no event to begin, version 0.</returns>
+    /// <exception cref="StreamTruncatedException">The stream's beginning was truncated, and no snapshot covers it.</exception>
     /// <exception cref="StreamNotFoundException">The stream is missing, or no event in it begins the state.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
     /// <exception cref="InvalidOperationException">The type isn't marked, or an event comes before the state has begun.</exception>
@@ -117,8 +118,8 @@ public interface IEventStreams
         where TState : notnull;
 
     /// <summary>
-    /// Loads a state, decides, and appends at the version that was loaded. When somebody else was faster, it begins again; this ends,
-    /// because each round that is lost was won by somebody whose events the next one sees.
+    /// Loads a state, decides, and appends at the version that was loaded. When another writer was faster, it begins again, at most
+    /// <c>EventStoreOptions.MaxUpdateAttempts</c> times.
     /// </summary>
     /// <typeparam name="TState">A type marked <see cref="StateAttribute"/>.</typeparam>
     /// <param name="stream">The stream.</param>
@@ -128,7 +129,13 @@ public interface IEventStreams
     /// </param>
     /// <param name="ct">Cancels waiting.</param>
     /// <returns>The stream's version and the positions written; when nothing happened, the version that was loaded and positions 0.</returns>
-    /// <remarks>In the caller's transaction nothing is tried again: the conflict is the caller's to resolve.</remarks>
+    /// <remarks>
+    /// Updates of one stream that contend in one process take turns, in the order in which they came; against other processes and plain appends there
+    /// are growing delays between the attempts. No lock of the database is held while the caller decides, and nothing but such updates waits. In the
+    /// caller's transaction nothing is tried again: the conflict is the caller's to resolve.
+    /// </remarks>
+    /// <exception cref="UpdateConflictException">Others were faster at every attempt; nothing was written.</exception>
+    /// <exception cref="WrongExpectedVersionException">In the caller's transaction: somebody else was faster.</exception>
     /// <inheritdoc cref="LoadAsync" path="/exception"/>
     Task<AppendResult> UpdateAsync<TState>(StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct = default)
         where TState : notnull;

@@ -10,7 +10,7 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
     public ISnapshots Snapshots { get; } = new SnapshotStore(parts, transaction);
 
     /// <summary>In the caller's transaction nothing is recorded in the background: it may be rolled back.</summary>
-    private StateStore States => new(this, parts.Catalog, Transaction is null ? parts.SnapshotRecorder : null);
+    private StateStore States => new(parts.Reader, Streams, Snapshots, Transaction, parts.Catalog, Transaction is null ? parts.SnapshotRecorder : null);
 
     private DbTransaction? Transaction => parts.Joined(transaction);
 
@@ -48,28 +48,17 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
         StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct = default)
         where TState : notnull
     {
+        _ = stream.Value;
         ArgumentNullException.ThrowIfNull(decide);
+        if (Transaction is not null)
+        {
+            var (result, lost) = await TryUpdateAsync(stream, decide, ct).ConfigureAwait(false);
+            return lost is null ? result : throw lost;
+        }
 
         // Before anything is decided in vain.
-        if (Transaction is null)
-            CallersScope.Refuse(stream);
-
-        while (true)
-        {
-            var (state, version) = await States.LoadAsync<TState>(stream, ct).ConfigureAwait(false);
-            var events = decide(state).Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
-            if (events.Count == 0)
-                return new(version, 0, 0);
-
-            try
-            {
-                return await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false);
-            }
-            catch (WrongExpectedVersionException) when (Transaction is null)
-            {
-                // Somebody was faster: decide again.
-            }
-        }
+        CallersScope.Refuse(stream);
+        return await parts.Updates.RunAsync(stream, token => TryUpdateAsync(stream, decide, token), ct).ConfigureAwait(false);
     }
 
     public IAsyncEnumerable<RecordedEvent> ReadStreamAsync(StreamName stream, ReadOptions? options = null, CancellationToken ct = default)
@@ -78,6 +67,24 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
         options ??= ReadOptions.Default;
         options.Validate();
         return parts.Reader.ReadStreamAsync(stream, options, Transaction, ct);
+    }
+
+    private async Task<UpdateAttempt> TryUpdateAsync<TState>(StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct)
+        where TState : notnull
+    {
+        var (state, version) = await States.LoadAsync<TState>(stream, ct).ConfigureAwait(false);
+        var events = decide(state).Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
+        if (events.Count == 0)
+            return new(new(version, 0, 0), null);
+
+        try
+        {
+            return new(await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false), null);
+        }
+        catch (WrongExpectedVersionException lost)
+        {
+            return new(default, lost);
+        }
     }
 
     private async Task<AppendResult> WriteAsync(StreamPlan plan, CancellationToken ct)

@@ -4,6 +4,7 @@ namespace EventStore.EF;
 public sealed class EventContext
 {
     private static readonly AsyncLocal<EventContext?> Ambient = new();
+    private volatile bool _isOver;
 
     /// <summary>What a handler knows of the event that it handles. The store makes these; tests of handlers may make their own.</summary>
     /// <param name="event">The event as it stands in the store.</param>
@@ -20,9 +21,9 @@ public sealed class EventContext
 
     /// <summary>
     /// The context of the event being handled, or <see langword="null"/> outside a handler. Events appended meanwhile take their
-    /// correlation and causation ids from it.
+    /// correlation and causation ids from it. It ends with the handler, also for work that the handler started and left running.
     /// </summary>
-    public static EventContext? Current => Ambient.Value;
+    public static EventContext? Current => Ambient.Value is { _isOver: false } current ? current : null;
 
     /// <summary>The event as it stands in the store.</summary>
     public RecordedEvent Event { get; }
@@ -47,4 +48,7 @@ public sealed class EventContext
 
     /// <summary>Makes <paramref name="context"/> the ambient one in the current asynchronous flow.</summary>
     internal static void SetCurrent(EventContext? context) => Ambient.Value = context;
+
+    /// <summary>The handler is at its end: the context is nobody's current one any more.</summary>
+    internal void End() => _isOver = true;
 }

@@ -9,6 +9,17 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
     public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
         StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
     {
+        await foreach (var page in ReadStreamPagesAsync(stream, options, transaction, ct).ConfigureAwait(false))
+        {
+            foreach (var @event in page.Events)
+                yield return @event;
+        }
+    }
+
+    /// <summary>At least one page. Forward and without <see cref="ReadOptions.MaxCount"/>, the last one has all events up to its version.</summary>
+    public async IAsyncEnumerable<StreamPage> ReadStreamPagesAsync(
+        StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
+    {
         var remaining = options.MaxCount ?? long.MaxValue;
         var from = Start(options);
         while (remaining > 0)
@@ -21,9 +32,7 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
             if (page.Condition is StreamCondition.Deleted)
                 throw new StreamDeletedException(stream);
 
-            foreach (var @event in page.Events)
-                yield return @event;
-
+            yield return page;
             if (page.Events.Count < query.Count)
                 yield break;
 

@@ -38,6 +38,19 @@ public sealed class EventStoreOptions
     /// <summary>The wait before the first repetition, doubled each time up to 5 seconds; 100 milliseconds by default. More than zero.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// How often <see cref="IEventStreams.UpdateAsync"/> decides while others are faster, before <see cref="UpdateConflictException"/>; 30 by default.
+    /// At least 1.
+    /// </summary>
+    public int MaxUpdateAttempts { get; set; } = 30;
+
+    /// <summary>
+    /// Whether the handling of an event may continue the trace of its append; false by default. Handling always has a link to the trace. When this is
+    /// on, an event that is delivered as soon as it is appended is handled inside the trace the first time; repetitions, replays and what a
+    /// subscription catches up with have traces of their own, so that old traces don't grow.
+    /// </summary>
+    public bool ContinueTraces { get; set; }
+
     internal void Validate()
     {
         _ = new SchemaName(Schema);
@@ -45,6 +58,7 @@ public sealed class EventStoreOptions
         Check(PollingInterval >= TimeSpan.FromMilliseconds(1) && PollingInterval <= TimeSpan.FromHours(1), nameof(PollingInterval), PollingInterval, "1 millisecond to 1 hour");
         Check(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromHours(1), nameof(LeaseDuration), LeaseDuration, "1 second to 1 hour");
         Check(MaxRetryAttempts >= 0, nameof(MaxRetryAttempts), MaxRetryAttempts, "0 or more");
+        Check(MaxUpdateAttempts >= 1, nameof(MaxUpdateAttempts), MaxUpdateAttempts, "at least 1");
         Check(RetryDelay > TimeSpan.Zero && RetryDelay <= TimeSpan.FromHours(1), nameof(RetryDelay), RetryDelay, "more than zero, at most 1 hour");
     }
 

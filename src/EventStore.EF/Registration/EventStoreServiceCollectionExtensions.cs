@@ -64,6 +64,7 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<Appender>();
         services.AddSingleton<EventReader>();
         services.AddSingleton<SnapshotRecorder>();
+        services.AddSingleton<UpdateRounds>();
         services.AddSingleton<Leases>();
         services.AddSingleton<SubscriptionProgress>();
         services.AddSingleton<StoreParts>();

@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Text.Json;
 
 namespace EventStore.EF;
 
-/// <summary>Folds streams into states, from the last usable snapshot on.</summary>
-internal sealed class StateStore(IEventStreams streams, EventCatalog catalog, SnapshotRecorder? recorder)
+/// <summary>Folds streams into states, from the last usable snapshot on. Where the events before it are gone, there is no state.</summary>
+internal sealed class StateStore(
+    EventReader reader, IStreamAdministration administration, ISnapshots snapshots, DbTransaction? transaction, EventCatalog catalog, SnapshotRecorder? recorder)
 {
     /// <summary>
     /// In a snapshot's metadata: the id of the last event that went into it. A stream that was removed and made anew has another event
@@ -17,70 +19,94 @@ internal sealed class StateStore(IEventStreams streams, EventCatalog catalog, Sn
         _ = stream.Value;
         var descriptor = catalog.FindState(typeof(TState))
             ?? throw new InvalidOperationException($"{typeof(TState)} is no state: mark it [State], and reference its project from the application.");
-        var folding = await FromSnapshotAsync(descriptor, stream, ct).ConfigureAwait(false)
-            ?? await FromStartAsync(descriptor, stream, ct).ConfigureAwait(false);
+        var snapshot = descriptor.SnapshotEvery == 0 ? null : await snapshots.ReadAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
+        var folding = (snapshot is null ? null : await FromSnapshotAsync(descriptor, snapshot, ct).ConfigureAwait(false))
+            ?? await FromStartAsync(descriptor, stream, snapshot, ct).ConfigureAwait(false);
         if (folding.State is not TState state)
             throw new StreamNotFoundException(stream);
 
         if (recorder is not null && descriptor.SnapshotEvery > 0 && folding.Version - folding.SnapshotVersion >= descriptor.SnapshotEvery)
-            recorder.Record(streams.Snapshots, stream, descriptor.SnapshotType, () => Snapshot(descriptor, stream, folding));
+            recorder.Record(snapshots, stream, descriptor.SnapshotType, () => Snapshot(descriptor, stream, folding));
         return new(state, folding.Version);
     }
 
-    private async Task<Folding> FromStartAsync(StateDescriptor descriptor, StreamName stream, CancellationToken ct)
+    private async Task<Folding> FromStartAsync(StateDescriptor descriptor, StreamName stream, Snapshot? snapshot, CancellationToken ct)
     {
-        var folding = new Folding { State = descriptor.Begin?.Invoke() };
-        try
+        while (true)
         {
-            await foreach (var @event in streams.ReadStreamAsync(stream, ct: ct).ConfigureAwait(false))
-                folding.Add(descriptor, @event);
-        }
-        catch (StreamNotFoundException) when (descriptor.Begin is not null)
-        {
-            // It begins with the first append.
-        }
+            var folding = new Folding { State = descriptor.Begin?.Invoke() };
+            try
+            {
+                // Otherwise the stream was removed and made anew meanwhile.
+                if (!await FoldAsync(descriptor, stream, folding, null, ct).ConfigureAwait(false))
+                    continue;
+            }
+            catch (StreamNotFoundException) when (descriptor.Begin is not null)
+            {
+                // It begins with the first append.
+                return new() { State = descriptor.Begin() };
+            }
 
-        return folding;
+            return await FindTruncationAsync(stream, folding, ct).ConfigureAwait(false) is { } oldest
+                ? throw new StreamTruncatedException(stream, oldest, snapshot?.Version)
+                : folding;
+        }
     }
 
-    /// <summary>Null when there is no snapshot, or none that belongs to this stream or can be read.</summary>
-    private async Task<Folding?> FromSnapshotAsync(StateDescriptor descriptor, StreamName stream, CancellationToken ct)
+    /// <summary>Null when the snapshot doesn't belong to this stream, can't be read, or leaves out events that are gone.</summary>
+    private async Task<Folding?> FromSnapshotAsync(StateDescriptor descriptor, Snapshot snapshot, CancellationToken ct)
     {
-        if (descriptor.SnapshotEvery == 0
-            || await streams.Snapshots.ReadAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false) is not { } snapshot
-            || Read(descriptor, snapshot) is not { } state)
-        {
+        if (Read(descriptor, snapshot) is not { } state)
             return null;
-        }
 
-        var folding = new Folding { State = state, Version = snapshot.Version, SnapshotVersion = snapshot.Version };
-        var isFirst = true;
+        var folding = new Folding { State = state, SnapshotVersion = snapshot.Version, Next = snapshot.Version + 1 };
         try
         {
-            await foreach (var @event in streams.ReadStreamAsync(stream, new() { From = snapshot.Version }, ct).ConfigureAwait(false))
-            {
-                if (isFirst && !Follows(snapshot, @event))
-                    return null;
-                isFirst = false;
-                if (@event.Number > snapshot.Version)
-                    folding.Add(descriptor, @event);
-            }
+            return await FoldAsync(descriptor, snapshot.Source, folding, snapshot, ct).ConfigureAwait(false)
+                && await FindTruncationAsync(snapshot.Source, folding, ct).ConfigureAwait(false) is null ? folding : null;
         }
         catch (StreamNotFoundException)
         {
             // What the snapshot was made of is gone.
+            return null;
+        }
+    }
+
+    /// <summary>Adds the stream's events. False when they are not those of one stream, or not of the one that the snapshot was made of.</summary>
+    private async Task<bool> FoldAsync(StateDescriptor descriptor, StreamName stream, Folding folding, Snapshot? snapshot, CancellationToken ct)
+    {
+        long? streamId = null;
+        await foreach (var page in reader.ReadStreamPagesAsync(stream, new() { From = folding.SnapshotVersion }, transaction, ct).ConfigureAwait(false))
+        {
+            streamId ??= page.StreamId;
+            if (streamId != page.StreamId)
+                return false;
+
+            foreach (var @event in page.Events)
+            {
+                if (@event.Number > folding.SnapshotVersion)
+                    folding.Add(descriptor, @event);
+                else if (snapshot is not null && !IsLastOf(snapshot, @event))
+                    return false;
+            }
+
+            // Not the number of the last event: that may be gone.
+            folding.Version = page.Version;
         }
 
-        return isFirst ? null : folding;
+        return folding.Version >= folding.SnapshotVersion;
     }
 
     /// <summary>
-    /// Whether the first event at or after the snapshot's version is the one that went into it, or the next where the stream was
-    /// truncated in between.
+    /// The first version that was kept, when events that belong to the state were truncated. Numbers are missing too where links were removed
+    /// together with the events that they linked to: those belong to no state any more.
     /// </summary>
-    private static bool Follows(Snapshot snapshot, RecordedEvent @event) => @event.Number == snapshot.Version
-        ? snapshot.Metadata.TryGetValue(LastEvent, out var id) && id == @event.EventId.ToString()
-        : @event.Number == snapshot.Version + 1;
+    private async Task<long?> FindTruncationAsync(StreamName stream, Folding folding, CancellationToken ct)
+        => folding.FirstMissing is { } missing
+            && await administration.GetAsync(stream, ct).ConfigureAwait(false) is { } info && info.OldestVersion > missing ? info.OldestVersion : null;
+
+    private static bool IsLastOf(Snapshot snapshot, RecordedEvent @event)
+        => snapshot.Metadata.TryGetValue(LastEvent, out var id) && id == @event.EventId.ToString();
 
     private static object? Read(StateDescriptor descriptor, Snapshot snapshot)
     {
@@ -106,19 +132,32 @@ internal sealed class StateStore(IEventStreams streams, EventCatalog catalog, Sn
 
     private sealed class Folding
     {
+        private long? _missing;
+
         public object? State { get; set; }
 
+        /// <summary>The stream's version.</summary>
         public long Version { get; set; }
 
         public long SnapshotVersion { get; init; }
 
+        /// <summary>The number of the next event.</summary>
+        public long Next { get; set; } = 1;
+
         public Guid LastEvent { get; private set; }
+
+        /// <summary>The first number without an event, up to the stream's version.</summary>
+        public long? FirstMissing => _missing ?? (Next <= Version ? Next : null);
 
         public void Add(StateDescriptor descriptor, RecordedEvent @event)
         {
             foreach (var data in @event.Parts)
                 State = descriptor.Fold(State, data);
-            (Version, LastEvent) = (@event.Number, @event.EventId);
+
+            if (@event.Number > Next)
+                _missing ??= Next;
+
+            (Next, LastEvent) = (@event.Number + 1, @event.EventId);
         }
     }
 }

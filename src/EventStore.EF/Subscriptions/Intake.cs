@@ -11,7 +11,9 @@ internal sealed class Intake(SubscriptionOptions options, int partition)
     private const uint FnvPrime = 16777619;
 
     /// <summary>The events that this part of the subscription delivers, in order.</summary>
-    public IReadOnlyList<DeliveryItem> Take(IReadOnlyList<RecordedEvent> events)
+    /// <param name="events">What was received.</param>
+    /// <param name="isLive">Whether they were received as soon as they were appended.</param>
+    public IReadOnlyList<DeliveryItem> Take(IReadOnlyList<RecordedEvent> events, bool isLive)
     {
         var items = new List<DeliveryItem>(events.Count);
         foreach (var @event in events)
@@ -21,7 +23,7 @@ internal sealed class Intake(SubscriptionOptions options, int partition)
 
             var key = options.KeyOf(@event);
             if (options.Partitions == 1 || PartitionOf(key, @event.Number, options.Partitions) == partition)
-                items.Add(new(@event, key, options.Mapper?.Invoke(@event)));
+                items.Add(new(@event, key, options.Mapper?.Invoke(@event)) { HasTrace = isLive });
         }
 
         return items;

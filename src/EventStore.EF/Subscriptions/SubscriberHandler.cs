@@ -9,11 +9,17 @@ internal sealed class SubscriberHandler
     private readonly SubscriptionName _name;
     private readonly SubscriberDescriptor _subscriber;
     private readonly IServiceScopeFactory _scopes;
+    private readonly bool _continuesTraces;
 
-    public SubscriberHandler(SubscriberRegistration registration, EventCatalog catalog, IServiceScopeFactory scopes)
+    /// <param name="registration">The subscriber.</param>
+    /// <param name="catalog">Has its dispatch.</param>
+    /// <param name="scopes">Give the subscriber's objects.</param>
+    /// <param name="continuesTraces">See <see cref="EventStoreOptions.ContinueTraces"/>.</param>
+    public SubscriberHandler(SubscriberRegistration registration, EventCatalog catalog, IServiceScopeFactory scopes, bool continuesTraces)
     {
         _name = registration.Name;
         _scopes = scopes;
+        _continuesTraces = continuesTraces;
         _subscriber = catalog.FindSubscriber(registration.SubscriberType)
             ?? throw new InvalidOperationException(
                 $"{registration.SubscriberType} (subscription '{_name}') is not in the generated catalog. It must implement ISubscriber<TEvent>, be internal or public " +
@@ -33,32 +39,36 @@ internal sealed class SubscriberHandler
     public EventFilter Filter { get; }
 
     /// <summary>Handles one event, in a service scope of its own.</summary>
-    /// <param name="event">The event.</param>
+    /// <param name="item">The event.</param>
     /// <param name="attempt">1 for the first attempt.</param>
     /// <param name="ct">Cancelled when another process may have taken over, or the host stops.</param>
-    public async ValueTask HandleAsync(RecordedEvent @event, int attempt, CancellationToken ct)
+    public async ValueTask HandleAsync(DeliveryItem item, int attempt, CancellationToken ct)
     {
         await using var scope = _scopes.CreateAsyncScope();
-        await BeginAsync(scope.ServiceProvider, @event, attempt, ct).ConfigureAwait(false);
+        await HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Handles one event by the subscriber of a service scope.</summary>
-    public async ValueTask HandleAsync(IServiceProvider scope, RecordedEvent @event, int attempt, CancellationToken ct)
-        => await BeginAsync(scope, @event, attempt, ct).ConfigureAwait(false);
-
-    /// <summary>Makes the event's context the ambient one, which it is until the asynchronous method that calls this ends.</summary>
-    private ValueTask BeginAsync(IServiceProvider scope, RecordedEvent @event, int attempt, CancellationToken ct)
+    /// <summary>Handles one event by the subscriber of a service scope. Until then its context is the ambient one, and no longer.</summary>
+    public async ValueTask HandleAsync(IServiceProvider scope, DeliveryItem item, int attempt, CancellationToken ct)
     {
-        var context = new EventContext(@event, _name, attempt);
+        var context = new EventContext(item.Event, _name, attempt);
         EventContext.SetCurrent(context);
-        return Telemetry.IsListenedTo || @event.Parts is not [var data]
-            ? DispatchAsync(scope, context, ct)
-            : _subscriber.Dispatch(scope.GetRequiredService(_subscriber.ClrType), data, context, ct);
+        try
+        {
+            var handling = Telemetry.IsListenedTo || item.Event.Parts is not [var data]
+                ? DispatchAsync(scope, item, context, ct)
+                : _subscriber.Dispatch(scope.GetRequiredService(_subscriber.ClrType), data, context, ct);
+            await handling.ConfigureAwait(false);
+        }
+        finally
+        {
+            context.End();
+        }
     }
 
-    private async ValueTask DispatchAsync(IServiceProvider scope, EventContext context, CancellationToken ct)
+    private async ValueTask DispatchAsync(IServiceProvider scope, DeliveryItem item, EventContext context, CancellationToken ct)
     {
-        using var activity = Telemetry.Handling(context.Event, _name);
+        using var activity = Telemetry.Handling(context, continuesTrace: _continuesTraces && context.Attempt == 1 && item.TakeTrace());
         try
         {
             var subscriber = scope.GetRequiredService(_subscriber.ClrType);

@@ -14,7 +14,7 @@ internal sealed class SubscriptionService(
         // Made here, so that a handler that can't be dispatched to fails the start rather than a background task.
         foreach (var registration in registrations)
         {
-            var handler = new SubscriberHandler(registration, catalog, scopes);
+            var handler = new SubscriberHandler(registration, catalog, scopes, engine.Parts.StoreOptions.ContinueTraces);
             if (registration.ContextType is not null)
                 await database.RequireAsync(registration, cancellationToken).ConfigureAwait(false);
 

@@ -32,6 +32,7 @@ internal sealed partial class Tenure
     private TimeSpan? _givesUpAt;
     private long? _failedAt;
     private TimeSpan _look = FirstLook;
+    private bool _hasCaughtUp;
     private int _troubles;
     private RecordedEvent? _received;
     private long _life;
@@ -341,7 +342,10 @@ internal sealed partial class Tenure
             BeginReading(page.Through + 1, ct);
 
         await SeeStreamAsync(ct).ConfigureAwait(false);
-        var items = _intake.Take(page.Events);
+
+        // A stream's events come by pages always; the first one after all was received has what is new.
+        var items = _intake.Take(page.Events, isLive: _hasCaughtUp && page.IsEnd);
+        _hasCaughtUp = false;
         Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
     }
 
@@ -360,6 +364,7 @@ internal sealed partial class Tenure
         Dispatcher.Change((machine, _) => machine.Attached(isAttached));
         if (isAttached)
         {
+            _hasCaughtUp = true;
             _look = FirstLook;
             return;
         }
@@ -398,7 +403,7 @@ internal sealed partial class Tenure
         IReadOnlyList<DeliveryItem> items;
         try
         {
-            items = _intake.Take(events);
+            items = _intake.Take(events, isLive: true);
         }
         catch
         {

@@ -71,6 +71,10 @@ public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecificati
 
 public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class ShortenedStreamTests(PostgreSqlFixture fixture) : ShortenedStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class UpdateTests(PostgreSqlFixture fixture) : UpdateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class VersionTests(PostgreSqlFixture fixture) : VersionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SchemaTests(PostgreSqlFixture fixture) : SchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -38,4 +38,45 @@ public abstract class AppendFromHandlersSpecification(StoreFixture fixture) : Ow
             Assert.NotEqual(asking.SpanId, trace.SpanId);
         }
     }
+
+    [Fact]
+    public async Task What_a_handler_started_and_left_running_carries_nothing_of_the_event_when_the_handler_has_ended()
+    {
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "EventStore.EF",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var (recorder, ended) = (new Recorder(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Task<EventContext?>? background = null;
+        await using var application = Fixture.CreateStore(Database, builder =>
+        {
+            builder.Services.AddSingleton(recorder);
+            builder.AddSubscriber<NumberedHandler>("answers");
+        });
+        recorder.OnHandling = async (context, ct) =>
+        {
+            Assert.Same(context, EventContext.Current);
+            background ??= Task.Run(
+                async () =>
+                {
+                    await ended.Task;
+                    await application.Events.AppendAsync("later", ExpectedVersion.Any, new Noted("42"), ct: Ct);
+                    return EventContext.Current;
+                }, Ct);
+            await application.Events.AppendAsync("meanwhile", ExpectedVersion.Any, new Noted("42"), ct: ct);
+        };
+        await application.Host.StartAsync(Ct);
+
+        // The second event of a stream is handled when the first one's handler has ended.
+        await Events.AppendManyAsync("questions", ExpectedVersion.NoStream, Numbered(2), Ct);
+        await recorder.WaitForAsync(2, Ct);
+        ended.SetResult();
+
+        Assert.Null(await background!);
+        var later = Assert.Single(await ReadAsync("later"));
+        Assert.Equal((null, null, false), (later.CausationId, later.CorrelationId, later.Metadata.ContainsKey("traceparent")));
+        Assert.Equal(recorder.Handled[0].Event.EventId, (await ReadAsync("meanwhile"))[0].CausationId);
+    }
 }

@@ -1,35 +1,35 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;
 
-/// <summary>Handling an event continues the trace of whoever appended it.</summary>
+/// <summary>Handling an event links to the trace of its append, and is part of it only where that is asked for.</summary>
 public abstract class HandlingTraceSpecification(StoreFixture fixture) : RunningSuite(fixture)
 {
     private readonly Recorder _recorder = new();
-    private readonly List<(long Version, ActivityTraceId Trace, ActivitySpanId Parent, Activity Activity)> _handling = [];
+    private readonly List<(EventContext Context, ActivityTraceId Trace, ActivitySpanId Parent, Activity Activity)> _handling = [];
     private readonly ActivitySource _own = new($"specification-{Guid.NewGuid():N}");
     private ActivityListener? _listener;
 
     [Fact]
-    public async Task The_handling_activity_is_a_child_of_the_append_s()
+    public async Task Handling_has_a_trace_of_its_own_and_links_to_the_append_s()
     {
         await HostRecordingAsync();
-        using (var request = _own.StartActivity("request"))
-        {
-            await AppendAsync("order-1", 1);
-            await _recorder.WaitForAsync(1, Ct);
-            var handling = Assert.Single(_handling);
-            Assert.Equal((request!.TraceId, request.SpanId), (handling.Trace, handling.Parent));
-        }
+        using var request = _own.StartActivity("request");
+        await AppendAsync("order-1", 1);
+        await _recorder.WaitForAsync(1, Ct);
 
-        var activity = _handling[0].Activity;
+        var (_, trace, parent, activity) = Assert.Single(_handling);
+        Assert.NotEqual(request!.TraceId, trace);
+        Assert.Equal(default, parent);
+        AssertLinks(request, activity);
         Assert.Equal(("EventStore.EF", ActivityKind.Consumer, "process specification-numbered"), (activity.Source.Name, activity.Kind, activity.OperationName));
         Assert.Equal(Name.Value, activity.GetTagItem("messaging.consumer.group.name"));
         Assert.Equal(_recorder.Handled[0].Event.EventId.ToString(), activity.GetTagItem("messaging.message.id")?.ToString());
     }
 
     [Fact]
-    public async Task What_a_handler_appends_continues_the_trace_to_its_own_handler()
+    public async Task What_a_handler_appends_links_to_the_handling()
     {
         _recorder.OnHandling = async (context, _) =>
         {
@@ -42,8 +42,72 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(3, Ct);
 
-        Assert.All(_handling, handling => Assert.Equal(request!.TraceId, handling.Trace));
-        Assert.Equal([request!.SpanId, _handling[0].Activity.SpanId, _handling[1].Activity.SpanId], _handling.Select(handling => handling.Parent));
+        Assert.Equal(3, _handling.Select(handling => handling.Trace).Distinct().Count());
+        AssertLinks(request!, _handling[0].Activity);
+        AssertLinks(_handling[0].Activity, _handling[1].Activity);
+        AssertLinks(_handling[1].Activity, _handling[2].Activity);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_handled_300_times_has_300_traces_with_a_link_each()
+    {
+        const int Times = 300;
+        _recorder.OnHandling = (context, _) =>
+        {
+            Note(context);
+            return context.Attempt < Times ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        };
+        await HostAsync(_recorder, options => (options.MaxAttempts, options.MaxRetryDelay) = (Times, TimeSpan.FromMilliseconds(1)));
+        using var request = _own.StartActivity("request");
+        await AppendAsync("order-1", 1);
+        await _recorder.WaitForAsync(1, Ct);
+
+        Assert.Equal(Times, _handling.Select(handling => handling.Trace).Distinct().Count());
+        Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
+    }
+
+    [Fact]
+    public async Task Where_traces_continue_only_the_first_handling_of_a_live_event_is_part_of_the_append_s()
+    {
+        var isMended = false;
+        _recorder.OnHandling = (context, _) =>
+        {
+            Note(context);
+            return context.StreamName == "order-13" && context.StreamVersion == 1 && !isMended ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        };
+        await HostAsync(_recorder, options => options.MaxAttempts = 2, builder => builder.Configure(options => options.ContinueTraces = true));
+        using var request = _own.StartActivity("request");
+
+        // Caught up with, until the subscription is at the end.
+        for (var count = 1; _handling.Count == 0 || _handling[^1].Parent == default; count++)
+        {
+            await AppendAsync("order-1", 1);
+            await _recorder.WaitForAsync(count, Ct);
+        }
+
+        var others = _recorder.Handled.Count;
+        await AppendAsync("order-13", 2);
+        await UntilAsync(async () => await Database.ScalarAsync<int>("SELECT count(*) FROM {parked_events}") == 2);
+        isMended = true;
+        await Events.Subscriptions.ReplayParkedAsync(Name, ct: Ct);
+        await _recorder.WaitForAsync(others + 2, Ct);
+
+        Assert.Equal(
+            [(1, 1, request!.SpanId), (1, 2, default), (1, 3, default), (2, 1, default)],
+            _handling.Where(handling => handling.Context.StreamName == "order-13").Select(handling => ((int)handling.Context.StreamVersion, handling.Context.Attempt, handling.Parent)));
+        Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
+
+        var late = new Recorder { OnHandling = _recorder.OnHandling };
+        _handling.Clear();
+        var process = Process(builder =>
+        {
+            builder.Services.AddSingleton(late);
+            builder.AddSubscriber<NumberedHandler>("late");
+            builder.Configure(options => options.ContinueTraces = true);
+        });
+        await process.Host.StartAsync(Ct);
+        await late.WaitForAsync(others + 2, Ct);
+        Assert.All(_handling, handling => Assert.Equal(default, handling.Parent));
     }
 
     [Fact]
@@ -106,9 +170,12 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         return HostAsync(_recorder);
     }
 
+    private static void AssertLinks(Activity appended, Activity handling)
+        => Assert.Equal((appended.TraceId, appended.SpanId), Assert.Single(handling.Links.Select(link => (link.Context.TraceId, link.Context.SpanId))));
+
     private void Note(EventContext context)
     {
         var activity = Activity.Current!;
-        _handling.Add((context.StreamVersion, activity.TraceId, activity.ParentSpanId, activity));
+        _handling.Add((context, activity.TraceId, activity.ParentSpanId, activity));
     }
 }

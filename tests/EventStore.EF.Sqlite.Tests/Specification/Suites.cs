@@ -71,6 +71,10 @@ public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(f
 
 public sealed class StateTests(SqliteFixture fixture) : StateSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class ShortenedStreamTests(SqliteFixture fixture) : ShortenedStreamSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class UpdateTests(SqliteFixture fixture) : UpdateSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class VersionTests(SqliteFixture fixture) : VersionSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SchemaTests(SqliteFixture fixture) : SchemaSpecification(fixture), IClassFixture<SqliteFixture>;

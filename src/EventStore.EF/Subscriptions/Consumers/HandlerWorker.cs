@@ -75,7 +75,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             var held = tenure.Held;
             try
             {
-                await handler.HandleAsync(item.Event, number, Ending(held, ct)).ConfigureAwait(false);
+                await handler.HandleAsync(item, number, Ending(held, ct)).ConfigureAwait(false);
                 return null;
             }
             catch (OperationCanceledException) when (held.IsCancellationRequested && !ct.IsCancellationRequested)

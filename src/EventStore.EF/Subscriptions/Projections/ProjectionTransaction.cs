@@ -43,7 +43,7 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
         {
             foreach (var item in items)
-                await handler.HandleAsync(scope.ServiceProvider, item.Event, attempt, ct).ConfigureAwait(false);
+                await handler.HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
 
             // A savepoint before it would be two more round trips, for a transaction that ends when it fails.
             database.AutoSavepointsEnabled = false;

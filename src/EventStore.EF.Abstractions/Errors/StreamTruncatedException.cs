@@ -1,0 +1,28 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers what is gone. Folding the rest would give a
+/// wrong state.
+/// </summary>
+public sealed class StreamTruncatedException : EventStoreException
+{
+    internal StreamTruncatedException(StreamName stream, long oldestVersion, long? snapshotVersion)
+        : base(
+            $"The state of stream '{stream}' can't be loaded: its events before version {oldestVersion} were truncated, and " +
+            (snapshotVersion is { } version ? $"the state's snapshot is of version {version}. " : "the state has no snapshot. ") +
+            $"Record a snapshot of version {oldestVersion - 1} or later, or read what is left with ReadStreamAsync. Before you truncate a stream, let its state record snapshots by [State(SnapshotEvery = …)].")
+    {
+        Stream = stream;
+        OldestVersion = oldestVersion;
+        SnapshotVersion = snapshotVersion;
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream { get; }
+
+    /// <summary>The first version that was kept. Where everything was truncated, one more than the stream's version.</summary>
+    public long OldestVersion { get; }
+
+    /// <summary>The version of the state's snapshot, which is not enough; <see langword="null"/> where there is none.</summary>
+    public long? SnapshotVersion { get; }
+}

@@ -1,0 +1,22 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Other writers were faster at every attempt of an update. Nothing was written; the update may be tried again later.
+/// </summary>
+public sealed class UpdateConflictException : EventStoreException
+{
+    internal UpdateConflictException(StreamName stream, int attempts, Exception innerException)
+        : base(
+            $"The update of stream '{stream}' was given up after {attempts} attempts, because others wrote to the stream each time while it was decided. Nothing was written. " +
+            "Try it again later, decide faster, or raise EventStoreOptions.MaxUpdateAttempts.", innerException)
+    {
+        Stream = stream;
+        Attempts = attempts;
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamName Stream { get; }
+
+    /// <summary>How often it was decided.</summary>
+    public int Attempts { get; }
+}

@@ -1,0 +1,51 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Repeats an update that others were faster than: in turn with the other updates of this process after the first loss, later with growing delays
+/// too, and not more often than <see cref="EventStoreOptions.MaxUpdateAttempts"/>. No lock of the database is held while the caller decides.
+/// </summary>
+internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(4);
+
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly UpdateTurns _turns = new(time);
+
+    /// <param name="stream">The stream.</param>
+    /// <param name="attempt">Decides on the newest state and appends.</param>
+    /// <param name="ct">Cancels waiting.</param>
+    /// <exception cref="UpdateConflictException">All attempts were lost.</exception>
+    public async Task<AppendResult> RunAsync(StreamName stream, Func<CancellationToken, Task<UpdateAttempt>> attempt, CancellationToken ct)
+    {
+        // Who comes while others take turns joins them: it would only take the stream from the one whose turn it is.
+        var turn = _turns.IsTaken(stream) ? await _turns.TakeAsync(stream, ct).ConfigureAwait(false) : null;
+        try
+        {
+            for (var number = 1; ; number++)
+            {
+                var (result, lost) = await attempt(ct).ConfigureAwait(false);
+                if (lost is null)
+                    return result;
+
+                if (number >= options.MaxUpdateAttempts)
+                    throw new UpdateConflictException(stream, number, lost);
+
+                // In its turn, only plain appends and other processes can have been faster.
+                if (turn is null)
+                    turn = await _turns.TakeAsync(stream, ct).ConfigureAwait(false);
+                else
+                    await Task.Delay(Backoff.Delay(number, FirstDelay, LongestDelay), time, ct).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            turn?.Dispose();
+        }
+    }
+}
+
+/// <summary>What became of one attempt to update a stream.</summary>
+/// <param name="Result">What was written, if nobody was faster.</param>
+/// <param name="Lost">How somebody was faster.</param>
+internal readonly record struct UpdateAttempt(AppendResult Result, WrongExpectedVersionException? Lost);

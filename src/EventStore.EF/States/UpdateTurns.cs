@@ -1,0 +1,107 @@
+namespace EventStore.EF;
+
+/// <summary>
+/// Has the updates of this process that contend for a stream take turns, in the order in which they came. Nothing else waits for a turn: not plain
+/// appends, not other processes.
+/// </summary>
+internal sealed class UpdateTurns(TimeProvider time)
+{
+    /// <summary>
+    /// After so long the next one doesn't wait any longer: a decision may be slow, or wait for an update of the same stream itself.
+    /// </summary>
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StreamName, LinkedList<Turn>> _lines = [];
+
+    /// <summary>Whether updates of the stream take turns at present.</summary>
+    public bool IsTaken(StreamName stream)
+    {
+        lock (_lock)
+            return _lines.ContainsKey(stream);
+    }
+
+    /// <summary>Waits for a turn, which lasts until it is disposed of.</summary>
+    public async ValueTask<IDisposable> TakeAsync(StreamName stream, CancellationToken ct)
+    {
+        var turn = new Turn(this, stream);
+        lock (_lock)
+        {
+            if (!_lines.TryGetValue(stream, out var line))
+                _lines.Add(stream, line = []);
+
+            line.AddLast(turn);
+            if (line.Count == 1)
+                turn.Begin(time.GetTimestamp());
+        }
+
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await turn.Begun.WaitAsync(LongestTurn, time, ct).ConfigureAwait(false);
+                    return turn;
+                }
+                catch (TimeoutException)
+                {
+                    EndLongTurn(stream);
+                }
+            }
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+
+    private void EndLongTurn(StreamName stream)
+    {
+        lock (_lock)
+        {
+            if (_lines.TryGetValue(stream, out var line) && line.First is { Value: var first } && time.GetElapsedTime(first.BeganAt) >= LongestTurn)
+                Remove(first);
+        }
+    }
+
+    /// <summary>Removes a turn that is waiting or has begun, unless it is over. Call it under the lock.</summary>
+    private void Remove(Turn turn)
+    {
+        if (!_lines.TryGetValue(turn.Stream, out var line))
+            return;
+
+        var wasFirst = line.First?.Value == turn;
+        if (!line.Remove(turn))
+            return;
+
+        if (line.First is null)
+            _lines.Remove(turn.Stream);
+        else if (wasFirst)
+            line.First.Value.Begin(time.GetTimestamp());
+    }
+
+    private sealed class Turn(UpdateTurns turns, StreamName stream) : IDisposable
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public StreamName Stream => stream;
+
+        public Task Begun => _begun.Task;
+
+        public long BeganAt { get; private set; }
+
+        public void Begin(long timestamp)
+        {
+            BeganAt = timestamp;
+            _begun.SetResult();
+        }
+
+        public void Dispose()
+        {
+            lock (turns._lock)
+                turns.Remove(this);
+        }
+    }
+}
