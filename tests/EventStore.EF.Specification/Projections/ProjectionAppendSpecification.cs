@@ -60,6 +60,38 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
     }
 
     [Fact]
+    public async Task What_a_handler_leaves_running_is_not_of_the_transaction_while_later_events_of_the_same_are_handled()
+    {
+        var application = NewApplication();
+        var (isNext, hasBegun) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Task<Task<AppendResult>>? running = null;
+        application.Recorder.OnHandling = async (context, ct) =>
+        {
+            running ??= Task.Run(async () =>
+            {
+                await isNext.Task;
+                var appending = application.Events.AppendAsync("left", ExpectedVersion.Any, new Noted("42"), ct: Ct);
+                hasBegun.SetResult();
+                return appending;
+            }, Ct);
+            if (context.StreamVersion == 1 || hasBegun.Task.IsCompleted)
+                return;
+
+            // The transaction of both events is rolled back with this.
+            isNext.SetResult();
+            await hasBegun.Task.WaitAsync(ct);
+            throw new InvalidOperationException("not yet");
+        };
+        var asked = await Events.AppendManyAsync("questions", ExpectedVersion.NoStream, Numbered(2), Ct);
+        await application.Host.StartAsync(Ct);
+        await WaitForAsync(application, asked);
+
+        await await running!;
+        Assert.Null(Assert.Single(await ReadAsync("left")).CausationId);
+        await AssertEachEventOnceAsync();
+    }
+
+    [Fact]
     public async Task Other_stores_and_what_comes_after_the_handler_are_not_of_the_transaction()
     {
         await using var other = await Fixture.CreateDatabaseAsync();

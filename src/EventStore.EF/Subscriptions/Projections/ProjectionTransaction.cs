@@ -40,11 +40,15 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         await using var transaction = await database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
         await ExecuteAsync(
             database, _statements.Limit, ct, ("milliseconds", (long)parts.StoreOptions.LeaseDuration.TotalMilliseconds)).ConfigureAwait(false);
+        foreach (var item in items)
+        {
+            // For each handler by itself: what it has left running doesn't write into the transaction when its turn is over.
+            using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
+                await handler.HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
+        }
+
         using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
         {
-            foreach (var item in items)
-                await handler.HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
-
             // A savepoint before it would be two more round trips, for a transaction that ends when it fails.
             database.AutoSavepointsEnabled = false;
             await context.SaveChangesAsync(ct).ConfigureAwait(false);
