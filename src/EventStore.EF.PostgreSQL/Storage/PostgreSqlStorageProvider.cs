@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 
 namespace EventStore.EF.PostgreSQL;
 
@@ -30,6 +31,9 @@ internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> 
         builder
             .ReplaceService<ISqlGenerationHelper, SchemaSqlGenerationHelper>()
             .ReplaceService<IMigrationsSqlGenerator, SchemaMigrationsSqlGenerator>();
+#pragma warning disable EF1001 // EF Core asks for Npgsql's connection by this interface.
+        builder.ReplaceService<INpgsqlRelationalConnection, OwnRelationalConnection>();
+#pragma warning restore EF1001
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
     }
 

@@ -9,14 +9,18 @@ internal sealed class StoreContexts(IDbContextFactory<EventStoreDbContext> facto
     public IDbContextFactory<EventStoreDbContext> Factory => factory;
 
     public async ValueTask<EventStoreDbContext> CreateAsync(DbTransaction? transaction, CancellationToken ct)
-    {
-        if (transaction is null)
-            return await factory.CreateDbContextAsync(ct).ConfigureAwait(false);
+        => transaction is null ? await factory.CreateDbContextAsync(ct).ConfigureAwait(false) : Create(transaction);
 
+    private EventStoreDbContext Create(DbTransaction transaction)
+    {
         var options = new DbContextOptionsBuilder<EventStoreDbContext>();
         store.Configure(options, TransactionRules.OpenConnection(transaction));
         var context = new EventStoreDbContext(options.Options);
-        await context.Database.UseTransactionAsync(transaction, ct).ConfigureAwait(false);
+
+        // EF Core refuses it inside a TransactionScope.
+        using (CallersScope.Leave())
+            context.Database.UseTransaction(transaction);
+
         return context;
     }
 }

@@ -113,6 +113,23 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
     }
 
     [Fact]
+    public async Task A_transaction_of_the_caller_s_is_used_inside_a_scope_as_ever_and_outlives_its_rollback()
+    {
+        await using var connection = await Database.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            var inside = Events.WithTransaction(transaction);
+            await inside.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await inside.UpdateAsync<Counter>("order-1", counter => [new Numbered(counter.Count + 1)], Ct);
+            Assert.Equal(2, (await inside.Streams.GetAsync("order-1", Ct))!.Version);
+            await transaction.CommitAsync(Ct);
+        }
+
+        await AssertNumbersAsync("order-1", 1, 2);
+    }
+
+    [Fact]
     public async Task A_subscription_made_inside_a_scope_outlives_its_rollback()
     {
         IEventSubscription durable, transient;
