@@ -9,7 +9,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
     /// <inheritdoc />
     public partial class Initial : Migration
     {
-        private static readonly string[] Functions = ["append", "append_many", "append_group", "link", "expect", "remove"];
+        private static readonly string[] Functions = ["hold_positions", "append", "append_many", "append_group", "link", "expect", "remove"];
 
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)

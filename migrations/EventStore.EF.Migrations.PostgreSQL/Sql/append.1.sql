@@ -9,9 +9,9 @@
 -- deleted, or another transaction created it meanwhile; nothing is written. The caller looks for the reason then, and may try again.
 -- Raises 23505 on ux_eventstore_events_event_id when the id stands already.
 --
--- Order matters. The store's advisory lock comes before any position is taken, and is kept until after the commit is visible: by it
--- a reader proves that no earlier event can still appear. The stream's row comes before the positions too, so that inside a stream
--- positions rise with versions. There is no NOTIFY here: it would take a lock on the whole cluster until the flush.
+-- Order matters. The store's advisory lock (hold_positions) comes before any position is taken, and is kept until after the commit is
+-- visible: by it a reader proves that no earlier event can still appear. The stream's row comes before the positions too, so that inside a
+-- stream positions rise with versions. There is no NOTIFY here: it would take a lock on the whole cluster until the flush.
 --
 -- Plans last as long as the connection, or until the tables are next analyzed. One made for a table of a few rows would read the whole of
 -- it, also when it has grown to millions; so this function and the others look up by index only (enable_seqscan).
@@ -30,7 +30,7 @@ DECLARE
     v_stream     bigint;
     v_before     bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
+    PERFORM {schema}.hold_positions();
 
     UPDATE {schema}.streams s
     SET version = s.version + 1, last_activity_at = v_now

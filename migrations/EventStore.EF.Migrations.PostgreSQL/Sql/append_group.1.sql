@@ -34,7 +34,7 @@ DECLARE
     v_now     timestamptz := clock_timestamp();
     v_written bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
+    PERFORM {schema}.hold_positions();
 
     -- A stream's events are numbered one after the other, behind its row, so their positions rise with their versions.
     RETURN QUERY

@@ -23,7 +23,7 @@ DECLARE
     v_stream     bigint;
     v_before     bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
+    PERFORM {schema}.hold_positions();
 
     UPDATE {schema}.streams s
     SET version = s.version + v_count, last_activity_at = v_now

@@ -20,7 +20,7 @@ DECLARE
     v_stream    bigint;
     v_before    bigint;
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
+    PERFORM {schema}.hold_positions();
 
     -- Looked up one by one: a plan for few events could turn a join around, and look each event of the store up among the ids.
     SELECT array_agg((

@@ -16,7 +16,10 @@ public readonly record struct SubscriptionStart
     /// <summary>With the first event. The default value.</summary>
     public static SubscriptionStart Origin => default;
 
-    /// <summary>With the first event that is appended after the subscription was made.</summary>
+    /// <summary>
+    /// Now: everything is delivered that isn't committed when the subscription is made, also what an open transaction has appended before.
+    /// While one is open, events that were committed behind its positions are delivered too. It waits for nobody.
+    /// </summary>
     public static SubscriptionStart Current => new(true, null);
 
     /// <summary>Whether it is <see cref="Current"/>.</summary>

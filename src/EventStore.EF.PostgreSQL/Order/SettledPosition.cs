@@ -9,7 +9,8 @@ namespace EventStore.EF.PostgreSQL;
 /// The proof. Let M be the highest position visible as a committed row. Whoever got a number below M got it before M was handed
 /// out, so it held the store's advisory lock by then, and holds it until after its own commit is visible. Therefore, when all who
 /// hold the lock <em>after</em> M was seen are gone, every number up to M is visible or dead. Transactions that don't append are
-/// never waited for, and nobody is ever blocked by the looking.
+/// never waited for, and nobody is ever blocked by the looking. A holder also tells the last position that was handed out before it
+/// asked for its first: up to there nothing of it can appear, so that much is settled however long it stays open.
 /// </remarks>
 internal sealed class SettledPosition(TimeProvider time) : IDisposable
 {
@@ -135,6 +136,8 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
             if (!IsValid(captured, look.Identity))
                 return true;
 
+            // By itself a look settles what comes before the first position of each holder.
+            _settled = Math.Max(_settled, look.Settled);
             _open ??= new(look.Highest, look.Holders.Select(holder => holder.VirtualTransaction).ToHashSet(StringComparer.Ordinal));
 
             // A holder without pid is a prepared transaction: its virtual transaction has changed, so it counts as one of the first look.

@@ -32,12 +32,16 @@ internal static class SettlementStatements
 
     /// <summary>
     /// Who may hold a position that is not visible yet: every transaction that appends holds the store's advisory lock from before
-    /// its first position until after its commit is visible. At PREPARE TRANSACTION the pid turns NULL.
+    /// its first position until after its commit is visible. At PREPARE TRANSACTION the pid turns NULL. The third column has the low 32 bits
+    /// of the last position that was handed out before the transaction's first: the key of another lock that it holds. It is NULL for a
+    /// moment while the transaction ends, because locks are not given back all at once.
     /// </summary>
     public const string Holders = $"""
-        SELECT l.virtualtransaction, l.pid
+        SELECT l.virtualtransaction, l.pid, array_agg(l.objid::bigint) FILTER (WHERE l.classid = '{"{schema}"}.store_info'::regclass)
         FROM pg_locks l
-        WHERE {HasStoreLock}
+        WHERE {IsAdvisory} AND (l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1 OR l.classid = '{"{schema}"}.store_info'::regclass)
+        GROUP BY l.virtualtransaction, l.pid
+        HAVING bool_or(l.classid = '{"{schema}"}.events'::regclass)
         """;
 
     /// <summary>
@@ -57,10 +61,10 @@ internal static class SettlementStatements
         ORDER BY age DESC NULLS FIRST
         """;
 
+    /// <summary>Whether <c>l</c> is an advisory lock of two keys in this database.</summary>
+    private const string IsAdvisory =
+        "l.locktype = 'advisory' AND l.objsubid = 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
     /// <summary>Whether <c>l</c> is the store's own lock: in this database, of this schema's table.</summary>
-    private const string HasStoreLock = """
-        l.locktype = 'advisory' AND l.objsubid = 2 AND l.objid = 1
-          AND l.classid = '{schema}.events'::regclass
-          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """;
+    private const string HasStoreLock = $"{IsAdvisory} AND l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1";
 }

@@ -11,12 +11,11 @@ namespace EventStore.EF.PostgreSQL;
 /// for once: a join made the server gather and sort a whole page before it sent the first row, and a filter made it plan anew for each.
 /// </remarks>
 internal sealed class AllPageReader(
-    IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, SettledPosition settled)
+    IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, SettledPosition settled,
+    SettlementReader settlement)
 {
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
-    private readonly string _unbroken = schema.In(SettlementStatements.Unbroken);
-    private readonly string _holders = schema.In(SettlementStatements.Holders);
     private readonly string _streamNames = schema.In(PageStatements.StreamNames);
     private readonly string[] _all = [schema.In(PageStatements.All(ReadDirection.Forward)), schema.In(PageStatements.All(ReadDirection.Backward))];
     private readonly string[] _allFiltered = [schema.In(PageStatements.AllFiltered(ReadDirection.Forward)), schema.In(PageStatements.AllFiltered(ReadDirection.Backward))];
@@ -61,7 +60,7 @@ internal sealed class AllPageReader(
             if (usable > 0)
                 return new(events[..usable], events[usable - 1].Position, IsEnd: false);
 
-            if (!await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
+            if (!await settled.ProveAsync(settlement.LookAsync, ct).ConfigureAwait(false))
                 return new([], before, IsEnd: true, Math.Max(highest, events[^1].Position));
         }
     }
@@ -91,21 +90,13 @@ internal sealed class AllPageReader(
             if (through >= highest || through > before)
                 return new(events, through, IsEnd: through >= highest);
 
-            if (await settled.ProveAsync(LookAsync, ct).ConfigureAwait(false))
+            if (await settled.ProveAsync(settlement.LookAsync, ct).ConfigureAwait(false))
                 continue;
 
-            unbroken = await ReadUnbrokenAsync(before, ct).ConfigureAwait(false);
+            unbroken = await settlement.ReadUnbrokenAsync(before, ct).ConfigureAwait(false);
             if (unbroken == before)
                 return new([], before, IsEnd: true, highest);
         }
-    }
-
-    /// <summary>The last position of the unbroken sequence of visible ones behind a position, as far as one page of them reaches.</summary>
-    private async Task<long> ReadUnbrokenAsync(long before, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_unbroken, connection.Npgsql()) { Parameters = { Parameters.Bigint(before) } };
-        return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
     }
 
     /// <summary>
@@ -197,34 +188,5 @@ internal sealed class AllPageReader(
     {
         var names = _names;
         return names.Identity == identity ? names : _names = new(identity);
-    }
-
-    private async Task<SettlementLook> LookAsync(CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var batch = new NpgsqlBatch(connection.Npgsql())
-        {
-            BatchCommands = { new(SettlementStatements.IsStandby), new(_identity), new(_highestVisible), new(_holders) },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        await reader.ReadAsync(ct).ConfigureAwait(false);
-        if (reader.GetBoolean(0))
-        {
-            throw new NpgsqlException(
-                "The server is a stand-by, and only the primary knows which events may still come before others. Say Target Session Attributes=primary in the connection string");
-        }
-
-        await reader.NextResultAsync(ct).ConfigureAwait(false);
-        await reader.ReadAsync(ct).ConfigureAwait(false);
-        var identity = reader.GetString(0);
-        await reader.NextResultAsync(ct).ConfigureAwait(false);
-        await reader.ReadAsync(ct).ConfigureAwait(false);
-        var highest = reader.GetInt64(0);
-        await reader.NextResultAsync(ct).ConfigureAwait(false);
-        var holders = new List<LockHolder>();
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
-            holders.Add(new(reader.GetString(0), await reader.IsDBNullAsync(1, ct).ConfigureAwait(false) ? null : reader.GetInt32(1)));
-
-        return new(identity, highest, holders);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL;
@@ -32,6 +33,25 @@ internal static class PostgreSqlErrors
         => exception is PostgresException { SqlState: var state }
         && (IsConflict(state) || state is PostgresErrorCodes.LockNotAvailable
             || state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether a connection broke, or couldn't be made: only then may the server have crashed, or another one have taken its place. Whatever
+    /// a living server refuses or ends, somebody else's cancelled, conflicting or slow statements above all, tells nothing about that; nor does
+    /// a time-out of this side's, after which the next answer names the server.
+    /// </summary>
+    public static bool IsBrokenConnection(Exception exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            if (current is PostgresException { SqlState: var state })
+                return state.StartsWith("08", StringComparison.Ordinal) || state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown
+                    or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.DatabaseDropped or PostgresErrorCodes.IdleSessionTimeout;
+            if (current is IOException or SocketException)
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool IsConflict(string sqlState)
         => sqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;

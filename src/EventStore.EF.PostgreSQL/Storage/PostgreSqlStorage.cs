@@ -17,6 +17,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly StreamPageReader _streamPages;
     private readonly AllPageReader _allPages;
     private readonly SettledPosition _settled;
+    private readonly SettlementReader _settlement;
     private readonly string _sender = Guid.NewGuid().ToString("N");
     private readonly string _appendedChannel;
     private readonly string _subscriptionsChannel;
@@ -34,8 +35,9 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _appendedChannel = schema.In(NotificationStatements.Appended);
         _subscriptionsChannel = schema.In(NotificationStatements.Subscriptions);
         _settled = new(time);
+        _settlement = new(contexts, schema, _settled, time);
         _streamPages = new(contexts, catalog, schema, options);
-        _allPages = new(contexts, catalog, schema, options, _settled);
+        _allPages = new(contexts, catalog, schema, options, _settled, _settlement);
         _statements = new(schema);
         _queue = new(() => new(contexts, _statements, options), AppendApartAsync);
         _together = new(contexts, _statements);
@@ -65,6 +67,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         => _streamPages.ReadAsync(query, transaction, ct);
 
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _allPages.ReadAsync(query, ct);
+
+    public Task<long> ReadSettledAsync(CancellationToken ct) => _settlement.ReadSettledAsync(ct);
 
     public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
     {
@@ -178,7 +182,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         var failure = PostgreSqlErrors.Classify(exception);
 
         // Whoever answers next may be a promoted stand-by or a restored database, which hands positions out again.
-        if (failure is not StorageFailure.None)
+        if (PostgreSqlErrors.IsBrokenConnection(exception))
             _settled.Forget();
 
         return failure;

@@ -42,6 +42,13 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         return new(events, Math.Max(Math.Max(head, before), events.Count > 0 ? events[^1].Position : 0), IsEnd: true);
     }
 
+    /// <summary>The highest position: whatever is below it is visible, or never will be.</summary>
+    public long ReadHead()
+    {
+        using var connection = database.Open();
+        return Head(connection);
+    }
+
     private StreamPage ReadStream(StreamPageQuery query, SqliteConnection connection, SqliteTransaction? transaction)
     {
         var (page, hasLinks) = ReadStream(_statements.Stream(query), query, connection, transaction);

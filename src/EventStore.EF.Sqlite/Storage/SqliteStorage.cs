@@ -60,6 +60,12 @@ internal sealed class SqliteStorage : IStorage
         return Task.FromResult(_pages.ReadAll(query));
     }
 
+    public Task<long> ReadSettledAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_pages.ReadHead());
+    }
+
     /// <summary>Nobody: there is one writer at a time, and it takes its positions inside its transaction.</summary>
     public Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<PositionHolder>>([]);
 

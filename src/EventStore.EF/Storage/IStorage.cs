@@ -35,6 +35,12 @@ internal interface IStorage
     Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct);
 
     /// <summary>
+    /// The position after which a reader begins that is to get everything that isn't committed when this is called. What was committed by
+    /// then lies above it only behind an open transaction's append. Nothing is waited for.
+    /// </summary>
+    Task<long> ReadSettledAsync(CancellationToken ct);
+
+    /// <summary>
     /// The transactions that have appended and are still open, the oldest first: none where positions become visible in order. Each
     /// append is one while it runs.
     /// </summary>

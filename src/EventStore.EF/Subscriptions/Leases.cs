@@ -34,7 +34,7 @@ internal sealed class Leases
         _time = time;
         _duration = options.LeaseDuration;
         _statements = storage.Statements.Subscriptions;
-        _starts = new(storage, contexts, options, time);
+        _starts = new(storage, contexts);
         _heartbeat = new(Owner, storage, contexts, _duration, time, _taken.ContainsKey, logger);
         Parked = new(this, storage, contexts);
     }

@@ -9,7 +9,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     private const int ParkedPageSize = 200;
 
     private readonly SubscriptionAdministrationStatements _statements = parts.Storage.Statements.Administration;
-    private readonly SubscriptionStarts _starts = new(parts.Storage, parts.Contexts.Factory, parts.Store.Options, parts.Time);
+    private readonly SubscriptionStarts _starts = new(parts.Storage, parts.Contexts.Factory);
     private readonly SubscriptionList _list = new(parts);
     private readonly SubscriptionWait _wait = new(parts);
 

@@ -3,10 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace EventStore.EF;
 
 /// <summary>Finds where a new subscription begins.</summary>
-internal sealed class SubscriptionStarts(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, EventStoreOptions options, TimeProvider time)
+internal sealed class SubscriptionStarts(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts)
 {
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
-
     /// <summary>The place after which it begins, and the id of the stream in which that is counted.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The start lies beyond the last event.</exception>
     public async Task<(long Place, long? StreamId)> FindAsync(SubscriptionKey key, SubscriptionStart start, CancellationToken ct)
@@ -21,7 +19,7 @@ internal sealed class SubscriptionStarts(IStorage storage, IDbContextFactory<Eve
         {
             0 => (0, null),
             { } position => (Checked(position, await HighestAsync(ct).ConfigureAwait(false), "the store"), null),
-            null => (await SettledHeadAsync(ct).ConfigureAwait(false), null),
+            null => (await (Safeguards.SettledStart ? storage.ReadSettledAsync(ct) : HighestAsync(ct)).ConfigureAwait(false), null),
         };
 
         long Checked(long place, long last, string where)
@@ -44,27 +42,4 @@ internal sealed class SubscriptionStarts(IStorage storage, IDbContextFactory<Eve
         var page = await storage.ReadAllAsync(new(ReadDirection.Backward, long.MaxValue, 1, EventFilter.All), ct).ConfigureAwait(false);
         return page.Events is [var last] ? last.Position : 0;
     }
-
-    /// <summary>
-    /// The last settled position, with everything visible at or below it. While an open transaction holds earlier events back, those are
-    /// waited for: they are appended after this call, and passing them over would lose them.
-    /// </summary>
-    private async Task<long> SettledHeadAsync(CancellationToken ct)
-    {
-        var from = await HighestAsync(ct).ConfigureAwait(false);
-        for (var look = FirstLook; ; look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval)
-        {
-            // Filtered, because only a filtered page's end is a settled position even where earlier positions are missing.
-            var page = await storage.ReadAllAsync(new(ReadDirection.Forward, from, 100, Nothing), ct).ConfigureAwait(false);
-            if (page is { IsEnd: true, IsHeldBack: false })
-                return page.Through;
-
-            if (page.IsHeldBack)
-                await Task.Delay(look, time, ct).ConfigureAwait(false);
-            else
-                from = page.Through + 1;
-        }
-    }
-
-    private static EventFilter Nothing { get; } = EventFilter.Types("$nothing");
 }

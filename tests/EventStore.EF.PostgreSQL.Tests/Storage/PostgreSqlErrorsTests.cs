@@ -28,5 +28,33 @@ public sealed class PostgreSqlErrorsTests
     [InlineData(PostgresErrorCodes.LockNotAvailable)]
     public void What_is_not_the_server_s_trouble_is_passed_on(string sqlState) => Assert.Equal(StorageFailure.None, Classify(sqlState));
 
+    [Theory]
+    [InlineData(PostgresErrorCodes.SerializationFailure)]
+    [InlineData(PostgresErrorCodes.DeadlockDetected)]
+    [InlineData(PostgresErrorCodes.QueryCanceled)]
+    [InlineData(PostgresErrorCodes.LockNotAvailable)]
+    [InlineData(PostgresErrorCodes.UniqueViolation)]
+    [InlineData(PostgresErrorCodes.InsufficientPrivilege)]
+    [InlineData(PostgresErrorCodes.TooManyConnections)]
+    [InlineData(PostgresErrorCodes.OutOfMemory)]
+    [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction)]
+    public void What_a_living_server_refuses_tells_nothing_about_positions(string sqlState)
+        => Assert.False(PostgreSqlErrors.IsBrokenConnection(new PostgresException("", "ERROR", "ERROR", sqlState)));
+
+    [Theory]
+    [InlineData(PostgresErrorCodes.ConnectionFailure)]
+    [InlineData(PostgresErrorCodes.AdminShutdown)]
+    [InlineData(PostgresErrorCodes.CrashShutdown)]
+    [InlineData(PostgresErrorCodes.CannotConnectNow)]
+    public void A_server_that_ends_connections_may_not_be_the_one_that_answers_next(string sqlState)
+        => Assert.True(PostgreSqlErrors.IsBrokenConnection(new InvalidOperationException("", new PostgresException("", "FATAL", "FATAL", sqlState))));
+
+    [Fact]
+    public void A_time_out_of_this_side_s_is_not_a_broken_connection_and_a_lost_one_is()
+    {
+        Assert.False(PostgreSqlErrors.IsBrokenConnection(new NpgsqlException("Exception while reading from stream", new TimeoutException())));
+        Assert.True(PostgreSqlErrors.IsBrokenConnection(new NpgsqlException("Exception while reading from stream", new EndOfStreamException())));
+    }
+
     private static StorageFailure Classify(string sqlState) => PostgreSqlErrors.Classify(new PostgresException("", "ERROR", "ERROR", sqlState));
 }

@@ -199,6 +199,8 @@ public sealed class HeldBackWatchTests : IDisposable
 
         public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => throw new NotSupportedException();
 
+        public Task<long> ReadSettledAsync(CancellationToken ct) => throw new NotSupportedException();
+
         public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct) => throw new NotSupportedException();
 
         public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct) => throw new NotSupportedException();

@@ -19,7 +19,7 @@ internal sealed class Appender(Fate fate, ExploredDatabase database, StreamName 
     /// <summary>The last position that it took; 0 before the first.</summary>
     public long Taken { get; private set; }
 
-    /// <summary>The first position that it may still fill, or has left a gap at without anybody being able to know; null when it holds none.</summary>
+    /// <summary>The first position that it may still fill; null when it holds none.</summary>
     public long? HeldFrom { get; private set; }
 
     /// <summary>The position of its event, once it is committed.</summary>
@@ -88,6 +88,7 @@ internal sealed class Appender(Fate fate, ExploredDatabase database, StreamName 
     private async Task AppendAgainAsync()
     {
         await Transaction.ExecuteAsync("ROLLBACK TO SAVEPOINT before");
+        HeldFrom = null;
         await AppendAsync();
     }
 

@@ -176,7 +176,7 @@ internal sealed class Explorer : IAsyncDisposable
 
         // This process has lost its connection, and all that it knew, after each step.
         var forgetful = _forgetful[_run % _forgetful.Length];
-        _ = forgetful.Storage.Classify(new NpgsqlException());
+        _ = forgetful.Storage.Classify(new NpgsqlException("", new IOException()));
         await AssertReadAsync(forgetful, heldFrom, when);
     }
 

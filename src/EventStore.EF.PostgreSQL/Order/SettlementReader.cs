@@ -1,0 +1,124 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>Asks the database who may still fill gaps between positions.</summary>
+internal sealed class SettlementReader(IDbContextFactory<EventStoreDbContext> contexts, SchemaName schema, SettledPosition settled, TimeProvider time)
+{
+    /// <summary>How often a look is repeated in which a transaction was just ending: the server gives its locks back within microseconds.</summary>
+    private const int MaxLooks = 100;
+
+    /// <summary>How many positions <see cref="SettlementStatements.Unbroken"/> looks at.</summary>
+    private const int UnbrokenCount = 1000;
+
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
+
+    private readonly string _identity = schema.In(SettlementStatements.Identity);
+    private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
+    private readonly string _unbroken = schema.In(SettlementStatements.Unbroken);
+    private readonly string _holders = schema.In(SettlementStatements.Holders);
+
+    /// <summary>One look, as <see cref="SettledPosition.ProveAsync"/> takes it.</summary>
+    public async Task<SettlementLook> LookAsync(CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        return await LookAsync(connection.Npgsql(), null, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The position after which a reader begins that is to get everything that isn't committed yet, and as little as possible of what is.
+    /// Nothing is waited for, however long other transactions stay open.
+    /// </summary>
+    /// <remarks>
+    /// The look proves a position settled, and the unbroken sequence of positions behind it may raise it further. That sequence is read in the
+    /// look's own snapshot, which is older than the look at the holders: in a later one it might contain what was committed meanwhile.
+    /// </remarks>
+    public async Task<long> ReadSettledAsync(CancellationToken ct)
+    {
+        for (var looks = 1; ; looks++)
+        {
+            var captured = settled.Capture();
+            await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+            var npgsql = connection.Npgsql();
+            await using var snapshot = await npgsql.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct).ConfigureAwait(false);
+            var look = await LookAsync(npgsql, snapshot, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, look.Identity))
+                continue;
+
+            if (!look.IsComplete && looks < MaxLooks)
+            {
+                await snapshot.CommitAsync(ct).ConfigureAwait(false);
+                await Task.Delay(BetweenLooks, time, ct).ConfigureAwait(false);
+                continue;
+            }
+
+            var position = Math.Max(captured.Position, look.Settled);
+            while (position < look.Highest)
+            {
+                var unbroken = await ReadUnbrokenAsync(npgsql, snapshot, position, ct).ConfigureAwait(false);
+                var isWhole = unbroken == position + UnbrokenCount;
+                position = unbroken;
+                if (!isWhole)
+                    break;
+            }
+
+            await snapshot.CommitAsync(ct).ConfigureAwait(false);
+            settled.RaiseTo(captured, position);
+            return position;
+        }
+    }
+
+    /// <summary>The last position of the unbroken sequence of visible ones behind a position, as far as one page of them reaches.</summary>
+    public async Task<long> ReadUnbrokenAsync(long after, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        return await ReadUnbrokenAsync(connection.Npgsql(), null, after, ct).ConfigureAwait(false);
+    }
+
+    private async Task<long> ReadUnbrokenAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long after, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(_unbroken, connection, transaction) { Parameters = { Parameters.Bigint(after) } };
+        return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+    }
+
+    private async Task<SettlementLook> LookAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection, transaction)
+        {
+            BatchCommands = { new(SettlementStatements.IsStandby), new(_identity), new(_highestVisible), new(_holders) },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        if (reader.GetBoolean(0))
+        {
+            throw new NpgsqlException(
+                "The server is a stand-by, and only the primary knows which events may still come before others. Say Target Session Attributes=primary in the connection string");
+        }
+
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var identity = reader.GetString(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var highest = reader.GetInt64(0);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
+        var holders = new List<LockHolder>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            holders.Add(new(
+                reader.GetString(0),
+                await reader.IsDBNullAsync(1, ct).ConfigureAwait(false) ? null : reader.GetInt32(1),
+                await reader.IsDBNullAsync(2, ct).ConfigureAwait(false)
+                    ? null
+                    : After(await reader.GetFieldValueAsync<long[]>(2, ct).ConfigureAwait(false), highest)));
+        }
+
+        return new(identity, highest, holders);
+    }
+
+    /// <summary>Of all positions with these low 32 bits the ones nearest to the highest: no transaction stays open over 2,147,483,648 others.</summary>
+    private static long After(long[] keys, long highest)
+        => keys.Min(key => highest + unchecked((int)((uint)key - (uint)highest)));
+}
