@@ -119,6 +119,11 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     epoch = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     lease_expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     requested_by = table.Column<string>(type: "text", nullable: true),
+                    definition = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    handles = table.Column<string>(type: "text", nullable: true),
+                    defined_after = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    covers = table.Column<string>(type: "text", nullable: true),
+                    is_covered = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
                     last_error = table.Column<string>(type: "text", nullable: true),
                     last_error_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()")

@@ -358,17 +358,43 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<string>("Covers")
+                        .HasColumnType("text")
+                        .HasColumnName("covers");
+
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("clock_timestamp()");
 
+                    b.Property<long>("DefinedAfter")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("defined_after");
+
+                    b.Property<long>("Definition")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("definition");
+
                     b.Property<long>("Epoch")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
                         .HasDefaultValue(0L)
                         .HasColumnName("epoch");
+
+                    b.Property<string>("Handles")
+                        .HasColumnType("text")
+                        .HasColumnName("handles");
+
+                    b.Property<bool>("IsCovered")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_covered");
 
                     b.Property<bool>("IsPaused")
                         .ValueGeneratedOnAdd()

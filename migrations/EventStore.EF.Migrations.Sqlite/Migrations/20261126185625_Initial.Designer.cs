@@ -352,6 +352,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
+                    b.Property<string>("Covers")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("covers");
+
                     b.Property<string>("CreatedAt")
                         .IsRequired()
                         .ValueGeneratedOnAdd()
@@ -359,11 +363,33 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("strftime('%Y-%m-%d %H:%M:%f', 'now')");
 
+                    b.Property<long>("DefinedAfter")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("defined_after");
+
+                    b.Property<long>("Definition")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("definition");
+
                     b.Property<long>("Epoch")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasDefaultValue(0L)
                         .HasColumnName("epoch");
+
+                    b.Property<string>("Handles")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handles");
+
+                    b.Property<bool>("IsCovered")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(true)
+                        .HasColumnName("is_covered");
 
                     b.Property<bool>("IsPaused")
                         .ValueGeneratedOnAdd()

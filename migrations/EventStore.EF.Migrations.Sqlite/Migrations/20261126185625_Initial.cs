@@ -117,6 +117,11 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     epoch = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     lease_expires_at = table.Column<string>(type: "TEXT", nullable: true),
                     requested_by = table.Column<string>(type: "TEXT", nullable: true),
+                    definition = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    handles = table.Column<string>(type: "TEXT", nullable: true),
+                    defined_after = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    covers = table.Column<string>(type: "TEXT", nullable: true),
+                    is_covered = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
                     last_error = table.Column<string>(type: "TEXT", nullable: true),
                     last_error_at = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")

@@ -70,6 +70,13 @@ public sealed class EventCatalog
             => Upcasters.Newest(@event.ClrType) is not { } newest || types.Any(type => type.IsAssignableFrom(newest));
     }
 
+    /// <summary>The versions of a stored name that are read, in no particular order.</summary>
+    internal IEnumerable<int> VersionsOf(string name)
+        => _byName.Keys.Where(key => key.Name == name).Select(key => key.Version).Concat(Upcasters.JsonVersionsOf(name)).Distinct();
+
+    /// <summary>Whether a stored name is read in this version.</summary>
+    internal bool Reads(string name, int version) => _byName.ContainsKey((name, version)) || Upcasters.ReadsJson(name, version);
+
     internal static EventCatalog Of(IEnumerable<Assembly> assemblies, EventSerializers serializers)
     {
         ArgumentNullException.ThrowIfNull(assemblies);

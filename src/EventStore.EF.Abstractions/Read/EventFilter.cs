@@ -86,6 +86,9 @@ public sealed class EventFilter
         && (CreatedFrom is not { } from || @event.CreatedAt >= from)
         && (CreatedBefore is not { } before || @event.CreatedAt < before);
 
+    /// <summary>This filter with other types in place of its own.</summary>
+    internal EventFilter OfTypes(IEnumerable<string> eventTypes) => With(eventTypes: [.. eventTypes]);
+
     private EventFilter With(
         IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null, DateTimeOffset? createdBefore = null)
         => new()

@@ -46,6 +46,9 @@ internal sealed class EventSerializers
             ?? throw new NotSupportedException($"No serializer for the content type '{contentType}' is known; name it with UseSerializer.");
     }
 
+    /// <summary>Whether something known reads payloads of this content type.</summary>
+    public bool ReadsContent(string contentType) => contentType == ContentTypes.Json || _byContentType.ContainsKey(contentType);
+
     private void Remember(IEventSerializer serializer)
     {
         ContentTypes.Check(serializer.ContentType, nameof(serializer));

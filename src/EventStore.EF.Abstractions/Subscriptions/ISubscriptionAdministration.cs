@@ -48,6 +48,16 @@ public interface ISubscriptionAdministration
     /// </summary>
     Task DeleteAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
 
+    /// <summary>
+    /// Has a subscription handle from now on what the class of handlers handles in the processes that work on it now, and nothing more: after a
+    /// handler was removed on purpose. What a subscription handles only grows otherwise, and an event whose handler is gone is waited for.
+    /// <see cref="SubscriptionOptions.Retired"/> says the same in code.
+    /// </summary>
+    /// <returns>The stored names of events that are handled no longer.</returns>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    /// <exception cref="InvalidOperationException">No class of handlers works on it now.</exception>
+    Task<IReadOnlyList<string>> AcceptDefinitionAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
+
     /// <summary>Lists what is parked, in order of place, page by page as it is asked for; nothing when there is no such subscription.</summary>
     IAsyncEnumerable<ParkedEvent> ListParkedAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
 

@@ -41,6 +41,12 @@ public sealed record SubscriptionInfo
     /// <summary>When it was first made, by the database's clock, in UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>
+    /// The stored names of the events that it handles, in ordinal order: what the classes of handlers of all builds have handled that ever ran, until
+    /// some are retired. <see langword="null"/> where no class of handlers has run.
+    /// </summary>
+    public IReadOnlyList<string>? Handles { get; init; }
+
     /// <summary>Its partitions in order, at least one.</summary>
     public required IReadOnlyList<SubscriptionPartition> Partitions { get; init; }
 }

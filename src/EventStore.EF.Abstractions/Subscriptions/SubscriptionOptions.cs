@@ -19,6 +19,13 @@ public sealed class SubscriptionOptions
     public EventFilter Filter { get; set; } = EventFilter.All;
 
     /// <summary>
+    /// Stored names of events that the class of handlers has handled in the past and is to handle no longer; none by default. What a subscription
+    /// handles is stored with it and only grows, so that no process passes over what another one handles: without this, an event whose handler
+    /// was removed is waited for. A name that the class still handles fails the start of the host.
+    /// </summary>
+    public IReadOnlyCollection<string> Retired { get; set; } = [];
+
+    /// <summary>
     /// Which of the filtered events are delivered, decided in this process; all by default. When it throws, the subscription tries again
     /// with growing delays, and goes no further.
     /// </summary>
@@ -100,6 +107,7 @@ public sealed class SubscriptionOptions
     {
         _ = Stream?.Value;
         Check(Filter is not null, nameof(Filter), "null", "not null");
+        Check(Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name)), nameof(Retired), "null or empty", "a list of stored names, none of them empty");
         Check(Partitions is >= 1 and <= 1000, nameof(Partitions), Partitions, "1 to 1,000");
         Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");
         Check(PageSize is >= 1 and <= 10_000, nameof(PageSize), PageSize, "1 to 10,000");

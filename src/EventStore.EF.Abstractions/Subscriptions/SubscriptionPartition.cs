@@ -15,6 +15,12 @@ public sealed record SubscriptionPartition
     /// <summary>Until when that process holds it unless it renews its lease, in UTC.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
+    /// <summary>
+    /// Whether the owner can handle everything that the subscription handles. While it can't, it stands still at the first event that it can't
+    /// handle, and gives way to a process that can. True when there is no owner.
+    /// </summary>
+    public bool IsCovered { get; init; } = true;
+
     /// <summary>Counts the changes of owner.</summary>
     public required long Epoch { get; init; }
 }

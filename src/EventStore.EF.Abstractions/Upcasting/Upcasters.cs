@@ -26,6 +26,9 @@ internal sealed class Upcasters
     /// <summary>Whether the JSON of this version is led on to another before it becomes an object.</summary>
     public bool ReadsJson(string name, int version) => _json.ContainsKey((name, version));
 
+    /// <summary>The versions of a stored name that are led on by their JSON.</summary>
+    public IEnumerable<int> JsonVersionsOf(string name) => _json.Keys.Where(key => key.Name == name).Select(key => key.Version);
+
     /// <summary>The JSON as the newest version has it, with that version; null when the event is dropped on the way.</summary>
     public (string Name, int Version, byte[] Payload)? UpcastJson(string name, int version, ReadOnlySpan<byte> payload)
     {

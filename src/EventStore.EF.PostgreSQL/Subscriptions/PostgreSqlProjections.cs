@@ -12,6 +12,12 @@ internal static class PostgreSqlProjections
         Prepare = null,
         Limit = "SELECT set_config('idle_in_transaction_session_timeout', @milliseconds::bigint::text, true)",
         Pause = TimeSpan.Zero,
+        HasTable = """
+            SELECT EXISTS (
+                SELECT FROM pg_class c
+                WHERE c.relname = @table::name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+                  AND CASE WHEN @schema::text IS NULL THEN pg_table_is_visible(c.oid) ELSE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @schema::text) END)
+            """,
         Mark = "SELECT pg_try_advisory_xact_lock(@key)::text",
         IsMarked = "SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)",
     };

@@ -9,6 +9,11 @@ internal static class PostgreSqlSubscriptionAdministration
 
     public static SubscriptionAdministrationStatements Statements(SchemaName schema) => new()
     {
+        Covered = schema.In($$"""
+            SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > clock_timestamp() THEN covers END
+            FROM {schema}.subscriptions
+            WHERE {{Those}}
+            """),
         Pause = schema.In($$"""UPDATE {schema}.subscriptions SET is_paused = @is_paused WHERE {{Those}}"""),
         Rewind = schema.In($$"""
             UPDATE {schema}.subscriptions
@@ -66,7 +71,7 @@ internal static class PostgreSqlSubscriptionAdministration
                 LIMIT 1) first ON true
             """),
         Progress = schema.In("""
-            SELECT s.partition, CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch
+            SELECT s.partition, CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch, s.definition
             FROM {schema}.subscriptions s
             LEFT JOIN {schema}.streams t ON t.name = s.stream
             LEFT JOIN {schema}.parked_events p ON p.subscription_id = s.id AND p.place = @position

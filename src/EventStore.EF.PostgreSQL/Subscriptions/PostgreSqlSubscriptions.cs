@@ -27,19 +27,30 @@ internal static class PostgreSqlSubscriptions
         // Whoever makes the first partition makes the others.
         Create = schema.In("""
             WITH first AS (
-                INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id)
-                VALUES (@name, @stream, 0, @partitions, @position, @stream_id::bigint)
+                INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id, definition, handles)
+                VALUES (@name, @stream, 0, @partitions, @position, @stream_id::bigint, CASE WHEN @handles::text IS NULL THEN 0 ELSE 1 END, @handles::text)
                 ON CONFLICT (name, stream, partition) DO NOTHING
-                RETURNING name, stream, partitions, position, stream_id)
-            INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id)
-            SELECT name, stream, p, partitions, position, stream_id
+                RETURNING name, stream, partitions, position, stream_id, definition, handles)
+            INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id, definition, handles)
+            SELECT name, stream, p, partitions, position, stream_id, definition, handles
             FROM first, generate_series(1, partitions - 1) p
             """),
-        Partitions = schema.In("SELECT partitions FROM {schema}.subscriptions WHERE name = @name AND stream = @stream AND partition = 0"),
+        Definition = schema.In("SELECT partitions, definition, handles FROM {schema}.subscriptions WHERE name = @name AND stream = @stream AND partition = 0"),
+
+        // In one order, so that it waits for others who change all partitions, and never they for it in turn.
+        Define = schema.In("""
+            WITH partitions AS (SELECT id FROM {schema}.subscriptions WHERE name = @name AND stream = @stream ORDER BY id FOR UPDATE)
+            UPDATE {schema}.subscriptions
+            SET definition = definition + 1, handles = @handles, is_covered = false, requested_by = coalesce(@owner::text, requested_by),
+                defined_after = CASE
+                    WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM {schema}.events)
+                    ELSE coalesce((SELECT version FROM {schema}.streams WHERE name = @stream), 0) END
+            WHERE id IN (SELECT id FROM partitions) AND definition = @definition
+            """),
         Acquire = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND {{IsFree}}
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, covers = @covers::text, is_covered = @is_covered
+            WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND definition = @definition AND {{IsFree}}
             RETURNING id, epoch, position, stream_id, replays
             """),
         Renew = schema.In($$"""
@@ -58,31 +69,37 @@ internal static class PostgreSqlSubscriptions
             WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text))
               AND NOT id = ANY({{Ids}})
             """),
-        Inspect = schema.In("SELECT owner IS NOT NULL FROM {schema}.subscriptions WHERE id = @id"),
+        Inspect = schema.In("SELECT owner IS NOT NULL, epoch = @epoch FROM {schema}.subscriptions WHERE id = @id"),
 
         // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
         Checkpoint = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
             FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed
-            WHERE id = @id AND epoch = @epoch
+            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            """),
+        CheckpointBefore = schema.In("""
+            UPDATE {schema}.subscriptions
+            SET position = greatest(position, least(@position, defined_after))
+            WHERE id = @id AND epoch = @epoch AND definition = @definition + 1
             """),
         Project = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND position < @first
+            WHERE id = @id AND epoch = @epoch AND definition = @definition AND position < @first
             """),
-        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch FOR UPDATE"),
+        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch AND definition = @definition FOR UPDATE"),
         Hold = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch
+            WHERE id = @id AND epoch = @epoch AND definition = @definition
             """),
         SetStream = schema.In("""
             UPDATE {schema}.subscriptions
             SET stream_id = @stream_id, position = coalesce(@position::bigint, position)
-            WHERE id = @id AND epoch = @epoch
+            WHERE id = @id AND epoch = @epoch AND definition = @definition
             """),
+        Cover = schema.In("UPDATE {schema}.subscriptions SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"),
         Release = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET owner = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END

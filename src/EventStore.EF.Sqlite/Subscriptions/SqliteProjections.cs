@@ -13,6 +13,7 @@ internal static class SqliteProjections
         Prepare = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {database.BusyTimeout.TotalMilliseconds:F0}"),
         Limit = null,
         Pause = TimeSpan.FromMilliseconds(2),
+        HasTable = "SELECT @schema IS @schema AND EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)",
         Mark = File,
         IsMarked = $"SELECT ({File}) = @mark",
     };

@@ -9,6 +9,11 @@ internal static class SqliteSubscriptionAdministration
 
     public static SubscriptionAdministrationStatements Statements(SchemaName schema) => new()
     {
+        Covered = schema.In($$"""
+            SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > {{SqliteTime.Now}} THEN covers END
+            FROM "{schema}_subscriptions"
+            WHERE {{Those}}
+            """),
         Pause = schema.In($$"""UPDATE "{schema}_subscriptions" SET is_paused = @is_paused WHERE {{Those}}"""),
         Rewind = schema.In($$"""
             UPDATE "{schema}_subscriptions"
@@ -69,7 +74,7 @@ internal static class SqliteSubscriptionAdministration
                 {{SqliteTime.Now}}
             """),
         Progress = schema.In("""
-            SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch
+            SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch, s.definition
             FROM "{schema}_subscriptions" AS s
             LEFT JOIN "{schema}_streams" AS t ON t.name = s.stream
             LEFT JOIN "{schema}_parked_events" AS p ON p.subscription_id = s.id AND p.place = @position

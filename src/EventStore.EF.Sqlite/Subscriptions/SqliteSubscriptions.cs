@@ -31,16 +31,25 @@ internal static class SqliteSubscriptions
             """),
         Create = schema.In("""
             WITH RECURSIVE p (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE number + 1 < @partitions)
-            INSERT INTO "{schema}_subscriptions" (name, stream, "partition", partitions, position, stream_id)
-            SELECT @name, @stream, number, @partitions, @position, @stream_id
+            INSERT INTO "{schema}_subscriptions" (name, stream, "partition", partitions, position, stream_id, definition, handles)
+            SELECT @name, @stream, number, @partitions, @position, @stream_id, @handles IS NOT NULL, @handles
             FROM p
             WHERE NOT EXISTS (SELECT 1 FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream)
             """),
-        Partitions = schema.In("""SELECT partitions FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream AND "partition" = 0"""),
+        Definition = schema.In(
+            """SELECT partitions, definition, handles FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream AND "partition" = 0"""),
+        Define = schema.In("""
+            UPDATE "{schema}_subscriptions"
+            SET definition = definition + 1, handles = @handles, is_covered = 0, requested_by = ifnull(@owner, requested_by),
+                defined_after = CASE
+                    WHEN stream = '$all' THEN (SELECT ifnull(max(position), 0) FROM "{schema}_events")
+                    ELSE ifnull((SELECT version FROM "{schema}_streams" WHERE name = @stream), 0) END
+            WHERE name = @name AND stream = @stream AND definition = @definition
+            """),
         Acquire = schema.In($$"""
             UPDATE "{schema}_subscriptions"
-            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND {{IsFree}}
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, covers = @covers, is_covered = @is_covered
+            WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition AND {{IsFree}}
             RETURNING id, epoch, position, stream_id, replays
             """),
         Renew = schema.In($$"""
@@ -59,28 +68,34 @@ internal static class SqliteSubscriptions
             WHERE (name, stream) IN (SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting))
               AND id NOT IN {{Ids}}
             """),
-        Inspect = schema.In("""SELECT owner IS NOT NULL FROM "{schema}_subscriptions" WHERE id = @id"""),
+        Inspect = schema.In("""SELECT owner IS NOT NULL, epoch = @epoch FROM "{schema}_subscriptions" WHERE id = @id"""),
         Checkpoint = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = max(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch
+            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            """),
+        CheckpointBefore = schema.In("""
+            UPDATE "{schema}_subscriptions"
+            SET position = max(position, min(@position, defined_after))
+            WHERE id = @id AND epoch = @epoch AND definition = @definition + 1
             """),
         Project = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND position < @first
+            WHERE id = @id AND epoch = @epoch AND definition = @definition AND position < @first
             """),
-        Position = schema.In("""SELECT position FROM "{schema}_subscriptions" WHERE id = @id AND epoch = @epoch"""),
+        Position = schema.In("""SELECT position FROM "{schema}_subscriptions" WHERE id = @id AND epoch = @epoch AND definition = @definition"""),
         Hold = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = max(position, ifnull(@position, 0)), lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch
+            WHERE id = @id AND epoch = @epoch AND definition = @definition
             """),
         SetStream = schema.In("""
             UPDATE "{schema}_subscriptions"
             SET stream_id = @stream_id, position = ifnull(@position, position)
-            WHERE id = @id AND epoch = @epoch
+            WHERE id = @id AND epoch = @epoch AND definition = @definition
             """),
+        Cover = schema.In("""UPDATE "{schema}_subscriptions" SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"""),
         Release = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET owner = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END

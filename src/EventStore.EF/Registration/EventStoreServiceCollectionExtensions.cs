@@ -53,7 +53,7 @@ public static class EventStoreServiceCollectionExtensions
         foreach (var subscriber in store.Subscribers)
             services.AddSingleton(subscriber);
 
-        services.AddSingleton(_ => store.CreateCatalog());
+        services.TryAddSingleton(_ => store.CreateCatalog());
         services.AddSingleton(provider => store.Provider.CreateStorage(
             provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<EventCatalog>(),
             store.Options, provider.GetRequiredService<TimeProvider>()));

@@ -97,6 +97,11 @@ internal static class EventStoreModel
             subscription.Property(row => row.Epoch).HasColumnName("epoch").HasDefaultValue(0L);
             subscription.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
             subscription.Property(row => row.RequestedBy).HasColumnName("requested_by");
+            subscription.Property(row => row.Definition).HasColumnName("definition").HasDefaultValue(0L);
+            subscription.Property(row => row.Handles).HasColumnName("handles");
+            subscription.Property(row => row.DefinedAfter).HasColumnName("defined_after").HasDefaultValue(0L);
+            subscription.Property(row => row.Covers).HasColumnName("covers");
+            subscription.Property(row => row.IsCovered).HasColumnName("is_covered").HasDefaultValue(true).HasSentinel(true);
             subscription.Property(row => row.LastError).HasColumnName("last_error");
             subscription.Property(row => row.LastErrorAt).HasColumnName("last_error_at");
             subscription.Property(row => row.CreatedAt).HasColumnName("created_at");

@@ -48,6 +48,24 @@ public sealed class StoredSubscription
     /// <summary>The process with fewer partitions that asks the owner for this one, or <see langword="null"/>.</summary>
     public string? RequestedBy { get; init; }
 
+    /// <summary>Counts the changes of <see cref="Handles"/>. A checkpoint is written only by an owner that knows the current number.</summary>
+    public long Definition { get; init; }
+
+    /// <summary>
+    /// What the subscription handles: a JSON object with the stored names of events, and the versions of each. The same in all partitions;
+    /// <see langword="null"/> where no class of handlers has run.
+    /// </summary>
+    public string? Handles { get; init; }
+
+    /// <summary>The last place before the current definition: what is appended later is passed only by an owner that knows the definition.</summary>
+    public long DefinedAfter { get; init; }
+
+    /// <summary>What the owner's class handles, in the form of <see cref="Handles"/>.</summary>
+    public string? Covers { get; init; }
+
+    /// <summary>Whether the owner handles the whole definition. Another process that does takes the partition from an owner that doesn't.</summary>
+    public bool IsCovered { get; init; }
+
     /// <summary>The last error of its handler, if it has not gone on since.</summary>
     public string? LastError { get; init; }
 

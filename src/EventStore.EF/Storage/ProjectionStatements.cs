@@ -24,6 +24,11 @@ internal sealed record ProjectionStatements
     /// </summary>
     public required string Mark { get; init; }
 
+    /// <summary>
+    /// Whether a table, or a view, of the connection's database is there. Parameters: schema (null for where unqualified names are looked up), table.
+    /// </summary>
+    public required string HasTable { get; init; }
+
     /// <summary>Whether the connection is to the database that another one has marked. Parameters: key, mark (the text).</summary>
     public required string IsMarked { get; init; }
 }

@@ -3,6 +3,12 @@ namespace EventStore.EF;
 /// <summary>The SQL by which anybody steers a subscription, in one database's words. A subscription is given by name and stream.</summary>
 internal sealed record SubscriptionAdministrationStatements
 {
+    /// <summary>
+    /// Parameters: name, stream. Returns of each partition the definition's number, what it handles (or null), and what the class of its owner handles,
+    /// null where there is no owner.
+    /// </summary>
+    public required string Covered { get; init; }
+
     /// <summary>Parameters: name, stream, is_paused. Changes the rows of its partitions.</summary>
     public required string Pause { get; init; }
 
@@ -49,7 +55,7 @@ internal sealed record SubscriptionAdministrationStatements
     /// <summary>
     /// How far the partitions are, and whether an event is parked. Parameters: name, stream, position (of that event). Returns of each
     /// partition its number and place; then of the event, if it is parked there, key, error, and whether it is to be replayed, or null; then
-    /// the partition's epoch.
+    /// the partition's epoch and the number of its definition.
     /// </summary>
     public required string Progress { get; init; }
 }

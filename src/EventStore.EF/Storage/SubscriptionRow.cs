@@ -10,19 +10,21 @@ namespace EventStore.EF;
 /// <param name="IsPaused">Whether somebody has paused it.</param>
 /// <param name="Replays">Counts the changes asked for among its parked events.</param>
 /// <param name="RequestedBy">The process that asks for it, if one does.</param>
+/// <param name="Definition">The number of what the subscription handles.</param>
+/// <param name="IsCovered">Whether the owner handles all of it.</param>
 /// <param name="IsFree">Whether this process may take it.</param>
 /// <param name="ExpiresIn">When its lease runs out; <see langword="null"/> without one.</param>
 internal sealed record SubscriptionRow(
-    long Id, SubscriptionKey Key, long Epoch, string? Owner, bool IsPaused, long Replays, string? RequestedBy, bool IsFree, TimeSpan? ExpiresIn)
+    long Id, SubscriptionKey Key, long Epoch, string? Owner, bool IsPaused, long Replays, string? RequestedBy, long Definition, bool IsCovered, bool IsFree, TimeSpan? ExpiresIn)
 {
     /// <summary>The columns, in this order, from the table alone; the database's words for the last two come behind them.</summary>
-    public const string Columns = "id, name, stream, \"partition\", epoch, owner, is_paused, replays, requested_by";
+    public const string Columns = "id, name, stream, \"partition\", epoch, owner, is_paused, replays, requested_by, definition, is_covered";
 
     /// <param name="reader">Stands on a row.</param>
     public static SubscriptionRow Read(DbDataReader reader) => new(
         reader.GetInt64(0), new(reader.GetString(1), reader.GetString(2), reader.GetInt32(3)), reader.GetInt64(4), Text(reader, 5),
-        reader.GetBoolean(6), reader.GetInt64(7), Text(reader, 8), reader.GetBoolean(9),
-        reader.IsDBNull(10) ? null : TimeSpan.FromSeconds(reader.GetDouble(10)));
+        reader.GetBoolean(6), reader.GetInt64(7), Text(reader, 8), reader.GetInt64(9), reader.GetBoolean(10),
+        reader.GetBoolean(11), reader.IsDBNull(12) ? null : TimeSpan.FromSeconds(reader.GetDouble(12)));
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 }

@@ -2,7 +2,8 @@ namespace EventStore.EF;
 
 /// <summary>
 /// The SQL by which subscriptions are owned, in one database's words. All times are the database's own. Parameters are named and
-/// the same everywhere; <c>lease</c> is in seconds. What is said to be fenced changes no row when the epoch is no longer the current one.
+/// the same everywhere; <c>lease</c> is in seconds. What is said to be fenced changes no row when the epoch is no longer the current one;
+/// what is said to be fenced by the definition too (parameter definition), when that isn't the current one either.
 /// </summary>
 internal sealed record SubscriptionStatements
 {
@@ -18,17 +19,24 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// Makes the rows of all partitions when there are none; of several that do so at once, one makes them all. Parameters: name, stream,
-    /// partitions, position, stream_id (or null).
+    /// partitions, position, stream_id (or null), handles (or null).
     /// </summary>
     public required string Create { get; init; }
 
-    /// <summary>Parameters: name, stream. Returns the number of partitions, or no row.</summary>
-    public required string Partitions { get; init; }
+    /// <summary>Parameters: name, stream. Returns the number of partitions, the definition's number and what it handles (or null), or no row.</summary>
+    public required string Definition { get; init; }
+
+    /// <summary>
+    /// Changes what a subscription handles, in all partitions, unless somebody else has since. No present owner counts as covering it. Parameters:
+    /// name, stream, definition (the number before), handles, owner (who asks for the partitions, or null). Changes the rows of its partitions.
+    /// </summary>
+    public required string Define { get; init; }
 
     /// <summary>
     /// Takes one partition when it is free, and raises its epoch. It is free when it isn't paused and has no lease, or one that has run
-    /// out, or one of this owner's, or was given back for this owner. Parameters: name, stream, partition, partitions, owner, lease.
-    /// Returns id, epoch, position, stream_id and replays; no row when it is not free, missing, or has another number of partitions.
+    /// out, or one of this owner's, or was given back for this owner. Parameters: name, stream, partition, partitions, definition,
+    /// owner, lease, covers (what the owner's class handles, or null), is_covered. Returns id, epoch, position, stream_id and replays; no row when
+    /// it is not free, missing, or has another number of partitions or another definition.
     /// </summary>
     public required string Acquire { get; init; }
 
@@ -44,30 +52,43 @@ internal sealed record SubscriptionStatements
     /// </summary>
     public required string Look { get; init; }
 
-    /// <summary>Parameters: id. Returns whether somebody owns the row; no row when it is missing.</summary>
+    /// <summary>Parameters: id, epoch. Returns whether somebody owns the row, and whether the epoch is the current one; no row when it is missing.</summary>
     public required string Inspect { get; init; }
 
-    /// <summary>Moves the checkpoint, never backwards, clears the last error and renews the lease. Fenced. Parameters: id, epoch, position, lease.</summary>
+    /// <summary>Moves the checkpoint, never backwards, clears the last error and renews the lease. Fenced, by the definition too. Parameters: id, epoch,
+    /// definition, position, lease.</summary>
     public required string Checkpoint { get; init; }
 
     /// <summary>
+    /// Moves the checkpoint of an owner of the definition before the current one, no further than the events that were there before the current
+    /// one. Fenced. Parameters: id, epoch, definition (the one before), position.
+    /// </summary>
+    public required string CheckpointBefore { get; init; }
+
+    /// <summary>
+    /// Notes whether the owner can handle everything; where it can't, another process may ask for the partition. Fenced. Parameters: id, epoch,
+    /// is_covered.
+    /// </summary>
+    public required string Cover { get; init; }
+
+    /// <summary>
     /// The same for a projection, which finishes all events from first to position in the same transaction. Besides being fenced it changes no
-    /// row when the checkpoint is not before first: the events were applied already. Parameters: id, epoch, first, position, lease.
+    /// row when the checkpoint is not before first: the events were applied already. Parameters: id, epoch, definition, first, position, lease.
     /// </summary>
     public required string Project { get; init; }
 
     /// <summary>
-    /// Returns the checkpoint, after waiting for a transaction that has moved it and is not over. Fenced: no row. Parameters: id, epoch.
+    /// Returns the checkpoint, after waiting for a transaction that has moved it and is not over. Fenced, by the definition too: no row. Parameters: id, epoch, definition.
     /// </summary>
     public required string Position { get; init; }
 
     /// <summary>
     /// The same as <see cref="Checkpoint"/> without clearing the error, and with a position that may be null: locks the row, so that what follows in the transaction is
-    /// fenced too. Parameters: id, epoch, position, lease.
+    /// fenced too. Parameters: id, epoch, definition, position, lease.
     /// </summary>
     public required string Hold { get; init; }
 
-    /// <summary>Notes the stream in which places are counted, and where to begin in it. Fenced. Parameters: id, epoch, stream_id, position (null keeps it).</summary>
+    /// <summary>Notes the stream in which places are counted, and where to begin in it. Fenced, by the definition too. Parameters: id, epoch, definition, stream_id, position (null keeps it).</summary>
     public required string SetStream { get; init; }
 
     /// <summary>

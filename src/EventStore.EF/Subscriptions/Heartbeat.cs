@@ -9,7 +9,7 @@ namespace EventStore.EF;
 /// looks otherwise. An announcement has it look at once; the second is the floor.
 /// </summary>
 internal sealed partial class Heartbeat(
-    string owner, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, TimeSpan duration, TimeProvider time,
+    string owner, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, Definitions definitions, TimeSpan duration, TimeProvider time,
     Func<SubscriptionKey, bool> isTaken, ILogger logger)
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
@@ -207,7 +207,12 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    private void Observe(Lease lease, SubscriptionRow row) => lease.Observe(row.IsPaused, row.RequestedBy is { } by && by != owner, row.Replays);
+    private void Observe(Lease lease, SubscriptionRow row)
+    {
+        lease.Observe(row.IsPaused, row.RequestedBy is { } by && by != owner, row.Replays);
+        if (row.Definition != lease.Definition)
+            lease.Redefined();
+    }
 
     private void GiveTurns(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
     {
@@ -228,11 +233,18 @@ internal sealed partial class Heartbeat(
 
     /// <summary>
     /// Asks for a share: where another process has at least two partitions more of a subscription than this one, for one of these. What is
-    /// asked for already counts as moved.
+    /// asked for already counts as moved. And asks for what its owner can't handle, where this process can; never the other way round.
     /// </summary>
     private async Task RequestAsync(StoreConnection connection, HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows, CancellationToken ct)
     {
         var hasAsked = false;
+        foreach (var row in rows.Values)
+        {
+            if (row is { IsCovered: false, RequestedBy: null, Owner: not null, IsPaused: false, ExpiresIn.Ticks: > 0 } && row.Owner != owner && keys.Contains(row.Key)
+                && definitions.Declared(row.Key) is not null && await definitions.IsCoveredAsync(connection, row.Key, row.Definition, ct).ConfigureAwait(false))
+                hasAsked |= await RequestAsync(connection, row, ct).ConfigureAwait(false);
+        }
+
         foreach (var subscription in rows.Values.GroupBy(row => (row.Key.Name, row.Key.Stream)).Where(group => group.Skip(1).Any()))
         {
             var mine = subscription.Count(row => row.RequestedBy is { } by ? by == owner : row.Owner == owner);
@@ -240,15 +252,19 @@ internal sealed partial class Heartbeat(
                 .Where(row => row is { RequestedBy: null, Owner: not null, ExpiresIn.Ticks: > 0 } && row.Owner != owner)
                 .GroupBy(row => row.Owner).MaxBy(group => group.Count());
             if (richest?.Count() >= mine + 2
-                && richest.Where(row => !row.IsPaused && keys.Contains(row.Key)).MaxBy(row => row.Key.Partition) is { } wanted)
-            {
-                await using var request = connection.Command(_statements.Request, ("id", wanted.Id), ("epoch", wanted.Epoch), ("owner", owner));
-                hasAsked |= await request.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
-            }
+                && richest.Where(row => !row.IsPaused && keys.Contains(row.Key)).MaxBy(row => row.Key.Partition) is { } wanted
+                && (!wanted.IsCovered || await definitions.IsCoveredAsync(connection, wanted.Key, wanted.Definition, ct).ConfigureAwait(false)))
+                hasAsked |= await RequestAsync(connection, wanted, ct).ConfigureAwait(false);
         }
 
         if (hasAsked)
             await AnnounceAsync(ct).ConfigureAwait(false);
+    }
+
+    private async Task<bool> RequestAsync(StoreConnection connection, SubscriptionRow wanted, CancellationToken ct)
+    {
+        await using var request = connection.Command(_statements.Request, ("id", wanted.Id), ("epoch", wanted.Epoch), ("owner", owner));
+        return await request.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
 
     /// <summary>A stand-by looks when the lease before it runs out, by the database's clock.</summary>

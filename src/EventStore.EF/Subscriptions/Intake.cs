@@ -5,19 +5,28 @@ namespace EventStore.EF;
 /// <summary>What the application's functions make of an event before it is delivered: its key, whether it is wanted, what it is mapped to.</summary>
 /// <param name="options">The functions.</param>
 /// <param name="partition">The part of the subscription that takes the event.</param>
-internal sealed class Intake(SubscriptionOptions options, int partition)
+/// <param name="coverage">Which events the class of handlers handles; <see langword="null"/> where there is none.</param>
+internal sealed class Intake(SubscriptionOptions options, int partition, HandlerCoverage? coverage)
 {
     private const uint FnvOffset = 2166136261;
     private const uint FnvPrime = 16777619;
 
-    /// <summary>The events that this part of the subscription delivers, in order.</summary>
+    /// <summary>The events that this part of the subscription delivers, in order, up to one that it should deliver and this process can't handle.</summary>
     /// <param name="events">What was received.</param>
     /// <param name="isLive">Whether they were received as soon as they were appended.</param>
-    public IReadOnlyList<DeliveryItem> Take(IReadOnlyList<RecordedEvent> events, bool isLive)
+    public (IReadOnlyList<DeliveryItem> Items, Obstacle? Obstacle) Take(IReadOnlyList<RecordedEvent> events, bool isLive)
     {
         var items = new List<DeliveryItem>(events.Count);
         foreach (var @event in events)
         {
+            if (coverage?.Obstacle(@event) is { } reason)
+            {
+                if (IsWanted(@event))
+                    return (items, new(@event, reason));
+
+                continue;
+            }
+
             if (options.Selector is { } selector && !selector(@event))
                 continue;
 
@@ -26,7 +35,7 @@ internal sealed class Intake(SubscriptionOptions options, int partition)
                 items.Add(new(@event, key, options.Mapper?.Invoke(@event)) { HasTrace = isLive });
         }
 
-        return items;
+        return (items, null);
     }
 
     /// <summary>
@@ -44,4 +53,27 @@ internal sealed class Intake(SubscriptionOptions options, int partition)
 
         return (int)(hash % (uint)partitions);
     }
+
+    /// <summary>Whether an event that this process can't handle is this part's. Functions that fail on it say nothing.</summary>
+    private bool IsWanted(RecordedEvent @event)
+    {
+        try
+        {
+            return options.Selector?.Invoke(@event) != false
+                && (options.Partitions == 1 || PartitionOf(options.KeyOf(@event), @event.Number, options.Partitions) == partition);
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
+}
+
+/// <summary>An event that the subscription handles and this process can't.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="Reason">Why it can't.</param>
+internal sealed record Obstacle(RecordedEvent Event, string Reason)
+{
+    public override string ToString()
+        => $"Event {Event.Position} ('{Event.EventType}', version {Event.SchemaVersion}) waits for a process that can handle it: {Reason}.";
 }

@@ -28,6 +28,7 @@ internal sealed class Lease
     private long _heldSince;
     private bool _isPaused;
     private bool _isRequested;
+    private bool _isRedefined;
     private long _replays;
 
     /// <param name="row">What was taken.</param>
@@ -36,7 +37,8 @@ internal sealed class Lease
     /// <param name="time">The clock.</param>
     public Lease(AcquiredRow row, long askedAt, TimeSpan duration, TimeProvider time)
     {
-        (Key, Id, Epoch, Position, StreamId, Partitions, _replays) = row;
+        (Key, Id, Epoch, Position, StreamId, Partitions, _replays, var definition) = row;
+        (Definition, Handles) = (definition.Number, definition.Handles);
         _heldSince = askedAt;
         _duration = duration;
         _time = time;
@@ -47,7 +49,7 @@ internal sealed class Lease
         _timer.Change(Until(Remaining), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Raised by the heartbeat when <see cref="IsPaused"/>, <see cref="Replays"/> or <see cref="IsRequested"/> has changed.</summary>
+    /// <summary>Raised by the heartbeat when <see cref="IsPaused"/>, <see cref="Replays"/>, <see cref="IsRequested"/> or <see cref="IsRedefined"/> has changed.</summary>
     public event Action? Changed;
 
     /// <summary>What is held.</summary>
@@ -67,6 +69,12 @@ internal sealed class Lease
 
     /// <summary>Of the subscription.</summary>
     public int Partitions { get; }
+
+    /// <summary>The number of the definition under which it was taken.</summary>
+    public long Definition { get; }
+
+    /// <summary>What the subscription handles by that definition; null where no class of handlers has run.</summary>
+    public HandledTypes? Handles { get; }
 
     /// <summary>Cancelled when the partition was taken over, rewound or deleted: this hold never comes back.</summary>
     public CancellationToken Lost { get; }
@@ -88,6 +96,12 @@ internal sealed class Lease
 
     /// <summary>Whether another process asks for the partition: the owner is to do the same.</summary>
     public bool IsRequested => Volatile.Read(ref _isRequested);
+
+    /// <summary>Whether the definition is no longer the current one: the owner is to give the partition back, and may take it again.</summary>
+    public bool IsRedefined => Volatile.Read(ref _isRedefined);
+
+    /// <summary>Whether it is lost and nobody else need have it: what is in flight is delivered again.</summary>
+    public bool IsReset => LostBecause is LeaseEnd.Rewound or LeaseEnd.Redefined;
 
     /// <summary>Counts the requests to replay or discard parked events: at each change the owner looks at what is parked.</summary>
     public long Replays => Interlocked.Read(ref _replays);
@@ -130,7 +144,7 @@ internal sealed class Lease
     {
         null => null,
         LeaseEnd.Deleted => new SubscriptionDeletedException(Key.Name),
-        var end => new SubscriptionLostException(Key.Name, end is LeaseEnd.Rewound),
+        _ => new SubscriptionLostException(Key.Name, IsReset),
     };
 
     /// <summary>The database has renewed it.</summary>
@@ -168,6 +182,20 @@ internal sealed class Lease
 
             (_isPaused, _isRequested) = (isPaused, isRequested);
             Interlocked.Exchange(ref _replays, replays);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>The definition is no longer the current one.</summary>
+    public void Redefined()
+    {
+        lock (_lock)
+        {
+            if (_isRedefined)
+                return;
+
+            _isRedefined = true;
         }
 
         Changed?.Invoke();
@@ -229,4 +257,4 @@ internal sealed class Lease
 }
 
 /// <summary>A partition that this process has just taken.</summary>
-internal sealed record AcquiredRow(SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays);
+internal sealed record AcquiredRow(SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays, StoredDefinition Definition);

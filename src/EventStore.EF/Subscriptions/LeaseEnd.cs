@@ -9,6 +9,9 @@ internal enum LeaseEnd
     /// <summary>Somebody has set the checkpoint anew.</summary>
     Rewound,
 
+    /// <summary>The subscription handles something else by now: the partition is to be taken again, with the new definition.</summary>
+    Redefined,
+
     /// <summary>Somebody has deleted the subscription.</summary>
     Deleted,
 }

@@ -21,7 +21,6 @@ internal sealed class Leases
     private readonly TimeProvider _time;
     private readonly TimeSpan _duration;
     private readonly SubscriptionStatements _statements;
-    private readonly SubscriptionStarts _starts;
     private readonly Heartbeat _heartbeat;
 
     /// <summary>What this process holds, or is about to take: then without lease.</summary>
@@ -34,8 +33,8 @@ internal sealed class Leases
         _time = time;
         _duration = options.LeaseDuration;
         _statements = storage.Statements.Subscriptions;
-        _starts = new(storage, contexts);
-        _heartbeat = new(Owner, storage, contexts, _duration, time, _taken.ContainsKey, logger);
+        Definitions = new(storage, contexts, new(storage, contexts), time, Owner);
+        _heartbeat = new(Owner, storage, contexts, Definitions, _duration, time, _taken.ContainsKey, logger);
         Parked = new(this, storage, contexts);
     }
 
@@ -44,6 +43,9 @@ internal sealed class Leases
 
     /// <summary>The parked events of what this process holds.</summary>
     public ParkedEvents Parked { get; }
+
+    /// <summary>What the subscriptions handle.</summary>
+    public Definitions Definitions { get; }
 
     /// <summary>In seconds, as the statements take it.</summary>
     public double Duration => _duration.TotalSeconds;
@@ -95,14 +97,14 @@ internal sealed class Leases
         var askedAt = _time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(
-            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place), ("lease", Duration));
         if (_storage.PreparesStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);
 
-        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
+        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0)
+            lease.Renewed(askedAt);
+        else if (!await TryCheckpointBeforeAsync(connection, lease, place, ct).ConfigureAwait(false))
             throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
-
-        lease.Renewed(askedAt);
     }
 
     /// <summary>The same, but leaves the last error: it is of an event behind the place.</summary>
@@ -118,7 +120,7 @@ internal sealed class Leases
     public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, long first, long last, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("first", first), ("position", last), ("lease", Duration));
+            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("first", first), ("position", last), ("lease", Duration));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
@@ -129,7 +131,7 @@ internal sealed class Leases
     public async Task<long> PositionAsync(Lease lease, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch));
+        await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition));
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is { } position
             ? Convert.ToInt64(position, CultureInfo.InvariantCulture)
             : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
@@ -142,7 +144,7 @@ internal sealed class Leases
     public async Task<bool> HoldAsync(DbConnection connection, DbTransaction transaction, Lease lease, long? place, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place), ("lease", Duration));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
@@ -177,6 +179,16 @@ internal sealed class Leases
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>This process can't handle what the partition delivers, or can again: while it can't, another one that can may have it.</summary>
+    public async Task CoverAsync(Lease lease, bool isCovered, CancellationToken ct)
+    {
+        Definitions.Failed(lease.Key, hasFailed: !isCovered);
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Cover, ("id", lease.Id), ("epoch", lease.Epoch), ("is_covered", isCovered));
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        await _heartbeat.AnnounceAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>Pauses the whole subscription with an error, until somebody resumes it.</summary>
@@ -272,11 +284,19 @@ internal sealed class Leases
         Lease? lease = null;
         try
         {
-            lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
-            if (lease is null && await IsMissingAsync(key, partitions, ct).ConfigureAwait(false))
+            var definition = await Definitions.FindAsync(key, ct).ConfigureAwait(false);
+            if (definition is null)
             {
-                await CreateAsync(key, start ?? throw new SubscriptionDeletedException(key.Name), partitions, ct).ConfigureAwait(false);
-                lease = await AcquireAsync(key, partitions, ct).ConfigureAwait(false);
+                await Definitions.CreateAsync(key, start ?? throw new SubscriptionDeletedException(key.Name), partitions, ct).ConfigureAwait(false);
+                definition = await Definitions.FindAsync(key, ct).ConfigureAwait(false);
+            }
+
+            // When it is changed, or deleted, in between, it is not free, and looked at again when it is.
+            lease = definition is null ? null : await AcquireAsync(key, partitions, definition, ct).ConfigureAwait(false);
+            if (lease is null && definition is { Partitions: var found } && found != partitions)
+            {
+                throw new InvalidOperationException(
+                    $"Subscription '{key.Name}' was made with {found} partitions and is now to have {partitions}. Their number is fixed: set it to {found}, or delete the subscription and make it anew.");
             }
 
             return lease;
@@ -290,20 +310,21 @@ internal sealed class Leases
         }
     }
 
-    private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, CancellationToken ct)
+    private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, StoredDefinition definition, CancellationToken ct)
     {
         var askedAt = _time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
-            ("owner", Owner), ("lease", Duration));
+            ("definition", definition.Number), ("owner", Owner), ("lease", Duration), ("covers", Definitions.Declared(key)?.ToString()),
+            ("is_covered", Definitions.IsCovered(key, definition)));
         AcquiredRow row;
         await using (var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false))
         {
             if (!await reader.ReadAsync(ct).ConfigureAwait(false))
                 return null;
 
-            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4));
+            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4), definition);
         }
 
         // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
@@ -312,44 +333,38 @@ internal sealed class Leases
         return lease;
     }
 
-    /// <summary>Whether the subscription isn't there; when it is, sees that it was made with as many partitions.</summary>
-    private async Task<bool> IsMissingAsync(SubscriptionKey key, int partitions, CancellationToken ct)
+    /// <summary>
+    /// When the subscription handles more than this lease knows: what was finished before that still counts, and the partition is to be taken
+    /// again. False when it doesn't, or when the lease is lost.
+    /// </summary>
+    private async Task<bool> TryCheckpointBeforeAsync(StoreConnection connection, Lease lease, long place, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.Partitions, ("name", key.Name.Value), ("stream", key.Stream));
-        if (await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not { } stored)
-            return true;
+        await using var command = connection.Command(
+            _statements.CheckpointBefore, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place));
+        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
+            return false;
 
-        var found = Convert.ToInt32(stored, CultureInfo.InvariantCulture);
-        return found == partitions
-            ? false
-            : throw new InvalidOperationException(
-                $"Subscription '{key.Name}' was made with {found} partitions and is now to have {partitions}. Their number is fixed: set it to {found}, or delete the subscription and make it anew.");
-    }
-
-    private async Task CreateAsync(SubscriptionKey key, SubscriptionStart start, int partitions, CancellationToken ct)
-    {
-        var (position, streamId) = await _starts.FindAsync(key, start, ct).ConfigureAwait(false);
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var create = connection.Command(
-            _statements.Create, ("name", key.Name.Value), ("stream", key.Stream), ("partitions", partitions), ("position", position), ("stream_id", streamId));
-        await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        lease.Redefined();
+        return true;
     }
 
     private async Task<bool> SetStreamAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long streamId, long? position, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.SetStream, ("id", lease.Id), ("epoch", lease.Epoch), ("stream_id", streamId), ("position", position));
+            _statements.SetStream, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("stream_id", streamId), ("position", position));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
 
-    /// <summary>Ends a lease whose epoch is no longer the row's, and says why.</summary>
+    /// <summary>Ends a lease whose epoch, or definition, is no longer the row's, and says why.</summary>
     private async Task<EventStoreException> LostAsync(StoreConnection connection, Lease lease, CancellationToken ct)
     {
-        await using var command = connection.Command(_statements.Inspect, ("id", lease.Id));
-        var isOwned = await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
-        lease.Lose(isOwned is null ? LeaseEnd.Deleted : Convert.ToBoolean(isOwned, CultureInfo.InvariantCulture) ? LeaseEnd.TakenOver : LeaseEnd.Rewound);
+        await using var command = connection.Command(_statements.Inspect, ("id", lease.Id), ("epoch", lease.Epoch));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        lease.Lose(
+            !await reader.ReadAsync(ct).ConfigureAwait(false) ? LeaseEnd.Deleted
+            : reader.GetBoolean(1) ? LeaseEnd.Redefined
+            : reader.GetBoolean(0) ? LeaseEnd.TakenOver : LeaseEnd.Rewound);
         return lease.LossException()!;
     }
 }

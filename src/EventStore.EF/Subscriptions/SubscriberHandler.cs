@@ -33,7 +33,16 @@ internal sealed class SubscriberHandler
         }
 
         Filter = registration.Options.Filter.AndTypes(names);
+        Coverage = new(catalog, Filter.EventTypes!);
+        if (registration.Options.Retired.FirstOrDefault(Filter.EventTypes!.Contains) is { } retired)
+        {
+            throw new InvalidOperationException(
+                $"Subscription '{_name}' is told by SubscriptionOptions.Retired that '{retired}' is handled no longer, and {registration.SubscriberType} still handles it. Remove the handler, or the name from Retired.");
+        }
     }
+
+    /// <summary>Which events the class handles in this build.</summary>
+    public HandlerCoverage Coverage { get; }
 
     /// <summary>The stored names of the events that have a handler; the database leaves out the others.</summary>
     public EventFilter Filter { get; }
@@ -44,8 +53,40 @@ internal sealed class SubscriberHandler
     /// <param name="ct">Cancelled when another process may have taken over, or the host stops.</param>
     public async ValueTask HandleAsync(DeliveryItem item, int attempt, CancellationToken ct)
     {
-        await using var scope = _scopes.CreateAsyncScope();
+        await using var scope = CreateScope();
         await HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>A scope of the application's services.</summary>
+    /// <exception cref="ProcessFaultException">They are disposed of.</exception>
+    public AsyncServiceScope CreateScope()
+    {
+        try
+        {
+            return _scopes.CreateAsyncScope();
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new ProcessFaultException($"The application's services are disposed of: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Makes the class once, so that what it depends on is missed at the start rather than at the first event.</summary>
+    /// <exception cref="InvalidOperationException">A service that the class depends on is missing, or can't be made.</exception>
+    public async Task RequireServicesAsync(Type? contextType)
+    {
+        await using var scope = _scopes.CreateAsyncScope();
+        try
+        {
+            if (contextType is not null)
+                _ = scope.ServiceProvider.GetRequiredService(contextType);
+
+            _ = scope.ServiceProvider.GetRequiredService(_subscriber.ClrType);
+        }
+        catch (Exception exception)
+        {
+            throw new InvalidOperationException($"Subscription '{_name}' can't start, because {_subscriber.ClrType} can't be made: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Handles one event by the subscriber of a service scope. Until then its context is the ambient one, and no longer.</summary>
@@ -57,7 +98,7 @@ internal sealed class SubscriberHandler
         {
             var handling = Telemetry.IsListenedTo || item.Event.Parts is not [var data]
                 ? DispatchAsync(scope, item, context, ct)
-                : _subscriber.Dispatch(scope.GetRequiredService(_subscriber.ClrType), data, context, ct);
+                : _subscriber.Dispatch(Resolve(scope), data, context, ct);
             await handling.ConfigureAwait(false);
         }
         finally
@@ -66,12 +107,24 @@ internal sealed class SubscriberHandler
         }
     }
 
+    private object Resolve(IServiceProvider scope)
+    {
+        try
+        {
+            return scope.GetRequiredService(_subscriber.ClrType);
+        }
+        catch (Exception exception)
+        {
+            throw new ProcessFaultException($"{_subscriber.ClrType} can't be made: {exception.Message}", exception);
+        }
+    }
+
     private async ValueTask DispatchAsync(IServiceProvider scope, DeliveryItem item, EventContext context, CancellationToken ct)
     {
         using var activity = Telemetry.Handling(context, continuesTrace: _continuesTraces && context.Attempt == 1 && item.TakeTrace());
         try
         {
-            var subscriber = scope.GetRequiredService(_subscriber.ClrType);
+            var subscriber = Resolve(scope);
             foreach (var part in context.Event.Parts)
                 await _subscriber.Dispatch(subscriber, part, context, ct).ConfigureAwait(false);
         }

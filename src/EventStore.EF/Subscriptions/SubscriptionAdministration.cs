@@ -49,6 +49,31 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     public async Task DeleteAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
         => await TransactAsync(name, stream, (run, token) => run.RunAsync(_statements.Delete, token), ct).ConfigureAwait(false);
 
+    public async Task<IReadOnlyList<string>> AcceptDefinitionAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
+    {
+        var (key, what) = (name.Value, What(stream));
+        while (true)
+        {
+            var owned = await parts.Access.RunAsync(
+                static (read, token) => read.Administration.ReadCoveredAsync(read.key, read.what, token),
+                (Administration: this, key, what), StorageOperation.Read, ct).ConfigureAwait(false);
+            if (owned is not { } found)
+                throw new SubscriptionNotFoundException(name, stream);
+
+            if (found.Covers is null)
+                throw new InvalidOperationException($"No class of handlers works on subscription '{name}' now, so there is nothing to accept. Start the process whose class handles what the subscription is to handle, and call this again.");
+
+            var removed = found.Handles.Names.Except(found.Covers.Names, StringComparer.Ordinal).ToArray();
+            if (found.Covers.Covers(found.Handles))
+                return removed;
+
+            var rows = await TransactAsync(name, stream, (run, token) => run.RunAsync(
+                parts.Storage.Statements.Subscriptions.Define, token, ("definition", found.Number), ("handles", found.Covers.ToString()), ("owner", null)), ct).ConfigureAwait(false);
+            if (rows > 0)
+                return removed;
+        }
+    }
+
     public async IAsyncEnumerable<ParkedEvent> ListParkedAsync(
         SubscriptionName name, StreamName? stream = null, [EnumeratorCancellation] CancellationToken ct = default)
     {
@@ -145,6 +170,24 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
             await parts.Leases.AnnounceAsync(ct).ConfigureAwait(false);
 
         return rows;
+    }
+
+    /// <summary>The definition, and what the present owners handle together; null when the subscription isn't there.</summary>
+    private async Task<(long Number, HandledTypes Handles, HandledTypes? Covers)?> ReadCoveredAsync(string name, string stream, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.Covered, ("name", name), ("stream", stream));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        (long Number, HandledTypes Handles, HandledTypes? Covers)? found = null;
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            var covers = HandledTypes.Parse(reader.IsDBNull(2) ? null : reader.GetString(2));
+            found = (
+                reader.GetInt64(0), HandledTypes.Parse(reader.IsDBNull(1) ? null : reader.GetString(1)) ?? HandledTypes.None,
+                covers is null ? found?.Covers : covers.And(found?.Covers ?? HandledTypes.None));
+        }
+
+        return found;
     }
 
     private async Task<List<(ParkedEvent Event, long Id)>> ReadParkedAsync(string name, string stream, long place, long id, CancellationToken ct)

@@ -4,9 +4,12 @@ namespace EventStore.EF;
 /// <param name="Key">Its identity in the database.</param>
 /// <param name="Options">What its owner said.</param>
 /// <param name="Filter">Which events; narrower than the options' where handlers take only some types.</param>
-/// <param name="IsHosted">Whether handlers of the host take the events, one after the other, rather than somebody who reads batches of one stream and correlation id.</param>
-internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, bool IsHosted)
+/// <param name="Coverage">Which events the class of handlers handles; <see langword="null"/> for who reads batches.</param>
+internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, HandlerCoverage? Coverage = null)
 {
+    /// <summary>Whether handlers of the host take the events, one after the other, rather than somebody who reads batches of one stream and correlation id.</summary>
+    public bool IsHosted => Coverage is not null;
+
     /// <summary>Handlers that share the work take one event at a time: else the first would have them all, and those behind a slow one would wait.</summary>
     private bool IsShared => IsHosted && Options.MaxConsumers > 1;
 
@@ -21,4 +24,19 @@ internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionO
 
     /// <summary>The stream that is read, or all.</summary>
     public string Source => Options.Stream?.Value ?? EventStoreModel.All;
+
+    /// <summary>The subscription as the stored definition says: what it handles is read, whether or not the class here knows all of it.</summary>
+    public SubscriptionDefinition As(HandledTypes? handles) => Coverage is null || handles is null ? this : this with { Filter = Filter.OfTypes(handles.Names) };
+
+    /// <summary>Why these consumers may not have the subscription: their filter would pass over what a class of handlers handles.</summary>
+    public InvalidOperationException? Refusal(HandledTypes? handles)
+    {
+        if (Coverage is not null || handles is null || Filter.EventTypes is not { } types)
+            return null;
+
+        var missing = handles.Names.Where(name => !types.Contains(name)).ToArray();
+        return missing.Length == 0
+            ? null
+            : new($"Subscription '{Key.Name}' belongs to a class of handlers, which handles {string.Join(", ", missing.Select(name => $"'{name}'"))} too; the filter of SubscribeAsync would pass these over. Use another name, or a filter without types.");
+    }
 }

@@ -77,7 +77,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             }
 
             var runners = Enumerable.Range(0, options.Partitions)
-                .Select(partition => new SubscriptionRunner(new(new(name, key.Item2, partition), options, options.Filter, IsHosted: false), Parts, endsWhenLost: true))
+                .Select(partition => new SubscriptionRunner(new(new(name, key.Item2, partition), options, options.Filter), Parts, endsWhenLost: true))
                 .ToArray();
             Lease? lease = null;
             var group = new SubscriptionGroup(name, options, runners, token => RunAsync(runners, lease, token));
@@ -115,11 +115,22 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         var (place, streamId) = await Parts.Access.RunAsync(
             (asked, token) => _starts.FindAsync(asked.Key, asked.Start, token),
             (Key: key, Start: options.Start ?? SubscriptionStart.Current), default(StorageOperation), ct).ConfigureAwait(false);
-        var part = new TransientPart(new(key, options, options.Filter, IsHosted: false), Parts, place, streamId);
+        var part = new TransientPart(new(key, options, options.Filter), Parts, place, streamId);
         var group = new SubscriptionGroup(name, options, [part], part.RunAsync);
         var subscription = group.TryJoin(1)!;
         Start(group, (name.Value, source));
         return subscription;
+    }
+
+    /// <summary>Makes the subscription, unless it is there, and adds to what it handles what a class of the host's handles.</summary>
+    public async Task DeclareAsync(SubscriptionKey key, SubscriptionOptions options, HandledTypes handles, CancellationToken ct)
+    {
+        var isChanged = await Parts.Access.RunAsync(
+            static (declare, token) => declare.Definitions.DeclareAsync(
+                declare.key, declare.handles, declare.options.Retired, declare.options.Start ?? SubscriptionStart.Origin, declare.options.Partitions, token),
+            (Parts.Leases.Definitions, key, handles, options), StorageOperation.Read, ct).ConfigureAwait(false);
+        if (isChanged)
+            await Parts.Leases.AnnounceAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>Runs a subscriber of the host's until cancelled, or until the subscription is deleted.</summary>

@@ -72,6 +72,7 @@ internal sealed class SubscriptionList(StoreParts parts)
             LastError = failed?.LastError,
             LastErrorAt = failed?.LastErrorAt is { } at ? new(at) : null,
             CreatedAt = new(slowest.CreatedAt),
+            Handles = HandledTypes.Parse(slowest.Handles)?.Names.ToArray(),
             Partitions = [.. partitions.Select(partition => new SubscriptionPartition
             {
                 Partition = partition.Row.Partition,
@@ -79,6 +80,7 @@ internal sealed class SubscriptionList(StoreParts parts)
                 Owner = partition.IsOwned(now) ? partition.Row.Owner : null,
                 LeaseExpiresAt = partition.IsOwned(now) ? new(partition.Row.LeaseExpiresAt!.Value) : null,
                 Epoch = partition.Row.Epoch,
+                IsCovered = partition.Row.IsCovered || !partition.IsOwned(now),
             })],
         };
     }

@@ -20,14 +20,14 @@ internal sealed class SubscriptionProgress
         return reporter;
     }
 
-    /// <summary>The places up to which partitions of a subscription are finished in this process, by partition and epoch: of those that it holds.</summary>
-    public IReadOnlyDictionary<(int Partition, long Epoch), long> Of(SubscriptionName name, string stream)
+    /// <summary>The places up to which partitions of a subscription are finished in this process, by partition, epoch and definition: of those that it holds.</summary>
+    public IReadOnlyDictionary<(int Partition, long Epoch, long Definition), long> Of(SubscriptionName name, string stream)
     {
-        var finished = new Dictionary<(int Partition, long Epoch), long>();
+        var finished = new Dictionary<(int Partition, long Epoch, long Definition), long>();
         foreach (var (key, reporter) in _reporters)
         {
             if (key.Name == name && key.Stream == stream && reporter.Finished is { } place)
-                finished[(key.Partition, reporter.Epoch)] = place;
+                finished[(key.Partition, reporter.Epoch, reporter.Definition)] = place;
         }
 
         return finished;
@@ -59,6 +59,9 @@ internal sealed class SubscriptionProgress
 
         /// <summary>Of the lease.</summary>
         public long Epoch => lease.Epoch;
+
+        /// <summary>The number of the definition: by an older one, events that are handled by now were left out.</summary>
+        public long Definition => lease.Definition;
 
         /// <summary>Null while the lease is in doubt, or lost.</summary>
         public long? Finished => lease.IsHeld ? Interlocked.Read(ref _finished) : null;

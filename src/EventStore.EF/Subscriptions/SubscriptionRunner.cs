@@ -58,6 +58,12 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             ? await parts.Leases.TryAcquireAgainAsync(Key, options.Partitions, ct).ConfigureAwait(false)
             : await parts.Leases.TryAcquireAsync(Key, options.Start ?? SubscriptionStart.Origin, options.Partitions, ct).ConfigureAwait(false);
         _isMade = true;
+        if (lease is not null && subscription.Refusal(lease.Handles) is { } refusal)
+        {
+            await parts.Leases.ReleaseAsync(lease, ct).ConfigureAwait(false);
+            throw refusal;
+        }
+
         return lease;
     }
 
@@ -136,11 +142,14 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         }
         catch (SubscriptionLostException lost)
         {
-            End(tenure, lease.LostBecause is LeaseEnd.Rewound ? null : lost);
-            if (lease.LostBecause is not LeaseEnd.Rewound)
+            End(tenure, lease.IsReset ? null : lost);
+            if (!lease.IsReset)
                 throw;
 
-            LogRewound(_logger, Name);
+            if (lease.LostBecause is LeaseEnd.Rewound)
+                LogRewound(_logger, Name);
+            else
+                LogRedefined(_logger, Name);
         }
         catch (SubscriptionAheadException ahead) when (!ct.IsCancellationRequested)
         {
@@ -174,7 +183,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     private async Task<Tenure> BeginAsync(Lease lease, long place, long? streamId, CancellationToken ct)
     {
         var parkedKeys = await parts.Leases.Parked.KeysAsync(lease, ct).ConfigureAwait(false);
-        var tenure = new Tenure(place, parkedKeys, lease, parts.Source(subscription, streamId), subscription, parts);
+        var defined = subscription.As(lease.Handles);
+        var tenure = new Tenure(place, parkedKeys, lease, parts.Source(defined, streamId), defined, parts);
         lock (_lock)
         {
             Tenure = tenure;
@@ -202,11 +212,11 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         using var limit = new CancellationTokenSource(StopTimeout, parts.Time);
         try
         {
-            if (lease.Lost.IsCancellationRequested)
+            if (lease.Lost.IsCancellationRequested && lease.LostBecause is not LeaseEnd.Redefined)
                 return;
 
             if (tenure is not null)
-                await tenure.SaveAsync(limit.Token).ConfigureAwait(false);
+                await SaveAsync(tenure, lease, limit.Token).ConfigureAwait(false);
 
             await parts.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
         }
@@ -217,6 +227,18 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         finally
         {
             parts.Leases.Forget(lease);
+        }
+    }
+
+    private static async Task SaveAsync(Tenure tenure, Lease lease, CancellationToken ct)
+    {
+        try
+        {
+            await tenure.SaveAsync(ct).ConfigureAwait(false);
+        }
+        catch (SubscriptionLostException) when (lease.LostBecause is LeaseEnd.Redefined)
+        {
+            // Delivered again, by whoever takes the partition with the new definition.
         }
     }
 
@@ -231,6 +253,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
 
     [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was taken over by another process; this one stands by")]
     private static partial void LogLost(ILogger logger, SubscriptionName name);
+
+    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' handles something else by now, as another process says; it goes on from its checkpoint")]
+    private static partial void LogRedefined(ILogger logger, SubscriptionName name);
 
     [LoggerMessage(LogLevel.Information, "Subscription '{Name}' was rewound; it goes on from its new checkpoint")]
     private static partial void LogRewound(ILogger logger, SubscriptionName name);

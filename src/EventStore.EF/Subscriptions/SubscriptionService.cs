@@ -18,13 +18,20 @@ internal sealed class SubscriptionService(
             if (registration.ContextType is not null)
                 await database.RequireAsync(registration, cancellationToken).ConfigureAwait(false);
 
-            var source = registration.Options.Stream?.Value ?? EventStoreModel.All;
+            await handler.RequireServicesAsync(registration.ContextType).ConfigureAwait(false);
+
+            var key = new SubscriptionKey(registration.Name, registration.Options.Stream?.Value ?? EventStoreModel.All, 0);
             _subscribers.Add((
-                new(new(registration.Name, source, 0), registration.Options, handler.Filter, IsHosted: true),
+                new(key, registration.Options, handler.Filter, handler.Coverage),
                 registration.ContextType is { } context
-                    ? subscription => new ProjectionWorker(new(handler, context, scopes, engine.Parts), subscription, engine.Parts)
+                    ? subscription => new ProjectionWorker(new(handler, context, engine.Parts), subscription, engine.Parts)
                     : subscription => new HandlerWorker(handler, subscription, engine.Parts)));
         }
+
+        // Before the application appends anything, so that no owner of an older build passes an event that this one handles; and after all that may
+        // fail the start.
+        foreach (var (subscription, _) in _subscribers)
+            await engine.DeclareAsync(subscription.Key, subscription.Options, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
 
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }

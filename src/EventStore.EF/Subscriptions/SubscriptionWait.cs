@@ -58,7 +58,7 @@ internal sealed class SubscriptionWait(StoreParts parts)
                 while (await reader.ReadAsync(token).ConfigureAwait(false))
                 {
                     rows.Add(new(
-                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(5)))),
+                        Math.Max(reader.GetInt64(1), finished.GetValueOrDefault((reader.GetInt32(0), reader.GetInt64(5), reader.GetInt64(6)))),
                         reader.IsDBNull(2) ? null : new(reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(4))));
                 }
 

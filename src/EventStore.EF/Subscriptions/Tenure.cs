@@ -37,6 +37,8 @@ internal sealed partial class Tenure
     private RecordedEvent? _received;
     private long _life;
     private Reading? _reading;
+    private Standstill? _standstill;
+    private long? _faultAt;
     private TaskCompletionSource? _verified;
 
     /// <param name="place">The last finished place.</param>
@@ -53,7 +55,7 @@ internal sealed partial class Tenure
         _source = source;
         (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
         _life = _storage.Life;
-        _intake = new(_options, _key.Partition);
+        _intake = new(_options, _key.Partition, subscription.Coverage);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
@@ -81,7 +83,7 @@ internal sealed partial class Tenure
     /// <summary>What the subscription is doing.</summary>
     public EventSubscriptionStatus Status
         => Lease is { IsPaused: true } ? EventSubscriptionStatus.Paused
-        : Lease is { IsHeld: false } || _troubles > 0 ? EventSubscriptionStatus.Interrupted
+        : Lease is { IsHeld: false } || _troubles > 0 || _standstill is not null ? EventSubscriptionStatus.Interrupted
         : Dispatcher.IsLive ? EventSubscriptionStatus.Live
         : EventSubscriptionStatus.CatchingUp;
 
@@ -93,8 +95,8 @@ internal sealed partial class Tenure
 
     internal bool IsClosing => Closing.IsCancellationRequested;
 
-    /// <summary>Whether a page is on its way.</summary>
-    internal bool IsReading => _reading is { Page.IsCompleted: false };
+    /// <summary>Whether a page is on its way, or none is to be asked for yet.</summary>
+    internal bool IsReading => _reading is { Page.IsCompleted: false } || Volatile.Read(ref _standstill) is not null;
 
     /// <summary>Whether the loop has something to do that the machine knows nothing of.</summary>
     internal bool HasWork => _buffer.HasNews || _parking.IsWaiting;
@@ -205,7 +207,12 @@ internal sealed partial class Tenure
     public async Task RunAsync(CancellationToken ct)
     {
         if (Lease is not null)
+        {
             Lease.Changed += OnChanged;
+
+            // What has changed before is told to nobody once more.
+            OnChanged();
+        }
 
         using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? default);
         try
@@ -258,7 +265,7 @@ internal sealed partial class Tenure
 
     private void OnChanged()
     {
-        if (Lease is { IsPaused: true } or { IsRequested: true })
+        if (Lease is { IsPaused: true } or { IsRequested: true } or { IsRedefined: true })
             Dispatcher.BeginClosing();
 
         _signal.Set();
@@ -283,6 +290,7 @@ internal sealed partial class Tenure
 
         await WaitUntilHeldAsync(ct).ConfigureAwait(false);
         await VerifyAsync(ct).ConfigureAwait(false);
+        await SeeFaultAsync(ct).ConfigureAwait(false);
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
@@ -295,6 +303,10 @@ internal sealed partial class Tenure
 
             case DeliveryStepKind.Park:
                 await _parking.ParkBehindAsync(Lease!, step.Items, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.ReadPage when !IsClosing && StandsStillFor(step.Place) is { } left:
+                await WaitAsync(left < _options.CheckpointAfter ? left : _options.CheckpointAfter, ct).ConfigureAwait(false);
                 break;
 
             case DeliveryStepKind.ReadPage when !IsClosing:
@@ -344,9 +356,85 @@ internal sealed partial class Tenure
         await SeeStreamAsync(ct).ConfigureAwait(false);
 
         // A stream's events come by pages always; the first one after all was received has what is new.
-        var items = _intake.Take(page.Events, isLive: _hasCaughtUp && page.IsEnd);
+        var (items, obstacle) = _intake.Take(page.Events, isLive: _hasCaughtUp && page.IsEnd);
         _hasCaughtUp = false;
+        if (obstacle is not null)
+        {
+            // Nothing behind it is passed; it is read again until somebody can handle it.
+            if (obstacle.Event.Number > from)
+                Dispatcher.Change((machine, now) => machine.PageArrived(items, obstacle.Event.Number - 1, isEnd: false, now));
+
+            await StandStillAsync(obstacle, ct).ConfigureAwait(false);
+            return;
+        }
+
+        Volatile.Write(ref _standstill, null);
         Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
+    }
+
+    /// <summary>For how long nothing is to be read from this place on; <see langword="null"/> when it may be read.</summary>
+    private TimeSpan? StandsStillFor(long place)
+        => _standstill is { } standstill && standstill.Place == place && standstill.Until - Now() is { Ticks: > 0 } left ? left : null;
+
+    private async Task StandStillAsync(Obstacle obstacle, CancellationToken ct)
+    {
+        var place = obstacle.Event.Number;
+        var before = _standstill?.Place == place ? _standstill : null;
+        var looks = (before?.Looks ?? 0) + 1;
+        Volatile.Write(ref _standstill, new(place, looks, Now() + Backoff.Delay(looks, _storeOptions.RetryDelay, LongestTroubleDelay)));
+        if (before is null)
+            await FaultAsync(obstacle.ToString(), null, place, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>The process has what it lacked: it need not give the part away.</summary>
+    private async ValueTask SeeFaultAsync(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            if (_faultAt is not { } at || Dispatcher.Finished < at)
+                return;
+
+            _faultAt = null;
+        }
+
+        if (Lease is { Handles: { } handles } && _leases.Definitions.Declared(_key) is { } declared)
+            await _leases.CoverAsync(Lease, declared.Covers(handles), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Says once what this process lacks, and waits until the event is worth another try, or until another process asks for the part.</summary>
+    public async Task WaitOutFaultAsync(ProcessFaultException fault, long place, int faults, CancellationToken ct)
+    {
+        if (faults == 1)
+            await FaultAsync(fault.Message, fault, place, ct).ConfigureAwait(false);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over, Closing);
+        await Task.Delay(Backoff.Delay(faults, _storeOptions.RetryDelay, LongestTroubleDelay), _time, ending.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>This process can't handle an event, which is no fault of the event's: says so, and lets another process have the part.</summary>
+    /// <param name="error">What this process lacks.</param>
+    /// <param name="exception">What said so.</param>
+    /// <param name="place">The event's place.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task FaultAsync(string error, Exception? exception, long place, CancellationToken ct)
+    {
+        // Who reads of it in the log finds it there.
+        await ReportAsync(error, place, ct).ConfigureAwait(false);
+        LogFault(_logger, _key.Name, error, exception);
+        if (Lease is null)
+            return;
+
+        lock (_lock)
+            _faultAt = place;
+
+        try
+        {
+            await _leases.CoverAsync(Lease, isCovered: false, ct).ConfigureAwait(false);
+        }
+        catch (Exception trouble) when (!ct.IsCancellationRequested)
+        {
+            _ = _storage.Classify(trouble);
+        }
     }
 
     private void BeginReading(long from, CancellationToken ct)
@@ -401,9 +489,10 @@ internal sealed partial class Tenure
             _received = events[^1];
 
         IReadOnlyList<DeliveryItem> items;
+        Obstacle? obstacle;
         try
         {
-            items = _intake.Take(events, isLive: true);
+            (items, obstacle) = _intake.Take(events, isLive: true);
         }
         catch
         {
@@ -413,7 +502,15 @@ internal sealed partial class Tenure
             throw;
         }
 
-        Dispatcher.Change((machine, now) => machine.LiveArrived(items, through, hasGivenUp, now));
+        if (obstacle is null)
+        {
+            Dispatcher.Change((machine, now) => machine.LiveArrived(items, through, hasGivenUp, now));
+            return;
+        }
+
+        // Met again by reading, which stands still there.
+        _source.Detach(_buffer);
+        Dispatcher.Change((machine, now) => machine.LiveArrived(items, obstacle.Event.Number - 1, overflowed: true, now));
     }
 
     /// <summary>
@@ -496,6 +593,15 @@ internal sealed partial class Tenure
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; it goes on where it is in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' stands still in this process, which lacks what it needs; nothing is parked, and another process may take over. {Error}")]
+    private static partial void LogFault(ILogger logger, SubscriptionName name, string error, Exception? exception);
+
+    /// <summary>The part stands still at an event that this process can't handle.</summary>
+    /// <param name="Place">The event's place.</param>
+    /// <param name="Looks">How often it was read.</param>
+    /// <param name="Until">When it is read again.</param>
+    private sealed record Standstill(long Place, int Looks, TimeSpan Until);
 
     /// <summary>A page that is on its way, or has come.</summary>
     /// <param name="From">The first place that it may hold.</param>

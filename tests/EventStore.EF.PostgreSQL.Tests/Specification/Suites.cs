@@ -238,3 +238,11 @@ public sealed class BadInputTests(PostgreSqlFixture fixture) : BadInputSpecifica
         }
     }
 }
+
+public sealed class DeploymentTests(PostgreSqlFixture fixture) : DeploymentSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class DefinitionTests(PostgreSqlFixture fixture) : DefinitionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProcessFaultTests(PostgreSqlFixture fixture) : ProcessFaultSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionDeploymentTests(PostgreSqlFixture fixture) : ProjectionDeploymentSpecification(fixture), IClassFixture<PostgreSqlFixture>;

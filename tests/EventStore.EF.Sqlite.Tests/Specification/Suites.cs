@@ -148,3 +148,11 @@ public sealed class BadInputTests(SqliteFixture fixture) : BadInputSpecification
     protected override void AssertUnavailable(EventStoreUnavailableException exception)
         => Assert.Contains("that its folder exists", exception.Message, StringComparison.Ordinal);
 }
+
+public sealed class DeploymentTests(SqliteFixture fixture) : DeploymentSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class DefinitionTests(SqliteFixture fixture) : DefinitionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProcessFaultTests(SqliteFixture fixture) : ProcessFaultSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionDeploymentTests(SqliteFixture fixture) : ProjectionDeploymentSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -156,7 +156,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         {
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
         }
-        catch (SubscriptionLostException) when (tenure.Lease is { LostBecause: LeaseEnd.Rewound })
+        catch (SubscriptionLostException) when (tenure.Lease is { IsReset: true })
         {
             return false;
         }

@@ -68,7 +68,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
     private async ValueTask<Exception?> AttemptAsync(Delivery delivery, DeliveryItem item, int number, CancellationToken ct)
     {
         var tenure = delivery.Tenure;
-        while (true)
+        for (var faults = 0; ;)
         {
             // A process that stood still (a debugger, a paused container) must not act as owner before it has looked again.
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
@@ -81,6 +81,10 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             catch (OperationCanceledException) when (held.IsCancellationRequested && !ct.IsCancellationRequested)
             {
                 // Interrupted because another process may have taken over: no attempt.
+            }
+            catch (ProcessFaultException fault) when (!ct.IsCancellationRequested)
+            {
+                await tenure.WaitOutFaultAsync(fault, item.Place, ++faults, ct).ConfigureAwait(false);
             }
             catch (Exception exception) when (!ct.IsCancellationRequested)
             {

@@ -49,7 +49,7 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
         {
             // Moves no checkpoint, as no subscription has this id; but it needs the same privileges.
             await using var command = connection.Command(
-                _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("first", 0L), ("position", 0L), ("lease", 0d));
+                _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("definition", 0L), ("first", 0L), ("position", 0L), ("lease", 0d));
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             return null;
         }

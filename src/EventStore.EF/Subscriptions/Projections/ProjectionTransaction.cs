@@ -11,7 +11,7 @@ namespace EventStore.EF;
 /// Applies events in one transaction of the projection's context: the handlers, one SaveChanges, the fence, COMMIT. The context's own
 /// execution strategy may repeat the whole; each repetition has a service scope of its own.
 /// </summary>
-internal sealed class ProjectionTransaction(SubscriberHandler handler, Type contextType, IServiceScopeFactory scopes, SubscriptionParts parts)
+internal sealed class ProjectionTransaction(SubscriberHandler handler, Type contextType, SubscriptionParts parts)
 {
     private readonly ProjectionStatements _statements = parts.Storage.Statements.Projections;
 
@@ -22,7 +22,7 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
     /// <param name="ct">Rolls it back.</param>
     public async Task RunAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = handler.CreateScope();
         await ContextOf(scope).Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {
             if (!await fence.IsPassedAsync(token).ConfigureAwait(false))
@@ -32,7 +32,7 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
 
     private async Task ApplyAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = handler.CreateScope();
         var context = ContextOf(scope);
         var database = context.Database;
         await database.OpenConnectionAsync(ct).ConfigureAwait(false);
@@ -62,7 +62,52 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         fence.Committed();
     }
 
-    private DbContext ContextOf(AsyncServiceScope scope) => (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
+    /// <summary>What this process or its database lacks for every event, if an exception comes from that: a service, or a table of the projection.</summary>
+    public async Task<ProcessFaultException?> FaultOfAsync(Exception exception, CancellationToken ct)
+    {
+        if (exception is ProcessFaultException fault)
+            return fault;
+
+        if (!HasDatabaseException(exception))
+            return null;
+
+        try
+        {
+            await using var scope = handler.CreateScope();
+            return await ProjectionTables.FirstMissingAsync(ContextOf(scope), _statements.HasTable, ct).ConfigureAwait(false) is { } table
+                ? new($"Table '{table}' of {contextType} is missing: {exception.GetBaseException().Message}", exception)
+                : null;
+        }
+        catch (Exception trouble) when (!ct.IsCancellationRequested)
+        {
+            // Nothing is known of the tables; the exception itself says what is to be done.
+            _ = parts.Storage.Classify(trouble);
+            return null;
+        }
+    }
+
+    private static bool HasDatabaseException(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is DbException)
+                return true;
+        }
+
+        return false;
+    }
+
+    private DbContext ContextOf(AsyncServiceScope scope)
+    {
+        try
+        {
+            return (DbContext)scope.ServiceProvider.GetRequiredService(contextType);
+        }
+        catch (Exception exception)
+        {
+            throw new ProcessFaultException($"{contextType} can't be made: {exception.Message}", exception);
+        }
+    }
 
     private static async ValueTask ExecuteAsync(DatabaseFacade database, string? sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {

@@ -64,7 +64,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
         var fence = new ProjectionFence(lease, items, delivery.Replay, parts);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, ct);
         Exception? failure = null;
-        for (var troubles = 0; ;)
+        for (var (troubles, faults) = (0, 0); ;)
         {
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
             await tenure.WaitUntilVerifiedAsync(ct).ConfigureAwait(false);
@@ -89,6 +89,8 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
                 lease.ThrowIfLost();
                 if (parts.Storage.Classify(exception) is StorageFailure.Unavailable or StorageFailure.Conflict)
                     await WaitOutAsync(tenure, items[0].Place, ++troubles, exception, ct).ConfigureAwait(false);
+                else if (!fence.IsInDoubt && await transaction.FaultOfAsync(exception, ct).ConfigureAwait(false) is { } fault)
+                    await tenure.WaitOutFaultAsync(fault, items[0].Place, ++faults, ct).ConfigureAwait(false);
                 else if (fence.IsInDoubt)
                     failure = exception;
                 else

@@ -1,0 +1,19 @@
+namespace EventStore.EF;
+
+/// <summary>Which events a class of handlers handles in this build.</summary>
+/// <param name="catalog">What this build reads.</param>
+/// <param name="names">The stored names of the events that the class handles.</param>
+internal sealed class HandlerCoverage(EventCatalog catalog, IEnumerable<string> names)
+{
+    private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
+
+    /// <summary>What the class handles, with the versions that this build reads.</summary>
+    public HandledTypes Types { get; } = HandledTypes.Of(names.SelectMany(name => catalog.VersionsOf(name).Select(version => (name, version))));
+
+    /// <summary>Why this build can't hand an event to the class; <see langword="null"/> when it can.</summary>
+    public string? Obstacle(RecordedEvent @event)
+        => !_names.Contains(@event.EventType) ? "the class of handlers in this process doesn't handle it"
+        : !catalog.Reads(@event.EventType, @event.SchemaVersion) ? $"no type in this process reads version {@event.SchemaVersion}"
+        : !catalog.Serializers.ReadsContent(@event.ContentType) ? $"no serializer in this process reads '{@event.ContentType}'"
+        : null;
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF.Specification;
+
+/// <summary>Projections through a rolling deployment, and without their tables.</summary>
+public abstract class ProjectionDeploymentSpecification(StoreFixture fixture) : ProjectionSuite(fixture)
+{
+    [Fact]
+    public async Task A_renamed_event_takes_effect_once_through_the_build_that_knows_it()
+    {
+        var old = NewApplication<OrderTally>(configure: builder => builder.Services.AddSingleton(Builds.First));
+        await old.Host.StartAsync(Ct);
+        await WaitForAsync(old, await AppendAsync(old, new PlacedOrder(1)));
+        var renewed = NewApplication<OrderTally>(configure: builder => builder.Services.AddSingleton(Builds.Renamed));
+        await renewed.Host.StartAsync(Ct);
+        await AppendAsync(renewed, new RenamedOrder(2));
+        await WaitForAsync(renewed, await AppendAsync(old, new PlacedOrder(3)));
+
+        Assert.Equal(3, await CountAsync("order-1"));
+        Assert.Single(old.Recorder.Positions);
+        Assert.Equal(2, renewed.Recorder.Positions.Length);
+    }
+
+    [Fact]
+    public async Task A_missing_table_is_waited_for_and_no_event_is_parked_for_it()
+    {
+        await Database.ExecuteAsync("DROP TABLE tallies");
+        var application = NewApplication(options => options.MaxAttempts = 1);
+        await application.Host.StartAsync(Ct);
+        var appended = await application.Events.AppendManyAsync("stream-1", ExpectedVersion.NoStream, Numbered(3), Ct);
+
+        // Logged when it is told.
+        await application.Store.Log.WaitForAsync(line => line.Message.Contains("'tallies'", StringComparison.Ordinal), Ct);
+        var info = await application.Events.Subscriptions.FindAsync(Projection, ct: Ct);
+        Assert.Contains("'tallies'", info!.LastError, StringComparison.Ordinal);
+        Assert.Equal(0, info.ParkedCount);
+
+        await Database.ExecuteAsync(TallyContext.Table);
+        await WaitForAsync(application, appended);
+        Assert.Equal(3, await CountAsync("stream-1"));
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));
+    }
+
+    private static async Task<AppendResult> AppendAsync(Application application, object data)
+        => await application.Events.AppendManyAsync("order-1", ExpectedVersion.Any, [new NewEvent(data)], Ct);
+}
