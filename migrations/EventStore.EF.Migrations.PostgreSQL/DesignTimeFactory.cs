@@ -11,7 +11,7 @@ internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<EventStore
     {
         var arguments = DesignTimeArguments.Parse(args, "Host=localhost;Database=eventstore;Username=postgres");
         var builder = new DbContextOptionsBuilder<EventStoreDbContext>();
-        new PostgreSqlStorageProvider(options => options.UseNpgsql(arguments.ConnectionString), new()).Configure(builder, arguments.Schema);
+        new PostgreSqlStorageProvider(options => options.UseNpgsql(arguments.ConnectionString), null, default, new()).Configure(builder, arguments.Schema);
         return new(builder.Options);
     }
 }

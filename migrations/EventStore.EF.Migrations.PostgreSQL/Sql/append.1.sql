@@ -9,9 +9,10 @@
 -- deleted, or another transaction created it meanwhile; nothing is written. The caller looks for the reason then, and may try again.
 -- Raises 23505 on ux_eventstore_events_event_id when the id stands already.
 --
--- Order matters. The store's advisory lock (hold_positions) comes before any position is taken, and is kept until after the commit is
--- visible: by it a reader proves that no earlier event can still appear. The stream's row comes before the positions too, so that inside a
--- stream positions rise with versions. There is no NOTIFY here: it would take a lock on the whole cluster until the flush.
+-- Order matters. The stream's row is locked first: an append that waits for it holds no reader back. The store's advisory lock
+-- (hold_positions) comes before any position is taken, and is kept until after the commit is visible: by it a reader proves that no
+-- earlier event can still appear. Because the row comes before the positions too, positions rise with versions inside a stream. There is
+-- no NOTIFY here: it would take a lock on the whole cluster until the flush.
 --
 -- Plans last as long as the connection, or until the tables are next analyzed. One made for a table of a few rows would read the whole of
 -- it, also when it has grown to millions; so this function and the others look up by index only (enable_seqscan).
@@ -30,8 +31,6 @@ DECLARE
     v_stream     bigint;
     v_before     bigint;
 BEGIN
-    PERFORM {schema}.hold_positions();
-
     UPDATE {schema}.streams s
     SET version = s.version + 1, last_activity_at = v_now
     WHERE s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
@@ -53,6 +52,8 @@ BEGIN
             RETURN;
         END IF;
     END IF;
+
+    PERFORM {schema}.hold_positions();
 
     RETURN QUERY
     INSERT INTO {schema}.events AS e (

@@ -23,8 +23,6 @@ DECLARE
     v_stream     bigint;
     v_before     bigint;
 BEGIN
-    PERFORM {schema}.hold_positions();
-
     UPDATE {schema}.streams s
     SET version = s.version + v_count, last_activity_at = v_now
     WHERE s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
@@ -46,6 +44,8 @@ BEGIN
             RETURN;
         END IF;
     END IF;
+
+    PERFORM {schema}.hold_positions();
 
     RETURN QUERY
     WITH appended AS (

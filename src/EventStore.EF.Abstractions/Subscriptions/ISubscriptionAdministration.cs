@@ -95,7 +95,7 @@ public interface ISubscriptionAdministration
     /// At once where the subscription runs in this process. Where it runs in another, its checkpoint is looked at after 1, 2, 4 … and then
     /// every 100 milliseconds, and shows what the other has finished when it is written.
     /// </remarks>
-    /// <exception cref="TimeoutException">It was not finished in time.</exception>
+    /// <exception cref="SubscriptionTimeoutException">It was not finished in time; it says why: nobody runs it, it is paused, or who holds it back.</exception>
     /// <exception cref="EventParkedException">The event is parked, and nobody has asked for its replay. A replay under way is waited for.</exception>
     /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
     Task WaitForAsync(SubscriptionName name, long position, TimeSpan timeout, StreamName? stream = null, CancellationToken ct = default);

@@ -52,13 +52,17 @@ internal sealed class AppendBacklog
     }
 
     /// <summary>The stream is no longer being written to; what stayed behind it comes first now.</summary>
-    /// <param name="stream">The stream.</param>
-    /// <param name="first">What comes even before that.</param>
-    public void Free(StreamName stream, IReadOnlyList<PendingWrite>? first = null)
+    public void Free(StreamName stream)
     {
         _busy.Remove(stream, out var behind);
         Return(behind);
-        Return(first);
+    }
+
+    /// <summary>These stay behind their busy stream, before what is there already.</summary>
+    public void PutBehind(StreamName stream, IReadOnlyList<PendingWrite> writes)
+    {
+        if (writes.Count > 0)
+            _busy[stream] = [.. writes, .. _busy[stream] ?? []];
     }
 
     private void Return(IReadOnlyList<PendingWrite>? writes)

@@ -11,6 +11,7 @@ internal sealed class AppendCommand : IAsyncDisposable
     private readonly NpgsqlParameter<string> _stream = Parameters.Text();
     private readonly NpgsqlParameter<long> _expected = Parameters.Bigint();
     private readonly NpgsqlParameter _createdAt = Parameters.Optional(NpgsqlDbType.TimestampTz);
+    private readonly NpgsqlParameter<string> _lockTimeout = Parameters.Text();
     private readonly IEventParameters _events;
 
     private AppendCommand(NpgsqlConnection connection, string sql, IEventParameters events)
@@ -21,19 +22,20 @@ internal sealed class AppendCommand : IAsyncDisposable
         _command.Parameters.Add(_expected);
         _command.Parameters.Add(_createdAt);
         _events.AddTo(_command.Parameters);
+        _command.Parameters.Add(_lockTimeout);
     }
 
     /// <summary>For plans of one event.</summary>
-    public static AppendCommand OfOne(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.Append, new EventValues());
+    public static AppendCommand OfOne(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.AppendWithin, new EventValues());
 
     /// <summary>For plans of any number of events.</summary>
-    public static AppendCommand OfMany(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.AppendMany, new EventColumns());
+    public static AppendCommand OfMany(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.AppendManyWithin, new EventColumns());
 
     /// <summary>For plans like this one.</summary>
     public static AppendCommand For(AppendPlan plan, NpgsqlConnection connection, AppendStatements statements)
         => plan.Events.Count == 1 ? OfOne(connection, statements) : OfMany(connection, statements);
 
-    /// <summary>The same as a part of a batch.</summary>
+    /// <summary>The same as a part of a batch, which waits for locks as long as its transaction lets it.</summary>
     public static NpgsqlBatchCommand InBatch(AppendStatements statements, AppendPlan plan)
     {
         var (sql, events) = plan.Events.Count == 1 ? (statements.Append, (IEventParameters)new EventValues()) : (statements.AppendMany, new EventColumns());
@@ -49,8 +51,14 @@ internal sealed class AppendCommand : IAsyncDisposable
     public Task PrepareAsync(CancellationToken ct) => _command.PrepareAsync(ct);
 
     /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
-    public async Task<AppendResult?> RunAsync(AppendPlan plan, CancellationToken ct)
+    /// <param name="plan">What to append.</param>
+    /// <param name="wait">The longest wait for a lock.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="PostgresException">With 55P03: somebody held a lock for longer; nothing was written.</exception>
+    public async Task<AppendResult?> RunAsync(AppendPlan plan, LockWait wait, CancellationToken ct)
     {
+        _lockTimeout.TypedValue = wait.Setting;
+        _command.CommandTimeout = wait.CommandTimeout(_command.Connection!.CommandTimeout);
         _stream.TypedValue = plan.Stream.Value;
         _expected.TypedValue = plan.Expected.Sql();
         _createdAt.Value = plan.CreatedAt is { } createdAt ? createdAt.UtcDateTime : DBNull.Value;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace EventStore.EF.PostgreSQL;
 
@@ -14,12 +15,13 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
     public bool WasUsed { get; set; }
 
     /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
+    /// <exception cref="PostgresException">With 55P03: somebody held a lock for longer than a moment; nothing was written.</exception>
     public async Task<AppendResult?> AppendAsync(AppendPlan plan, CancellationToken ct)
     {
         var opened = _opened ?? await OpenAsync(ct).ConfigureAwait(false);
         try
         {
-            return await (plan.Events.Count == 1 ? opened.One : opened.Many).RunAsync(plan, ct).ConfigureAwait(false);
+            return await (plan.Events.Count == 1 ? opened.One : opened.Many).RunAsync(plan, LockWait.Moment, ct).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -28,8 +30,8 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
         }
     }
 
-    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out.</summary>
-    public async Task<IReadOnlyList<AppendSlot>> AppendAsync(IReadOnlyCollection<AppendSlot> slots)
+    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out, and why.</summary>
+    public async Task<IReadOnlyList<LeftOutSlot>> AppendAsync(IReadOnlyCollection<AppendSlot> slots)
     {
         var opened = _opened ?? await OpenAsync(CancellationToken.None).ConfigureAwait(false);
         try
@@ -73,8 +75,9 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
             await _opened.Group.PrepareAsync(ct).ConfigureAwait(false);
             return _opened;
         }
-        catch
+        catch (Exception exception)
         {
+            WroteNothing.Mark(exception);
             await CloseAsync().ConfigureAwait(false);
             throw;
         }

@@ -4,14 +4,17 @@ namespace EventStore.EF.PostgreSQL;
 
 /// <summary>
 /// The appends of this process to single streams, without a time of their own. While one is on its way, those that come are gathered
-/// and then sent together, with one flush for all; nobody waits for company. A group is left by whoever it can't serve at once: such an
-/// append goes apart, on a connection of its own, and only those to the same stream wait behind it.
+/// and then sent together, with one flush for all; nobody waits for company. An append whose stream somebody else holds goes to the
+/// <see cref="LockQueue"/>, and only those to the same stream wait behind it.
 /// </summary>
 /// <remarks><code>
-///   nothing on its way, or large ──▶ at once, by the plain statement
-///   otherwise ──▶ waiting ──▶ group ──▶ written
-///                               │ left out: locked, or not as expected
-///                               └──▶ apart, by the plain statement, which waits for locks and tells conflicts
+///   nothing on its way, or large ──▶ at once, by the plain statement ──▶ written, or refused
+///                                        │ locked
+///                                        ▼
+///                                   queue for locks ──▶ written, or refused
+///                                        ▲
+///                                        │ locked
+///   otherwise ──▶ waiting ──▶ group ─────┴──▶ written, or refused
 /// </code></remarks>
 internal sealed class AppendQueue : IAsyncDisposable
 {
@@ -35,7 +38,8 @@ internal sealed class AppendQueue : IAsyncDisposable
     private static readonly TimeSpan KeepOpen = TimeSpan.FromSeconds(1);
 
     private readonly Func<AppendLane> _newLane;
-    private readonly Func<AppendPlan, CancellationToken, Task<AppendResult?>> _appendApart;
+    private readonly Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> _appendApart;
+    private readonly LockQueue _locks;
     private readonly Lock _lock = new();
     private readonly AppendBacklog _backlog = new();
     private readonly List<AppendFlight> _flights = [];
@@ -48,11 +52,13 @@ internal sealed class AppendQueue : IAsyncDisposable
     private bool _isDisposed;
 
     /// <param name="newLane">Makes a connection that is kept; it is opened when it is first used.</param>
-    /// <param name="appendApart">The plain append on a connection of its own, which waits for whatever lock is in its way.</param>
-    public AppendQueue(Func<AppendLane> newLane, Func<AppendPlan, CancellationToken, Task<AppendResult?>> appendApart)
+    /// <param name="appendApart">The plain append on a connection of its own, which waits for locks as long as it is told.</param>
+    /// <param name="locks">Where appends wait for locks.</param>
+    public AppendQueue(Func<AppendLane> newLane, Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> appendApart, LockQueue locks)
     {
         _newLane = newLane;
         _appendApart = appendApart;
+        _locks = locks;
 
         // The system's clock on purpose: a server doesn't wait for a clock made by a test.
         _starter = Apart.CreateTimer(TimeProvider.System, _ => StartWaiting());
@@ -102,6 +108,7 @@ internal sealed class AppendQueue : IAsyncDisposable
 
     private async Task<AppendResult[]?> AppendAtOnceAsync(AppendFlight flight, AppendPlan plan, CancellationToken ct)
     {
+        var isLocked = false;
         try
         {
             return await flight.Lane.AppendAsync(plan, ct).ConfigureAwait(false) is { } result ? [result] : null;
@@ -110,10 +117,25 @@ internal sealed class AppendQueue : IAsyncDisposable
         {
             return null;
         }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable)
+        {
+            isLocked = true;
+            CountApart(1);
+        }
         finally
         {
-            if (Land(flight, [plan.Stream]) is { } next)
+            // The stream stays busy while its append waits for the lock.
+            if (Land(flight, isLocked ? [] : [plan.Stream]) is { } next)
                 _ = Apart.RunAsync(() => FlyAsync(next.Flight, next.Group));
+        }
+
+        try
+        {
+            return await AppendApartAsync(plan, flight.StartedAt, isLocked, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            EndApart(plan.Stream);
         }
     }
 
@@ -122,13 +144,13 @@ internal sealed class AppendQueue : IAsyncDisposable
     {
         while (true)
         {
-            var apart = new List<AppendSlot>();
-            await WriteAsync(flight.Lane, group.Slots, apart).ConfigureAwait(false);
-            SendApart(apart);
+            var leftOut = new List<LeftOutSlot>();
+            await WriteAsync(flight.Lane, group.Slots, leftOut).ConfigureAwait(false);
+            Settle(leftOut, flight.StartedAt);
 
             // The callers just answered go on first: if they append again, they come along.
             await Task.Yield();
-            var streams = group.Slots.Except(apart).Select(slot => slot.Stream);
+            var streams = group.Slots.Except(leftOut.Select(left => left.Slot)).Select(slot => slot.Stream);
             if (Land(flight, streams) is not var (nextFlight, nextGroup))
                 return;
 
@@ -137,25 +159,25 @@ internal sealed class AppendQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes slots together. Where one spoils it for all (an id that stands already, somebody's lock), halves are tried, down to the one,
-    /// so that its neighbours pay for a few statements and no more.
+    /// Writes slots together. Where one fails all of them (an id that exists already), halves are tried, down to the one, so that its
+    /// neighbours pay for a few statements and no more.
     /// </summary>
-    private static async Task WriteAsync(AppendLane lane, IReadOnlyCollection<AppendSlot> slots, List<AppendSlot> apart)
+    private static async Task WriteAsync(AppendLane lane, IReadOnlyCollection<AppendSlot> slots, List<LeftOutSlot> leftOut)
     {
         try
         {
-            apart.AddRange(await lane.AppendAsync(slots).ConfigureAwait(false));
+            leftOut.AddRange(await lane.AppendAsync(slots).ConfigureAwait(false));
         }
         catch (PostgresException exception) when (PostgreSqlErrors.IsAboutData(exception))
         {
             if (slots.Count == 1)
             {
-                apart.AddRange(slots);
+                leftOut.AddRange(slots.Select(slot => new LeftOutSlot(slot, LeftOutReason.Failed)));
                 return;
             }
 
             foreach (var half in slots.Chunk((slots.Count + 1) / 2))
-                await WriteAsync(lane, half, apart).ConfigureAwait(false);
+                await WriteAsync(lane, half, leftOut).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -164,22 +186,43 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
     }
 
-    private void SendApart(List<AppendSlot> slots)
+    /// <summary>
+    /// Answers what a group has refused, and appends apart what was locked or failed. The first append of a slot decides; the others wait
+    /// behind their stream meanwhile, where they can be cancelled.
+    /// </summary>
+    private void Settle(List<LeftOutSlot> leftOut, long began)
     {
-        lock (_lock)
-            _apart += slots.Count;
+        if (leftOut.Count == 0)
+            return;
 
-        foreach (var slot in slots)
-            _ = AppendApartAsync(slot);
+        CountApart(leftOut.Count);
+        foreach (var (slot, reason) in leftOut)
+        {
+            var others = slot.Writes.Skip(1).ToArray();
+            foreach (var other in others)
+                other.PutBack();
+
+            lock (_lock)
+                _backlog.PutBehind(slot.Stream, others);
+
+            if (reason is LeftOutReason.Refused)
+            {
+                slot.Writes[0].TrySetResult(null);
+                EndApart(slot.Stream);
+            }
+            else
+            {
+                _ = AppendApartAsync(slot, began, reason is LeftOutReason.Locked);
+            }
+        }
     }
 
-    /// <summary>Appends what a group left out; its first append decides for how long the stream's others wait.</summary>
-    private async Task AppendApartAsync(AppendSlot slot)
+    private async Task AppendApartAsync(AppendSlot slot, long began, bool isLocked)
     {
         var write = slot.Writes[0];
         try
         {
-            write.TrySetResult(await _appendApart((AppendPlan)write.Plans[0], write.Cancellation).ConfigureAwait(false) is { } result ? [result] : null);
+            write.TrySetResult(await AppendApartAsync((AppendPlan)write.Plans[0], began, isLocked, write.Cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (write.Cancellation.IsCancellationRequested)
         {
@@ -190,14 +233,32 @@ internal sealed class AppendQueue : IAsyncDisposable
             write.TrySetException(exception);
         }
 
-        var others = slot.Writes.Skip(1).ToArray();
-        foreach (var other in others)
-            other.PutBack();
+        EndApart(slot.Stream);
+    }
 
+    /// <summary>Appends on another connection, and waits for locks.</summary>
+    private async Task<AppendResult[]?> AppendApartAsync(AppendPlan plan, long began, bool isLocked, CancellationToken ct)
+    {
+        Task<AppendResult?> Write(LockWait wait, CancellationToken token) => _appendApart(plan, wait, token);
+
+        var result = isLocked
+            ? await _locks.WaitAsync(Write, [plan.Stream], began, ct).ConfigureAwait(false)
+            : await _locks.RunAsync(Write, [plan.Stream], ct).ConfigureAwait(false);
+        return result is { } written ? [written] : null;
+    }
+
+    private void CountApart(int count)
+    {
+        lock (_lock)
+            _apart += count;
+    }
+
+    private void EndApart(StreamName stream)
+    {
         lock (_lock)
         {
             _apart--;
-            _backlog.Free(slot.Stream, others);
+            _backlog.Free(stream);
         }
 
         StartWaiting();

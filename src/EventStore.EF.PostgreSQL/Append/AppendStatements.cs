@@ -16,15 +16,41 @@ internal sealed class AppendStatements(SchemaName schema)
     /// <summary>Appends to one stream. As <see cref="Append"/>, with arrays from $4 on.</summary>
     public string AppendMany { get; } = schema.In("SELECT stream_version, first_position, last_position FROM {schema}.append_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 
+    /// <summary>As <see cref="Append"/>, waiting for each lock no longer than $13 text says, in milliseconds: 55P03 then.</summary>
+    public string AppendWithin { get; } = schema.In(Within("append", 12));
+
+    /// <summary>As <see cref="AppendMany"/>, waiting for each lock no longer than $13 text says, in milliseconds: 55P03 then.</summary>
+    public string AppendManyWithin { get; } = schema.In(Within("append_many", 12));
+
     /// <summary>
     /// Appends to many streams. $1 streams text[] · $2 expected bigint[] · $3 counts int[] · $4 firsts int[] · $5 to $13 as $4 to $12 of
-    /// <see cref="AppendMany"/>. Returns id, version and position of each event written.
+    /// <see cref="AppendMany"/>. Returns id, version and position of each event written; then, without id, the place of each
+    /// stream that was left out because it is not as expected.
     /// </summary>
     public string AppendGroup { get; } = schema.In("SELECT id, stream_version, position FROM {schema}.append_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
 
     /// <summary>Links. $1 stream text · $2 expected bigint · $3 ids uuid[]. Returns as <see cref="Append"/> does.</summary>
     public string Link { get; } = schema.In("SELECT stream_version, first_position, last_position FROM {schema}.link($1, $2, $3)");
 
+    /// <summary>As <see cref="Link"/>, waiting for each lock no longer than $4 text says, in milliseconds: 55P03 then.</summary>
+    public string LinkWithin { get; } = schema.In(Within("link", 3));
+
+    /// <summary>Limits every wait of a transaction for a lock. $1 text, in milliseconds. Returns one row.</summary>
+    public static string LimitWaits => "SELECT set_config('lock_timeout', $1, true)";
+
     /// <summary>Demands. $1 stream text · $2 expected bigint. Returns version, 0 and 0, or no row: refused.</summary>
     public string Expect { get; } = schema.In("SELECT version, 0::bigint, 0::bigint FROM {schema}.expect($1, $2) AS e (version) WHERE version IS NOT NULL");
+
+    /// <summary>
+    /// One statement, which needs no transaction around it: the limit holds until it ends. The function's first argument depends on the
+    /// setting, because otherwise the server might call the function first.
+    /// </summary>
+    private static string Within(string function, int count)
+    {
+        var others = string.Concat(Enumerable.Range(2, count - 1).Select(number => $", ${number}"));
+        return $$"""
+            SELECT w.stream_version, w.first_position, w.last_position
+            FROM set_config('lock_timeout', ${{count + 1}}, true) AS limited, LATERAL {schema}.{{function}}($1 || left(limited, 0){{others}}) AS w
+            """;
+    }
 }

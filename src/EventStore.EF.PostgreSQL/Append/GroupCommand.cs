@@ -25,10 +25,11 @@ internal sealed class GroupCommand : IAsyncDisposable
 
     public Task PrepareAsync(CancellationToken ct) => _command.PrepareAsync(ct);
 
-    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out.</summary>
-    public async Task<IReadOnlyList<AppendSlot>> RunAsync(IReadOnlyCollection<AppendSlot> slots)
+    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out, and why.</summary>
+    public async Task<IReadOnlyList<LeftOutSlot>> RunAsync(IReadOnlyCollection<AppendSlot> slots)
     {
         var events = Set(slots);
+        HashSet<long>? refused = null;
         var written = new (long Version, long Position)[events.Count];
         await using (var reader = await _command.ExecuteReaderAsync().ConfigureAwait(false))
         {
@@ -36,6 +37,12 @@ internal sealed class GroupCommand : IAsyncDisposable
             var index = 0;
             while (await reader.ReadAsync().ConfigureAwait(false))
             {
+                if (await reader.IsDBNullAsync(0).ConfigureAwait(false))
+                {
+                    (refused ??= []).Add(reader.GetInt64(1));
+                    continue;
+                }
+
                 for (var id = reader.GetGuid(0); events[index].Id != id;)
                     index = (index + 1) % events.Count;
 
@@ -43,19 +50,21 @@ internal sealed class GroupCommand : IAsyncDisposable
             }
         }
 
-        return Answer(slots, written);
+        return Answer(slots, written, refused);
     }
 
     public ValueTask DisposeAsync() => _command.DisposeAsync();
 
-    private static List<AppendSlot> Answer(IReadOnlyCollection<AppendSlot> slots, (long Version, long Position)[] written)
+    private static List<LeftOutSlot> Answer(IReadOnlyCollection<AppendSlot> slots, (long Version, long Position)[] written, HashSet<long>? refused)
     {
-        var leftOut = new List<AppendSlot>();
+        var leftOut = new List<LeftOutSlot>();
         var first = 0;
+        var place = 0L;
         foreach (var slot in slots)
         {
+            place++;
             if (written[first].Version == 0)
-                leftOut.Add(slot);
+                leftOut.Add(new(slot, refused?.Contains(place) == true ? LeftOutReason.Refused : LeftOutReason.Locked));
             else
                 slot.Complete(written.AsSpan(first, slot.Events.Count));
 
@@ -89,4 +98,20 @@ internal sealed class GroupCommand : IAsyncDisposable
         _events.Set(events);
         return events;
     }
+}
+
+/// <summary>A slot that a group has not written.</summary>
+internal readonly record struct LeftOutSlot(AppendSlot Slot, LeftOutReason Reason);
+
+/// <summary>Why a group has not written a slot.</summary>
+internal enum LeftOutReason
+{
+    /// <summary>Its stream is not as the first append expects.</summary>
+    Refused,
+
+    /// <summary>Somebody else holds its stream, or is creating it.</summary>
+    Locked,
+
+    /// <summary>It failed as a whole: an id exists already, or somebody appends it at the same time.</summary>
+    Failed,
 }

@@ -1,11 +1,10 @@
 using System.Data;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>Asks the database who may still fill gaps between positions.</summary>
-internal sealed class SettlementReader(IDbContextFactory<EventStoreDbContext> contexts, SchemaName schema, SettledPosition settled, TimeProvider time)
+internal sealed class SettlementReader(BackgroundConnections background, SchemaName schema, SettledPosition settled, TimeProvider time)
 {
     /// <summary>How often a look is repeated in which a transaction was just ending: the server gives its locks back within microseconds.</summary>
     private const int MaxLooks = 100;
@@ -23,7 +22,8 @@ internal sealed class SettlementReader(IDbContextFactory<EventStoreDbContext> co
     /// <summary>One look, as <see cref="SettledPosition.ProveAsync"/> takes it.</summary>
     public async Task<SettlementLook> LookAsync(CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        // One proof at a time serves all, the tail reader too.
+        await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         return await LookAsync(connection.Npgsql(), null, ct).ConfigureAwait(false);
     }
 
@@ -40,7 +40,7 @@ internal sealed class SettlementReader(IDbContextFactory<EventStoreDbContext> co
         for (var looks = 1; ; looks++)
         {
             var captured = settled.Capture();
-            await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+            await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
             var npgsql = connection.Npgsql();
             await using var snapshot = await npgsql.BeginTransactionAsync(IsolationLevel.RepeatableRead, ct).ConfigureAwait(false);
             var look = await LookAsync(npgsql, snapshot, ct).ConfigureAwait(false);
@@ -73,7 +73,7 @@ internal sealed class SettlementReader(IDbContextFactory<EventStoreDbContext> co
     /// <summary>The last position of the unbroken sequence of visible ones behind a position, as far as one page of them reaches.</summary>
     public async Task<long> ReadUnbrokenAsync(long after, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         return await ReadUnbrokenAsync(connection.Npgsql(), null, after, ct).ConfigureAwait(false);
     }
 

@@ -11,8 +11,8 @@ namespace EventStore.EF.PostgreSQL;
 /// for once: a join made the server gather and sort a whole page before it sent the first row, and a filter made it plan anew for each.
 /// </remarks>
 internal sealed class AllPageReader(
-    IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, SettledPosition settled,
-    SettlementReader settlement)
+    IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options,
+    SettledPosition settled, SettlementReader settlement)
 {
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
@@ -105,7 +105,7 @@ internal sealed class AllPageReader(
     /// </summary>
     private async Task<(string Identity, long Highest, List<RecordedEvent> Events)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var connection = await (query.IsBackground ? background.OpenAsync(ct) : StoreConnection.OpenAsync(contexts, ct)).ConfigureAwait(false);
         while (true)
         {
             var (names, highest, events, unnamed) = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);

@@ -25,7 +25,9 @@ public static class PostgreSqlEventStoreBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
         var own = OwnConnectionString(connectionString);
-        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(own), Configured(configure)));
+        var (callers, background) = (own.ConnectionString, BackgroundConnectionString(own));
+        return builder.UseProvider(new PostgreSqlStorageProvider(
+            options => options.UseNpgsql(callers), options => options.UseNpgsql(background), PoolNeed.Of(own, isShared: false), Configured(configure)));
     }
 
     /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
@@ -43,7 +45,8 @@ public static class PostgreSqlEventStoreBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
         ArgumentNullException.ThrowIfNull(configure);
-        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(dataSource), Configured(configure)));
+        var need = PoolNeed.Of(new(dataSource.ConnectionString), isShared: true);
+        return builder.UseProvider(new PostgreSqlStorageProvider(options => options.UseNpgsql(dataSource), null, need, Configured(configure)));
     }
 
     private static PostgreSqlOptions Configured(Action<PostgreSqlOptions> configure)
@@ -57,7 +60,7 @@ public static class PostgreSqlEventStoreBuilderExtensions
     /// The store's connections have a pool of their own: what an application sets on its connections doesn't reach them, so they need no
     /// reset between two uses, which would cost as much as reading a small stream.
     /// </summary>
-    private static string OwnConnectionString(string connectionString)
+    private static NpgsqlConnectionStringBuilder OwnConnectionString(string connectionString)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         NpgsqlConnectionStringBuilder parsed;
@@ -80,6 +83,16 @@ public static class PostgreSqlEventStoreBuilderExtensions
         if (Safeguards.AmbientState)
             parsed.Enlist = false;
 
-        return parsed.ConnectionString;
+        return parsed;
+    }
+
+    /// <summary>The same server, with a pool that only the store's background work uses: a pool is known by its connection string.</summary>
+    private static string BackgroundConnectionString(NpgsqlConnectionStringBuilder own)
+    {
+        var background = new NpgsqlConnectionStringBuilder(own.ConnectionString) { MinPoolSize = 0, MaxPoolSize = PoolNeed.Background };
+        if (background.ConnectionString == own.ConnectionString)
+            background.MaxPoolSize++;
+
+        return background.ConnectionString;
     }
 }

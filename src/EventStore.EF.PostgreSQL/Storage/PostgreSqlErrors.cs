@@ -77,6 +77,7 @@ internal static class PostgreSqlErrors
             => StorageFailure.Refused,
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
             => StorageFailure.SchemaMissing,
+        PostgresErrorCodes.LockNotAvailable => StorageFailure.Locked,
         PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.StatementCompletionUnknown => StorageFailure.Unavailable,
 
         // Two that migrate at their start have made the database at once; at the next try it is there.

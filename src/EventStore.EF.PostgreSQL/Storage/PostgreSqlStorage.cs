@@ -12,6 +12,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private static readonly TimeSpan AliveCheck = TimeSpan.FromSeconds(30);
 
     private readonly IDbContextFactory<EventStoreDbContext> _contexts;
+    private readonly BackgroundConnections _background;
     private readonly SchemaName _schema;
     private readonly PostgreSqlOptions _options;
     private readonly StreamPageReader _streamPages;
@@ -22,26 +23,32 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly string _appendedChannel;
     private readonly string _subscriptionsChannel;
     private readonly AppendStatements _statements;
+    private readonly LockQueue _locks;
     private readonly AppendQueue _queue;
     private readonly TogetherWriter _together;
     private readonly WriteInspector _inspector;
+    private readonly PostgreSqlTroubles _troubles;
 
     public PostgreSqlStorage(
-        IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, TimeProvider time)
+        IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, PoolNeed pool,
+        TimeProvider time)
     {
         _contexts = contexts;
+        _background = background;
         _schema = schema;
         _options = options;
         _appendedChannel = schema.In(NotificationStatements.Appended);
         _subscriptionsChannel = schema.In(NotificationStatements.Subscriptions);
         _settled = new(time);
-        _settlement = new(contexts, schema, _settled, time);
+        _settlement = new(background, schema, _settled, time);
         _streamPages = new(contexts, catalog, schema, options);
-        _allPages = new(contexts, catalog, schema, options, _settled, _settlement);
+        _allPages = new(contexts, background, catalog, schema, options, _settled, _settlement);
         _statements = new(schema);
-        _queue = new(() => new(contexts, _statements, options), AppendApartAsync);
-        _together = new(contexts, _statements);
+        _locks = new(pool.LockWaiters, new(contexts, schema));
+        _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks);
+        _together = new(contexts, _statements, _locks);
         _inspector = new(contexts, schema);
+        _troubles = new(pool);
         Statements = new(
             PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
             PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
@@ -72,7 +79,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
     {
-        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+        await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(_schema.In(SettlementStatements.NamedHolders), connection.Npgsql());
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var holders = new List<PositionHolder>();
@@ -86,13 +93,34 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         return holders;
     }
 
-    public async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
+    public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
+        => transaction is null
+            ? _locks.RunAsync((wait, token) => RemoveAsync(plan, null, wait, token), [plan.Stream], ct)
+            : RemoveAsync(plan, transaction, null, ct);
+
+    public Task<T> WaitForLocksAsync<T>(
+        StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
+        => _locks.RunAsync((wait, token) => write((connection, limited) => LimitAsync((NpgsqlConnection)connection, wait, limited), token), [stream], ct);
+
+    private static async Task LimitAsync(NpgsqlConnection connection, LockWait wait, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(AppendStatements.LimitWaits, connection) { Parameters = { Parameters.Text(wait.Setting) } };
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
+    private async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, LockWait? wait, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_schema.In(PostgreSqlStreams.Remove), connection.Npgsql())
+        await using var command = new NpgsqlCommand(_schema.In(wait is null ? PostgreSqlStreams.Remove : PostgreSqlStreams.RemoveWithin), connection.Npgsql())
         {
             Parameters = { Parameters.Text(plan.Stream.Value), Parameters.Bigint(plan.Expected.Sql()), Parameters.Optional(NpgsqlDbType.Bigint, plan.BeforeVersion) },
         };
+        if (wait is { } limit)
+        {
+            command.Parameters.Add(Parameters.Text(limit.Setting));
+            command.CommandTimeout = limit.CommandTimeout(command.CommandTimeout);
+        }
+
         try
         {
             return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
@@ -112,7 +140,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
             return;
         }
 
-        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+        await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
         var listener = connection.Npgsql();
         listener.Notification += OnNotification;
         try
@@ -165,7 +193,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         if (!_options.Notifications)
             return;
 
-        await using var connection = await OpenAsync(ct).ConfigureAwait(false);
+        await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(NotificationStatements.Notify, connection.Npgsql());
         command.Parameters.Add(Parameters.Text(change is StoreChange.Subscriptions ? _subscriptionsChannel : _appendedChannel));
         command.Parameters.Add(Parameters.Text(_sender));
@@ -188,22 +216,25 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         return failure;
     }
 
+    public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));
+
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync().ConfigureAwait(false);
+        _locks.Dispose();
         _settled.Dispose();
     }
 
     private ValueTask<StoreConnection> OpenAsync(CancellationToken ct) => StoreConnection.OpenAsync(_contexts, ct);
 
-    /// <summary>Waits for whatever lock is in its way, on a connection of its own.</summary>
-    private async Task<AppendResult?> AppendApartAsync(AppendPlan plan, CancellationToken ct)
+    /// <summary>On a connection of the pool, which it keeps while it waits for a lock.</summary>
+    private async Task<AppendResult?> AppendApartAsync(AppendPlan plan, LockWait wait, CancellationToken ct)
     {
         try
         {
             await using var connection = await OpenAsync(ct).ConfigureAwait(false);
             await using var command = AppendCommand.For(plan, connection.Npgsql(), _statements);
-            return await command.RunAsync(plan, ct).ConfigureAwait(false);
+            return await command.RunAsync(plan, wait, ct).ConfigureAwait(false);
         }
         catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
         {

@@ -10,13 +10,16 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>Makes the store's parts for PostgreSQL.</summary>
-internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> useDatabase, PostgreSqlOptions postgreSql) : IStorageProvider
+internal sealed class PostgreSqlStorageProvider(
+    Action<DbContextOptionsBuilder> useDatabase, Action<DbContextOptionsBuilder>? useBackground, PoolNeed pool, PostgreSqlOptions postgreSql) : IStorageProvider
 {
     public const string MigrationsHistoryTable = "__EFMigrationsHistory";
 
     public string Name => "EventStore.EF.PostgreSQL";
 
     public string WhatToCheck => "that the server is running, and host, port, user, password and database name in the connection string";
+
+    public int KeptConnections => PoolNeed.Kept;
 
     public void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null)
     {
@@ -25,16 +28,17 @@ internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> 
         else
             builder.UseNpgsql(connection);
 
-        new NpgsqlDbContextOptionsBuilder(builder)
-            .MigrationsAssembly("EventStore.EF.Migrations.PostgreSQL")
-            .MigrationsHistoryTable(MigrationsHistoryTable, schema);
-        builder
-            .ReplaceService<ISqlGenerationHelper, SchemaSqlGenerationHelper>()
-            .ReplaceService<IMigrationsSqlGenerator, SchemaMigrationsSqlGenerator>();
-#pragma warning disable EF1001 // EF Core asks for Npgsql's connection by this interface.
-        builder.ReplaceService<INpgsqlRelationalConnection, OwnRelationalConnection>();
-#pragma warning restore EF1001
-        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
+        ConfigureSchema(builder, schema);
+    }
+
+    public bool ConfigureBackground(DbContextOptionsBuilder builder, string schema)
+    {
+        if (useBackground is null)
+            return false;
+
+        useBackground(builder);
+        ConfigureSchema(builder, schema);
+        return true;
     }
 
     public async Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct)
@@ -51,6 +55,20 @@ internal sealed class PostgreSqlStorageProvider(Action<DbContextOptionsBuilder> 
         }
     }
 
-    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
-        => new PostgreSqlStorage(contexts, catalog, new(options.Schema), postgreSql, time);
+    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
+        => new PostgreSqlStorage(contexts, background, catalog, new(options.Schema), postgreSql, pool, time);
+
+    private static void ConfigureSchema(DbContextOptionsBuilder builder, string schema)
+    {
+        new NpgsqlDbContextOptionsBuilder(builder)
+            .MigrationsAssembly("EventStore.EF.Migrations.PostgreSQL")
+            .MigrationsHistoryTable(MigrationsHistoryTable, schema);
+        builder
+            .ReplaceService<ISqlGenerationHelper, SchemaSqlGenerationHelper>()
+            .ReplaceService<IMigrationsSqlGenerator, SchemaMigrationsSqlGenerator>();
+#pragma warning disable EF1001 // EF Core asks for Npgsql's connection by this interface.
+        builder.ReplaceService<INpgsqlRelationalConnection, OwnRelationalConnection>();
+#pragma warning restore EF1001
+        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
+    }
 }

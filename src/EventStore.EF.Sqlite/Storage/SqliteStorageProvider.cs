@@ -45,6 +45,6 @@ internal sealed class SqliteStorageProvider : IStorageProvider
 
     public Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct) => context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct);
 
-    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
+    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
         => new SqliteStorage(_database, new SchemaName(options.Schema), catalog);
 }

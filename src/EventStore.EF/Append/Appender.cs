@@ -28,9 +28,22 @@ internal sealed class Appender(IStorage storage, StorageAccess access, WakeUp wa
             if (await storage.WriteAsync(write.Plans, write.Transaction, ct).ConfigureAwait(false) is { } written)
                 return written;
 
-            var found = await storage.InspectAsync(write.Plans, write.Transaction, ct).ConfigureAwait(false);
+            var found = await InspectAsync(write.Plans, write.Transaction, ct).ConfigureAwait(false);
             if (AppendVerdict.Decide(write.Plans, found) is { } first)
                 return first;
+        }
+    }
+
+    private async Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
+    {
+        try
+        {
+            return await storage.InspectAsync(plans, transaction, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            WroteNothing.Mark(exception);
+            throw;
         }
     }
 }

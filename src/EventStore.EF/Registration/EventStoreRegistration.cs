@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -18,6 +19,25 @@ internal sealed record EventStoreRegistration(
         if (connection is null)
             context.AddInterceptors(OwnConnections.Interceptor);
 
+        ConfigureWarnings(context);
+    }
+
+    /// <summary>The connections of the background work.</summary>
+    /// <param name="contexts">Gives contexts of the pool that all share.</param>
+    /// <param name="loggers">For the contexts of the background work.</param>
+    public BackgroundConnections CreateBackground(IDbContextFactory<EventStoreDbContext> contexts, ILoggerFactory loggers)
+    {
+        var options = new DbContextOptionsBuilder<EventStoreDbContext>().UseLoggerFactory(loggers);
+        if (!Provider.ConfigureBackground(options, Options.Schema))
+            return new(contexts, Provider.KeptConnections);
+
+        options.AddInterceptors(OwnConnections.Interceptor);
+        ConfigureWarnings(options);
+        return new(new PooledDbContextFactory<EventStoreDbContext>((DbContextOptions<EventStoreDbContext>)options.Options), kept: 0);
+    }
+
+    private static void ConfigureWarnings(DbContextOptionsBuilder context)
+    {
         // Every failure of the database is thrown, or logged where it is handled; EF Core's own line would be a second one, and an alarm
         // where a database that is missing yet is about to be made.
         context.ConfigureWarnings(warnings => warnings.Log(

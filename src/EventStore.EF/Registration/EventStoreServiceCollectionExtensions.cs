@@ -54,8 +54,10 @@ public static class EventStoreServiceCollectionExtensions
             services.AddSingleton(subscriber);
 
         services.TryAddSingleton(_ => store.CreateCatalog());
+        services.AddSingleton(provider => store.CreateBackground(
+            provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => store.Provider.CreateStorage(
-            provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<EventCatalog>(),
+            provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<BackgroundConnections>(), provider.GetRequiredService<EventCatalog>(),
             store.Options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StorageAccess>();
         services.AddSingleton<WakeUp>();

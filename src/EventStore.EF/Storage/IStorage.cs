@@ -50,6 +50,14 @@ internal interface IStorage
     Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct);
 
     /// <summary>
+    /// Runs a write to a stream that may wait for somebody's lock, in a transaction of the store's own, so that those that wait keep no one
+    /// else from the database. The write may run more than once; what it is given, if it is, is to be called with its connection, first of
+    /// all in its transaction.
+    /// </summary>
+    Task<T> WaitForLocksAsync<T>(StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
+        => write(null, ct);
+
+    /// <summary>
     /// Calls <paramref name="changed"/> with what another process may have changed, as soon as the database can tell. Returns only by
     /// cancellation or by an exception; it may be called again then.
     /// </summary>
@@ -71,4 +79,7 @@ internal interface IStorage
 
     /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
     StorageFailure Classify(Exception exception);
+
+    /// <summary>The same for the caller of an operation: in words, whether it may have been done all the same, and whether to try again.</summary>
+    StorageTrouble Diagnose(Exception exception) => new(Classify(exception));
 }

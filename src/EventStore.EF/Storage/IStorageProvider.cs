@@ -18,9 +18,18 @@ internal interface IStorageProvider
     /// <param name="connection">A connection of the caller's; by default the context has its own.</param>
     void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null);
 
+    /// <summary>
+    /// Points a context for the store's background work at the database, whose connections come from a pool that no other work uses. False
+    /// where there is none: it shares the pool of all, and is to keep <see cref="KeptConnections"/> open.
+    /// </summary>
+    bool ConfigureBackground(DbContextOptionsBuilder builder, string schema) => false;
+
+    /// <summary>How many connections the background work keeps open where it has no pool of its own.</summary>
+    int KeptConnections => 0;
+
     /// <summary>Whether the database itself exists. Trouble of asking is thrown, and never taken for an answer.</summary>
     Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct);
 
     /// <summary>The store's access to the database.</summary>
-    IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, EventStoreOptions options, TimeProvider time);
+    IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time);
 }

@@ -30,6 +30,9 @@ internal enum StreamCondition
 /// <param name="Filter">Which events.</param>
 internal sealed record AllPageQuery(ReadDirection Direction, long From, int Count, EventFilter Filter)
 {
+    /// <summary>Whether the tail reader asks, which never waits for a connection that others use up.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>Whether the filter leaves anything out.</summary>
     public bool IsFiltered => !Filter.IsAll;
 }

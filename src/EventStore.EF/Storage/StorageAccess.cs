@@ -9,6 +9,9 @@ namespace EventStore.EF;
 /// </summary>
 internal sealed class StorageAccess
 {
+    private const string Unknown =
+        "Whether the events were written is unknown: something was sent, and no answer came. The same call with the same NewEvent objects may be repeated safely.";
+
     private readonly IStorage _storage;
     private readonly EventStoreOptions _options;
     private readonly string _whatToCheck;
@@ -25,7 +28,8 @@ internal sealed class StorageAccess
         {
             builder.AddRetry(new RetryStrategyOptions
             {
-                ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => storage.Classify(exception) is StorageFailure.Unavailable),
+                ShouldHandle = arguments => ValueTask.FromResult(
+                    arguments.Outcome.Exception is { } exception && IsWorthRepeating(exception, arguments.AttemptNumber, arguments.Context.CancellationToken)),
                 MaxRetryAttempts = options.MaxRetryAttempts,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -59,34 +63,93 @@ internal sealed class StorageAccess
     private async ValueTask<TResult> RunHereAsync<TState, TResult>(
         Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
     {
+        var attempts = new Attempts();
         try
         {
             return operation.IsCallers
                 ? await work(state, ct).ConfigureAwait(false)
                 : await _pipeline.ExecuteAsync(
-                    static async (run, token) => await run.work(run.state, token).ConfigureAwait(false), (work, state), ct).ConfigureAwait(false);
+                    static async (run, token) =>
+                    {
+                        try
+                        {
+                            run.attempts.Count++;
+                            return await run.work(run.state, token).ConfigureAwait(false);
+                        }
+                        catch (Exception exception) when (run.Access.Note(exception, run.attempts))
+                        {
+                            throw;
+                        }
+                    },
+                    (Access: this, work, state, attempts), ct).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not EventStoreException && Translate(exception, operation) is { } translated)
+        catch (Exception exception) when (Translate(exception, operation, attempts, ct) is { } translated)
         {
             throw translated;
         }
     }
 
-    /// <summary>The store's exception for one of the database, or <see langword="null"/> when it is to be passed on as it is.</summary>
-    private EventStoreException? Translate(Exception exception, StorageOperation operation) => _storage.Classify(exception) switch
+    private bool IsWorthRepeating(Exception exception, int attempt, CancellationToken ct)
     {
-        StorageFailure.Unavailable when operation.IsCallers => new EventStoreUnavailableException(
-            $"The database of the transaction can't be reached: {Reason(exception)} Roll the transaction back, as far as it is still there, and repeat the whole of it.", false, exception),
-        StorageFailure.Unavailable => new EventStoreUnavailableException(
-            $"The event store's database can't be reached, after {_options.MaxRetryAttempts + 1} attempts: {Reason(exception)} " +
-            (operation.IsWrite ? "Whether the events were written is unknown; the same call with the same NewEvent objects may be repeated safely." : $"Check {_whatToCheck}."),
-            operation.IsWrite, exception),
-        StorageFailure.Refused => new EventStoreUnavailableException(
-            $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}.", false, exception),
-        StorageFailure.SchemaMissing => SchemaGuard.Missing(_options.Schema, exception),
-        StorageFailure.Conflict when operation is { IsCallers: true, Stream: { } stream } => new TransactionConflictException(stream, exception),
-        _ => null,
-    };
+        if (exception is OperationCanceledException or EventStoreException || ct.IsCancellationRequested)
+            return false;
+
+        var trouble = _storage.Diagnose(exception);
+        return trouble.Failure is StorageFailure.Unavailable
+            && (trouble.Repetition is StorageRepetition.Often || (trouble.Repetition is StorageRepetition.Once && attempt == 0));
+    }
+
+    /// <summary>Notes whether a write may have been carried out, though it failed. Always false: it catches nothing.</summary>
+    private bool Note(Exception exception, Attempts attempts)
+    {
+        if (!attempts.MayBeDone && exception is not EventStoreException && !WroteNothing.IsMarked(exception)
+            && _storage.Diagnose(exception) is { Failure: not StorageFailure.None, IsAnswered: false })
+        {
+            attempts.MayBeDone = true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What the caller gets in place of an exception, or <see langword="null"/> when it is to be passed on as it is.</summary>
+    private Exception? Translate(Exception exception, StorageOperation operation, Attempts attempts, CancellationToken ct)
+    {
+        var mayBeDone = operation is { IsWrite: true, IsCallers: false } && attempts.MayBeDone;
+        if (exception is EventStoreException)
+        {
+            return mayBeDone && exception is LockTimeoutException
+                ? new EventStoreUnavailableException($"An earlier attempt got no answer, and may be the one that holds the lock. {exception.Message} {Unknown}", true, exception)
+                : null;
+        }
+
+        if (exception is OperationCanceledException)
+            return ct.IsCancellationRequested && ((OperationCanceledException)exception).CancellationToken != ct ? new OperationCanceledException(exception.Message, exception, ct) : null;
+
+        var trouble = _storage.Diagnose(exception);
+        if (trouble.Failure is not StorageFailure.None && ct.IsCancellationRequested)
+            return new OperationCanceledException("The call was cancelled.", exception, ct);
+
+        var count = attempts.Count == 1 ? "1 attempt" : $"{attempts.Count} attempts";
+        var what = trouble.Words is null
+            ? $"The event store's database can't be reached, after {count}: {Reason(exception)} Check {_whatToCheck}."
+            : trouble.Words.Replace(StorageTrouble.Attempts, $"after {count}", StringComparison.Ordinal);
+        return trouble.Failure switch
+        {
+            StorageFailure.Unavailable when operation.IsCallers => new EventStoreUnavailableException(
+                $"The caller's transaction is lost. {(trouble.Words is null ? Reason(exception) : what)} Roll the transaction back, as far as it is still there, and repeat the whole of it.", false, exception),
+            StorageFailure.Unavailable => new EventStoreUnavailableException(
+                $"{what} {Outcome(operation, mayBeDone)}", mayBeDone, exception),
+            StorageFailure.Locked => new LockTimeoutException(operation.Stream, null, [], exception),
+            StorageFailure.Refused => new EventStoreUnavailableException(
+                $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}.", false, exception),
+            StorageFailure.SchemaMissing => SchemaGuard.Missing(_options.Schema, exception),
+            StorageFailure.Conflict when operation is { IsCallers: true, Stream: { } stream } => new TransactionConflictException(stream, exception),
+            _ => null,
+        };
+    }
+
+    private static string Outcome(StorageOperation operation, bool mayBeDone)
+        => mayBeDone ? Unknown : operation.IsWrite ? "Nothing was written." : "Nothing was read.";
 
     /// <summary>What the database's own exception says, and what was behind it; EF Core's wrapping says nothing more.</summary>
     private static string Reason(Exception exception)
@@ -98,5 +161,13 @@ internal sealed class StorageAccess
         var first = (causes.Find(cause => cause is DbException) ?? exception).Message.TrimEnd('.');
         var last = causes[^1].Message.TrimEnd('.');
         return first.Contains(last, StringComparison.Ordinal) ? $"{first}." : $"{first}: {last}.";
+    }
+
+    private sealed class Attempts
+    {
+        public int Count { get; set; }
+
+        /// <summary>Whether one of them may have been carried out: what it left unknown stays so, whatever a later one fails by.</summary>
+        public bool MayBeDone { get; set; }
     }
 }

@@ -15,6 +15,9 @@ internal enum StorageFailure
     /// <summary>Another transaction was in the way: a deadlock, or a snapshot that is too old. Repeating the whole transaction helps.</summary>
     Conflict,
 
+    /// <summary>Somebody held a lock for longer than the operation may wait.</summary>
+    Locked,
+
     /// <summary>The store's tables or functions are missing.</summary>
     SchemaMissing,
 }

@@ -10,10 +10,12 @@ namespace EventStore.EF;
 internal readonly struct StoreConnection : IAsyncDisposable
 {
     private readonly EventStoreDbContext? _context;
+    private readonly BackgroundConnections? _owner;
 
-    private StoreConnection(EventStoreDbContext context)
+    private StoreConnection(EventStoreDbContext context, BackgroundConnections? owner)
     {
         _context = context;
+        _owner = owner;
         Connection = context.Database.GetDbConnection();
     }
 
@@ -34,24 +36,34 @@ internal readonly struct StoreConnection : IAsyncDisposable
     public static async ValueTask<StoreConnection> OpenAsync(
         IDbContextFactory<EventStoreDbContext> contexts, DbTransaction? transaction, CancellationToken ct)
     {
-        if (transaction is not null)
-            return new(transaction);
+        return transaction is not null ? new(transaction) : await OpenAsync(contexts, default(BackgroundConnections), ct).ConfigureAwait(false);
+    }
 
+    public static ValueTask<StoreConnection> OpenAsync(IDbContextFactory<EventStoreDbContext> contexts, CancellationToken ct)
+        => OpenAsync(contexts, default(BackgroundConnections), ct);
+
+    /// <param name="contexts">Gives the connection.</param>
+    /// <param name="owner">Gets the connection back when it is disposed of; by default nobody does.</param>
+    /// <param name="ct">Cancels the opening.</param>
+    public static async ValueTask<StoreConnection> OpenAsync(
+        IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections? owner, CancellationToken ct)
+    {
         var context = await contexts.CreateDbContextAsync(ct).ConfigureAwait(false);
         try
         {
             await context.Database.OpenConnectionAsync(ct).ConfigureAwait(false);
-            return new(context);
+            return new(context, owner);
         }
-        catch
+        catch (Exception exception)
         {
+            WroteNothing.Mark(exception);
             await context.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
-    public static ValueTask<StoreConnection> OpenAsync(IDbContextFactory<EventStoreDbContext> contexts, CancellationToken ct)
-        => OpenAsync(contexts, null, ct);
+    /// <summary>The open connection of a context.</summary>
+    public static StoreConnection Of(EventStoreDbContext context, BackgroundConnections owner) => new(context, owner);
 
     public DbCommand Command(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
@@ -60,5 +72,6 @@ internal readonly struct StoreConnection : IAsyncDisposable
         return command;
     }
 
-    public ValueTask DisposeAsync() => _context?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+        => _context is null ? ValueTask.CompletedTask : _owner is null ? _context.DisposeAsync() : _owner.ReturnAsync(_context);
 }

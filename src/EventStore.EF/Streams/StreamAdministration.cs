@@ -25,13 +25,13 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
     public Task DeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default)
         => ChangeAsync(
             stream, expected, isForDeleted: false,
-            token => ExecuteAsync(parts.Storage.Statements.Streams.Delete, token, ("name", stream.Value), ("expected", expected.Version)), ct);
+            token => ExecuteAsync(stream, parts.Storage.Statements.Streams.Delete, token, ("name", stream.Value), ("expected", expected.Version)), ct);
 
     public async Task UndeleteAsync(StreamName stream, CancellationToken ct = default)
         => await RunAsync(stream, async token =>
         {
             // A stream that isn't deleted is as it should be; only a missing one can't be brought back.
-            if (await ExecuteAsync(parts.Storage.Statements.Streams.Undelete, token, ("name", stream.Value)).ConfigureAwait(false)
+            if (await ExecuteAsync(stream, parts.Storage.Statements.Streams.Undelete, token, ("name", stream.Value)).ConfigureAwait(false)
                 || (await InspectAsync(stream, ExpectedVersion.StreamExists, token).ConfigureAwait(false)).Streams[0].Version is not null)
             {
                 return true;
@@ -98,10 +98,30 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
     private Task<WriteInspection> InspectAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct)
         => parts.Storage.InspectAsync([new ConditionPlan(stream, expected)], Transaction, ct);
 
-    private async Task<bool> ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    private Task<bool> ExecuteAsync(StreamName stream, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
-        await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, Transaction, ct).ConfigureAwait(false);
-        await using var command = connection.Command(sql, parameters);
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        return Transaction is null ? parts.Storage.WaitForLocksAsync(stream, RunOwnAsync, ct) : RunAsync(Transaction, ct);
+
+        async Task<bool> RunOwnAsync(Func<DbConnection, CancellationToken, Task>? limitWaits, CancellationToken token)
+        {
+            if (limitWaits is null)
+                return await RunAsync(null, token).ConfigureAwait(false);
+
+            await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, token).ConfigureAwait(false);
+            await using var own = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
+            await limitWaits(connection.Connection, token).ConfigureAwait(false);
+            await using var command = connection.Connection.Command(sql, parameters);
+            command.Transaction = own;
+            var isDone = await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
+            await own.CommitAsync(token).ConfigureAwait(false);
+            return isDone;
+        }
+
+        async Task<bool> RunAsync(DbTransaction? callers, CancellationToken token)
+        {
+            await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, callers, token).ConfigureAwait(false);
+            await using var command = connection.Command(sql, parameters);
+            return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
+        }
     }
 }

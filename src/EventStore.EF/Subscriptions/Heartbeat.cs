@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -9,7 +8,7 @@ namespace EventStore.EF;
 /// looks otherwise. An announcement has it look at once; the second is the floor.
 /// </summary>
 internal sealed partial class Heartbeat(
-    string owner, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, Definitions definitions, TimeSpan duration, TimeProvider time,
+    string owner, IStorage storage, BackgroundConnections background, Definitions definitions, TimeSpan duration, TimeProvider time,
     Func<SubscriptionKey, bool> isTaken, ILogger logger)
 {
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
@@ -139,7 +138,7 @@ internal sealed partial class Heartbeat(
     /// <summary>Returns when the next beat is due.</summary>
     private async Task<TimeSpan> BeatAsync(List<Lease> leases, HashSet<SubscriptionKey> keys, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         if (leases.Count > 0 && IsRenewalDue())
         {
             var isComplete = await RenewAsync(connection, leases, ct).ConfigureAwait(false);

@@ -26,7 +26,9 @@ internal sealed class Leases
     /// <summary>What this process holds, or is about to take: then without lease.</summary>
     private readonly ConcurrentDictionary<SubscriptionKey, Lease?> _taken = [];
 
-    public Leases(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, EventStoreOptions options, TimeProvider time, ILogger<Leases> logger)
+    public Leases(
+        IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventStoreOptions options, TimeProvider time,
+        ILogger<Leases> logger)
     {
         _storage = storage;
         _contexts = contexts;
@@ -34,7 +36,7 @@ internal sealed class Leases
         _duration = options.LeaseDuration;
         _statements = storage.Statements.Subscriptions;
         Definitions = new(storage, contexts, new(storage, contexts), time, Owner);
-        _heartbeat = new(Owner, storage, contexts, Definitions, _duration, time, _taken.ContainsKey, logger);
+        _heartbeat = new(Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, logger);
         Parked = new(this, storage, contexts);
     }
 

@@ -11,7 +11,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     private readonly SubscriptionAdministrationStatements _statements = parts.Storage.Statements.Administration;
     private readonly SubscriptionStarts _starts = new(parts.Storage, parts.Contexts.Factory);
     private readonly SubscriptionList _list = new(parts);
-    private readonly SubscriptionWait _wait = new(parts);
+    private readonly SubscriptionWait _wait = new(parts, new(parts));
 
     public IAsyncEnumerable<SubscriptionInfo> ListAsync(CancellationToken ct = default) => _list.ListAsync(ct);
 

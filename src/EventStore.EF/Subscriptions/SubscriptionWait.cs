@@ -1,7 +1,7 @@
 namespace EventStore.EF;
 
 /// <summary>Waits until a subscription has finished an event.</summary>
-internal sealed class SubscriptionWait(StoreParts parts)
+internal sealed class SubscriptionWait(StoreParts parts, SubscriptionList list)
 {
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
 
@@ -28,14 +28,37 @@ internal sealed class SubscriptionWait(StoreParts parts)
 
             var left = timeout == Timeout.InfiniteTimeSpan ? interval : timeout - parts.Time.GetElapsedTime(began);
             if (left <= TimeSpan.Zero)
-            {
-                var place = partitions.Select(partition => partition.Finished).DefaultIfEmpty().Min();
-                throw new TimeoutException(
-                    $"Subscription '{name}' has not finished {position} within {timeout}: {(parked is null ? $"it is at {place}" : "the event is parked, and not replayed yet")}.");
-            }
+                throw await TimeoutAsync(name, what, position, timeout, parked is not null, ct).ConfigureAwait(false);
 
             await waiter.Reached.WaitAsync(left < interval ? left : interval, parts.Time, ct).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Looks why it has taken so long.</summary>
+    private async Task<SubscriptionTimeoutException> TimeoutAsync(
+        SubscriptionName name, string what, long position, TimeSpan timeout, bool isParked, CancellationToken ct)
+    {
+        var subscription = await list.FindAsync(name.Value, what, ct).ConfigureAwait(false);
+        IReadOnlyList<PositionHolder> holders = [];
+        var reason = isParked ? SubscriptionTimeoutReason.Parked : subscription?.Status switch
+        {
+            null => SubscriptionTimeoutReason.NotCreated,
+            SubscriptionStatus.Paused => SubscriptionTimeoutReason.Paused,
+            SubscriptionStatus.Stopped => SubscriptionTimeoutReason.NotRunning,
+            SubscriptionStatus.Failing => SubscriptionTimeoutReason.Failing,
+            _ => SubscriptionTimeoutReason.Behind,
+        };
+        if (reason is SubscriptionTimeoutReason.Behind && what == EventStoreModel.All)
+        {
+            // Who began only during the wait is not the cause of all of it.
+            var open = await parts.Access.RunAsync(
+                static (storage, token) => storage.HoldersAsync(token), parts.Storage, StorageOperation.Read, ct).ConfigureAwait(false);
+            holders = [.. open.Where(holder => holder.Age is not { } age || age >= timeout)];
+            if (holders.Count > 0)
+                reason = SubscriptionTimeoutReason.HeldBack;
+        }
+
+        return new(name, position, timeout, reason, subscription, holders);
     }
 
     /// <summary>One that the host of this process runs is made soon after its start; whoever comes before that waits.</summary>

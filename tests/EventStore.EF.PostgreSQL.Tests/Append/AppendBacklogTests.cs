@@ -42,7 +42,8 @@ public sealed class AppendBacklogTests
         Assert.True(_backlog.IsEmpty);
 
         var (later, returned) = (Add("c", ExpectedVersion.Any), new PendingWrite([Plan("a", ExpectedVersion.Any, 1)], CancellationToken.None));
-        _backlog.Free("a", [returned]);
+        _backlog.PutBehind("a", [returned]);
+        _backlog.Free("a");
         Assert.Equal([[returned, behind], [later]], Take());
     }
 

@@ -139,12 +139,12 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
     }
 
     [Fact]
-    public async Task The_lock_is_held_also_where_no_row_matches()
+    public async Task The_lock_is_not_held_where_no_row_matches()
     {
         await using var transaction = await OpenTransactionAsync();
         await transaction.AppendAsync(NewStream(), 1, expected: 7, isRefused: true);
 
-        Assert.Equal(1, await HoldersAsync());
+        Assert.Equal(0, await HoldersAsync());
     }
 
     [Fact]

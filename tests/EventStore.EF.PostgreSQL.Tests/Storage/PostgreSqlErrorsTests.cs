@@ -25,7 +25,6 @@ public sealed class PostgreSqlErrorsTests
 
     [Theory]
     [InlineData(PostgresErrorCodes.SyntaxError)]
-    [InlineData(PostgresErrorCodes.LockNotAvailable)]
     public void What_is_not_the_server_s_trouble_is_passed_on(string sqlState) => Assert.Equal(StorageFailure.None, Classify(sqlState));
 
     [Theory]
@@ -54,6 +53,27 @@ public sealed class PostgreSqlErrorsTests
     {
         Assert.False(PostgreSqlErrors.IsBrokenConnection(new NpgsqlException("Exception while reading from stream", new TimeoutException())));
         Assert.True(PostgreSqlErrors.IsBrokenConnection(new NpgsqlException("Exception while reading from stream", new EndOfStreamException())));
+    }
+
+    [Theory]
+    [InlineData(PostgresErrorCodes.DiskFull, "ERROR", "disk is full", true)]
+    [InlineData(PostgresErrorCodes.DiskFull, "PANIC", "disk is full", false)]
+    [InlineData(PostgresErrorCodes.OutOfMemory, "ERROR", "short of resources", true)]
+    [InlineData(PostgresErrorCodes.TooManyConnections, "FATAL", "max_connections", true)]
+    [InlineData(PostgresErrorCodes.QueryCanceled, "ERROR", "statement_timeout", true)]
+    [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction, "ERROR", "read-only", true)]
+    [InlineData(PostgresErrorCodes.CannotConnectNow, "FATAL", "starting up", true)]
+    [InlineData(PostgresErrorCodes.AdminShutdown, "FATAL", "ended the connection", false)]
+    [InlineData(PostgresErrorCodes.ConnectionFailure, "ERROR", "in trouble", false)]
+    [InlineData(PostgresErrorCodes.StatementCompletionUnknown, "ERROR", "in trouble", false)]
+    public void Each_trouble_of_the_server_has_its_own_words_and_the_outcome_is_known_where_the_server_undid_the_statement(
+        string sqlState, string severity, string words, bool isAnswered)
+    {
+        var exception = new PostgresException("said", severity, severity, sqlState);
+        var trouble = new PostgreSqlTroubles(new(100, IsShared: false)).Diagnose(exception, PostgreSqlErrors.Classify(exception));
+        Assert.Contains(words, trouble.Words, StringComparison.Ordinal);
+        Assert.Contains(sqlState, trouble.Words, StringComparison.Ordinal);
+        Assert.Equal(isAnswered, trouble.IsAnswered);
     }
 
     private static StorageFailure Classify(string sqlState) => PostgreSqlErrors.Classify(new PostgresException("", "ERROR", "ERROR", sqlState));

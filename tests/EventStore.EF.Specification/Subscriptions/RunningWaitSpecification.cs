@@ -53,7 +53,7 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         var appended = await AppendAsync("order-1", 5);
         var process = await HostAsync(_recorder, options => options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromHours(1));
         await process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 2, Patience, ct: Ct);
-        await Assert.ThrowsAsync<TimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 1, TimeSpan.FromMilliseconds(50), ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 1, TimeSpan.FromMilliseconds(50), ct: Ct));
         goOn.SetResult();
     }
 
@@ -65,8 +65,8 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         var process = await HostAsync(_recorder);
         var appended = await process.Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(2), Ct);
         await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
-        await Assert.ThrowsAsync<TimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
-        await Assert.ThrowsAsync<TimeoutException>(() => Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
         var waiting = process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Timeout.InfiniteTimeSpan, ct: Ct);
         Assert.False(waiting.IsCompleted);
         goOn.SetResult();

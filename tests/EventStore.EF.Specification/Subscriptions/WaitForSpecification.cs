@@ -17,8 +17,8 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         await Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct);
         await Administration.WaitForAsync("orders", 0, TimeSpan.Zero, ct: Ct);
 
-        var exception = await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromMilliseconds(30), ct: Ct));
-        Assert.Contains("is at 5", exception.Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromMilliseconds(30), ct: Ct));
+        Assert.Contains("at 5", exception.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromSeconds(-7), ct: Ct));
     }
 
@@ -29,7 +29,7 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         var leases = new[] { await process.AcquireAsync(Key, partitions: 2), await process.AcquireAsync(Key with { Partition = 1 }, partitions: 2) };
         var waiting = Administration.WaitForAsync("orders", 5, Long, ct: Ct);
         await process.Leases.CheckpointAsync(leases[0], 9, Ct);
-        await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
         Assert.False(waiting.IsCompleted);
 
         await process.Leases.CheckpointAsync(leases[1], 5, Ct);
@@ -50,11 +50,11 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
             reporter.Report(5);
             await waiting.WaitAsync(Long, Ct);
             Assert.Equal(0, await PositionAsync());
-            await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+            await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
         }
 
         // Given back, only what is stored counts.
-        await Assert.ThrowsAsync<TimeoutException>(() => process.Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
 
         // Behind it, and to be replayed with it.
         await process.Parked.ParkAsync(lease, [new(9, "a", Guid.NewGuid(), 9, null, 0)], 9, Ct);
-        var exception = await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 9, TimeSpan.FromMilliseconds(30), ct: Ct));
+        var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 9, TimeSpan.FromMilliseconds(30), ct: Ct));
         Assert.Contains("parked, and not replayed yet", exception.Message, StringComparison.Ordinal);
         var (first, second) = (Administration.WaitForAsync("orders", 3, Long, ct: Ct), Administration.WaitForAsync("orders", 9, Long, ct: Ct));
         await process.Parked.ReplayedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, Ct);
@@ -110,6 +110,33 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
 
         await process.Events.Streams.HardDeleteAsync("order-1", 3, Ct);
         await process.Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(3), Ct);
-        await Assert.ThrowsAsync<TimeoutException>(() => Administration.WaitForAsync("orders", 3, TimeSpan.Zero, "order-1", Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 3, TimeSpan.Zero, "order-1", Ct));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_time_says_why()
+    {
+        var process = Process();
+        var lease = await process.AcquireAsync(Key);
+        Assert.Equal(SubscriptionTimeoutReason.Behind, (await WhyAsync("that far yet")).Reason);
+
+        await process.Leases.FailAsync(lease, "boom", Ct);
+        Assert.Equal(SubscriptionTimeoutReason.Failing, (await WhyAsync("boom.")).Reason);
+
+        await Administration.PauseAsync("orders", ct: Ct);
+        Assert.Equal(SubscriptionTimeoutReason.Paused, (await WhyAsync("ResumeAsync")).Reason);
+
+        await Administration.ResumeAsync("orders", ct: Ct);
+        await RunOutAsync();
+        var exception = await WhyAsync("no process runs it");
+        Assert.Equal(SubscriptionTimeoutReason.NotRunning, exception.Reason);
+        Assert.Equal(("orders", 6L, 0L), (exception.Name.Value, exception.Position, exception.Subscription!.Position));
+
+        async Task<SubscriptionTimeoutException> WhyAsync(string words)
+        {
+            var why = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.Zero, ct: Ct));
+            Assert.Contains(words, why.Message, StringComparison.Ordinal);
+            return why;
+        }
     }
 }

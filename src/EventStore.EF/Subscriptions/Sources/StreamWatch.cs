@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -10,7 +9,7 @@ namespace EventStore.EF;
 /// at all, for the <see cref="TailReader"/>: an idle process asks once an interval, whatever it reads.
 /// </summary>
 internal sealed partial class StreamWatch(
-    IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, WakeUp wakeUp, TailReader tail, EventStoreOptions options, TimeProvider time,
+    IStorage storage, BackgroundConnections background, WakeUp wakeUp, TailReader tail, EventStoreOptions options, TimeProvider time,
     ILogger<StreamWatch> logger)
 {
     /// <summary>The first wait after an append in a caller's open transaction, doubled up to the polling interval: its commit tells nobody.</summary>
@@ -118,7 +117,7 @@ internal sealed partial class StreamWatch(
 
     private async Task<(Dictionary<string, Head> Streams, long Highest)> ReadHeadsAsync(string[] streams, CancellationToken ct)
     {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         await using var command = connection.Command(storage.Statements.Subscriptions.Heads, ("streams", HeartbeatJson.Names(streams)));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var (heads, highest) = (new Dictionary<string, Head>(StringComparer.Ordinal), 0L);

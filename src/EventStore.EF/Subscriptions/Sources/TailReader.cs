@@ -81,7 +81,7 @@ internal sealed partial class TailReader(
             AllPage page;
             try
             {
-                page = await storage.ReadAllAsync(new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All), ct).ConfigureAwait(false);
+                page = await storage.ReadAllAsync(new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All) { IsBackground = true }, ct).ConfigureAwait(false);
                 await heldBack.ObserveAsync(page, ct).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)

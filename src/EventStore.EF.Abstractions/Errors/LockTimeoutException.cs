@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// A write waited for a lock that somebody else's transaction holds, for longer than it may. Nothing was written; the same call may be
+/// repeated.
+/// </summary>
+public sealed class LockTimeoutException : EventStoreException
+{
+    internal LockTimeoutException(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders, Exception? innerException)
+        : base(Text(stream, waited, holders), innerException)
+    {
+        Stream = stream;
+        Waited = waited;
+        Holders = holders;
+    }
+
+    /// <summary>The stream that was to be written to, the first one of several; <see langword="null"/> when it was not about one.</summary>
+    public StreamName? Stream { get; }
+
+    /// <summary>How long the write has waited; <see langword="null"/> where only the database knows, as inside a transaction of the caller's.</summary>
+    public TimeSpan? Waited { get; }
+
+    /// <summary>
+    /// The transactions that held the lock at the end, as far as the server tells, the oldest first: on PostgreSQL those that hold the
+    /// stream, or, while it is being created, those that have appended and are open. Empty on SQLite, and where they have just ended.
+    /// </summary>
+    public IReadOnlyList<PositionHolder> Holders { get; }
+
+    private static string Text(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders)
+    {
+        var what = stream is { } name ? $"The write to stream '{name}'" : "The call";
+        var who = holders.Count == 0 ? "" : $" It is held by {string.Join("; ", holders.Select(Described))}.";
+        return $"{what} waited {(waited is { } time ? $"{Seconds(time)} " : "")}for a lock that another transaction holds, and gave up.{who} Nothing was written. " +
+            "End that transaction, then repeat the call; keep transactions that append short.";
+    }
+
+    private static string Described(PositionHolder holder)
+    {
+        var who = holder.PreparedTransaction is { } prepared
+            ? $"the prepared transaction '{prepared}'"
+            : $"server process {holder.Pid}, application '{holder.Application}'";
+        return holder.Age is { } age ? $"{who}, open for {Seconds(age)}" : who;
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture);
+}
