@@ -98,14 +98,26 @@ internal sealed class Leases
     {
         var askedAt = _time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var transaction = _storage.KnowsLife ? await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false) : null;
         await using var command = connection.Command(
             _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place), ("lease", Duration));
+        command.Transaction = transaction;
         if (_storage.PreparesStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);
 
-        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0)
+        var isWritten = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        var isBefore = !isWritten && await TryCheckpointBeforeAsync(connection, transaction, lease, place, ct).ConfigureAwait(false);
+        if (transaction is not null)
+        {
+            _storage.RequireLife(connection.Connection, transaction, lease.Life);
+            await transaction.CommitAsync(ct).ConfigureAwait(false);
+        }
+
+        if (isWritten)
             lease.Renewed(askedAt);
-        else if (!await TryCheckpointBeforeAsync(connection, lease, place, ct).ConfigureAwait(false))
+        else if (isBefore)
+            lease.Redefined();
+        else
             throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
     }
 
@@ -124,7 +136,9 @@ internal sealed class Leases
         await using var command = connection.Command(
             _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("first", first), ("position", last), ("lease", Duration));
         command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        _storage.RequireLife(connection, transaction, lease.Life);
+        return isHeld;
     }
 
     /// <summary>The checkpoint, when every transaction that has moved it under this lease is over: also one whose commit was not answered.</summary>
@@ -148,7 +162,9 @@ internal sealed class Leases
         await using var command = connection.Command(
             _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place), ("lease", Duration));
         command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        _storage.RequireLife(connection, transaction, lease.Life);
+        return isHeld;
     }
 
     /// <summary>Begins again with a stream that was made anew after the old one was removed for good: nothing is finished, nothing is parked.</summary>
@@ -314,7 +330,7 @@ internal sealed class Leases
 
     private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, StoredDefinition definition, CancellationToken ct)
     {
-        var askedAt = _time.GetTimestamp();
+        var (askedAt, life) = (_time.GetTimestamp(), _storage.Life);
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
@@ -330,7 +346,7 @@ internal sealed class Leases
         }
 
         // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
-        var lease = new Lease(row, askedAt, _duration, _time);
+        var lease = new Lease(row, askedAt, _duration, _time, life);
         _heartbeat.Add(lease);
         return lease;
     }
@@ -339,15 +355,13 @@ internal sealed class Leases
     /// When the subscription handles more than this lease knows: what was finished before that still counts, and the partition is to be taken
     /// again. False when it doesn't, or when the lease is lost.
     /// </summary>
-    private async Task<bool> TryCheckpointBeforeAsync(StoreConnection connection, Lease lease, long place, CancellationToken ct)
+    private async Task<bool> TryCheckpointBeforeAsync(
+        StoreConnection connection, DbTransaction? transaction, Lease lease, long place, CancellationToken ct)
     {
         await using var command = connection.Command(
             _statements.CheckpointBefore, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place));
-        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
-            return false;
-
-        lease.Redefined();
-        return true;
+        command.Transaction = transaction;
+        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
 
     private async Task<bool> SetStreamAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long streamId, long? position, CancellationToken ct)
