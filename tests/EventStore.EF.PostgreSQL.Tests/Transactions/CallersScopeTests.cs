@@ -39,7 +39,9 @@ public sealed class AppendContextTests(PostgreSqlFixture fixture) : OwnDatabaseS
     {
         var marks = new List<string?>();
         var contexts = new MarkedContexts(Store.Host.Services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), marks);
-        await using var storage = new PostgreSqlStorage(contexts, Store.Host.Services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), TimeProvider.System);
+        await using var background = new BackgroundConnections(contexts, kept: 0);
+        await using var storage = new PostgreSqlStorage(
+            contexts, background, Store.Host.Services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), new(100, IsShared: false), TimeProvider.System);
         var planner = Store.Host.Services.GetRequiredService<EventPlanner>();
         await using (var holder = await Database.OpenAsync())
         {
