@@ -27,7 +27,8 @@ internal sealed class PostgreSqlTroubles(PoolNeed pool)
                 : new(failure, "The server gave no answer within Command Timeout: it is too slow, or the network is cut.", Repetition: StorageRepetition.Once);
         }
 
-        return new(failure, isUnsent ? Unreachable(driver, causes) : Broken(causes), isUnsent);
+        // A connection that was once open breaks by an IOException.
+        return new(failure, isUnsent || driver.InnerException is SocketException ? Unreachable(driver, causes) : Broken(causes), isUnsent);
     }
 
     private static StorageTrouble Diagnose(PostgresException exception, StorageFailure failure) => exception.SqlState switch
