@@ -30,9 +30,9 @@ public abstract class ProjectionDeploymentSpecification(StoreFixture fixture) : 
         var appended = await application.Events.AppendManyAsync("stream-1", ExpectedVersion.NoStream, Numbered(3), Ct);
 
         // Logged when it is told.
-        await application.Store.Log.WaitForAsync(line => line.Message.Contains("'tallies'", StringComparison.Ordinal), Ct);
+        await application.Store.Log.WaitForAsync(line => line.Message.Contains("Table 'tallies'", StringComparison.Ordinal), Ct);
         var info = await application.Events.Subscriptions.FindAsync(Projection, ct: Ct);
-        Assert.Contains("'tallies'", info!.LastError, StringComparison.Ordinal);
+        Assert.Contains("Table 'tallies'", info!.LastError, StringComparison.Ordinal);
         Assert.Equal(0, info.ParkedCount);
 
         await Database.ExecuteAsync(TallyContext.Table);

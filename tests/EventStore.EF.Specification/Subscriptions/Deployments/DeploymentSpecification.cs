@@ -54,11 +54,12 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
         var third = await old.AppendAsync(new PlacedOrder(3));
         await EndAsync(old);
         old = await StartAsync(Builds.First);
+        await old.Process.Log.WaitForAsync(IsAboutRenamed, Ct);
         var info = await StandsStillAtAsync(second);
         Assert.Equal(["order-placed", "order-renamed"], info.Handles);
         Assert.False(Assert.Single(info.Partitions).IsCovered);
         Assert.Empty(old.Recorder.Positions);
-        Assert.Single(old.Process.Log.Lines, line => line.Level is LogLevel.Error && line.Message.Contains("order-renamed", StringComparison.Ordinal));
+        Assert.Single(old.Process.Log.Lines, IsAboutRenamed);
 
         var again = await StartAsync(Builds.Renamed);
         await CheckpointReachesAsync(third);
@@ -195,6 +196,8 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
         Assert.Contains("'order-shipped'", refused.Message, StringComparison.Ordinal);
         await using var all = await Events.SubscribeAsync(Name, ct: Ct);
     }
+
+    private static bool IsAboutRenamed(TestLogLine line) => line.Level is LogLevel.Error && line.Message.Contains("order-renamed", StringComparison.Ordinal);
 
     private static void Partitioned(SubscriptionOptions options) => options.Partitions = 4;
 }
