@@ -5,16 +5,22 @@ namespace EventStore.EF.SubscriptionWorker;
 
 /// <summary>
 /// A subscriber run by the host. Says <c>ready</c>, <c>handling</c> and <c>handled</c> with each event's stream and number, and <c>stopped</c>.
-/// Orders: <c>hold</c> has the next event wait, after it said that it is handling it, for <c>go</c>.
+/// Where it is fatal, number 13 ends the process at once. Orders: <c>hold</c> has the next event wait, after it said that it is handling it, for <c>go</c>.
 /// </summary>
 internal static class HandlerProcess
 {
     private static readonly SemaphoreSlim Held = new(0);
     private static volatile bool _isHolding;
+    private static volatile bool _isFatal;
 
-    public static async Task<int> RunAsync(string connection, string subscription, TimeSpan lease)
+    public static async Task<int> RunAsync(string connection, string subscription, TimeSpan lease, bool isFatal = false)
     {
-        using var host = Stores.Host(connection, lease, store => store.AddSubscriber<SayingHandler>(subscription, options => options.CheckpointEvery = 1));
+        _isFatal = isFatal;
+        using var host = Stores.Host(connection, lease, store => store.AddSubscriber<SayingHandler>(subscription, options =>
+        {
+            options.CheckpointEvery = 1;
+            options.MaxAttempts = isFatal ? 2 : options.MaxAttempts;
+        }));
         Orders.Take(order =>
         {
             if (order == "hold")
@@ -35,6 +41,9 @@ internal static class HandlerProcess
     internal static async Task HandleAsync(Numbered @event, EventContext context, CancellationToken ct)
     {
         Orders.Say($"handling {context.StreamName} {@event.Number}");
+        if (_isFatal && @event.Number == 13)
+            Environment.FailFast("number 13");
+
         if (_isHolding)
         {
             _isHolding = false;

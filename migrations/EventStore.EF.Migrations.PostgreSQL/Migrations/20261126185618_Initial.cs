@@ -124,6 +124,9 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     defined_after = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     covers = table.Column<string>(type: "text", nullable: true),
                     is_covered = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    is_suspected = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
+                    suspect_place = table.Column<long>(type: "bigint", nullable: true),
+                    process_ends = table.Column<string>(type: "text", nullable: true),
                     last_error = table.Column<string>(type: "text", nullable: true),
                     last_error_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()")

@@ -402,6 +402,12 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasDefaultValue(false)
                         .HasColumnName("is_paused");
 
+                    b.Property<bool>("IsSuspected")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("boolean")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_suspected");
+
                     b.Property<string>("LastError")
                         .HasColumnType("text")
                         .HasColumnName("last_error");
@@ -440,6 +446,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("position");
 
+                    b.Property<string>("ProcessEnds")
+                        .HasColumnType("text")
+                        .HasColumnName("process_ends");
+
                     b.Property<long>("Replays")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("bigint")
@@ -459,6 +469,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.Property<long?>("StreamId")
                         .HasColumnType("bigint")
                         .HasColumnName("stream_id");
+
+                    b.Property<long?>("SuspectPlace")
+                        .HasColumnType("bigint")
+                        .HasColumnName("suspect_place");
 
                     b.HasKey("Id")
                         .HasName("pk_eventstore_subscriptions");

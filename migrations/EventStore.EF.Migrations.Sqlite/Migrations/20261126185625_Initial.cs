@@ -122,6 +122,9 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     defined_after = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     covers = table.Column<string>(type: "TEXT", nullable: true),
                     is_covered = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    is_suspected = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
+                    suspect_place = table.Column<long>(type: "INTEGER", nullable: true),
+                    process_ends = table.Column<string>(type: "TEXT", nullable: true),
                     last_error = table.Column<string>(type: "TEXT", nullable: true),
                     last_error_at = table.Column<string>(type: "TEXT", nullable: true),
                     created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")

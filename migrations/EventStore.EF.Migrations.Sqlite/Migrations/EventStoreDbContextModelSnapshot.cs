@@ -394,6 +394,12 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasDefaultValue(false)
                         .HasColumnName("is_paused");
 
+                    b.Property<bool>("IsSuspected")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false)
+                        .HasColumnName("is_suspected");
+
                     b.Property<string>("LastError")
                         .HasColumnType("TEXT")
                         .HasColumnName("last_error");
@@ -431,6 +437,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("position");
 
+                    b.Property<string>("ProcessEnds")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("process_ends");
+
                     b.Property<long>("Replays")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -449,6 +459,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.Property<long?>("StreamId")
                         .HasColumnType("INTEGER")
                         .HasColumnName("stream_id");
+
+                    b.Property<long?>("SuspectPlace")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("suspect_place");
 
                     b.HasKey("Id")
                         .HasName("pk_eventstore_subscriptions");

@@ -26,8 +26,8 @@ public sealed class SubscriptionOptions
     public IReadOnlyCollection<string> Retired { get; set; } = [];
 
     /// <summary>
-    /// Which of the filtered events are delivered, decided in this process; all by default. When it throws, the subscription tries again
-    /// with growing delays, and goes no further.
+    /// Which of the filtered events are delivered, decided in this process; all by default. When it goes on throwing for an event,
+    /// <see cref="MaxAttempts"/> and <see cref="OnError"/> apply; a transient subscription tries again for as long as it lives.
     /// </summary>
     public Func<RecordedEvent, bool>? Selector { get; set; }
 
@@ -36,7 +36,8 @@ public sealed class SubscriptionOptions
 
     /// <summary>
     /// The partition key of an event; the name of its stream by default. Events of one key are delivered in order, to one consumer at a
-    /// time. <see langword="null"/> for an event that nothing orders.
+    /// time. <see langword="null"/> for an event that nothing orders. At most 500 characters, without U+0000 and lone surrogates; another key is
+    /// a failure like an exception, to which <see cref="MaxAttempts"/> and <see cref="OnError"/> apply.
     /// </summary>
     public Func<RecordedEvent, string?>? PartitionBy { get; set; }
 

@@ -14,11 +14,14 @@ internal static class PostgreSqlSubscriptionAdministration
             FROM {schema}.subscriptions
             WHERE {{Those}}
             """),
+        Lock = schema.In($$"""SELECT id, epoch FROM {schema}.subscriptions WHERE {{Those}} ORDER BY id FOR UPDATE"""),
+        LimitWait = "SELECT set_config('lock_timeout', '1000', true)",
         Pause = schema.In($$"""UPDATE {schema}.subscriptions SET is_paused = @is_paused WHERE {{Those}}"""),
         Rewind = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = @position, stream_id = (SELECT id FROM {schema}.streams WHERE name = @stream), epoch = epoch + 1,
-                owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL
+                owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
+                is_suspected = false, suspect_place = NULL, process_ends = NULL
             WHERE {{Those}}
             """),
         Delete = schema.In($$"""DELETE FROM {schema}.subscriptions WHERE {{Those}}"""),

@@ -14,11 +14,14 @@ internal static class SqliteSubscriptionAdministration
             FROM "{schema}_subscriptions"
             WHERE {{Those}}
             """),
+        Lock = schema.In($$"""SELECT id, epoch FROM "{schema}_subscriptions" WHERE {{Those}}"""),
+        LimitWait = null,
         Pause = schema.In($$"""UPDATE "{schema}_subscriptions" SET is_paused = @is_paused WHERE {{Those}}"""),
         Rewind = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = @position, stream_id = (SELECT id FROM "{schema}_streams" WHERE name = @stream), epoch = epoch + 1,
-                owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL
+                owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
+                is_suspected = 0, suspect_place = NULL, process_ends = NULL
             WHERE {{Those}}
             """),
         Delete = schema.In($$"""DELETE FROM "{schema}_subscriptions" WHERE {{Those}}"""),

@@ -48,9 +48,10 @@ internal static class SqliteSubscriptions
             """),
         Acquire = schema.In($$"""
             UPDATE "{schema}_subscriptions"
-            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, covers = @covers, is_covered = @is_covered
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, covers = @covers, is_covered = @is_covered,
+                is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
             WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition AND {{IsFree}}
-            RETURNING id, epoch, position, stream_id, replays
+            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends
             """),
         Renew = schema.In($$"""
             UPDATE "{schema}_subscriptions"
@@ -98,7 +99,12 @@ internal static class SqliteSubscriptions
         Cover = schema.In("""UPDATE "{schema}_subscriptions" SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"""),
         Release = schema.In($$"""
             UPDATE "{schema}_subscriptions"
-            SET owner = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END
+            SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END
+            WHERE id = @id AND epoch = @epoch
+            """),
+        Suspect = schema.In("""
+            UPDATE "{schema}_subscriptions"
+            SET is_suspected = @is_suspected, suspect_place = @alone, process_ends = @ends
             WHERE id = @id AND epoch = @epoch
             """),
         Fail = schema.In($$"""

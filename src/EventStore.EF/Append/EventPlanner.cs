@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace EventStore.EF;
 
 /// <summary>Turns events into what is written: names, JSON, metadata, ids. Whatever is wrong with them is found here, before the database is asked.</summary>
-internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions options)
+internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions options, RunawayWatch runaways)
 {
     internal const string TraceParent = "traceparent";
 
@@ -93,7 +93,11 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         if (size > options.MaxEventSize)
             throw new EventTooLargeException(descriptor.Name, size, options.MaxEventSize);
 
-        var cause = EventContext.Current?.Event;
+        var context = EventContext.Current;
+        if (context is not null)
+            runaways.Appending(@event.EventId, context);
+
+        var cause = context?.Event;
         return new(
             @event.EventId, descriptor.Name, descriptor.Version, data,
             serializer is null || serializer.ContentType == ContentTypes.Json ? null : serializer.ContentType, isJson, metadata,

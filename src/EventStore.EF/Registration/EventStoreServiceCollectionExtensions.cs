@@ -62,6 +62,7 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<StorageAccess>();
         services.AddSingleton<WakeUp>();
         services.AddSingleton<StoreContexts>();
+        services.AddSingleton<RunawayWatch>();
         services.AddSingleton<EventPlanner>();
         services.AddSingleton<Appender>();
         services.AddSingleton<EventReader>();

@@ -102,6 +102,9 @@ internal static class EventStoreModel
             subscription.Property(row => row.DefinedAfter).HasColumnName("defined_after").HasDefaultValue(0L);
             subscription.Property(row => row.Covers).HasColumnName("covers");
             subscription.Property(row => row.IsCovered).HasColumnName("is_covered").HasDefaultValue(true).HasSentinel(true);
+            subscription.Property(row => row.IsSuspected).HasColumnName("is_suspected").HasDefaultValue(false);
+            subscription.Property(row => row.SuspectPlace).HasColumnName("suspect_place");
+            subscription.Property(row => row.ProcessEnds).HasColumnName("process_ends");
             subscription.Property(row => row.LastError).HasColumnName("last_error");
             subscription.Property(row => row.LastErrorAt).HasColumnName("last_error_at");
             subscription.Property(row => row.CreatedAt).HasColumnName("created_at");

@@ -66,6 +66,15 @@ public sealed class StoredSubscription
     /// <summary>Whether the owner handles the whole definition. Another process that does takes the partition from an owner that doesn't.</summary>
     public bool IsCovered { get; init; }
 
+    /// <summary>Whether its events run one at a time, because an owner before ended without giving it back.</summary>
+    public bool IsSuspected { get; init; }
+
+    /// <summary>The place of the event that is alone in flight while it is suspected of ending the process, or <see langword="null"/>.</summary>
+    public long? SuspectPlace { get; init; }
+
+    /// <summary>How often a process ended with an event alone in flight: <c>place:count</c>, with blanks between, or <see langword="null"/>.</summary>
+    public string? ProcessEnds { get; init; }
+
     /// <summary>The last error of its handler, if it has not gone on since.</summary>
     public string? LastError { get; init; }
 

@@ -9,6 +9,18 @@ internal sealed record SubscriptionAdministrationStatements
     /// </summary>
     public required string Covered { get; init; }
 
+    /// <summary>
+    /// Locks the rows of all partitions until the transaction ends, in the order of their ids. To be the first to touch them in a transaction that
+    /// changes several: two of these never wait for each other then. Parameters: name, stream. Returns id and epoch of each.
+    /// </summary>
+    public required string Lock { get; init; }
+
+    /// <summary>
+    /// Lets the transaction wait a second for a lock at most, so that rows which it has locked already aren't kept from their heartbeat.
+    /// <see langword="null"/> where the whole database has one lock.
+    /// </summary>
+    public required string? LimitWait { get; init; }
+
     /// <summary>Parameters: name, stream, is_paused. Changes the rows of its partitions.</summary>
     public required string Pause { get; init; }
 

@@ -35,7 +35,8 @@ internal sealed record SubscriptionStatements
     /// <summary>
     /// Takes one partition when it is free, and raises its epoch. It is free when it isn't paused and has no lease, or one that has run
     /// out, or one of this owner's, or was given back for this owner. Parameters: name, stream, partition, partitions, definition,
-    /// owner, lease, covers (what the owner's class handles, or null), is_covered. Returns id, epoch, position, stream_id and replays; no row when
+    /// owner, lease, covers (what the owner's class handles, or null), is_covered. It is suspected when the owner before has not
+    /// given it back. Returns id, epoch, position, stream_id, replays, is_suspected, suspect_place and process_ends; no row when
     /// it is not free, missing, or has another number of partitions or another definition.
     /// </summary>
     public required string Acquire { get; init; }
@@ -96,6 +97,9 @@ internal sealed record SubscriptionStatements
     /// epoch, lease (how long it is kept for the one who asked).
     /// </summary>
     public required string Release { get; init; }
+
+    /// <summary>Notes which event is alone in flight. Fenced. Parameters: id, epoch, is_suspected, alone (a place, or null), ends (the counts, or null).</summary>
+    public required string Suspect { get; init; }
 
     /// <summary>Keeps the handler's error in sight. Fenced. Parameters: id, epoch, error.</summary>
     public required string Fail { get; init; }

@@ -137,7 +137,7 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     /// <param name="place">The last of the events that the consumer finishes with it.</param>
     /// <param name="count">How many events it finishes with it.</param>
     /// <param name="ct">Cancels waiting.</param>
-    /// <exception cref="InvalidOperationException">Earlier events are still to be handled: the tenure must begin again.</exception>
+    /// <exception cref="KeyFreedException">Earlier events are still to be handled: the tenure must begin again.</exception>
     public async ValueTask WaitForTurnAsync(long place, int count, CancellationToken ct)
     {
         while (true)
@@ -150,7 +150,7 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
                     case DeliveryTurn.Now:
                         return;
                     case DeliveryTurn.Missed:
-                        throw new InvalidOperationException("A parked key was freed while later events were on their way to the projection.");
+                        throw new KeyFreedException();
                 }
 
                 _turned ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -198,10 +198,12 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     public void Close(Exception? reason)
     {
         lock (_lock)
+        {
             _reason ??= reason;
 
-        // Whoever waits for it goes on elsewhere.
-        _ = _over.CancelAsync();
+            // Under the lock: no acknowledgement comes after it. Whoever waits for it goes on elsewhere.
+            _ = _over.CancelAsync();
+        }
     }
 
     /// <summary>Throws what has ended the tenure, if something has.</summary>

@@ -64,15 +64,32 @@ internal sealed partial class HostedPart
             {
                 // The runner ends the tenure.
             }
+            catch (KeyFreedException exception)
+            {
+                // Nothing failed: a key was freed while its event was on its way.
+                delivery.Tenure.Abort(exception);
+            }
             catch (Exception exception)
             {
-                LogAborted(_logger, _subscription.Key.Name, exception);
                 delivery.Tenure.Abort(exception);
+                Report(exception);
             }
 
             // What it has not handled goes back, so that the part can be given away.
             if (delivery.IsInterrupted)
                 delivery.Tenure.TakeBack(delivery);
+        }
+    }
+
+    private void Report(Exception exception)
+    {
+        try
+        {
+            LogAborted(_logger, _subscription.Key.Name, ErrorText.Loggable(exception));
+        }
+        catch (Exception)
+        {
+            // A log that throws must not end the worker: nobody would handle anything any more.
         }
     }
 

@@ -2,18 +2,26 @@ using System.Text;
 
 namespace EventStore.EF;
 
-/// <summary>What the application's functions make of an event before it is delivered: its key, whether it is wanted, what it is mapped to.</summary>
+/// <summary>
+/// What the application's functions make of an event before it is delivered: its key, whether it is wanted, what it is mapped to. A function that
+/// fails is tried again as often as a handler is; then the event is delivered with its failure, and the subscription's policy decides.
+/// </summary>
 /// <param name="options">The functions.</param>
 /// <param name="partition">The part of the subscription that takes the event.</param>
+/// <param name="settles">Whether the policy can decide; otherwise a function is tried for ever. A transient subscription has no place for parked events.</param>
 /// <param name="coverage">Which events the class of handlers handles; <see langword="null"/> where there is none.</param>
-internal sealed class Intake(SubscriptionOptions options, int partition, HandlerCoverage? coverage)
+internal sealed class Intake(SubscriptionOptions options, int partition, bool settles, HandlerCoverage? coverage)
 {
     private const uint FnvOffset = 2166136261;
     private const uint FnvPrime = 16777619;
 
+    /// <summary>How often a function has failed, by place; emptied when all of a page is through.</summary>
+    private readonly Dictionary<long, int> _failures = [];
+
     /// <summary>The events that this part of the subscription delivers, in order, up to one that it should deliver and this process can't handle.</summary>
     /// <param name="events">What was received.</param>
     /// <param name="isLive">Whether they were received as soon as they were appended.</param>
+    /// <exception cref="FunctionFailedException">A function failed, and is to be tried again.</exception>
     public (IReadOnlyList<DeliveryItem> Items, Obstacle? Obstacle) Take(IReadOnlyList<RecordedEvent> events, bool isLive)
     {
         var items = new List<DeliveryItem>(events.Count);
@@ -27,14 +35,11 @@ internal sealed class Intake(SubscriptionOptions options, int partition, Handler
                 continue;
             }
 
-            if (options.Selector is { } selector && !selector(@event))
-                continue;
-
-            var key = options.KeyOf(@event);
-            if (options.Partitions == 1 || PartitionOf(key, @event.Number, options.Partitions) == partition)
-                items.Add(new(@event, key, options.Mapper?.Invoke(@event)) { HasTrace = isLive });
+            if (TryTake(@event, isLive) is { } item)
+                items.Add(item);
         }
 
+        _failures.Clear();
         return (items, null);
     }
 
@@ -60,13 +65,55 @@ internal sealed class Intake(SubscriptionOptions options, int partition, Handler
         try
         {
             return options.Selector?.Invoke(@event) != false
-                && (options.Partitions == 1 || PartitionOf(options.KeyOf(@event), @event.Number, options.Partitions) == partition);
+                && IsMine(options.KeyOf(@event), @event);
         }
         catch (Exception)
         {
             return true;
         }
     }
+
+    private DeliveryItem? TryTake(RecordedEvent @event, bool isLive)
+    {
+        try
+        {
+            if (options.Selector is { } selector && !selector(@event))
+                return null;
+
+            var key = PartitionKey.Require(options.KeyOf(@event));
+            return IsMine(key, @event) ? new(@event, key, options.Mapper?.Invoke(@event)) { HasTrace = isLive } : null;
+        }
+        catch (Exception exception)
+        {
+            var number = _failures[@event.Number] = _failures.GetValueOrDefault(@event.Number) + 1;
+            if (!settles || number < options.MaxAttempts)
+                throw new FunctionFailedException(@event, number, exception);
+
+            return Failed(@event, exception);
+        }
+    }
+
+    /// <summary>
+    /// An event that a function has failed on. Without a key that can be kept it goes by its stream. Where several parts share the work and its key
+    /// can't be had, each part delivers it without key, which nobody can park: to pass it here could lose it, if another part has its key.
+    /// </summary>
+    private DeliveryItem? Failed(RecordedEvent @event, Exception failure)
+    {
+        string? key;
+        try
+        {
+            key = options.KeyOf(@event);
+            key = key is null || PartitionKey.IsKeepable(key) ? key : @event.StreamName.Value;
+        }
+        catch (Exception)
+        {
+            return new(@event, options.Partitions == 1 ? @event.StreamName.Value : null, null, failure);
+        }
+
+        return IsMine(key, @event) ? new(@event, key, null, failure) : null;
+    }
+
+    private bool IsMine(string? key, RecordedEvent @event) => options.Partitions == 1 || PartitionOf(key, @event.Number, options.Partitions) == partition;
 }
 
 /// <summary>An event that the subscription handles and this process can't.</summary>
@@ -76,4 +123,15 @@ internal sealed record Obstacle(RecordedEvent Event, string Reason)
 {
     public override string ToString()
         => $"Event {Event.Position} ('{Event.EventType}', version {Event.SchemaVersion}) waits for a process that can handle it: {Reason}.";
+}
+
+/// <summary>A selector, mapper or partition function failed on an event, and is to be tried again.</summary>
+internal sealed class FunctionFailedException(RecordedEvent @event, int number, Exception cause)
+    : Exception($"Event {@event.Position} ('{@event.EventType}'), attempt {number}: {ErrorText.MessageOf(cause)}", cause)
+{
+    /// <summary>1 after the first failure.</summary>
+    public int Number => number;
+
+    /// <summary>The event's place.</summary>
+    public long Place => @event.Number;
 }

@@ -39,7 +39,7 @@ internal sealed class Lease
     /// <param name="life">The store's <see cref="IStorage.Life"/> before the database was asked.</param>
     public Lease(AcquiredRow row, long askedAt, TimeSpan duration, TimeProvider time, long life)
     {
-        (Key, Id, Epoch, Position, StreamId, Partitions, _replays, var definition) = row;
+        (Key, Id, Epoch, Position, StreamId, Partitions, _replays, var definition, Suspicion) = row;
         (Definition, Handles) = (definition.Number, definition.Handles);
         _life = life;
         _heldSince = askedAt;
@@ -78,6 +78,9 @@ internal sealed class Lease
 
     /// <summary>What the subscription handles by that definition; null where no class of handlers has run.</summary>
     public HandledTypes? Handles { get; }
+
+    /// <summary>What the former owner left of events that may have ended its process, when this hold was taken.</summary>
+    public Suspicion Suspicion { get; }
 
     /// <summary>Cancelled when the partition was taken over, rewound or deleted: this hold never comes back.</summary>
     public CancellationToken Lost { get; }
@@ -267,4 +270,5 @@ internal sealed class Lease
 }
 
 /// <summary>A partition that this process has just taken.</summary>
-internal sealed record AcquiredRow(SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays, StoredDefinition Definition);
+internal sealed record AcquiredRow(
+    SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays, StoredDefinition Definition, Suspicion Suspicion);

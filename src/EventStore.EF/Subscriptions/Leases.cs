@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Globalization;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -192,7 +193,30 @@ internal sealed class Leases
     }
 
     /// <summary>Keeps the handler's error in sight of whoever looks at the subscription.</summary>
-    public async Task FailAsync(Lease lease, string error, CancellationToken ct)
+    public Task FailAsync(Lease lease, string error, CancellationToken ct)
+        => KeepAsync(error, (text, token) => TryFailAsync(lease, text!, token), ct);
+
+    /// <summary>
+    /// Writes an error's text as the database can keep it: what comes from the application must never keep bookkeeping from being written.
+    /// </summary>
+    /// <param name="error">As the application gave it.</param>
+    /// <param name="write">Writes it, in a transaction of its own.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task KeepAsync(string? error, Func<string?, CancellationToken, Task> write, CancellationToken ct)
+    {
+        var text = error is null ? null : ErrorText.Keepable(error);
+        try
+        {
+            await write(text, ct).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (text is not null && !Ascii.IsValid(text) && exception.SqlState is ['2', '2', ..])
+        {
+            // An encoding that lacks more than U+0000.
+            await write(ErrorText.Ascii(text), ct).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryFailAsync(Lease lease, string error, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
@@ -213,17 +237,41 @@ internal sealed class Leases
     /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
     public async Task StopAsync(Lease lease, string error, CancellationToken ct)
     {
-        await RunFencedAsync(lease, null, async (connection, transaction) =>
-        {
-            await using var fail = connection.Command(_statements.Fail, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error));
-            fail.Transaction = transaction;
-            await fail.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-            await using var pause = connection.Command(
-                _storage.Statements.Administration.Pause, ("name", lease.Key.Name.Value), ("stream", lease.Key.Stream), ("is_paused", true));
-            pause.Transaction = transaction;
-            return await pause.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-        }, ct).ConfigureAwait(false);
+        await KeepAsync(error, (text, token) => TryStopAsync(lease, text!, token), ct).ConfigureAwait(false);
         await AnnounceAsync(ct).ConfigureAwait(false);
+    }
+
+    private async Task TryStopAsync(Lease lease, string error, CancellationToken ct)
+    {
+        var statements = _storage.Statements.Administration;
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var transaction = await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        if (statements.LimitWait is { } limit)
+            await ExecuteAsync(connection.Connection, transaction, limit, ct).ConfigureAwait(false);
+
+        // Not this partition's row first: another partition that stops too would have locked its own, and each would wait for the other.
+        if (!await LockAllAsync(connection.Connection, transaction, lease, ct).ConfigureAwait(false))
+        {
+            await transaction.RollbackAsync(ct).ConfigureAwait(false);
+            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
+        }
+
+        await ExecuteAsync(
+            connection.Connection, transaction, _statements.Fail, ct, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error)).ConfigureAwait(false);
+        await ExecuteAsync(
+            connection.Connection, transaction, statements.Pause, ct,
+            ("name", lease.Key.Name.Value), ("stream", lease.Key.Stream), ("is_paused", true)).ConfigureAwait(false);
+        await transaction.CommitAsync(ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes which event is alone in flight, and how often a process has ended with one. Nothing, when the lease is lost.</summary>
+    public async Task SuspectAsync(Lease lease, Suspicion suspicion, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(
+            _statements.Suspect, ("id", lease.Id), ("epoch", lease.Epoch), ("is_suspected", suspicion.IsSuspected), ("alone", suspicion.Alone),
+            ("ends", suspicion.EndsText));
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
     /// <summary>Gives the partition back. Another process takes it at once, not only after the lease.</summary>
@@ -286,6 +334,28 @@ internal sealed class Leases
         return result;
     }
 
+    /// <summary>Locks the rows of all partitions of a lease's subscription. False when the lease is lost.</summary>
+    private async Task<bool> LockAllAsync(DbConnection connection, DbTransaction transaction, Lease lease, CancellationToken ct)
+    {
+        await using var command = connection.Command(
+            _storage.Statements.Administration.Lock, ("name", lease.Key.Name.Value), ("stream", lease.Key.Stream));
+        command.Transaction = transaction;
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var isHeld = false;
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            isHeld |= reader.GetInt64(0) == lease.Id && reader.GetInt64(1) == lease.Epoch;
+
+        return isHeld;
+    }
+
+    private static async Task ExecuteAsync(
+        DbConnection connection, DbTransaction transaction, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = connection.Command(sql, parameters);
+        command.Transaction = transaction;
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
     /// <param name="key">Which partition.</param>
     /// <param name="partitions">How many there are.</param>
     /// <param name="start">Where a new subscription begins; null when it must be there.</param>
@@ -342,7 +412,8 @@ internal sealed class Leases
             if (!await reader.ReadAsync(ct).ConfigureAwait(false))
                 return null;
 
-            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4), definition);
+            row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4), definition,
+                Suspicion.Parse(reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6), reader.IsDBNull(7) ? null : reader.GetString(7)));
         }
 
         // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.

@@ -28,11 +28,11 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; nothing is written.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
     public Task ParkAsync(Lease lease, IReadOnlyList<ParkedRow> rows, long? checkpoint, CancellationToken ct)
-        => leases.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
+        => leases.KeepAsync(rows is [{ Error: { } error }] ? error : null, (text, token) => leases.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
         {
-            await InsertAsync(connection, transaction, lease, rows, ct).ConfigureAwait(false);
+            await InsertAsync(connection, transaction, lease, text is null ? rows : [rows[0] with { Error = text }], token).ConfigureAwait(false);
             return true;
-        }, ct);
+        }, token), ct);
 
     /// <summary>
     /// The first event that is to be handled again; null when there is none. It must be <see cref="ReplayedAsync(Lease, ParkedRow, CancellationToken)"/>
@@ -76,11 +76,11 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     /// <summary>Notes that an event failed again. It stays parked with all of its key, until somebody asks once more.</summary>
     /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
     public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, CancellationToken ct)
-        => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
+        => leases.KeepAsync(error, (text, token) => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
         {
-            await ExecuteAsync(connection, transaction, _statements.Fail, ct, ("id", lease.Id), ("place", row.Place), ("error", error)).ConfigureAwait(false);
-            return await ExecuteAsync(connection, transaction, _statements.EndReplay, ct, ("id", lease.Id), ("key", row.Key)).ConfigureAwait(false);
-        }, ct);
+            await ExecuteAsync(connection, transaction, _statements.Fail, token, ("id", lease.Id), ("place", row.Place), ("error", text)).ConfigureAwait(false);
+            return await ExecuteAsync(connection, transaction, _statements.EndReplay, token, ("id", lease.Id), ("key", row.Key)).ConfigureAwait(false);
+        }, token), ct);
 
     private async Task InsertAsync(DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
     {

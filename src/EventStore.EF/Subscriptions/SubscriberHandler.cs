@@ -130,7 +130,7 @@ internal sealed class SubscriberHandler
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            activity?.SetStatus(ActivityStatusCode.Error, ErrorText.Describe(exception));
             throw;
         }
     }

@@ -7,6 +7,10 @@ namespace EventStore.EF;
 internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscriptionAdministration
 {
     private const int ParkedPageSize = 200;
+    private const int MostConflicts = 10;
+
+    private static readonly TimeSpan FirstRepetition = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestRepetition = TimeSpan.FromMilliseconds(500);
 
     private readonly SubscriptionAdministrationStatements _statements = parts.Storage.Statements.Administration;
     private readonly SubscriptionStarts _starts = new(parts.Storage, parts.Contexts.Factory);
@@ -156,16 +160,18 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
         SubscriptionName name, StreamName? stream, Func<StatementRunner, CancellationToken, Task<int>> work, CancellationToken ct)
     {
         var (key, what) = (name.Value, What(stream));
-        var rows = await parts.Access.RunAsync(
+        var rows = await RepeatAsync(token => parts.Access.RunAsync(
             static async (run, token) =>
             {
                 await using var connection = await StoreConnection.OpenAsync(run.Contexts, token).ConfigureAwait(false);
                 await using var transaction = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
-                var result = await run.work(new(run.key, run.what, connection.Connection, transaction), token).ConfigureAwait(false);
+                var statements = new StatementRunner(run.key, run.what, connection.Connection, transaction);
+                await statements.RunAsync(run.Lock, token).ConfigureAwait(false);
+                var result = await run.work(statements, token).ConfigureAwait(false);
                 await transaction.CommitAsync(token).ConfigureAwait(false);
                 return result;
             },
-            (Contexts: parts.Contexts.Factory, work, key, what), new(null, IsWrite: true, IsCallers: false), ct).ConfigureAwait(false);
+            (Contexts: parts.Contexts.Factory, _statements.Lock, work, key, what), new(null, IsWrite: true, IsCallers: false), token), ct).ConfigureAwait(false);
         if (rows > 0)
             await parts.Leases.AnnounceAsync(ct).ConfigureAwait(false);
 
@@ -188,6 +194,22 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
         }
 
         return found;
+    }
+
+    /// <summary>Repeats what the database undid because of another transaction; its effect is the same whenever it runs.</summary>
+    private async Task<int> RepeatAsync(Func<CancellationToken, ValueTask<int>> transact, CancellationToken ct)
+    {
+        for (var number = 1; ; number++)
+        {
+            try
+            {
+                return await transact(ct).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (number < MostConflicts && parts.Storage.Classify(exception) is StorageFailure.Conflict)
+            {
+                await Task.Delay(Backoff.Delay(number, FirstRepetition, LongestRepetition), parts.Time, ct).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task<List<(ParkedEvent Event, long Id)>> ReadParkedAsync(string name, string stream, long place, long id, CancellationToken ct)

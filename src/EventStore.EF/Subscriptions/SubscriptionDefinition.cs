@@ -22,6 +22,9 @@ internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionO
         BufferSize, Math.Max(Options.BufferSize, Options.PageSize), Options.BatchSize, RefillAt, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches: IsHosted,
         OrderByKey: Options.MaxConsumers > 1);
 
+    /// <summary>How many events can have been in flight at once; what lies behind them is found in time, too, should the process end again.</summary>
+    public int MostInFlight => (int)Math.Min((long)Options.BufferSize * Options.MaxConsumers, 10_000);
+
     /// <summary>The stream that is read, or all.</summary>
     public string Source => Options.Stream?.Value ?? EventStoreModel.All;
 

@@ -25,7 +25,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         _wakeUp = wakeUp;
         _logger = logger;
         _starts = starts;
-        Parts = new(storage, access, leases, progress, tail, streams, options, time, meter, logger);
+        Parts = new(storage, access, leases, progress, tail, streams, options, time, meter, new(time), logger);
     }
 
     /// <summary>What all subscriptions share.</summary>

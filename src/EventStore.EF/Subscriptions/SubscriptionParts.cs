@@ -5,7 +5,7 @@ namespace EventStore.EF;
 /// <summary>What all subscriptions of a store share.</summary>
 internal sealed record SubscriptionParts(
     IStorage Storage, StorageAccess Access, Leases Leases, SubscriptionProgress Progress, TailReader Tail, StreamWatch Streams, EventStoreOptions StoreOptions,
-    TimeProvider Time, StoreMeter Meter, ILogger<SubscriptionEngine> Logger)
+    TimeProvider Time, StoreMeter Meter, AloneGate Gate, ILogger<SubscriptionEngine> Logger)
 {
     /// <summary>What a subscription reads.</summary>
     /// <param name="subscription">The subscription.</param>

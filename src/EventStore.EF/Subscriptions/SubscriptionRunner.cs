@@ -109,7 +109,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             {
                 _ = parts.Storage.Classify(exception);
                 var delay = Backoff.Delay(++_failures, parts.StoreOptions.RetryDelay, LongestRestartDelay);
-                LogInterrupted(_logger, Name, delay, exception);
+                LogInterrupted(_logger, Name, delay, ErrorText.Loggable(exception));
                 await Task.Delay(delay, parts.Time, ct).ConfigureAwait(false);
             }
         }
@@ -151,6 +151,10 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             else
                 LogRedefined(_logger, Name);
         }
+        catch (TenureAbortedException { InnerException: KeyFreedException }) when (!ct.IsCancellationRequested)
+        {
+            End(tenure, null);
+        }
         catch (SubscriptionAheadException ahead) when (!ct.IsCancellationRequested)
         {
             // What is finished here is finished no more: only the stored checkpoint counts, which is of the same state as the events.
@@ -161,7 +165,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
             if (tenure is not null)
-                await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
+                await tenure.ReportAsync(ErrorText.Describe(exception), null, ct).ConfigureAwait(false);
 
             End(tenure, exception);
             throw;
@@ -219,6 +223,10 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
                 await SaveAsync(tenure, lease, limit.Token).ConfigureAwait(false);
 
             await parts.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionDeletedException)
+        {
+            // Rewound, deleted or taken over just now: there is nothing to give back.
         }
         catch (Exception exception)
         {

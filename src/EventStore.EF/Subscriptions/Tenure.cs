@@ -22,6 +22,7 @@ internal sealed partial class Tenure
     private readonly EventStoreOptions _storeOptions;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly StoreMeter _meter;
     private readonly Intake _intake;
     private readonly LiveBuffer _buffer;
     private readonly Parking _parking;
@@ -34,6 +35,7 @@ internal sealed partial class Tenure
     private TimeSpan _look = FirstLook;
     private bool _hasCaughtUp;
     private int _troubles;
+    private int _stopping;
     private RecordedEvent? _received;
     private long _life;
     private Reading? _reading;
@@ -53,13 +55,17 @@ internal sealed partial class Tenure
         _key = subscription.Key;
         _options = subscription.Options;
         _source = source;
-        (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
+        (_leases, _storage, _storeOptions) = (parts.Leases, parts.Storage, parts.StoreOptions);
+        (_time, _logger, _meter) = (parts.Time, parts.Logger, parts.Meter);
         _life = lease?.Life ?? _storage.Life;
-        _intake = new(_options, _key.Partition, subscription.Coverage);
+        _intake = new(_options, _key.Partition, settles: lease is not null, subscription.Coverage);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits, parkedKeys), _reporter, parts.Time);
+        if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted && Safeguards.CrashCounting)
+            Suspects = new(lease, subscription.MostInFlight, parts);
+
         _parking = new(this, parkedKeys, _source, _options.Mapper, parts);
     }
 
@@ -67,6 +73,9 @@ internal sealed partial class Tenure
 
     /// <summary>The hold on the part; <see langword="null"/> for a transient subscription.</summary>
     public Lease? Lease { get; }
+
+    /// <summary>The events that may have ended the process before this one; null when it ended as it should.</summary>
+    public Suspects? Suspects { get; }
 
     /// <summary>What the consumers have to do with.</summary>
     public Dispatcher Dispatcher { get; }
@@ -168,19 +177,67 @@ internal sealed partial class Tenure
         }
     }
 
-    /// <summary>Pauses the subscription with an error, for good until somebody resumes it, and ends the tenure.</summary>
+    /// <summary>
+    /// Pauses the subscription with an error, for good until somebody resumes it, and ends the tenure. Nothing more is sent from the call on, and the
+    /// part is kept until the pause is recorded, whatever trouble the database makes.
+    /// </summary>
     public async Task StopAsync(string error, long place, CancellationToken ct)
     {
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
         NoteFailure(place);
-        await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
+        Interlocked.Increment(ref _stopping);
         Dispatcher.BeginClosing();
+        try
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
+            for (var troubles = 0; !await TryStopAsync(lease, error, ending.Token).ConfigureAwait(false);)
+            {
+                var delay = Backoff.Delay(++troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
+                await Task.Delay(delay, _time, ending.Token).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _stopping);
+            _signal.Set();
+        }
     }
 
-    /// <summary>Ends the tenure because of something that nobody expected; the part begins again from its checkpoint.</summary>
+    /// <summary>Does what the policy says with an event that a function of the subscription went on failing for, at a consumer that reads batches.</summary>
+    public async Task SettleAsync(Consumer consumer, DeliveryItem item, CancellationToken ct)
+    {
+        var (failure, attempts) = (item.Failure!, _options.MaxAttempts);
+        switch (_options.OnError)
+        {
+            case SubscriptionErrorPolicy.Skip:
+                Failures.LogSkipped(_logger, Name, item.Event, attempts, failure);
+                _meter.Skipped(Name);
+                Dispatcher.Skip(consumer, item.Place);
+                break;
+
+            case SubscriptionErrorPolicy.Park when item.Key is not null:
+                Failures.LogParked(_logger, Name, item, attempts, failure);
+                await ParkAsync(consumer, item, ErrorText.Describe(failure), attempts, ct).ConfigureAwait(false);
+                break;
+
+            default:
+                Dispatcher.BeginClosing();
+                Failures.LogStopped(_logger, Name, item.Event, attempts, failure);
+                await StopAsync($"Event {item.Event.Position} ('{item.Event.EventType}'): {ErrorText.Describe(failure)}", item.Place, ct).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Ends the tenure because of something that nobody expected; the part begins again from its checkpoint. Nothing is acknowledged any more when
+    /// this has returned: what a consumer acknowledges next would cover the event that it failed to handle.
+    /// </summary>
     public void Abort(Exception exception)
     {
         _fault = exception;
+        if (Safeguards.AcknowledgementFence)
+            Dispatcher.Close(new TenureAbortedException(exception));
+
         _signal.Set();
     }
 
@@ -274,7 +331,7 @@ internal sealed partial class Tenure
     /// <summary>Whether the part is to be given back, and what is being handled is finished.</summary>
     private bool IsGivenAway()
     {
-        if (!IsClosing)
+        if (!IsClosing || Volatile.Read(ref _stopping) > 0)
             return false;
 
         // A consumer that never acknowledges doesn't keep it for longer than a dead one would.
@@ -293,6 +350,9 @@ internal sealed partial class Tenure
         await SeeFaultAsync(ct).ConfigureAwait(false);
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
+
+        if (Suspects is { IsActive: true } suspects && suspects.IsThrough(Dispatcher.Finished))
+            await suspects.EndAsync(ct).ConfigureAwait(false);
 
         var step = Dispatcher.Next();
         switch (step.Kind)
@@ -454,6 +514,7 @@ internal sealed partial class Tenure
         {
             _hasCaughtUp = true;
             _look = FirstLook;
+            Suspects?.Bound(place);
             return;
         }
 
@@ -555,6 +616,21 @@ internal sealed partial class Tenure
         Dispatcher.Change((machine, now) => machine.Checkpointed(place, now));
     }
 
+    private async Task<bool> TryStopAsync(Lease lease, string error, CancellationToken ct)
+    {
+        try
+        {
+            await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested)
+        {
+            _ = _storage.Classify(exception);
+            LogNotStopped(_logger, _key.Name, exception);
+            return false;
+        }
+    }
+
     private void NoteFailure(long? place)
     {
         var at = place ?? Dispatcher.Received + 1;
@@ -587,13 +663,20 @@ internal sealed partial class Tenure
     private async Task WaitOutAsync(Exception exception, CancellationToken ct)
     {
         var isDatabase = _storage.Classify(exception) is not StorageFailure.None;
-        var delay = Backoff.Delay(++_troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
-        LogInterrupted(_logger, _key.Name, delay, exception);
+        _troubles++;
+        var failed = exception as FunctionFailedException;
+        var delay = failed is null
+            ? Backoff.Delay(_troubles, _storeOptions.RetryDelay, LongestTroubleDelay)
+            : Backoff.Delay(failed.Number, _options.RetryDelay, _options.MaxRetryDelay);
+        LogInterrupted(_logger, _key.Name, delay, ErrorText.Loggable(exception));
         if (!isDatabase)
-            await ReportAsync($"{exception.GetType()}: {exception.Message}", null, ct).ConfigureAwait(false);
+            await ReportAsync(ErrorText.Describe(exception), failed?.Place, ct).ConfigureAwait(false);
 
         await Task.Delay(delay, _time, ct).ConfigureAwait(false);
     }
+
+    [LoggerMessage(LogLevel.Warning, "The stop of subscription '{Name}' could not be recorded yet. Nothing is delivered until it is; it is tried again")]
+    private static partial void LogNotStopped(ILogger logger, SubscriptionName name, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; it goes on where it is in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);

@@ -38,3 +38,17 @@ public sealed class RunningWaitTests(PostgreSqlFixture fixture) : RunningWaitSpe
 public sealed class HandlingTraceTests(PostgreSqlFixture fixture) : HandlingTraceSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class SubscriptionDefectsTests(PostgreSqlFixture fixture) : SubscriptionDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class HandlerFailureTests(PostgreSqlFixture fixture) : HandlerFailureSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class StopTests(PostgreSqlFixture fixture) : StopSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class OddTextTests(PostgreSqlFixture fixture) : OddTextSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class FalseAlarmTests(PostgreSqlFixture fixture) : FalseAlarmSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProcessEndTests(PostgreSqlFixture fixture) : ProcessEndSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionProcessEndTests(PostgreSqlFixture fixture) : ProjectionProcessEndSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class RunawayTests(PostgreSqlFixture fixture) : RunawaySpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -208,6 +208,31 @@ public sealed class TwoProcessesTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await Ledger.AssertFencedAsync();
     }
 
+    [Fact]
+    public async Task An_event_whose_handler_ends_the_process_is_parked_after_so_many_ends_and_the_others_are_handled()
+    {
+        await Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(2, 11), Ct);
+        await Events.AppendManyAsync("order-2", ExpectedVersion.Any, Numbered(1, 13), Ct);
+        await Events.AppendManyAsync("order-3", ExpectedVersion.Any, Numbered(2, 14), Ct);
+        var ends = 0;
+        for (var isDone = false; !isDone && ends < 6;)
+        {
+            var worker = Worker.Launch("fatal", Database.ConnectionString, Name, 1);
+            _started.Add(worker);
+            var done = worker.SaysAsync("handled order-3 15");
+            var ended = worker.EndsAsync();
+            isDone = await Task.WhenAny(done, ended) == done;
+            if (!isDone)
+                ends++;
+        }
+
+        // The first end is nobody's yet: the event was not recorded as alone. Then it may end the process twice, as MaxAttempts says.
+        Assert.Equal(3, ends);
+        var parked = Assert.Single(await Events.Subscriptions.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct));
+        Assert.Equal("order-2", parked.Key);
+        Assert.Contains("ended 2 times", parked.Error, StringComparison.Ordinal);
+    }
+
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {

@@ -77,7 +77,7 @@ public abstract class RunningSuite(StoreFixture fixture) : OwnDatabaseSpecificat
         => await Events.AppendManyAsync(stream, ExpectedVersion.Any, Numbered(count, first), Ct);
 
     /// <summary>The lowest checkpoint as it is stored.</summary>
-    protected Task<long> CheckpointAsync() => Database.ScalarAsync<long>("SELECT min(position) FROM {subscriptions}");
+    protected Task<long> CheckpointAsync() => Database.ScalarAsync<long>("SELECT coalesce(min(position), 0) FROM {subscriptions}");
 
     /// <summary>A subscription's lowest checkpoint as it is stored.</summary>
     protected Task<long> CheckpointAsync(string name) => Database.ScalarAsync<long>($"SELECT min(position) FROM {{subscriptions}} WHERE name = '{name}'");

@@ -38,3 +38,17 @@ public sealed class RunningWaitTests(SqliteFixture fixture) : RunningWaitSpecifi
 public sealed class HandlingTraceTests(SqliteFixture fixture) : HandlingTraceSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class SubscriptionDefectsTests(SqliteFixture fixture) : SubscriptionDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HandlerFailureTests(SqliteFixture fixture) : HandlerFailureSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class StopTests(SqliteFixture fixture) : StopSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class OddTextTests(SqliteFixture fixture) : OddTextSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class FalseAlarmTests(SqliteFixture fixture) : FalseAlarmSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProcessEndTests(SqliteFixture fixture) : ProcessEndSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionProcessEndTests(SqliteFixture fixture) : ProjectionProcessEndSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RunawayTests(SqliteFixture fixture) : RunawaySpecification(fixture), IClassFixture<SqliteFixture>;

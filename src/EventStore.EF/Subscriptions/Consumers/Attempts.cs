@@ -6,7 +6,7 @@ namespace EventStore.EF;
 /// How often an event is tried, after which delays, and what becomes of one that still fails: what <see cref="SubscriptionOptions.OnError"/>
 /// says. Nothing is passed by that was not handled, parked or skipped.
 /// </summary>
-internal sealed partial class Attempts(SubscriptionDefinition subscription, SubscriptionParts parts)
+internal sealed class Attempts(SubscriptionDefinition subscription, SubscriptionParts parts)
 {
     private readonly SubscriptionOptions _options = subscription.Options;
     private readonly SubscriptionName _name = subscription.Key.Name;
@@ -22,6 +22,12 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
         if (delivery.Tenure.IsParked(item.Key))
             return ParkBehindAsync(delivery, item, ct);
 
+        if (item.Failure is { } failure)
+            return RefuseAsync(delivery, item, failure, ct);
+
+        if (delivery.Tenure.Suspects is { } suspects && suspects.EndsOf(item.Place) is var ends && ends >= _options.MaxAttempts)
+            return RefuseSuspectAsync(delivery, item, suspects, ends, ct);
+
         // Most are handled at once and without failure, and thousands of them a second: they pass through nothing asynchronous.
         var first = attempt(delivery, item, 1, ct);
         return first is { IsCompletedSuccessfully: true, Result: null } ? new(true) : FinishAsync(delivery, item, attempt, first, ct);
@@ -33,11 +39,18 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
     /// <param name="attempt">Tries once.</param>
     /// <param name="removesRow">Whether the row is removed with the attempt's own effects.</param>
     /// <param name="ct">The host stops.</param>
-    public static async ValueTask ReplayAsync(Delivery delivery, ParkedRow row, Attempt attempt, bool removesRow, CancellationToken ct)
+    public async ValueTask ReplayAsync(Delivery delivery, ParkedRow row, Attempt attempt, bool removesRow, CancellationToken ct)
     {
         var item = delivery.Items[0];
+        if (delivery.Tenure.Suspects is { } suspects && suspects.EndsOf(item.Place) is var ends && ends >= _options.MaxAttempts)
+        {
+            await suspects.ForgetAsync(item.Place).ConfigureAwait(false);
+            delivery.Tenure.Replayed(row, ErrorText.Describe(new ProcessEndedException(item.Event, ends)));
+            return;
+        }
+
         var failure = await attempt(delivery, item, row.Attempts + 1, ct).ConfigureAwait(false);
-        delivery.Tenure.Replayed(row, failure is null ? null : Describe(failure), isRemoved: removesRow && failure is null);
+        delivery.Tenure.Replayed(row, failure is null ? null : ErrorText.Describe(failure), isRemoved: removesRow && failure is null);
     }
 
     private static async ValueTask<bool> ParkBehindAsync(Delivery delivery, DeliveryItem item, CancellationToken ct)
@@ -51,20 +64,66 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
         if (await TryAsync(delivery, item, attempt, first, ct).ConfigureAwait(false) is not { } failure)
             return true;
 
-        var (tenure, consumer) = (delivery.Tenure, delivery.Consumer);
+        await GiveUpAsync(delivery, item, failure, ct).ConfigureAwait(false);
+        return false;
+    }
+
+    private async ValueTask<bool> RefuseAsync(Delivery delivery, DeliveryItem item, Exception failure, CancellationToken ct)
+    {
+        await GiveUpAsync(delivery, item, failure, ct).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>The event has ended the process as often as it may: it is not handled again.</summary>
+    private async ValueTask<bool> RefuseSuspectAsync(Delivery delivery, DeliveryItem item, Suspects suspects, int ends, CancellationToken ct)
+    {
+        try
+        {
+            return await RefuseAsync(delivery, item, new ProcessEndedException(item.Event, ends), ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever resumes or replays it has it handled, and counted, from the beginning.
+            await suspects.ForgetAsync(item.Place).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Does what the policy says with an event that failed as often as it may. Where nothing partitions, to park is to stop.</summary>
+    /// <exception cref="OperationCanceledException">The subscription has stopped.</exception>
+    private async ValueTask GiveUpAsync(Delivery delivery, DeliveryItem item, Exception failure, CancellationToken ct)
+    {
+        var (tenure, consumer, error, attempts) = (delivery.Tenure, delivery.Consumer, ErrorText.Describe(failure), _options.MaxAttempts);
         if (_options.OnError is SubscriptionErrorPolicy.Skip)
         {
-            LogSkipped(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, _options.MaxAttempts, failure);
+            Failures.LogSkipped(_logger, _name, item.Event, attempts, failure);
             parts.Meter.Skipped(_name);
             tenure.Dispatcher.Skip(consumer, item.Place);
         }
+        else if (_options.OnError is SubscriptionErrorPolicy.Park && item.Key is not null && tenure.Lease is not null)
+        {
+            Failures.LogParked(_logger, _name, item, attempts, failure);
+            try
+            {
+                await tenure.ParkAsync(consumer, item, error, attempts, ct).ConfigureAwait(false);
+            }
+            catch (ParkingRefusedException refusal)
+            {
+                await StopAsync(tenure, item, refusal, attempts, ct).ConfigureAwait(false);
+            }
+        }
         else
         {
-            LogParked(_logger, _name, item.Event.EventType, item.Event.Position, item.Key!, _options.MaxAttempts, failure);
-            await tenure.ParkAsync(consumer, item, Describe(failure), _options.MaxAttempts, ct).ConfigureAwait(false);
+            await StopAsync(tenure, item, failure, attempts, ct).ConfigureAwait(false);
         }
+    }
 
-        return false;
+    private async ValueTask StopAsync(Tenure tenure, DeliveryItem item, Exception failure, int attempts, CancellationToken ct)
+    {
+        // Nothing more is begun, and that is told, before it is recorded: that may take as long as the database is away.
+        tenure.Dispatcher.BeginClosing();
+        Failures.LogStopped(_logger, _name, item.Event, attempts, failure);
+        await tenure.StopAsync(Describe(item, attempts, failure), item.Place, ct).ConfigureAwait(false);
+        tenure.Closing.ThrowIfCancellationRequested();
     }
 
     /// <summary>Tries until it succeeds, or has failed as often as it may; returns the last exception then.</summary>
@@ -79,17 +138,10 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
 
             parts.Meter.Failed(_name);
             if (number >= _options.MaxAttempts)
-            {
-                if (_options.OnError is SubscriptionErrorPolicy.Skip || (_options.OnError is SubscriptionErrorPolicy.Park && item.Key is not null && tenure.Lease is not null))
-                    return failure;
-
-                await tenure.StopAsync(Describe(item, number, failure), item.Place, ct).ConfigureAwait(false);
-                LogStopped(_logger, _name, item.Event.EventType, item.Event.Position, _options.MaxAttempts, failure);
-                tenure.Closing.ThrowIfCancellationRequested();
-            }
+                return failure;
 
             var delay = Backoff.Delay(number, _options.RetryDelay, _options.MaxRetryDelay);
-            LogHandlerFailed(_logger, _name, item.Event.EventType, item.Event.Position, item.Event.StreamName, item.Event.StreamVersion, number, _options.MaxAttempts, delay, failure);
+            Failures.LogFailed(_logger, _name, item.Event, number, _options.MaxAttempts, delay, failure);
             await tenure.ReportAsync(Describe(item, number, failure), item.Place, ct).ConfigureAwait(false);
 
             // When the subscription is lost, rewound or paused meanwhile, nobody waits for this event.
@@ -99,23 +151,7 @@ internal sealed partial class Attempts(SubscriptionDefinition subscription, Subs
     }
 
     private static string Describe(DeliveryItem item, int attempt, Exception failure)
-        => $"Event {item.Event.Position} ('{item.Event.EventType}'), attempt {attempt}: {Describe(failure)}";
-
-    private static string Describe(Exception failure) => $"{failure.GetType()}: {failure.Message}";
-
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' failed to handle event '{EventType}' at position {Position} (stream '{Stream}', version {Version}), attempt {Attempt} of {MaxAttempts}. The next attempt is in {Delay}; later events wait")]
-    private static partial void LogHandlerFailed(
-        ILogger logger, SubscriptionName name, string eventType, long position, StreamName stream, long version, int attempt, int maxAttempts, TimeSpan delay, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' SKIPPED event '{EventType}' at position {Position} (stream '{Stream}', version {Version}), as its option OnError says, after {Attempts} attempts")]
-    private static partial void LogSkipped(
-        ILogger logger, SubscriptionName name, string eventType, long position, StreamName stream, long version, int attempts, Exception exception);
-
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' parks event '{EventType}' at position {Position} after {Attempts} attempts; later events of '{Key}' wait behind it until it is replayed or discarded, all others go on")]
-    private static partial void LogParked(ILogger logger, SubscriptionName name, string eventType, long position, string key, int attempts, Exception exception);
-
-    [LoggerMessage(LogLevel.Critical, "Subscription '{Name}' stops at event '{EventType}' at position {Position} after {Attempts} attempts. It is paused: mend what is wrong and resume it")]
-    private static partial void LogStopped(ILogger logger, SubscriptionName name, string eventType, long position, int attempts, Exception exception);
+        => $"Event {item.Event.Position} ('{item.Event.EventType}'), attempt {attempt}: {ErrorText.Describe(failure)}";
 }
 
 /// <summary>Tries once to handle an event. Returns what was thrown.</summary>

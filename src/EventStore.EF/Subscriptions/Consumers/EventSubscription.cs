@@ -13,17 +13,21 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
     /// <summary>Replays that were delivered and not acknowledged, each with the places that were delivered after it.</summary>
     private readonly List<(Delivery Replay, HashSet<(int Part, long Place)> After)> _replays = [];
 
+    /// <summary>Taken out of what was sent, but not delivered, because reading was cancelled.</summary>
+    private Delivery? _unread;
+
     public SubscriptionName Name => group.Name;
 
     public EventSubscriptionStatus Status => group.Status;
 
     public async IAsyncEnumerable<EventBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken ct = default)
     {
-        while (await consumer.Deliveries.WaitToReadAsync(ct).ConfigureAwait(false))
+        while (Volatile.Read(ref _unread) is not null || await consumer.Deliveries.WaitToReadAsync(ct).ConfigureAwait(false))
         {
             // Also while there is something to take, so that it ends when it is told to.
             ct.ThrowIfCancellationRequested();
-            if (!consumer.Deliveries.TryRead(out var delivery))
+            var delivery = Interlocked.Exchange(ref _unread, null);
+            if (delivery is null && !consumer.Deliveries.TryRead(out delivery))
                 continue;
 
             if (delivery.IsInterrupted)
@@ -41,8 +45,20 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             {
                 continue;
             }
+            catch (OperationCanceledException)
+            {
+                // Whoever reads on gets it first: an acknowledgement of what comes after it would cover it.
+                Volatile.Write(ref _unread, delivery);
+                throw;
+            }
 
             var items = delivery.Items;
+            if (delivery.Replay is null && items[0].Failure is not null)
+            {
+                await SettleAsync(delivery, ct).ConfigureAwait(false);
+                continue;
+            }
+
             Remember(delivery);
             yield return new(
                 [.. items.Select(item => item.Event)], group.IsMapped ? [.. items.Select(item => item.Mapped)] : null, delivery.Replay is not null, delivery);
@@ -86,7 +102,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             return;
         }
 
-        var key = group.KeyOf(@event)
+        var key = PartitionKey.Require(group.KeyOf(@event))
             ?? throw new InvalidOperationException($"Event {@event.Position} has no partition key, so nothing says which later events must wait with it. Acknowledge it, or stop.");
         if (!tenure.Dispatcher.IsInFlight(consumer, @event.Number))
             throw new ArgumentException($"Event {@event.Position} is not in flight at this consumer of subscription '{Name}'.", nameof(@event));
@@ -95,6 +111,27 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
     }
 
     public ValueTask DisposeAsync() => new(group.LeaveAsync(consumer));
+
+    /// <summary>The event never reaches whoever reads: a function of the subscription fails for it.</summary>
+    private async Task SettleAsync(Delivery delivery, CancellationToken ct)
+    {
+        try
+        {
+            await delivery.Tenure.SettleAsync(consumer, delivery.Items[0], ct).ConfigureAwait(false);
+            if (delivery.IsInterrupted)
+                delivery.Tenure.TakeBack(delivery);
+        }
+        catch (Exception) when (delivery.IsInterrupted && !ct.IsCancellationRequested)
+        {
+            // It is delivered again, here or elsewhere.
+            delivery.Tenure.TakeBack(delivery);
+        }
+        catch (OperationCanceledException)
+        {
+            Volatile.Write(ref _unread, delivery);
+            throw;
+        }
+    }
 
     private void Remember(Delivery delivery)
     {

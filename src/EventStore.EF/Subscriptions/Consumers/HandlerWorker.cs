@@ -22,7 +22,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
         Attempt attempt = AttemptAsync;
         if (delivery.Replay is { } row)
         {
-            await Attempts.ReplayAsync(delivery, row, attempt, removesRow: false, ct).ConfigureAwait(false);
+            await _attempts.ReplayAsync(delivery, row, attempt, removesRow: false, ct).ConfigureAwait(false);
             return;
         }
 
@@ -75,7 +75,25 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             var held = tenure.Held;
             try
             {
-                await handler.HandleAsync(item, number, Ending(held, ct)).ConfigureAwait(false);
+                if (tenure.Suspects is { IsActive: true } suspects)
+                {
+                    await RunAloneAsync(suspects, item, number, Ending(held, ct), ct).ConfigureAwait(false);
+                }
+                else
+                {
+                    if (!parts.Gate.TryEnter())
+                        await parts.Gate.EnterAsync(ct).ConfigureAwait(false);
+
+                    try
+                    {
+                        await handler.HandleAsync(item, number, Ending(held, ct)).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        parts.Gate.Exit();
+                    }
+                }
+
                 return null;
             }
             catch (OperationCanceledException) when (held.IsCancellationRequested && !ct.IsCancellationRequested)
@@ -92,6 +110,10 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             }
         }
     }
+
+    /// <summary>Apart from the attempt, which would pay for what is captured here with each event.</summary>
+    private ValueTask RunAloneAsync(Suspects suspects, DeliveryItem item, int number, CancellationToken ending, CancellationToken ct)
+        => suspects.RunAsync(item.Place, () => handler.HandleAsync(item, number, ending), ct);
 
     /// <summary>Cancelled with either; made once for a hold, because linking costs as much as a small handler.</summary>
     private CancellationToken Ending(CancellationToken held, CancellationToken ct)

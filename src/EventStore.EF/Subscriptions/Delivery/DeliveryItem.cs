@@ -4,7 +4,8 @@ namespace EventStore.EF;
 /// <param name="Event">The event.</param>
 /// <param name="Key">Events of one key are delivered in order, and park together; <see langword="null"/>: nothing partitions it.</param>
 /// <param name="Mapped">What the subscription's mapper made of it, if it has one.</param>
-internal sealed record DeliveryItem(RecordedEvent Event, string? Key, object? Mapped)
+/// <param name="Failure">What a function of the subscription went on throwing for it: the policy decides what becomes of it.</param>
+internal sealed record DeliveryItem(RecordedEvent Event, string? Key, object? Mapped, Exception? Failure = null)
 {
     private int _hasTrace;
 

@@ -320,7 +320,8 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
     private bool Mixes(DeliveryEntry first, DeliveryEntry next)
         => limits.MixBatches || first == next
-            || (first.Item.Event.StreamName == next.Item.Event.StreamName && first.Item.Event.CorrelationId == next.Item.Event.CorrelationId);
+            || (first.Item.Failure is null && next.Item.Failure is null
+                && first.Item.Event.StreamName == next.Item.Event.StreamName && first.Item.Event.CorrelationId == next.Item.Event.CorrelationId);
 
     private void Send(DeliveryEntry entry, DeliveryConsumer consumer)
     {

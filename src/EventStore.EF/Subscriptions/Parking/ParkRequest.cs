@@ -12,3 +12,7 @@ internal sealed class ParkRequest(Consumer consumer, DeliveryItem item, string? 
 
     public int Attempts => attempts;
 }
+
+/// <summary>The database refuses to keep a parked event for what it is, and will refuse it again.</summary>
+internal sealed class ParkingRefusedException(RecordedEvent @event, Exception cause) : InvalidOperationException(
+    $"Event {@event.Position} ('{@event.EventType}') can't be parked, because the database refuses its row: {ErrorText.Describe(cause)}", cause);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -200,7 +201,20 @@ internal sealed partial class Parking(
     private async Task ParkAsync(Lease lease, ParkRequest request, CancellationToken ct)
     {
         var item = request.Item;
-        await _rows.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        try
+        {
+            await _rows.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (exception.SqlState is ['2', '2' or '3', ..] or ['5', '4', ..])
+        {
+            // Refused for what it is, so it would be refused again for ever: whoever asked decides.
+            lock (_lock)
+                _requests.TryDequeue(out _);
+
+            request.TrySetException(new ParkingRefusedException(item.Event, exception));
+            return;
+        }
+
         _isReplaying |= request.Error is null;
         lock (_lock)
         {
@@ -235,7 +249,7 @@ internal sealed partial class Parking(
         }
         catch (Exception exception)
         {
-            await FinishReplayAsync(lease, row, $"{exception.GetType()}: {exception.Message}", isRemoved: false, ct).ConfigureAwait(false);
+            await FinishReplayAsync(lease, row, ErrorText.Describe(exception), isRemoved: false, ct).ConfigureAwait(false);
             return true;
         }
 

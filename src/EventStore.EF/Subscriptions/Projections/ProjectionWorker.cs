@@ -23,7 +23,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
     {
         if (delivery.Replay is { } row)
         {
-            await Attempts.ReplayAsync(delivery, row, AttemptAsync, removesRow: true, ct).ConfigureAwait(false);
+            await _attempts.ReplayAsync(delivery, row, AttemptAsync, removesRow: true, ct).ConfigureAwait(false);
             return;
         }
 
@@ -45,13 +45,16 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
     private async ValueTask<bool> TryTogetherAsync(Delivery delivery, CancellationToken ct)
     {
         var items = delivery.Items;
-        if (items.Count == 1 || !delivery.Tenure.Dispatcher.IsTurnOf(items[^1].Place, items.Count) || items.Any(item => delivery.Tenure.IsParked(item.Key)))
+        if (items.Count == 1 || delivery.Tenure.Suspects is { IsActive: true } || !delivery.Tenure.Dispatcher.IsTurnOf(items[^1].Place, items.Count)
+            || items.Any(item => item.Failure is not null || delivery.Tenure.IsParked(item.Key)))
+        {
             return false;
+        }
 
         if (await ApplyAsync(delivery, items, 1, ct).ConfigureAwait(false) is not { } failure)
             return true;
 
-        LogApart(parts.Logger, _name, items.Count, items[0].Event.Position, failure);
+        LogApart(parts.Logger, _name, items.Count, items[0].Event.Position, ErrorText.Loggable(failure));
         return false;
     }
 
@@ -66,6 +69,8 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
         Exception? failure = null;
         for (var (troubles, faults) = (0, 0); ;)
         {
+            // What belongs to a tenure that is over is applied by the next one.
+            tenure.Over.ThrowIfCancellationRequested();
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
             await tenure.WaitUntilVerifiedAsync(ct).ConfigureAwait(false);
             try
@@ -74,7 +79,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
 
                 // What failed in doubt of its commit, was it committed?
                 if (failure is null)
-                    await transaction.RunAsync(items, attempt, fence, ending.Token).ConfigureAwait(false);
+                    await RunAsync(tenure, items, attempt, fence, ending.Token).ConfigureAwait(false);
                 else if (!await fence.IsPassedAsync(ending.Token).ConfigureAwait(false))
                     return failure;
 
@@ -99,6 +104,25 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
         }
     }
 
+    private async ValueTask RunAsync(Tenure tenure, IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    {
+        if (tenure.Suspects is { IsActive: true } suspects)
+        {
+            await suspects.RunAsync(items[0].Place, () => new(transaction.RunAsync(items, attempt, fence, ct)), ct).ConfigureAwait(false);
+            return;
+        }
+
+        await parts.Gate.EnterAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await transaction.RunAsync(items, attempt, fence, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            parts.Gate.Exit();
+        }
+    }
+
     private async ValueTask GiveWayAsync(CancellationToken ct)
     {
         if (_pause == TimeSpan.Zero || Stopwatch.GetElapsedTime(_gaveWayAt) < LongestRun)
@@ -114,7 +138,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
     {
         var delay = Backoff.Delay(troubles, parts.StoreOptions.RetryDelay, LongestTroubleDelay);
         LogInterrupted(parts.Logger, _name, delay, exception);
-        await tenure.ReportAsync($"{exception.GetType()}: {exception.Message}", place, ct).ConfigureAwait(false);
+        await tenure.ReportAsync(ErrorText.Describe(exception), place, ct).ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, tenure.Over);
         await Task.Delay(delay, parts.Time, ending.Token).ConfigureAwait(false);
     }

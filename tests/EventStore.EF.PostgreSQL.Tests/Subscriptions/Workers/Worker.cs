@@ -49,10 +49,14 @@ internal sealed class Worker : IAsyncDisposable
     /// <summary>Starts one, and waits until it is ready. What it does, see the worker's program.</summary>
     public static async Task<Worker> StartAsync(string mode, string connectionString, params object[] words)
     {
-        var worker = new Worker([mode, connectionString, .. words.Select(word => Convert.ToString(word, CultureInfo.InvariantCulture)!)]);
+        var worker = Launch(mode, connectionString, words);
         await worker.SaysAsync("ready");
         return worker;
     }
+
+    /// <summary>Starts one, which may be gone before it is ready.</summary>
+    public static Worker Launch(string mode, string connectionString, params object[] words)
+        => new([mode, connectionString, .. words.Select(word => Convert.ToString(word, CultureInfo.InvariantCulture)!)]);
 
     /// <summary>Waits until it has said something, or has said it so often; fails after a minute with what it said instead.</summary>
     public async Task SaysAsync(string line, int times = 1)

@@ -1,0 +1,138 @@
+namespace EventStore.EF.Specification;
+
+/// <summary>
+/// Handlers that end their process. That a process has ended is played: its row names an owner that is no more, as a killed process leaves it, and the
+/// same process takes it again as a stranger.
+/// </summary>
+public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSuite(fixture)
+{
+    private ISubscriptionAdministration Administration => Events.Subscriptions;
+
+    [Theory]
+    [InlineData(SubscriptionErrorPolicy.Park)]
+    [InlineData(SubscriptionErrorPolicy.Stop)]
+    [InlineData(SubscriptionErrorPolicy.Skip)]
+    public async Task An_event_that_ends_the_process_each_time_is_not_handled_again_after_so_many_attempts(SubscriptionErrorPolicy policy)
+    {
+        var (recorder, begun) = (new Recorder(), new Begun());
+        recorder.OnHandling = async (context, ct) =>
+        {
+            if (context.StreamName == "bad")
+                await begun.HangAsync(ct);
+        };
+        await AppendAsync("good-1", 3);
+        await AppendAsync("bad", 1);
+        await AppendAsync("good-2", 3);
+        await HostAsync(recorder, options => (options.MaxAttempts, options.OnError, options.CheckpointAfter) = (3, policy, TimeSpan.FromMilliseconds(10)));
+        for (var time = 1; time <= 4; time++)
+        {
+            await begun.WaitAsync(time, Ct);
+
+            // The first end is nobody's yet; from then on the event is recorded as alone before it begins.
+            Assert.Equal(time > 1, await Database.ScalarAsync<long>("SELECT coalesce(max(suspect_place), 0) FROM {subscriptions}") > 0);
+            await EndUncleanlyAsync();
+        }
+
+        if (policy is SubscriptionErrorPolicy.Stop)
+        {
+            await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused });
+            Assert.Contains("ended 3 times", (await Administration.FindAsync(Name, ct: Ct))!.LastError, StringComparison.Ordinal);
+        }
+        else
+        {
+            await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
+            var parked = await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+            Assert.Equal(policy is SubscriptionErrorPolicy.Park ? 1 : 0, parked.Count);
+            Assert.All(parked, row => Assert.Contains("ended 3 times", row.Error, StringComparison.Ordinal));
+            Assert.Equal(3, recorder.Handled.Where(context => context.StreamName == "good-2").Select(context => context.Position).Distinct().Count());
+            await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE is_suspected") == 0);
+        }
+
+        Assert.Equal(4, begun.Count);
+    }
+
+    [Fact]
+    public async Task After_an_unclean_end_events_run_alone_in_the_process_so_that_none_is_blamed_for_another_one_s_end()
+    {
+        var (recorder, running, most) = (new Recorder(), 0, 0);
+        recorder.OnHandling = async (_, _) =>
+        {
+            var now = Interlocked.Increment(ref running);
+            if (Volatile.Read(ref most) < now)
+                Volatile.Write(ref most, now);
+
+            await Task.Yield();
+            Interlocked.Decrement(ref running);
+        };
+        for (var stream = 0; stream < 20; stream++)
+            await AppendAsync($"order-{stream}", 5);
+
+        await EndAsync(await StartAsync());
+        await EndUncleanlyAsync();
+        Volatile.Write(ref most, 0);
+        await StartAsync(200);
+        await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE is_suspected") == 0);
+
+        Assert.Equal(1, most);
+        Assert.Empty(await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct));
+
+        async Task<TestStore> StartAsync(int handled = 100)
+        {
+            var process = await HostAsync(recorder, options => (options.Partitions, options.MaxConsumers) = (4, 2));
+            await recorder.WaitForAsync(handled, Ct);
+            return process;
+        }
+    }
+
+    [Fact]
+    public async Task Progress_and_a_clean_stop_leave_nothing_behind_and_without_an_unclean_end_nothing_is_noted()
+    {
+        var recorder = new Recorder();
+        await AppendAsync("order-1", 20);
+        var process = await HostAsync(recorder);
+        await recorder.WaitForAsync(20, Ct);
+        await EndAsync(process);
+        await HostAsync(recorder);
+        await AppendAsync("order-1", 20, first: 21);
+        await recorder.WaitForAsync(40, Ct);
+        Assert.Equal(0, await Database.ScalarAsync<long>(
+            "SELECT count(*) FROM {subscriptions} WHERE is_suspected OR suspect_place IS NOT NULL OR process_ends IS NOT NULL"));
+
+        await EndUncleanlyAsync();
+        await AppendAsync("order-1", 20, first: 41);
+        await recorder.WaitAsync(handled => handled.Select(context => context.Position).Distinct().Count() == 60, Ct);
+        await UntilAsync(async () => await Database.ScalarAsync<long>(
+            "SELECT count(*) FROM {subscriptions} WHERE is_suspected OR suspect_place IS NOT NULL OR process_ends IS NOT NULL") == 0);
+    }
+
+    /// <summary>As a killed process leaves its rows, when its leases have run out, at worst: nothing of what it handled is saved.</summary>
+    private Task EndUncleanlyAsync()
+        => Database.ExecuteAsync("UPDATE {subscriptions} SET owner = 'killed', epoch = epoch + 1, lease_expires_at = '2001-01-01 00:00:00.000', position = 0");
+}
+
+/// <summary>Handlers that begin and never end by themselves.</summary>
+public sealed class Begun
+{
+    private readonly SemaphoreSlim _begun = new(0);
+    private int _count;
+    private int _waited;
+
+    /// <summary>How many have begun.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Begins, and goes on until the process has lost the subscription.</summary>
+    public async Task HangAsync(CancellationToken ct)
+    {
+        Interlocked.Increment(ref _count);
+        _begun.Release();
+        var never = new TaskCompletionSource();
+        await never.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Waits until so many have begun; fails after 60 seconds.</summary>
+    public async Task WaitAsync(int count, CancellationToken ct)
+    {
+        for (; _waited < count; _waited++)
+            Assert.True(await _begun.WaitAsync(TimeSpan.FromSeconds(60), ct));
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF.Specification;
+
+/// <summary>Handlers that append.</summary>
+public abstract class RunawaySpecification(StoreFixture fixture) : RunningSuite(fixture)
+{
+    [Fact]
+    public async Task A_handler_that_appends_what_it_handles_without_end_is_warned_of_once_with_its_subscription_and_stream()
+    {
+        var recorder = new Recorder();
+        TestStore? process = null;
+        recorder.OnHandling = async (context, ct) =>
+        {
+            if (context.Event.As<Numbered>().Number < 150)
+                await process!.Events.AppendAsync("round-and-round", ExpectedVersion.Any, new Numbered(context.Event.As<Numbered>().Number + 1), ct: ct);
+        };
+        process = await HostAsync(recorder);
+        await AppendAsync("round-and-round", 1);
+        await recorder.WaitForAsync(150, Ct);
+
+        var warning = Assert.Single(process.Log.Lines, line => line.Message.Contains("come back to it", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.Contains("'orders'", warning.Message, StringComparison.Ordinal);
+        Assert.Contains("'round-and-round'", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_manager_that_answers_each_of_many_events_with_some_steps_is_not_warned_of()
+    {
+        var recorder = new Recorder();
+        TestStore? process = null;
+        recorder.OnHandling = async (context, ct) =>
+        {
+            // Three steps for each.
+            if (context.StreamVersion < 4)
+                await process!.Events.AppendAsync(context.StreamName, ExpectedVersion.Any, new Numbered(0), ct: ct);
+        };
+        process = await HostAsync(recorder);
+        for (var order = 1; order <= 150; order++)
+            await AppendAsync($"order-{order}", 1);
+
+        await recorder.WaitForAsync(600, Ct);
+        Assert.DoesNotContain(process.Log.Lines, line => line.Level >= LogLevel.Warning);
+    }
+}
