@@ -16,7 +16,7 @@ public sealed class PackageTests(PackedConsumers packed)
         "analyzers/dotnet/cs/EventStore.EF.CodeFixes.dll",
         "buildTransitive/EventStore.EF.Abstractions.targets",
         "buildMultiTargeting/EventStore.EF.Abstractions.targets")]
-    [InlineData("EventStore.EF")]
+    [InlineData("EventStore.EF", "buildTransitive/EventStore.EF.targets")]
     [InlineData("EventStore.EF.PostgreSQL", "lib/net10.0/EventStore.EF.Migrations.PostgreSQL.dll")]
     [InlineData("EventStore.EF.Sqlite", "lib/net10.0/EventStore.EF.Migrations.Sqlite.dll")]
     public void A_package_carries_all_that_it_needs(string id, params string[] more)

@@ -23,6 +23,18 @@ public sealed class PackedConsumers : IAsyncLifetime
     public Task<CommandResult> RunAsync(string consumer, string command, params string[] arguments)
         => CommandLine.RunAsync(FolderOf(consumer), command, arguments, Environment);
 
+    /// <summary>Runs <c>dotnet ef</c> of this repository on a consumer that is built.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="arguments">The command and its options.</param>
+    /// <param name="behind">What follows <c>--</c>.</param>
+    /// <param name="environment">Variables besides those of the packages.</param>
+    public Task<CommandResult> EntityFrameworkAsync(
+        string consumer, string[] arguments, string[] behind, params (string Name, string Value)[] environment)
+        => CommandLine.RunAsync(
+            Repository.Root, "dotnet",
+            ["ef", .. arguments, "--project", FolderOf(consumer), "--no-build", .. behind.Length == 0 ? [] : (string[])["--", .. behind]],
+            Environment.Concat(environment.Select(one => KeyValuePair.Create(one.Name, one.Value))).ToDictionary());
+
     private Dictionary<string, string> Environment => new()
     {
         // A folder of its own, so that no earlier package of the same version is taken for this one.

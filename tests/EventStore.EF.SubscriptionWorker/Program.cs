@@ -7,12 +7,14 @@ using EventStore.EF.SubscriptionWorker;
 //   fatal    <connection string> <subscription> <lease in seconds>                       the same, which ends the process at number 13
 //   consumer <connection string> <subscription> <lease in seconds>                       a consumer that acknowledges when it is told to
 //   many     <connection string> <number of subscriptions> <all|stream|one-stream|mixed> consumers that acknowledge at once
+//   times    <connection string> <switches of the application's context>                 writes and reads times, and ends
 return args switch
 {
     ["handler", var connection, var subscription, var lease] => await HandlerProcess.RunAsync(connection, subscription, Seconds(lease)),
     ["fatal", var connection, var subscription, var lease] => await HandlerProcess.RunAsync(connection, subscription, Seconds(lease), isFatal: true),
     ["consumer", var connection, var subscription, var lease] => await ConsumerProcess.RunAsync(connection, subscription, Seconds(lease)),
     ["many", var connection, var count, var kind] => await ManyProcess.RunAsync(connection, int.Parse(count, null), kind),
+    ["times", var connection, .. var switches] => await TimesProcess.RunAsync(connection, switches),
     _ => 2,
 };
 

@@ -3,7 +3,7 @@ namespace EventStore.EF;
 /// <summary>The database can't be reached, refused the connection, or broke it off.</summary>
 public sealed class EventStoreUnavailableException : EventStoreException
 {
-    internal EventStoreUnavailableException(string message, bool outcomeUnknown, Exception innerException)
+    internal EventStoreUnavailableException(string message, bool outcomeUnknown, Exception? innerException = null)
         : base(message, innerException)
         => OutcomeUnknown = outcomeUnknown;
 

@@ -1,6 +1,5 @@
 using System.Data;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace EventStore.EF.PostgreSQL;
 
@@ -10,7 +9,7 @@ internal sealed class AppendCommand : IAsyncDisposable
     private readonly NpgsqlCommand _command;
     private readonly NpgsqlParameter<string> _stream = Parameters.Text();
     private readonly NpgsqlParameter<long> _expected = Parameters.Bigint();
-    private readonly NpgsqlParameter _createdAt = Parameters.Optional(NpgsqlDbType.TimestampTz);
+    private readonly NpgsqlParameter _createdAt = Parameters.Time(null);
     private readonly NpgsqlParameter<string> _lockTimeout = Parameters.Text();
     private readonly IEventParameters _events;
 
@@ -42,7 +41,7 @@ internal sealed class AppendCommand : IAsyncDisposable
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.Add(Parameters.Text(plan.Stream.Value));
         command.Parameters.Add(Parameters.Bigint(plan.Expected.Sql()));
-        command.Parameters.Add(Parameters.Optional(NpgsqlDbType.TimestampTz, plan.CreatedAt?.UtcDateTime));
+        command.Parameters.Add(Parameters.Time(plan.CreatedAt));
         events.Set(plan.Events);
         events.AddTo(command.Parameters);
         return command;
@@ -61,7 +60,7 @@ internal sealed class AppendCommand : IAsyncDisposable
         _command.CommandTimeout = wait.CommandTimeout(_command.Connection!.CommandTimeout);
         _stream.TypedValue = plan.Stream.Value;
         _expected.TypedValue = plan.Expected.Sql();
-        _createdAt.Value = plan.CreatedAt is { } createdAt ? createdAt.UtcDateTime : DBNull.Value;
+        _createdAt.Value = Parameters.Microseconds(plan.CreatedAt) ?? DBNull.Value;
         _events.Set(plan.Events);
         await using var reader = await _command.ExecuteReaderAsync(CommandBehavior.SingleRow, ct).ConfigureAwait(false);
         return await reader.ReadAsync(ct).ConfigureAwait(false) ? Result(reader) : null;

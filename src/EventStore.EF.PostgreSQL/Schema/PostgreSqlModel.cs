@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace EventStore.EF.PostgreSQL;
 
@@ -9,6 +10,10 @@ internal static class PostgreSqlModel
 
     // Compared byte by byte: the database's own collation may call two names equal, or change with the operating system.
     private const string Ordinal = "C";
+
+    private static readonly ValueConverter<DateTime, DateTime> InUtc = new(time => StoredTime.Utc(time), time => StoredTime.Utc(time));
+
+    private static bool IsLegacy => AppContext.TryGetSwitch("Npgsql.EnableLegacyTimestampBehavior", out var isLegacy) && isLegacy;
 
     public static void Configure(ModelBuilder model)
     {
@@ -54,5 +59,15 @@ internal static class PostgreSqlModel
             parked.Property(row => row.ParkedAt).HasDefaultValueSql(Clock);
         });
         model.Entity<StoreInfo>().Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
+        foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            if (property.ClrType != typeof(DateTime) && property.ClrType != typeof(DateTime?))
+                continue;
+
+            // Said outright: with Npgsql's legacy switch it would be a time without a zone, and LINQ would get local times.
+            property.SetColumnType("timestamp with time zone");
+            if (IsLegacy)
+                property.SetValueConverter(InUtc);
+        }
     }
 }

@@ -6,6 +6,8 @@ namespace EventStore.EF.PostgreSQL;
 /// <summary>Parameters by position, with the type that the statement expects.</summary>
 internal static class Parameters
 {
+    private static readonly long EpochInMicroseconds = new DateTime(2000, 1, 1).Ticks / TimeSpan.TicksPerMicrosecond;
+
     public static NpgsqlParameter<string> Text(string value = "") => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Text };
 
     public static NpgsqlParameter<long> Bigint(long value = 0) => new() { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
@@ -16,6 +18,16 @@ internal static class Parameters
 
     /// <summary>A parameter that may be null.</summary>
     public static NpgsqlParameter Optional(NpgsqlDbType type, object? value = null) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+
+    /// <summary>
+    /// A time as PostgreSQL counts it, in microseconds since 2000: neither the process's time zone nor what Npgsql makes of the first and
+    /// the last day of all times comes in between.
+    /// </summary>
+    public static NpgsqlParameter Time(DateTimeOffset? time) => Optional(NpgsqlDbType.TimestampTz, Microseconds(time));
+
+    /// <summary>The value of such a parameter. What is finer than a microsecond is left out.</summary>
+    public static object? Microseconds(DateTimeOffset? time)
+        => time is { UtcTicks: var ticks } ? (ticks / TimeSpan.TicksPerMicrosecond) - EpochInMicroseconds : null;
 
     public static NpgsqlParameter Array(NpgsqlDbType elementType, object? value = null) => Optional(NpgsqlDbType.Array | elementType, value);
 

@@ -14,7 +14,7 @@ internal readonly record struct PoolNeed(int PoolSize, bool IsShared)
     public const int Kept = 4;
 
     /// <summary>One that appends, one that waits for a lock, one that reads.</summary>
-    private const int Callers = 3;
+    public const int Callers = 3;
 
     /// <summary>The smallest pool that works: <c>Maximum Pool Size</c> must not be less.</summary>
     public int Minimum => IsShared ? Callers + Kept + 1 : Callers;

@@ -55,6 +55,9 @@ internal sealed class PostgreSqlStorageProvider(
         }
     }
 
+    public Task CheckAsync(EventStoreDbContext context, EventStoreRegistration store, CancellationToken ct)
+        => ServerChecks.RunAsync(context, store, ct);
+
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
         => new PostgreSqlStorage(contexts, background, catalog, new(options.Schema), postgreSql, pool, time);
 

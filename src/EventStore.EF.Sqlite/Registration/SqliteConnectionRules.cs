@@ -28,14 +28,35 @@ internal static class SqliteConnectionRules
                 $"The connection string for SQLite names a database in memory, '{parsed.DataSource}': each connection would see one of its own, and the events would be lost with the process. {Example} In tests, use a file in the temporary folder.", nameof(connectionString));
         }
 
-        if (parsed.Cache == SqliteCacheMode.Shared)
+        if (parsed.Cache == SqliteCacheMode.Shared || Asks(parsed, "cache=shared"))
         {
             throw new ArgumentException(
-                "The connection string for SQLite says Cache=Shared: readers and the writer of one process would lock each other out, and other processes' appends would go unnoticed. Leave it out; write-ahead logging lets them work side by side.", nameof(connectionString));
+                "The connection string for SQLite asks for a shared cache: readers and the writer of one process would lock each other " +
+                "out, and other processes' appends would go unnoticed. Leave it out; write-ahead logging lets them work side by side.",
+                nameof(connectionString));
+        }
+
+        if (parsed.Mode == SqliteOpenMode.ReadOnly || Asks(parsed, "mode=ro") || Asks(parsed, "immutable=1"))
+        {
+            throw new ArgumentException(
+                "The connection string for SQLite opens the file read-only, and the event store writes to it. Leave Mode out. To look at " +
+                "the file only, use the sqlite3 shell, or a context of your own.", nameof(connectionString));
+        }
+
+        if (parsed.ForeignKeys == false)
+        {
+            throw new ArgumentException(
+                "The connection string for SQLite says Foreign Keys=False: what belongs to removed streams and subscriptions would stay " +
+                "behind. Leave it out.", nameof(connectionString));
         }
 
         return parsed;
     }
+
+    /// <summary>Whether the file is given as a URI with this parameter.</summary>
+    private static bool Asks(SqliteConnectionStringBuilder parsed, string parameter)
+        => parsed.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase)
+        && parsed.DataSource.Split('?', '&').Skip(1).Contains(parameter, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsInMemory(SqliteConnectionStringBuilder parsed)
         => parsed.Mode == SqliteOpenMode.Memory

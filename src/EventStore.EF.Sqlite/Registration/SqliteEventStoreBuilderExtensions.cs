@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventStore.EF;
 using EventStore.EF.Sqlite;
 
@@ -15,15 +16,24 @@ public static class SqliteEventStoreBuilderExtensions
     /// others is <c>Default Timeout</c> of the connection string, 30 seconds unless it says otherwise.
     /// </remarks>
     /// <param name="builder">The store.</param>
-    /// <param name="connectionString">A connection string of Microsoft.Data.Sqlite: <c>Data Source=shop.db</c>.</param>
+    /// <param name="connectionString">
+    /// A connection string of Microsoft.Data.Sqlite: <c>Data Source=shop.db</c>. EF Core's tools need none: bundles and
+    /// <c>dotnet ef … --connection</c> bring their own.
+    /// </param>
+    /// <param name="expression">
+    /// The source text of the connection string, which the compiler fills in, for the message when there is none.
+    /// </param>
     /// <exception cref="ArgumentException">
-    /// The connection string is malformed, names no file, names a database in memory, or asks for a shared cache.
+    /// The connection string is missing or malformed, names no file, names a database in memory, or asks for a shared cache, read-only
+    /// access or no foreign keys.
     /// </exception>
     /// <exception cref="InvalidOperationException">The store has a database already.</exception>
-    public static EventStoreBuilder UseSqlite(this EventStoreBuilder builder, string connectionString)
+    public static EventStoreBuilder UseSqlite(
+        this EventStoreBuilder builder, string? connectionString,
+        [CallerArgumentExpression(nameof(connectionString))] string? expression = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(connectionString);
-        return builder.UseProvider(new SqliteStorageProvider(connectionString));
+        var isGiven = MissingConnectionString.Check(connectionString, expression, nameof(UseSqlite));
+        return builder.UseProvider(new SqliteStorageProvider(isGiven ? connectionString : null));
     }
 }

@@ -9,6 +9,10 @@ internal static class SqliteNames
     /// <summary>How names of keys, indexes and constraints begin in the model, behind their kind.</summary>
     private const string ModelInfix = "_" + EventStoreModel.Schema + "_";
 
+    /// <summary>Every table of a store, without the schema's name, as model and migrations have them.</summary>
+    public static IReadOnlyList<string> Tables { get; } =
+        ["streams", "events", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info", "guard_pass"];
+
     /// <summary>The table that the model calls <paramref name="name"/> in <paramref name="modelSchema"/>.</summary>
     public static string Table(this SchemaName schema, string name, string? modelSchema)
         => string.IsNullOrEmpty(modelSchema) ? name : $"{schema.Map(modelSchema)}_{name}";

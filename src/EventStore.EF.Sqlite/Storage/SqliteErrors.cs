@@ -6,10 +6,9 @@ namespace EventStore.EF.Sqlite;
 /// <summary>Says whose fault an exception is, by SQLite's result code and, where that says nothing, by looking; never by the message.</summary>
 internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 {
-    private static readonly string[] Tables = ["streams", "events", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info", "guard_pass"];
-
     private readonly string _countTables =
-        $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({string.Join(", ", Tables.Select(table => $"'{schema.Value}_{table}'"))})";
+        $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN " +
+        $"({string.Join(", ", SqliteNames.Tables.Select(table => $"'{schema.Value}_{table}'"))})";
 
     public StorageFailure Classify(Exception exception)
     {
@@ -48,7 +47,7 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
             using var connection = database.Open();
             using var command = connection.Command(
                 _countTables);
-            return (long)command.ExecuteScalar()! < Tables.Length;
+            return (long)command.ExecuteScalar()! < SqliteNames.Tables.Count;
         }
         catch (SqliteException)
         {

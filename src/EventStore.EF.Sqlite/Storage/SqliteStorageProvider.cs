@@ -12,13 +12,14 @@ internal sealed class SqliteStorageProvider : IStorageProvider
 {
     private const string Migrations = "EventStore.EF.Migrations.Sqlite";
 
-    private readonly string _connectionString;
+    private readonly string? _connectionString;
     private readonly SqliteDatabase _database;
 
-    public SqliteStorageProvider(string connectionString)
+    /// <param name="connectionString">Left out only where EF Core's tools bring one: no file is opened then but by them.</param>
+    public SqliteStorageProvider(string? connectionString)
     {
         _connectionString = connectionString;
-        _database = new(SqliteConnectionRules.Parse(connectionString));
+        _database = new(connectionString is null ? new() { DataSource = ":none:" } : SqliteConnectionRules.Parse(connectionString));
     }
 
     public string Name => "EventStore.EF.Sqlite";
@@ -28,7 +29,7 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     public void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null)
     {
         if (connection is null)
-            builder.UseSqlite(_connectionString).AddInterceptors(new SqliteConnectionSettings(_database));
+            builder.UseSqlite(_connectionString!).AddInterceptors(new SqliteConnectionSettings(_database));
         else
             builder.UseSqlite(connection);
 
@@ -42,6 +43,11 @@ internal sealed class SqliteStorageProvider : IStorageProvider
         builder.ConfigureWarnings(warnings => warnings.Ignore(SqliteEventId.SchemaConfiguredWarning, RelationalEventId.AmbientTransactionWarning));
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
+
+    public void CheckSchema(string schema) => SchemaNameCheck.Check(schema);
+
+    public Task CheckAsync(EventStoreDbContext context, EventStoreRegistration store, CancellationToken ct)
+        => FileChecks.RunAsync(context, ct);
 
     public Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct) => context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct);
 

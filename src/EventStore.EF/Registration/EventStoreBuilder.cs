@@ -192,9 +192,13 @@ public sealed class EventStoreBuilder
 
     internal EventStoreRegistration Build()
     {
+        Options.Schema = DesignTime.Schema ?? Options.Schema;
         Options.Validate();
+        var provider = _provider
+            ?? throw new InvalidOperationException(
+                "The event store has no database: call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore.");
+        provider.CheckSchema(Options.Schema);
         return new(
-            _provider ?? throw new InvalidOperationException("The event store has no database: call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore."),
-            Options, [.. _assemblies], _serializers, _subscribers, new(_migrate));
+            provider, Options, [.. _assemblies], _serializers, _subscribers, new(_migrate));
     }
 }

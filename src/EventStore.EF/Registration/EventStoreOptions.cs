@@ -51,6 +51,12 @@ public sealed class EventStoreOptions
     /// </summary>
     public bool ContinueTraces { get; set; }
 
+    /// <summary>
+    /// Whether the store starts on a schema that a newer version of this package has migrated; false by default. Turn it on only for as
+    /// long as old and new instances run side by side, and only when the release notes of the newer version say that this one can work on it.
+    /// </summary>
+    public bool AllowNewerSchema { get; set; }
+
     internal void Validate()
     {
         _ = new SchemaName(Schema);

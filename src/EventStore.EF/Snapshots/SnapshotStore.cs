@@ -61,7 +61,7 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
             ContentType = reader.IsDBNull(1) ? ContentTypes.Json : reader.GetString(1),
             Payload = reader.GetFieldValue<byte[]>(isJson ? 2 : 3),
             Metadata = reader.IsDBNull(4) ? EventMetadata.Empty : EventMetadata.FromJson(reader.GetFieldValue<byte[]>(4)),
-            CreatedAt = new(DateTime.SpecifyKind(reader.GetDateTime(5), DateTimeKind.Utc)),
+            CreatedAt = StoredTime.Read(reader, 5),
         };
     }
 

@@ -39,7 +39,7 @@ internal static class EventRows
             MetadataJson = reader.IsDBNull(8) ? default : reader.GetFieldValue<byte[]>(8),
             CorrelationId = reader.IsDBNull(9) ? null : reader.GetGuid(9),
             CausationId = reader.IsDBNull(10) ? null : reader.GetGuid(10),
-            CreatedAt = new(DateTime.SpecifyKind(reader.GetDateTime(11), DateTimeKind.Utc)),
+            CreatedAt = StoredTime.Read(reader, 11),
             ContentType = !reader.IsDBNull(12) ? reader.GetString(12) : isJson ? ContentTypes.Json : ContentTypes.Bytes,
         };
     }

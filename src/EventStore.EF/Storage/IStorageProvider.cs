@@ -27,6 +27,25 @@ internal interface IStorageProvider
     /// <summary>How many connections the background work keeps open where it has no pool of its own.</summary>
     int KeptConnections => 0;
 
+    /// <summary>Refuses names of schemas that this kind of database can't have, when the store is registered.</summary>
+    /// <exception cref="ArgumentException">The name can't be had.</exception>
+    void CheckSchema(string schema)
+    {
+    }
+
+    /// <summary>
+    /// Refuses an existing database that the store can't work in, when the host starts: all that there is to know is asked in one
+    /// round trip.
+    /// </summary>
+    /// <param name="context">A context of the store.</param>
+    /// <param name="store">What the application asks of the store.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The database or its settings can't be worked with; the message says what to change.
+    /// </exception>
+    /// <exception cref="EventStoreUnavailableException">The database doesn't allow what the application asks of it.</exception>
+    Task CheckAsync(EventStoreDbContext context, EventStoreRegistration store, CancellationToken ct);
+
     /// <summary>Whether the database itself exists. Trouble of asking is thrown, and never taken for an answer.</summary>
     Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct);
 

@@ -7,7 +7,7 @@ namespace EventStore.EF;
 /// <summary>
 /// Runs operations of the storage: repeats them while the database is away, and turns its exceptions into the store's own.
 /// </summary>
-internal sealed class StorageAccess
+internal sealed class StorageAccess : IDisposable
 {
     private const string Unknown =
         "Whether the events were written is unknown: something was sent, and no answer came. The same call with the same NewEvent objects may be repeated safely.";
@@ -16,6 +16,7 @@ internal sealed class StorageAccess
     private readonly EventStoreOptions _options;
     private readonly string _whatToCheck;
     private readonly ResiliencePipeline _pipeline;
+    private volatile bool _isDisposed;
 
     public StorageAccess(IStorage storage, EventStoreRegistration store, TimeProvider time)
     {
@@ -63,6 +64,10 @@ internal sealed class StorageAccess
     private async ValueTask<TResult> RunHereAsync<TState, TResult>(
         Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
     {
+        // Said here, because what is below might open a connection, or a file, once more.
+        if (_isDisposed)
+            throw Disposed();
+
         var attempts = new Attempts();
         try
         {
@@ -83,11 +88,22 @@ internal sealed class StorageAccess
                     },
                     (Access: this, work, state, attempts), ct).ConfigureAwait(false);
         }
+        catch (ObjectDisposedException exception) when (_isDisposed)
+        {
+            throw Disposed(exception);
+        }
         catch (Exception exception) when (Translate(exception, operation, attempts, ct) is { } translated)
         {
             throw translated;
         }
     }
+
+    /// <summary>The application's services are being disposed of: whoever still holds the store can't use it any more.</summary>
+    public void Dispose() => _isDisposed = true;
+
+    private static ObjectDisposedException Disposed(Exception? exception = null)
+        => new("The event store was disposed of with its host, or with the services that it came from. Use it only while they are there.",
+            exception);
 
     private bool IsWorthRepeating(Exception exception, int attempt, CancellationToken ct)
     {

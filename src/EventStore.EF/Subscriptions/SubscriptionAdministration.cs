@@ -229,7 +229,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
                 Key = reader.GetString(First + 1),
                 Error = reader.IsDBNull(First + 2) ? null : reader.GetString(First + 2),
                 Attempts = reader.GetInt32(First + 3),
-                ParkedAt = new(DateTime.SpecifyKind(reader.GetDateTime(First + 4), DateTimeKind.Utc)),
+                ParkedAt = StoredTime.Read(reader, First + 4),
                 EventId = reader.GetGuid(First + 5),
                 Position = reader.GetInt64(First + 6),
                 IsReplayRequested = reader.GetBoolean(First + 7),

@@ -99,10 +99,9 @@ internal sealed class SubscriptionList(StoreParts parts)
                 _statements.LagInStream, ("stream", row.Stream), ("stream_id", row.StreamId), ("position", row.Position), ("count", SubscriptionInfo.MaxLagEvents));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
-        return (reader.GetInt64(0), (int)reader.GetInt64(1), reader.IsDBNull(2) ? null : Utc(reader.GetDateTime(2)), Utc(reader.GetDateTime(3)));
+        return (reader.GetInt64(0), (int)reader.GetInt64(1), reader.IsDBNull(2) ? null : StoredTime.Utc(reader.GetDateTime(2)),
+            StoredTime.Utc(reader.GetDateTime(3)));
     }
-
-    private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time, DateTimeKind.Utc);
 
     private sealed record PartitionRow(StoredSubscription Row, int ParkedCount)
     {

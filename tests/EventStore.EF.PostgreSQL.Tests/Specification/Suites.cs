@@ -3,6 +3,12 @@ namespace EventStore.EF.PostgreSQL.Tests.Specification;
 // Every suite of the specification, on PostgreSQL. ComplianceTests fails when one is missing.
 public sealed class AppendTests(PostgreSqlFixture fixture) : AppendSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class LifetimeTests(PostgreSqlFixture fixture) : LifetimeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class CultureTests(PostgreSqlFixture fixture) : CultureSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class NewerSchemaTests(PostgreSqlFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class AppendConcurrencyTests(PostgreSqlFixture fixture) : AppendConcurrencySpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class AppendIdempotencyTests(PostgreSqlFixture fixture) : AppendIdempotencySpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -3,6 +3,12 @@ namespace EventStore.EF.Sqlite.Tests.Specification;
 // Every suite of the specification, on SQLite. ComplianceTests fails when one is missing.
 public sealed class AppendTests(SqliteFixture fixture) : AppendSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class LifetimeTests(SqliteFixture fixture) : LifetimeSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class CultureTests(SqliteFixture fixture) : CultureSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class NewerSchemaTests(SqliteFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class AppendConcurrencyTests(SqliteFixture fixture) : AppendConcurrencySpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class AppendIdempotencyTests(SqliteFixture fixture) : AppendIdempotencySpecification(fixture), IClassFixture<SqliteFixture>;
