@@ -151,7 +151,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             else
                 LogRedefined(_logger, Name);
         }
-        catch (TenureAbortedException { InnerException: KeyFreedException }) when (!ct.IsCancellationRequested)
+        catch (TenureAbortedException aborted) when (aborted.InnerException is KeyFreedException && !ct.IsCancellationRequested)
         {
             End(tenure, null);
         }

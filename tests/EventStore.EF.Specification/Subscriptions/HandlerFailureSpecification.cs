@@ -16,7 +16,8 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
         var appended = await AppendAsync("order-1", 300);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var subscription = new SubscriptionDefinition(
-            new(Name, EventStoreModel.All, 0), new() { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) }, EventFilter.All, IsHosted: true);
+            new(Name, EventStoreModel.All, 0), new() { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) }, EventFilter.All,
+            new HandlerCoverage(process.Host.Services.GetRequiredService<EventCatalog>(), ["numbered"]));
         var running = process.Host.Services.GetRequiredService<SubscriptionEngine>().RunAsync(subscription, _ => worker, stopping.Token);
         await CheckpointReachesAsync(appended.LastPosition);
         await stopping.CancelAsync();
