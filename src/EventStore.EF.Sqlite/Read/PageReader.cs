@@ -51,7 +51,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
     public long ReadHead()
     {
         using var connection = database.Open();
-        return Head(connection);
+        return history.Head(connection, null)?.Position ?? 0;
     }
 
     private StreamPage ReadStream(StreamPageQuery query, SqliteConnection connection, SqliteTransaction? transaction)

@@ -91,7 +91,13 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         var file = new FileInfo(seen.Path);
         var state = (file.Length, file.LastWriteTimeUtc);
         if (state == seen.State)
+        {
+            // The next commit begins the log again, which is no news then.
+            if (seen.Progress is { IsAtEnd: true })
+                seen.Progress = Progress(connection, seen.Path);
+
             return Accept(seen);
+        }
 
         var progress = Progress(connection, seen.Path);
         if (seen.State is null || progress.IsAfter(seen.Progress))
@@ -137,7 +143,7 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         reader.Read();
         var (log, moved) = (reader.GetInt64(1), reader.GetInt64(2));
         using var version = connection.Command("PRAGMA data_version");
-        return new(Header(path + "-wal"), log < 0 ? null : moved, (long)version.ExecuteScalar()!);
+        return new(Header(path + "-wal"), log < 0 ? null : moved, log <= moved, (long)version.ExecuteScalar()!);
     }
 
     /// <summary>
@@ -167,8 +173,9 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
     /// <summary>How far SQLite has moved the log into the file.</summary>
     /// <param name="Header">Which log.</param>
     /// <param name="Moved">How many of its pages; <see langword="null"/> when there is no log.</param>
+    /// <param name="IsAtEnd">Whether these are all.</param>
     /// <param name="DataVersion">Changes when another connection has committed.</param>
-    private sealed record LogProgress(string Header, long? Moved, long DataVersion)
+    private sealed record LogProgress(string Header, long? Moved, bool IsAtEnd, long DataVersion)
     {
         public bool IsAfter(LogProgress? earlier)
             => Moved is null || Header != earlier?.Header || Moved != earlier.Moved || (Header.Length == 0 && DataVersion != earlier.DataVersion);

@@ -17,7 +17,7 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var subscription = new SubscriptionDefinition(
             new(Name, EventStoreModel.All, 0), new() { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) }, EventFilter.All,
-            new HandlerCoverage(process.Host.Services.GetRequiredService<EventCatalog>(), ["numbered"]));
+            new HandlerCoverage(process.Host.Services.GetRequiredService<EventCatalog>(), ["specification-numbered"]));
         var running = process.Host.Services.GetRequiredService<SubscriptionEngine>().RunAsync(subscription, _ => worker, stopping.Token);
         await CheckpointReachesAsync(appended.LastPosition);
         await stopping.CancelAsync();
