@@ -31,6 +31,7 @@ internal sealed class SqliteWriter : IDisposable
     /// neighbour. No savepoints for that: inside one, the guard trigger cost 11 microseconds per event instead of 2.
     /// </summary>
     /// <exception cref="SqliteException">The write lock was not to be had; nothing is written of those not completed.</exception>
+    /// <exception cref="DatabaseFileException">The file was moved, deleted or exchanged; nothing more is written.</exception>
     public async Task WriteAsync(IReadOnlyCollection<QueuedWrite> group)
     {
         var together = group.ToList();
@@ -38,7 +39,13 @@ internal sealed class SqliteWriter : IDisposable
         while (together.Count > 1 && await BeginAsync(together).ConfigureAwait(false))
         {
             if (TryWrite(together, out var failed))
+            {
+                await _database.Files.RequireAsync(_connection).ConfigureAwait(false);
+                foreach (var write in together)
+                    write.TrySetResult(write.Results);
+
                 together.Clear();
+            }
 
             alone.AddRange(failed);
             together.RemoveAll(failed.Contains);
@@ -47,7 +54,7 @@ internal sealed class SqliteWriter : IDisposable
         foreach (var write in together.Concat(alone))
         {
             if (await BeginAsync([write]).ConfigureAwait(false))
-                WriteAlone(write);
+                await WriteAloneAsync(write).ConfigureAwait(false);
         }
     }
 
@@ -99,19 +106,19 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         failed = [];
-        foreach (var write in group)
-            write.TrySetResult(write.Results);
-
         return true;
     }
 
-    private void WriteAlone(QueuedWrite write)
+    private async Task WriteAloneAsync(QueuedWrite write)
     {
         var commands = CommandsOf(write);
         try
         {
             var results = commands.Write(write.Plans).Results;
             Commit(results is not null);
+
+            // What is acknowledged is in the file that others find.
+            await _database.Files.RequireAsync(_connection).ConfigureAwait(false);
             write.TrySetResult(results);
         }
         catch (Exception exception)
@@ -135,12 +142,15 @@ internal sealed class SqliteWriter : IDisposable
     private void Commit(bool hasWritten) => _connection.Execute(hasWritten ? "COMMIT" : "ROLLBACK");
 
     /// <summary>Takes the file's write lock; false when every caller was gone before it was to be had.</summary>
-    private ValueTask<bool> BeginAsync(List<QueuedWrite> group)
-        => _connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () =>
+    private async ValueTask<bool> BeginAsync(List<QueuedWrite> group)
+    {
+        await _database.Files.RequireAsync(_connection).ConfigureAwait(false);
+        return await _connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () =>
         {
             group.RemoveAll(write => write.IsGivenUp());
             return group.Count > 0;
-        });
+        }).ConfigureAwait(false);
+    }
 
     private void RollBack()
     {

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace EventStore.EF.Sqlite;
 
 /// <summary>Reads pages of events by key.</summary>
-internal sealed class PageReader(SqliteDatabase database, SchemaName schema, EventCatalog catalog)
+internal sealed class PageReader(SqliteDatabase database, SchemaName schema, EventCatalog catalog, StoreHistory history)
 {
     private readonly PageStatements _statements = new(schema);
 
@@ -14,7 +14,11 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
             return ReadStream(query, (SqliteConnection)TransactionRules.OpenConnection(transaction), transaction);
 
         using var connection = database.Open();
-        return ReadStream(query, connection, null);
+        var page = ReadStream(query, connection, null);
+        if (page.Events.Count > 0 && page.Events.Max(@event => @event.Position) is var last && last > history.Last)
+            history.Look(connection, null, Mark(page.Events.First(@event => @event.Position == last)));
+
+        return page;
     }
 
     /// <summary>
@@ -26,7 +30,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         using var connection = database.Open();
 
         // Before the page: what is committed in between may be missing from the page, and must not be passed over.
-        var head = query.Direction is ReadDirection.Forward ? Head(connection) : 0;
+        var head = query.Direction is ReadDirection.Forward ? history.Head(connection, null) : null;
         using var command = connection.Command(_statements.All(query), ("@from", query.From), ("@count", query.Count));
         AddFilter(command, query.Filter);
         using var reader = command.ExecuteReader();
@@ -34,12 +38,13 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         while (reader.Read())
             events.Add(EventRows.Read(reader, catalog));
 
-        if (events.Count == query.Count)
-            return new(events, events[^1].Position, IsEnd: false);
+        var isEnd = events.Count < query.Count;
+        var last = events.Count > 0 && !(isEnd && head?.Position >= events[^1].Position) ? Mark(events[^1]) : head;
+        if (query.Direction is ReadDirection.Forward)
+            history.Look(connection, null, last);
 
         // The head falls when the last events are removed.
-        var before = Math.Max(query.From, 1) - 1;
-        return new(events, Math.Max(Math.Max(head, before), events.Count > 0 ? events[^1].Position : 0), IsEnd: true);
+        return isEnd ? new(events, Math.Max(last?.Position ?? 0, Math.Max(query.From, 1) - 1), IsEnd: true) : new(events, events[^1].Position, IsEnd: false);
     }
 
     private StreamPage ReadStream(StreamPageQuery query, SqliteConnection connection, SqliteTransaction? transaction)
@@ -71,11 +76,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         return (new(condition, events, streamId, version), hasLinks);
     }
 
-    private long Head(SqliteConnection connection)
-    {
-        using var command = connection.Command(_statements.Head);
-        return (long)command.ExecuteScalar()!;
-    }
+    private static StoreHistory.Mark Mark(RecordedEvent @event) => new(@event.Position, @event.EventId);
 
     private static void AddFilter(DbCommand command, EventFilter filter)
     {

@@ -73,14 +73,9 @@ internal sealed class PageStatements(SchemaName schema)
         ORDER BY e.position {order} LIMIT @count
         """;
 
-    /// <summary>Returns the highest position, 0 in an empty store.</summary>
-    private const string HeadSql = """SELECT ifnull(max(position), 0) FROM "{schema}_events" """;
-
     private readonly string _stream = WithNames(StreamSql, schema);
     private readonly string _streamWithLinks = WithNames(StreamWithLinksSql, schema);
     private readonly string _all = WithNames(AllSql, schema);
-
-    public string Head { get; } = schema.In(HeadSql);
 
     public static string TypeParameter(int index) => "@type" + index.ToString(CultureInfo.InvariantCulture);
 

@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace EventStore.EF.Sqlite;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace EventStore.EF.Sqlite;
 /// On a thread of its own, by the system's clock: a timer wakes the thread pool, whose workers spin before they sleep again. At a
 /// hundred looks a second that took 4 % of a core, the thread takes 0.7 %.
 /// </remarks>
-internal sealed class DataVersionWatch(SqliteDatabase database)
+internal sealed class DataVersionWatch(SqliteDatabase database, StoreHistory history)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
@@ -17,23 +19,39 @@ internal sealed class DataVersionWatch(SqliteDatabase database)
 
     private void Run(Action committed, CancellationToken ct)
     {
-        // The value belongs to the connection, so the connection must be this watch's own.
-        using var connection = database.OpenDedicated();
-        using var command = connection.Command("PRAGMA data_version");
-        var seen = (long)command.ExecuteScalar()!;
-
-        // What was committed before this watch began to look.
-        committed();
-        while (!ct.WaitHandle.WaitOne(Interval))
+        while (true)
         {
+            // The value belongs to the connection, so the connection must be this watch's own.
+            using var connection = database.OpenDedicated();
+            Run(connection, committed, ct);
+        }
+    }
+
+    /// <summary>Returns when another file has taken the place of the open one.</summary>
+    private void Run(SqliteConnection connection, Action committed, CancellationToken ct)
+    {
+        using var command = connection.Command("PRAGMA data_version");
+
+        // What was committed before this watch began to look counts too.
+        for (long? seen = null; ; ct.WaitHandle.WaitOne(Interval))
+        {
+            ct.ThrowIfCancellationRequested();
+            try
+            {
+                database.Files.Look(connection);
+            }
+            catch (DatabaseFileException exception) when (exception.IsExchanged)
+            {
+                return;
+            }
+
             var version = (long)command.ExecuteScalar()!;
             if (version == seen)
                 continue;
 
             seen = version;
+            history.Look(connection);
             committed();
         }
-
-        ct.ThrowIfCancellationRequested();
     }
 }

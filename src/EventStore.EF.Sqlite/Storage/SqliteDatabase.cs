@@ -11,6 +11,7 @@ internal sealed class SqliteDatabase
 {
     private readonly string _pooled;
     private readonly string _dedicated;
+    private volatile bool _wasOpen;
 
     public SqliteDatabase(SqliteConnectionStringBuilder settings)
     {
@@ -23,7 +24,14 @@ internal sealed class SqliteDatabase
         _pooled = own.ConnectionString;
         own.Pooling = false;
         _dedicated = own.ConnectionString;
+        Files = new(this);
     }
+
+    /// <summary>Notices what is done to the file from outside.</summary>
+    public DatabaseFiles Files { get; }
+
+    /// <summary>Whether the file was open in this process, and is gone.</summary>
+    public bool IsGone => Safeguards.FileIdentity && _wasOpen && !IsUri && !File.Exists(Path);
 
     /// <summary>The file, in full; a URI as it was given.</summary>
     public string Path { get; }
@@ -67,13 +75,65 @@ internal sealed class SqliteDatabase
     public void WaitWhileBusy(SqliteConnection connection)
         => SqliteException.ThrowExceptionForRC(raw.sqlite3_busy_timeout(connection.Handle, (int)BusyTimeout.TotalMilliseconds), connection.Handle);
 
+    /// <summary>To be called before a connection to the file is opened by somebody else: it might create a file in the place of a deleted one.</summary>
+    /// <exception cref="DatabaseFileException">The file is gone.</exception>
+    public void RequireThere()
+    {
+        if (IsGone)
+            throw Moved();
+
+        Files.RequireSound();
+    }
+
+    /// <summary>
+    /// Takes note of a connection that was just opened. One of a pool may be to a file that is at this path no longer: it is opened again.
+    /// </summary>
+    public void Opened(SqliteConnection connection)
+    {
+        if (Safeguards.FileIdentity && FileControl.HasMoved(connection))
+        {
+            Leave(connection);
+            connection.Open();
+        }
+
+        _wasOpen = true;
+    }
+
+    /// <summary>To be called before somebody else's connection writes to the file: one of a pool may be to a file that is at this path no longer.</summary>
+    /// <exception cref="DatabaseFileException">It is. The pool is emptied, so that the next connection reaches the file at the path.</exception>
+    public void RequireIsOpenIn(SqliteConnection connection)
+    {
+        if (!Safeguards.FileIdentity || !FileControl.HasMoved(connection))
+            return;
+
+        SqliteConnection.ClearPool(connection);
+        throw Moved();
+    }
+
+    /// <summary>Closes a connection for good, and all of its pool with it: their file is at this path no longer.</summary>
+    public static void Leave(SqliteConnection connection)
+    {
+        SqliteConnection.ClearPool(connection);
+        connection.Close();
+    }
+
+    /// <summary>The exception for a file that is at its path no longer.</summary>
+    public DatabaseFileException Moved() => IsGone
+        ? new($"The database file '{Path}' was deleted or moved while the store had it open.")
+        : new($"The database file '{Path}' was exchanged while the store had it open.", isExchanged: true);
+
+    private bool IsUri => Path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+
     private SqliteConnection Open(string connectionString)
     {
+        RequireThere();
         var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
+            Opened(connection);
             WaitWhileBusy(connection);
+            Files.Note(connection);
             return connection;
         }
         catch

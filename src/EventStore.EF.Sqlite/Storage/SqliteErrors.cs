@@ -17,6 +17,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
         {
             if (inner is SqliteException sqlite)
                 return Classify(sqlite);
+            if (inner is DatabaseFileException file)
+                return file.IsExchanged ? StorageFailure.Unavailable : StorageFailure.Refused;
         }
 
         return StorageFailure.None;
@@ -29,8 +31,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL => StorageFailure.Unavailable,
         // A full disk shows as FULL or, where a file of the log can't grow, as IOERR. It may have room at the next try.
         raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM => StorageFailure.Unavailable,
-        raw.SQLITE_CANTOPEN => CanBeCreated() ? StorageFailure.SchemaMissing : StorageFailure.Refused,
-        raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_NOTADB or raw.SQLITE_READONLY => StorageFailure.Refused,
+        raw.SQLITE_CANTOPEN => CanBeCreated() && !database.IsGone ? StorageFailure.SchemaMissing : StorageFailure.Refused,
+        raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT or raw.SQLITE_READONLY => StorageFailure.Refused,
         // "no such table" has no code of its own.
         raw.SQLITE_ERROR when IsTableMissing() => StorageFailure.SchemaMissing,
         _ => StorageFailure.None,

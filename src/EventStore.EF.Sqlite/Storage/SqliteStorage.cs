@@ -13,6 +13,7 @@ internal sealed class SqliteStorage : IStorage
     private readonly WriteInspector _inspector;
     private readonly PageReader _pages;
     private readonly StreamRemover _remover;
+    private readonly StoreHistory _history;
     private readonly SqliteErrors _errors;
 
     public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog)
@@ -20,9 +21,10 @@ internal sealed class SqliteStorage : IStorage
         _database = database;
         _writes = WriteQueue.Of(database.Path);
         _statements = new(schema);
-        _callersWriter = new(_statements);
+        _callersWriter = new(database, _statements);
         _inspector = new(database, schema);
-        _pages = new(database, schema, catalog);
+        _history = new(schema);
+        _pages = new(database, schema, catalog, _history);
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
         Statements = new(
@@ -34,6 +36,8 @@ internal sealed class SqliteStorage : IStorage
 
     /// <summary>Compiling a statement is a matter of microseconds here.</summary>
     public bool PreparesStatements => false;
+
+    public long Life => _history.Life;
 
     public bool Accepts(DbTransaction transaction) => transaction is SqliteTransaction;
 
@@ -68,10 +72,25 @@ internal sealed class SqliteStorage : IStorage
 
     /// <summary>What was committed doesn't show: it may have been anything.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionWatch(_database).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
+        => new DataVersionWatch(_database, _history).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
 
     /// <summary>Nothing to do: the commit itself is what <see cref="WatchAsync"/> sees.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
+
+    public long UnchangedThrough(long life) => _history.UnchangedThrough(life);
+
+    public void RequireLife(DbConnection connection, DbTransaction transaction, long life)
+    {
+        if (!Safeguards.FileIdentity || connection is not SqliteConnection sqlite)
+            return;
+
+        _database.RequireIsOpenIn(sqlite);
+        _history.Look(sqlite, (SqliteTransaction)transaction);
+        if (_history.Life != life)
+            throw new DatabaseFileException($"The database file '{_database.Path}' went back to an earlier state.", isExchanged: true);
+    }
+
+    public bool KnowsLife => Safeguards.FileIdentity;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 }

@@ -18,6 +18,7 @@ internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, 
             ct.ThrowIfCancellationRequested();
             var isRemoved = Remove(plan, connection, null);
             connection.Execute("COMMIT");
+            await database.Files.RequireAsync(connection).ConfigureAwait(false);
             return isRemoved;
         }
         finally
@@ -32,6 +33,7 @@ internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, 
     public async Task<bool> RemoveAsync(RemovalPlan plan, SqliteTransaction transaction, CancellationToken ct)
     {
         using var savepoint = await Savepoint.SetAsync(transaction, lockStatement, ct).ConfigureAwait(false);
+        database.RequireIsOpenIn(savepoint.Connection);
         if (!Remove(plan, savepoint.Connection, transaction))
             return false;
 

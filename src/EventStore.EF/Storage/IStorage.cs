@@ -58,6 +58,25 @@ internal interface IStorage
     /// </summary>
     long Life => 0;
 
+    /// <summary>
+    /// Up to which position everything is certainly as it was in an earlier life. Without limit where the database doesn't know, and each
+    /// subscription must look for what it has received.
+    /// </summary>
+    long UnchangedThrough(long life) => long.MaxValue;
+
+    /// <summary>
+    /// Whether <see cref="RequireLife"/> looks. Otherwise another state of the database can't come without breaking connections.
+    /// </summary>
+    bool KnowsLife => false;
+
+    /// <summary>
+    /// To be called in a transaction that records what was received, when it has its lock: sees that the store is in the same life as when that
+    /// was received.
+    /// </summary>
+    void RequireLife(DbConnection connection, DbTransaction transaction, long life)
+    {
+    }
+
     /// <summary>Told who answered, as <see cref="SubscriptionStatements.Heads"/> names it; another one than before voids what was known of positions.</summary>
     void Met(string server)
     {

@@ -200,7 +200,7 @@ internal sealed partial class Heartbeat(
 
             if (!rows.TryGetValue(lease.Id, out var row))
                 lease.Lose(LeaseEnd.Deleted);
-            else if (row.Epoch != lease.Epoch)
+            else if (row.Epoch != lease.Epoch || (row.Owner is { } by && by != owner))
                 lease.Lose(row.Owner is null ? LeaseEnd.Rewound : LeaseEnd.TakenOver);
             else
                 Observe(lease, row);

@@ -29,14 +29,17 @@ internal sealed class Lease
     private bool _isPaused;
     private bool _isRequested;
     private long _replays;
+    private long _life;
 
     /// <param name="row">What was taken.</param>
     /// <param name="askedAt">The timestamp before the database was asked: its clock can't have granted the lease earlier.</param>
     /// <param name="duration">How long it holds without renewal.</param>
     /// <param name="time">The clock.</param>
-    public Lease(AcquiredRow row, long askedAt, TimeSpan duration, TimeProvider time)
+    /// <param name="life">The store's <see cref="IStorage.Life"/> before the database was asked.</param>
+    public Lease(AcquiredRow row, long askedAt, TimeSpan duration, TimeProvider time, long life)
     {
         (Key, Id, Epoch, Position, StreamId, Partitions, _replays) = row;
+        _life = life;
         _heldSince = askedAt;
         _duration = duration;
         _time = time;
@@ -91,6 +94,13 @@ internal sealed class Lease
 
     /// <summary>Counts the requests to replay or discard parked events: at each change the owner looks at what is parked.</summary>
     public long Replays => Interlocked.Read(ref _replays);
+
+    /// <summary>In which life of the store everything that was received under this lease is known to be there.</summary>
+    public long Life
+    {
+        get => Interlocked.Read(ref _life);
+        set => Interlocked.Exchange(ref _life, value);
+    }
 
     private TimeSpan Remaining => _duration - _time.GetElapsedTime(Interlocked.Read(ref _heldSince));
 

@@ -94,12 +94,21 @@ internal sealed class Leases
     {
         var askedAt = _time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await using var transaction = _storage.KnowsLife ? await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false) : null;
         await using var command = connection.Command(
             _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
+        command.Transaction = transaction;
         if (_storage.PreparesStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);
 
-        if (await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) == 0)
+        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        if (transaction is not null)
+        {
+            _storage.RequireLife(connection.Connection, transaction, lease.Life);
+            await transaction.CommitAsync(ct).ConfigureAwait(false);
+        }
+
+        if (!isHeld)
             throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
 
         lease.Renewed(askedAt);
@@ -120,7 +129,9 @@ internal sealed class Leases
         await using var command = connection.Command(
             _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("first", first), ("position", last), ("lease", Duration));
         command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        _storage.RequireLife(connection, transaction, lease.Life);
+        return isHeld;
     }
 
     /// <summary>The checkpoint, when every transaction that has moved it under this lease is over: also one whose commit was not answered.</summary>
@@ -144,7 +155,9 @@ internal sealed class Leases
         await using var command = connection.Command(
             _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("position", place), ("lease", Duration));
         command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        _storage.RequireLife(connection, transaction, lease.Life);
+        return isHeld;
     }
 
     /// <summary>Begins again with a stream that was made anew after the old one was removed for good: nothing is finished, nothing is parked.</summary>
@@ -292,7 +305,7 @@ internal sealed class Leases
 
     private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, CancellationToken ct)
     {
-        var askedAt = _time.GetTimestamp();
+        var (askedAt, life) = (_time.GetTimestamp(), _storage.Life);
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
@@ -307,7 +320,7 @@ internal sealed class Leases
         }
 
         // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
-        var lease = new Lease(row, askedAt, _duration, _time);
+        var lease = new Lease(row, askedAt, _duration, _time, life);
         _heartbeat.Add(lease);
         return lease;
     }

@@ -51,7 +51,7 @@ internal sealed partial class Tenure
         _options = subscription.Options;
         _source = source;
         (_leases, _storage, _storeOptions, _time, _logger) = (parts.Leases, parts.Storage, parts.StoreOptions, parts.Time, parts.Logger);
-        _life = _storage.Life;
+        _life = lease?.Life ?? _storage.Life;
         _intake = new(_options, _key.Partition);
         _buffer = new(subscription.Filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
@@ -421,12 +421,16 @@ internal sealed partial class Tenure
         if (life == Interlocked.Read(ref _life))
             return;
 
-        if (_received is { } received && await _source.FindLossAsync(received, ct).ConfigureAwait(false) is { } loss)
+        var unchanged = _storage.UnchangedThrough(Interlocked.Read(ref _life));
+        if (await _source.FindLossAsync(_received, Dispatcher.Received, unchanged, ct).ConfigureAwait(false) is { } loss)
             throw new SubscriptionAheadException(Name, loss.Stream, loss.Place, loss.Head);
 
         lock (_lock)
         {
             Interlocked.Exchange(ref _life, life);
+            if (Lease is not null)
+                Lease.Life = life;
+
             _verified?.SetResult();
             _verified = null;
         }

@@ -11,15 +11,19 @@ internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter f
 
     public bool TryAttach(LiveBuffer buffer, long place) => tail.TryAttach(buffer, place);
 
-    public async Task<SourceLoss?> FindLossAsync(RecordedEvent received, CancellationToken ct)
+    public async Task<SourceLoss?> FindLossAsync(RecordedEvent? received, long passed, long unchanged, CancellationToken ct)
     {
-        var found = await BackwardAsync(received.Position, ct).ConfigureAwait(false);
-        return found?.EventId == received.EventId
-            ? null
-            : new(null, received.Position, (await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false))?.Position ?? 0);
+        if (received is not null && (await BackwardAsync(received.Position, ct).ConfigureAwait(false))?.EventId != received.EventId)
+            return await LossAsync(received.Position, ct).ConfigureAwait(false);
+
+        // What the filter left out is not known by id: there may be other events now, which it wouldn't.
+        return passed > (received?.Position ?? 0) && passed > unchanged ? await LossAsync(passed, ct).ConfigureAwait(false) : null;
     }
 
     public void Detach(LiveBuffer buffer) => tail.Detach(buffer);
+
+    private async Task<SourceLoss> LossAsync(long place, CancellationToken ct)
+        => new(null, place, (await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false))?.Position ?? 0);
 
     /// <summary>The event at a position, or the last one before it.</summary>
     private async Task<RecordedEvent?> BackwardAsync(long from, CancellationToken ct)

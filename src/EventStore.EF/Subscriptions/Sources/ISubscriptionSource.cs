@@ -19,9 +19,11 @@ internal interface ISubscriptionSource
     /// After an interruption: the loss of what was received, if the store has gone back behind it. Null where it is still there, and where
     /// somebody has truncated it in its stream.
     /// </summary>
-    /// <param name="received">The last event that was received.</param>
+    /// <param name="received">The last event that was received; <see langword="null"/> when there was none.</param>
+    /// <param name="passed">The last place that was received or filtered out.</param>
+    /// <param name="unchanged">The position up to which everything is certainly as before; without limit where that isn't known.</param>
     /// <param name="ct">Cancels the reading.</param>
-    Task<SourceLoss?> FindLossAsync(RecordedEvent received, CancellationToken ct);
+    Task<SourceLoss?> FindLossAsync(RecordedEvent? received, long passed, long unchanged, CancellationToken ct);
 
     /// <summary>Fills the buffer no longer.</summary>
     void Detach(LiveBuffer buffer);
@@ -35,6 +37,6 @@ internal sealed record SourcePage(IReadOnlyList<RecordedEvent> Events, long Thro
 
 /// <summary>What was received is no longer in the store.</summary>
 /// <param name="Stream">The stream that is read; <see langword="null"/> for all events.</param>
-/// <param name="Place">The place of the last event that was received.</param>
+/// <param name="Place">The place of the last event that was received, or passed by the filter.</param>
 /// <param name="Head">The last place that there is now; 0 when there is none.</param>
 internal sealed record SourceLoss(StreamName? Stream, long Place, long Head);

@@ -43,20 +43,26 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
         return true;
     }
 
-    public async Task<SourceLoss?> FindLossAsync(RecordedEvent received, CancellationToken ct)
+    public async Task<SourceLoss?> FindLossAsync(RecordedEvent? received, long passed, long unchanged, CancellationToken ct)
     {
+        // What the filter left out is not known by id: there may be other events now, which it wouldn't.
+        var isUnsure = passed > (received?.Number ?? 0) && unchanged < long.MaxValue;
+        if (received is null && !isUnsure)
+            return null;
+
         // Not by a page that is shared with others, which may have asked for it before the interruption.
-        var page = await storage.ReadStreamAsync(new(stream, ReadDirection.Backward, received.Number, 1, EventFilter.All), null, ct).ConfigureAwait(false);
+        var last = received?.Number ?? passed;
+        var page = await storage.ReadStreamAsync(new(stream, ReadDirection.Backward, last, 1, EventFilter.All), null, ct).ConfigureAwait(false);
         if (page.Condition is StreamCondition.Missing)
-            return new(stream, received.Number, 0);
+            return new(stream, last, 0);
 
         // Of a deleted stream, and of another one with its name, the next page tells.
         if (page.Condition is StreamCondition.Deleted || (StreamId is { } known && known != page.StreamId))
             return null;
 
         // A number within the stream without an event is of one that was truncated, or removed with the stream that it was linked from.
-        var isOther = page.Events is [var found] && found.Number == received.Number && found.EventId != received.EventId;
-        return isOther || page.Version < received.Number ? new(stream, received.Number, page.Version) : null;
+        var isOther = received is not null && page.Events is [var found] && found.Number == last && found.EventId != received.EventId;
+        return isOther || page.Version < last ? new(stream, last, page.Version) : isUnsure ? new(stream, passed, page.Version) : null;
     }
 
     public void Detach(LiveBuffer buffer) => watch.Remove(buffer);
