@@ -104,6 +104,48 @@ public sealed class RuleTests
         Assert.Empty(new LossesAreReported().Check(reported));
     }
 
+    [Fact]
+    public void An_event_that_its_writer_rolled_back_and_that_is_stored_is_found()
+        => AssertFound<NothingUncommittedIsSeen>("rolled it back", SoundHistory.With(null, new Stored(500, Guid.NewGuid(), new(9, "bystander", 1))));
+
+    [Theory]
+    [InlineData(34, true)]
+    [InlineData(30, true)]
+    [InlineData(36, false)]
+    public void An_event_that_was_not_committed_when_somebody_subscribed_at_the_end_and_never_came_is_found(long joined, bool isFound)
+    {
+        // The transaction of the events at positions 6 to 8 began at 31 and committed at 35; the newcomer is given only the last of them.
+        var history = SoundHistory.With(
+            null, new Committing(35, "b-2"), new Joined(joined, "newcomer"), new Delivered(60, "newcomer", "p1", Ids[6], new(8, "u", 1)));
+        Assert.Equal(isFound, new NewcomersMissNothing().Check(new(history)).Any(violation => violation.What.Contains("6 (t@1)", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_newcomer_owes_nothing_for_what_came_after_its_last_event()
+    {
+        var history = SoundHistory.With(null, new Joined(26, "newcomer"), new Delivered(60, "newcomer", "p1", Ids[3], new(5, "s", 4)));
+        Assert.Empty(new NewcomersMissNothing().Check(new(history)));
+    }
+
+    [Fact]
+    public void An_event_that_is_parked_though_no_handler_failed_on_it_is_found()
+    {
+        var history = SoundHistory.With(null, new Parked(200, "shared", Ids[3]));
+        AssertFound<WhatIsParkedHasFailed>($"shared parked {Ids[3]}", history);
+        Assert.Empty(new WhatIsParkedHasFailed().Check(new([.. history, new Failed(190, "shared", "p1", Ids[3])])));
+    }
+
+    [Fact]
+    public void A_lock_on_one_subscriptions_row_under_which_another_stands_still_is_found()
+    {
+        const long Second = 1_000_000_000;
+        var history = SoundHistory.With(
+            null, new RowLocked(20 * Second, Second, "audit"), new Intended(2 * Second, "a-9", OperationKinds.Single, [new("s", null, [Ids[7]])]),
+            new Acknowledged(3 * Second, "a-9", [new(5, 9, 9)]), new Delivered(4 * Second, "rows", "p1", Ids[7], new(9, "s", 5)));
+        AssertFound<OneLockStopsOneSubscription>("shared was given nothing while the row of audit was locked", history);
+        Assert.DoesNotContain(new OneLockStopsOneSubscription().Check(new(history)), violation => violation.What.StartsWith("rows", StringComparison.Ordinal));
+    }
+
     private static void AssertFound<TRule>(string named, IReadOnlyList<HistoryEntry> history)
         where TRule : IHistoryRule, new()
         => Assert.Contains(new TRule().Check(new(history)), violation => violation.What.Contains(named, StringComparison.Ordinal) && violation.Trace.Count > 0);

@@ -8,7 +8,8 @@ public sealed class HistoryLogTests
     private static IEnumerable<HistoryEntry> Others =>
     [
         new FaultBegan(1, "cut", "the\tserver\nis away"), new FaultEnded(2, "cut", ""), new WentBack(3, 2), new ServerCrashed(4, 3), new LossReported(4, "p1", "subscription 'audit' is ahead"),
-        new Refused(5, "a-9", "rolled back"),
+        new Refused(5, "a-9", "rolled back"), new Failed(6, "troubled", "s1", SoundHistory.Ids[0]), new Parked(7, "troubled", SoundHistory.Ids[0]),
+        new Joined(8, "newcomer-s1"), new Committing(9, "b-2"), new RowLocked(10, 9, "audit"),
     ];
 
     [Theory]

@@ -15,6 +15,9 @@ internal static class HistoryChecker
         new ExpectedVersionsHold(),
         new CheckpointsOnlyRise(),
         new LossesAreReported(),
+        new NewcomersMissNothing(),
+        new WhatIsParkedHasFailed(),
+        new OneLockStopsOneSubscription(),
         new ProcessesBehave(),
     ];
 

@@ -9,12 +9,14 @@ internal sealed class RunCommand : Command
     private readonly Option<int> _seed = new("--seed") { Description = "From which all chance follows.", DefaultValueFactory = _ => Random.Shared.Next(10_000) };
     private readonly Option<string> _faults = new("--faults") { Description = "Only these, by name, separated by commas; see list. 'none' for none.", DefaultValueFactory = _ => "" };
     private readonly Option<string> _provider = new("--provider") { Description = "The database.", DefaultValueFactory = _ => "postgres" };
+    private readonly Option<string?> _without = new("--without") { Description = "Takes one of the store's safeguards back, to see that the checker finds what it prevents." };
     private readonly Option<DirectoryInfo?> _keep = new("--keep") { Description = "Copies the history and the workers' logs to this folder." };
 
     public RunCommand()
-        : base("run", "Makes faults while eight writers and four subscriptions work, and checks the history. Ends with 0 only without a violation.")
+        : base("run", "Makes faults while eight writers and six subscriptions work, and checks the history. Ends with 0 only without a violation.")
     {
         _provider.AcceptOnlyFromAmong("postgres", "sqlite");
+        _without.AcceptOnlyFromAmong([.. SafeguardSwitches.Names]);
         _seconds.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && double.TryParse(token.Value, out var value) && value is < 0 or > 86_400)
@@ -29,6 +31,7 @@ internal sealed class RunCommand : Command
         Add(_seed);
         Add(_faults);
         Add(_provider);
+        Add(_without);
         Add(_keep);
         SetAction(RunAsync);
     }
@@ -45,7 +48,9 @@ internal sealed class RunCommand : Command
             Console.WriteLine($"Left out: {fault.Name}, because {fault.Unavailable}.");
 
         var seed = parsed.GetValue(_seed);
-        var options = new RunOptions(TimeSpan.FromSeconds(parsed.GetValue(_seconds)), seed, provider, [.. wanted.Where(fault => fault.Unavailable is null)], parsed.GetValue(_keep));
+        var options = new RunOptions(
+            TimeSpan.FromSeconds(parsed.GetValue(_seconds)), seed, provider, [.. wanted.Where(fault => fault.Unavailable is null)],
+            parsed.GetValue(_without), parsed.GetValue(_keep));
         Console.WriteLine($"Seed {seed}, {provider}; faults: {string.Join(", ", options.Faults.Select(fault => fault.Name))}");
         var outcome = await new Experiment(options, Console.Out).RunAsync(ct).ConfigureAwait(false);
         Report.Write(Console.Out, outcome, FormattableString.Invariant(

@@ -44,8 +44,25 @@ internal sealed class History
 
     private static IEnumerable<string> Lines(string path)
     {
-        var text = File.ReadAllText(path);
-        return text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // The text of a long run is more than one string can hold.
+        string? whole = null;
+        foreach (var line in File.ReadLines(path))
+        {
+            if (whole is { Length: > 0 })
+                yield return whole;
+
+            whole = line;
+        }
+
+        if (whole is { Length: > 0 } && EndsWithNewLine(path))
+            yield return whole;
+    }
+
+    private static bool EndsWithNewLine(string path)
+    {
+        using var file = File.OpenRead(path);
+        file.Seek(-1, SeekOrigin.End);
+        return file.ReadByte() == '\n';
     }
 
     private void Answer(HistoryEntry entry)
@@ -59,6 +76,8 @@ internal sealed class History
         };
         if (name is not null && Operations.TryGetValue(name, out var operation))
             operation.Answers.Add(entry);
+        else if (entry is Committing committing && Operations.TryGetValue(committing.Operation, out var accompanied))
+            accompanied.NotCommittedUntil = committing.Time;
     }
 
     private HashSet<Guid> FindLost()

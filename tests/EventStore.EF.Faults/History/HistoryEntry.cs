@@ -44,6 +44,26 @@ internal sealed record Subscribed(long Time, string Subscription, bool IsPartiti
 /// <param name="Place">Where the event says it is.</param>
 internal sealed record Delivered(long Time, string Subscription, string Process, Guid Id, EventPlace Place) : HistoryEntry(Time);
 
+/// <summary>A handler fails on an event: it throws, or ends its process.</summary>
+internal sealed record Failed(long Time, string Subscription, string Process, Guid Id) : HistoryEntry(Time);
+
+/// <summary>An event is parked because of an error of its own, as it stands in the database.</summary>
+internal sealed record Parked(long Time, string Subscription, Guid Id) : HistoryEntry(Time);
+
+/// <summary>Somebody is about to subscribe at the end.</summary>
+/// <param name="Time">When; what is not committed by then must come.</param>
+/// <param name="Subscription">The name that its deliveries have.</param>
+internal sealed record Joined(long Time, string Subscription) : HistoryEntry(Time);
+
+/// <summary>A writer is about to commit its own transaction with an append; nothing of it is committed before this.</summary>
+internal sealed record Committing(long Time, string Operation) : HistoryEntry(Time);
+
+/// <summary>The row of one subscription was locked for a time, and nothing else was wrong.</summary>
+/// <param name="Time">When the lock ended.</param>
+/// <param name="Since">When it began.</param>
+/// <param name="Subscription">Whose row.</param>
+internal sealed record RowLocked(long Time, long Since, string Subscription) : HistoryEntry(Time);
+
 /// <summary>A checkpoint as it stands in the database.</summary>
 internal sealed record Checkpointed(long Time, string Subscription, int Partition, long Epoch, long Position) : HistoryEntry(Time);
 

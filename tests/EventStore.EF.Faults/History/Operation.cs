@@ -24,6 +24,9 @@ internal sealed class Operation(IReadOnlyList<Intended> intents)
     /// <summary>It took effect, if at all, not before this …</summary>
     public long From => Intent.Time;
 
+    /// <summary>Nothing of it was committed before this moment.</summary>
+    public long NotCommittedUntil { get; set; } = intents[0].Time;
+
     /// <summary>… and, if it was answered, not after this.</summary>
     public long Until => Acknowledged?.Time ?? Refused?.Time ?? long.MaxValue;
 

@@ -17,4 +17,7 @@ internal static class OperationKinds
 
     /// <summary>In a transaction of EF Core's together with a row of the writer's own.</summary>
     public const string Accompanied = "accompanied";
+
+    /// <summary>One event, and the caller stops waiting for the answer after a moment.</summary>
+    public const string Cancelled = "cancelled";
 }

@@ -11,6 +11,7 @@ internal sealed class CheckpointWatch : IAsyncDisposable
     private readonly Laboratory _laboratory;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<(string, long), Checkpointed> _last = [];
+    private readonly HashSet<(string, Guid)> _parked = [];
     private readonly Task _watching;
     private long _movedAt = TimeProvider.System.GetTimestamp();
 
@@ -32,6 +33,13 @@ internal sealed class CheckpointWatch : IAsyncDisposable
             await timer.WaitForNextTickAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Whether an event was parked because of an error.</summary>
+    public bool IsParked(string subscription, Guid id)
+    {
+        lock (_parked)
+            return _parked.Contains((subscription, id));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -47,7 +55,8 @@ internal sealed class CheckpointWatch : IAsyncDisposable
             await connection.OpenAsync().ConfigureAwait(false);
             await using var command = connection.CreateCommand();
             command.CommandText =
-                $"SELECT count(DISTINCT name) = {Subscriptions.All.Count} AND min(position) >= (SELECT coalesce(max(position), 0) FROM {_laboratory.Table("events")}) FROM {_laboratory.Table("subscriptions")}";
+                $"SELECT count(DISTINCT name) = {Subscriptions.All.Count} AND min(position) >= (SELECT coalesce(max(position), 0) FROM {_laboratory.Table("events")}) " +
+                $"AND NOT EXISTS (SELECT 1 FROM {_laboratory.Table("parked_events")}) FROM {_laboratory.Table("subscriptions")}";
             return Convert.ToBoolean(await command.ExecuteScalarAsync().ConfigureAwait(false), null);
         }
         catch (DbException)
@@ -91,10 +100,32 @@ internal sealed class CheckpointWatch : IAsyncDisposable
                 Interlocked.Exchange(ref _movedAt, TimeProvider.System.GetTimestamp());
                 await _laboratory.Log.WriteAsync(seen).ConfigureAwait(false);
             }
+
+            await reader.DisposeAsync().ConfigureAwait(false);
+            await LookAtParkedAsync(connection, ct).ConfigureAwait(false);
         }
         catch (DbException)
         {
             // The database is away, as it is meant to be now and then.
+        }
+    }
+
+    private async Task LookAtParkedAsync(DbConnection connection, CancellationToken ct)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText =
+            $"SELECT DISTINCT s.name, p.event_id FROM {_laboratory.Table("parked_events")} AS p JOIN {_laboratory.Table("subscriptions")} AS s ON s.id = p.subscription_id " +
+            "WHERE p.error IS NOT NULL";
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            var (name, id) = (reader.GetString(0), reader.GetGuid(1));
+            bool isNew;
+            lock (_parked)
+                isNew = _parked.Add((name, id));
+
+            if (isNew)
+                await _laboratory.Log.WriteAsync(new Parked(HistoryLog.Now, name, id)).ConfigureAwait(false);
         }
     }
 }

@@ -6,4 +6,5 @@ namespace EventStore.EF.Faults;
 /// <param name="HasStandby">Clients know two places at which the server may be.</param>
 /// <param name="HasPgBouncer">Some of the processes connect through PgBouncer.</param>
 /// <param name="Lease">How long a subscription stays with a process that says nothing.</param>
-internal sealed record LaboratoryOptions(int Seed, bool HasVolume, bool HasStandby, bool HasPgBouncer, TimeSpan Lease);
+/// <param name="Without">The safeguard that the store is to do without, if any.</param>
+internal sealed record LaboratoryOptions(int Seed, bool HasVolume, bool HasStandby, bool HasPgBouncer, TimeSpan Lease, string? Without = null);

@@ -18,9 +18,16 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
     private Task _running = Task.CompletedTask;
     private (long Acknowledged, long Delivered) _before;
     private (long Acknowledged, long Delivered) _now;
+    private TaskCompletionSource _works = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isStopping;
 
     public WorkerSettings Settings => settings;
+
+    /// <summary>The build that it runs from its next start on.</summary>
+    public Build Build { get; set; }
+
+    /// <summary>Whether it writes events that only the new build handles, from its next start on; see the order <c>new-events</c>.</summary>
+    public bool HasNewEvents { get; set; }
 
     /// <summary>Its ways to the servers, one for each place that a server may be at; none on SQLite.</summary>
     public IReadOnlyList<FaultyProxy> Lines => lines;
@@ -35,7 +42,26 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
     /// <summary>Whether events were delivered to it just now: it runs subscriptions, and doesn't only stand by for them.</summary>
     public bool IsDelivering { get; private set; }
 
-    public void Start() => _running = RunAsync();
+    /// <summary>Whether the store refused to start in it when it ended last.</summary>
+    public bool HasRefused { get; private set; }
+
+    public void Start()
+    {
+        _isStopping = false;
+        _running = RunAsync();
+    }
+
+    /// <summary>Ends it at once, and for good until it is started again.</summary>
+    public async Task EndAsync()
+    {
+        _isStopping = true;
+        Kill();
+        await _running.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until the process that was started last works.</summary>
+    public async Task WorksAsync(CancellationToken ct) => await _works.Task.WaitAsync(StartPatience, TimeProvider.System, ct).ConfigureAwait(false);
+
 
     /// <summary>Waits until it works for the first time.</summary>
     /// <exception cref="LaboratoryException">It doesn't for too long.</exception>
@@ -114,12 +140,14 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
                     IsDelivering = second > _now.Delivered;
                     _now = (first, second);
                     _ready.TrySetResult();
+                    _works.TrySetResult();
                 }
             }
 
             await process.WaitForExitAsync().ConfigureAwait(false);
             (_before, _now) = ((Acknowledged, Delivered), default);
-            if (process.ExitCode is not 0 and not Killed and not Worker.CouldNotStart)
+            HasRefused = process.ExitCode == Worker.RefusedToStart;
+            if (process.ExitCode is not 0 and not Killed and not Worker.CouldNotStart and not Worker.RefusedToStart)
                 await log.WriteAsync(new Misbehaved(HistoryLog.Now, settings.Name, $"ended with {process.ExitCode}: {await errors.ConfigureAwait(false)}")).ConfigureAwait(false);
         }
     }
@@ -140,8 +168,11 @@ internal sealed class WorkerProcess(WorkerSettings settings, IReadOnlyList<Fault
                 Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
             })!;
             undo.WithProcess(_process.Id, settings.Folder);
-            _process.StandardInput.WriteLine(JsonSerializer.Serialize(settings, WorkerJson.Default.WorkerSettings));
+            _process.StandardInput.WriteLine(JsonSerializer.Serialize(settings with { Build = Build, HasNewEvents = HasNewEvents }, WorkerJson.Default.WorkerSettings));
             _process.StandardInput.Flush();
+            if (_works.Task.IsCompleted)
+                _works = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
             Starts++;
             if (_isStopping)
                 _process.StandardInput.WriteLine("stop");

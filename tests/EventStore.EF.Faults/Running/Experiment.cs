@@ -10,7 +10,7 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
 
     public async Task<Outcome> RunAsync(CancellationToken ct)
     {
-        var required = options.Faults.Aggregate(new LaboratoryOptions(options.Seed, false, false, false, Lease), (wanted, fault) => fault.Require(wanted));
+        var required = options.Faults.Aggregate(new LaboratoryOptions(options.Seed, false, false, false, Lease, options.Without), (wanted, fault) => fault.Require(wanted));
         await using var laboratory = Create(required);
         await laboratory.StartAsync(ct).ConfigureAwait(false);
         await using (var progress = new ProgressLine(output, () =>

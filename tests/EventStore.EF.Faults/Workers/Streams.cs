@@ -3,11 +3,11 @@ namespace EventStore.EF.Faults;
 /// <summary>Thinks out what a writer does next: to few streams that all writers share, and to some of its own.</summary>
 internal sealed class Streams(string writer, Random random)
 {
-    private const int Shared = 6;
-    private const int LargestBatch = 12;
+    private const int Shared = 16;
+    private const int LargestBatch = 60;
 
     private static readonly string[] Kinds =
-        [OperationKinds.Single, OperationKinds.Batch, OperationKinds.Expected, OperationKinds.Several, OperationKinds.Accompanied];
+        [OperationKinds.Single, OperationKinds.Batch, OperationKinds.Expected, OperationKinds.Several, OperationKinds.Accompanied, OperationKinds.Cancelled];
 
     /// <summary>A process that was killed begins anew, and must not use a name twice.</summary>
     private readonly string _run = Guid.CreateVersion7().ToString("N")[..12];
@@ -24,7 +24,7 @@ internal sealed class Streams(string writer, Random random)
         var first = Any();
         IntendedAppend[] appends = kind switch
         {
-            OperationKinds.Single => [Append(first, null, 1)],
+            OperationKinds.Single or OperationKinds.Cancelled => [Append(first, null, 1)],
             OperationKinds.Batch => [Append(first, null, random.Next(2, LargestBatch))],
             OperationKinds.Expected => [Append(first, _versions.GetValueOrDefault(first), random.Next(1, 4))],
             // In one order everywhere: in opposite orders, transactions of callers would deadlock, which is theirs to repeat.

@@ -17,4 +17,12 @@ internal sealed class Witness(HistoryLog log, WorkerSettings settings, KillPoint
         Interlocked.Increment(ref _deliveries);
         kill.Reached(KillPoints.Delivered);
     }
+
+    /// <summary>Writes down that a handler fails on an event, with an exception or with the end of its process.</summary>
+    /// <returns>The exception.</returns>
+    public Exception Failed(SubscriptionName subscription, RecordedEvent @event, Exception? exception)
+    {
+        _ = log.WriteAsync(new Failed(HistoryLog.Now, subscription.Value, settings.Name, @event.EventId));
+        return exception!;
+    }
 }

@@ -5,12 +5,15 @@ namespace EventStore.EF.Faults;
 
 /// <summary>
 /// A worker process: the program started again by itself. Its settings come on the first line of input, orders on the others
-/// (<c>stop</c>, <c>kill-at point times</c>, <c>clock seconds</c>); when the input ends, so does the process.
+/// (<c>stop</c>, <c>kill-at point times</c>, <c>clock seconds</c>, <c>disturb seconds</c>, <c>new-events</c>); when the input ends, so does the process.
 /// </summary>
 internal static class Worker
 {
     /// <summary>The database was away for too long when the process started; it is to be started again.</summary>
     public const int CouldNotStart = 75;
+
+    /// <summary>The store refused to start with what it was given.</summary>
+    public const int RefusedToStart = 76;
 
     public static async Task<int> RunAsync()
     {
@@ -19,14 +22,17 @@ internal static class Worker
         AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
             log.WriteAsync(new Misbehaved(HistoryLog.Now, settings.Name, $"unhandled {unhandled.ExceptionObject}")).Wait();
 
+        if (settings.Without is { } safeguard)
+            SafeguardSwitches.Remove(safeguard);
+
         var (clock, kill) = (new Clock(), new KillPoints());
         if (settings.Provider is Provider.Sqlite)
             SqlitePoints.Watch(kill);
 
         using var stopping = new CancellationTokenSource();
-        _ = ObeyAsync(clock, kill, stopping);
         var host = WorkerHost.Build(settings, log, clock, kill);
         await using var disposing = (IAsyncDisposable)host;
+        _ = ObeyAsync(clock, kill, host.Services, stopping);
         try
         {
             await host.StartAsync(stopping.Token).ConfigureAwait(false);
@@ -35,17 +41,27 @@ internal static class Worker
         {
             return stopping.IsCancellationRequested ? 0 : CouldNotStart;
         }
+        catch (InvalidOperationException exception) when (settings.HasTransientContext)
+        {
+            await Console.Error.WriteLineAsync(exception.Message).ConfigureAwait(false);
+            return RefusedToStart;
+        }
 
         var counting = CountAsync(host.Services, stopping.Token);
         if (settings.IsWriter)
+        {
+            // Before the first append: whatever the store opens for the first time, it opens for a caller inside a scope.
+            var scopes = await host.Services.GetRequiredService<Bystanders>().RunScopesAsync(stopping.Token).ConfigureAwait(false);
             await host.Services.GetRequiredService<Workload>().RunAsync(stopping.Token).ConfigureAwait(false);
+            await scopes.ConfigureAwait(false);
+        }
 
         await counting.ConfigureAwait(false);
         await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return 0;
     }
 
-    private static async Task ObeyAsync(Clock clock, KillPoints kill, CancellationTokenSource stopping)
+    private static async Task ObeyAsync(Clock clock, KillPoints kill, IServiceProvider services, CancellationTokenSource stopping)
     {
         await Task.Yield();
         while (await Console.In.ReadLineAsync().ConfigureAwait(false) is { } line)
@@ -60,6 +76,12 @@ internal static class Worker
                     break;
                 case ["clock", var seconds]:
                     clock.Jump(TimeSpan.FromSeconds(int.Parse(seconds, null)));
+                    break;
+                case ["disturb", var seconds]:
+                    _ = services.GetRequiredService<Bystanders>().DisturbAsync(TimeSpan.FromSeconds(int.Parse(seconds, null)));
+                    break;
+                case ["new-events"]:
+                    services.GetRequiredService<Rollout>().Begin();
                     break;
             }
         }

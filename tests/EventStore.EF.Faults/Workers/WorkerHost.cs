@@ -18,17 +18,22 @@ internal static class WorkerHost
             .AddSingleton(kill)
             .AddSingleton<TimeProvider>(clock)
             .AddSingleton<Witness>()
+            .AddSingleton<Rollout>()
+            .AddSingleton<Bystanders>()
+            .AddSingleton(new Troubles(settings.Folder))
             .AddSingleton<Workload>()
-            .AddDbContextPool<FaultContext>(context => Use(context, settings))
             .AddEventStore(store =>
             {
                 Use(store, settings);
                 store.Configure(options => options.LeaseDuration = settings.Lease);
                 if (!settings.IsWriter)
-                    Subscriptions.AddTo(store);
+                    Subscriptions.AddTo(store, settings.Build);
             });
+        _ = settings.HasTransientContext
+            ? builder.Services.AddDbContext<FaultContext>(context => Use(context, settings), ServiceLifetime.Transient)
+            : builder.Services.AddDbContextPool<FaultContext>(context => Use(context, settings));
         if (!settings.IsWriter)
-            builder.Services.AddHostedService<Auditor>();
+            builder.Services.AddHostedService<Auditor>().AddHostedService<Newcomers>();
 
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
         return builder.Build();

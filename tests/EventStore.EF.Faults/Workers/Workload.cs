@@ -3,9 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventStore.EF.Faults;
 
 /// <summary>The writers of a process. What an earlier run of it left without an answer is repeated first, with the same ids.</summary>
-internal sealed class Workload(WorkerSettings settings, HistoryLog log, KillPoints kill, IServiceProvider services)
+internal sealed class Workload(WorkerSettings settings, HistoryLog log, KillPoints kill, Rollout rollout, IServiceProvider services)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(60);
 
     private long _acknowledged;
 
@@ -15,7 +15,7 @@ internal sealed class Workload(WorkerSettings settings, HistoryLog log, KillPoin
     public async Task RunAsync(CancellationToken ct)
     {
         var unanswered = new History(File.ReadLines(log.Path).Select(HistoryLine.Read)).Operations.Values
-            .Where(operation => operation is { Acknowledged: null, Refused: null, Intent.Kind: not OperationKinds.Accompanied })
+            .Where(operation => operation is { Acknowledged: null, Refused: null, Intent.Kind: not (OperationKinds.Accompanied or OperationKinds.Cancelled) })
             .ToArray();
         await Task.WhenAll(Enumerable.Range(0, WorkerSettings.Writers).Select(number => Task.Run(() => WriteAsync(
             number, unanswered.Where((_, index) => index % WorkerSettings.Writers == number), ct), CancellationToken.None))).ConfigureAwait(false);
@@ -25,7 +25,7 @@ internal sealed class Workload(WorkerSettings settings, HistoryLog log, KillPoin
     {
         var random = new Random(HashCode.Combine(settings.Seed, number));
         var streams = new Streams($"{settings.Name}-{number}", random);
-        var writer = new Writer(services.GetRequiredService<IEventStore>(), services.GetRequiredService<IServiceScopeFactory>(), log, kill, streams);
+        var writer = new Writer(services.GetRequiredService<IEventStore>(), services.GetRequiredService<IServiceScopeFactory>(), log, kill, streams, rollout, random);
         foreach (var operation in unanswered)
             await RunAsync(writer, operation.Intent, ct).ConfigureAwait(false);
 

@@ -5,9 +5,18 @@ using Microsoft.Extensions.DependencyInjection;
 namespace EventStore.EF.Faults;
 
 /// <summary>Appends, writes down what it is about to do and what it was told, and repeats while the outcome is unknown.</summary>
-internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, HistoryLog log, KillPoints kill, Streams streams)
+internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, HistoryLog log, KillPoints kill, Streams streams, Rollout rollout, Random random)
 {
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Some transactions of the caller's stay open before they commit, at most so long.</summary>
+    private const double LongestOpen = 0.2;
+
+    /// <summary>A caller that stops waiting waits for so long at most.</summary>
+    private const double LongestPatience = 0.003;
+
+    /// <summary>The event is of the type that only the new build handles; it follows from the id, so a repetition has the same.</summary>
+    private const byte ExtendedAbove = 192;
 
     /// <summary>How many events were acknowledged.</summary>
     public async Task<int> RunAsync(Intended operation, CancellationToken ct)
@@ -17,9 +26,12 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
             await log.WriteAsync(operation with { Time = HistoryLog.Now }).ConfigureAwait(false);
             try
             {
-                var results = operation.Kind == OperationKinds.Accompanied
-                    ? await AppendAccompaniedAsync(operation).ConfigureAwait(false)
-                    : await AppendAsync(store, operation).ConfigureAwait(false);
+                var results = operation.Kind switch
+                {
+                    OperationKinds.Accompanied => await AppendAccompaniedAsync(operation).ConfigureAwait(false),
+                    OperationKinds.Cancelled => await AppendCancelledAsync(operation).ConfigureAwait(false),
+                    _ => await AppendAsync(store, operation).ConfigureAwait(false),
+                };
                 if (results is null)
                     return 0;
 
@@ -49,12 +61,12 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
         }
     }
 
-    private static async Task<IReadOnlyList<AppendResult>> AppendAsync(IEventStreams store, Intended operation)
+    private async Task<IReadOnlyList<AppendResult>> AppendAsync(IEventStreams store, Intended operation, CancellationToken ct = default)
     {
         if (operation.Appends is [var only])
-            return [await store.AppendManyAsync(only.Stream, Expected(only), Events(operation, only)).ConfigureAwait(false)];
+            return [await store.AppendManyAsync(only.Stream, Expected(only), Events(operation, only), ct).ConfigureAwait(false)];
 
-        return await store.AppendManyAsync([.. operation.Appends.Select(append => new StreamAppend(append.Stream, Expected(append), Events(operation, append)))]).ConfigureAwait(false);
+        return await store.AppendManyAsync([.. operation.Appends.Select(append => new StreamAppend(append.Stream, Expected(append), Events(operation, append)))], ct).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -72,6 +84,10 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
             context.Add(new Companion { Operation = operation.Operation });
             await context.SaveChangesAsync().ConfigureAwait(false);
             var results = await AppendAsync(store.WithTransaction(transaction.GetDbTransaction()), operation).ConfigureAwait(false);
+            if (random.Next(8) == 0)
+                await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * LongestOpen), TimeProvider.System).ConfigureAwait(false);
+
+            await log.WriteAsync(new Committing(HistoryLog.Now, operation.Operation)).ConfigureAwait(false);
             isCommitting = true;
             await transaction.CommitAsync().ConfigureAwait(false);
             return results;
@@ -91,6 +107,24 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
 
     private static ExpectedVersion Expected(IntendedAppend append) => append.Expected is { } version ? version : ExpectedVersion.Any;
 
-    private static NewEvent[] Events(Intended operation, IntendedAppend append)
-        => [.. append.Ids.Select((id, index) => new NewEvent(new Written(operation.Operation, index)) { EventId = id })];
+    /// <summary>The results; <see langword="null"/> when the caller stopped waiting: it may be stored, or not.</summary>
+    private async Task<IReadOnlyList<AppendResult>?> AppendCancelledAsync(Intended operation)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(random.NextDouble() * LongestPatience), TimeProvider.System);
+        try
+        {
+            return await AppendAsync(store, operation, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            await log.WriteAsync(new Unknown(HistoryLog.Now, operation.Operation, "cancelled")).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    private NewEvent[] Events(Intended operation, IntendedAppend append)
+        => [.. append.Ids.Select((id, index) => new NewEvent(Data(operation, id, index)) { EventId = id })];
+
+    private object Data(Intended operation, Guid id, int index)
+        => rollout.HasBegun && id.ToByteArray()[14] > ExtendedAbove ? new Extended(operation.Operation, index) : new Written(operation.Operation, index);
 }

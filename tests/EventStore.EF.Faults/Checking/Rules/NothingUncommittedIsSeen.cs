@@ -16,6 +16,10 @@ internal sealed class NothingUncommittedIsSeen : IHistoryRule
                 yield return Violation.Of(this, $"{delivery.Subscription} was given {delivery.Id} at {delivery.Place}; it is stored at {stored.Place}", [delivery, stored]);
         }
 
+        var intended = history.Operations.Values.SelectMany(operation => operation.Ids).ToHashSet();
+        foreach (var stored in history.Entries.OfType<Stored>().Where(stored => !intended.Contains(stored.Id)))
+            yield return Violation.Of(this, $"{stored.Id} is stored at {stored.Place}, and whoever appended it rolled it back", [stored]);
+
         foreach (var effect in history.Entries.OfType<Effect>().Where(effect => !history.Stored.Contains(effect.Id)))
             yield return Violation.Of(this, $"{effect.Projection} has a row for {effect.Id}, a phantom: nothing like it is stored", [effect]);
     }
