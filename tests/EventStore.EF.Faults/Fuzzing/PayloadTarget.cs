@@ -1,11 +1,12 @@
 using CsCheck;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventStore.EF.Faults;
 
 /// <summary>Events as JSON: written and read back as they were, or refused.</summary>
 internal sealed class PayloadTarget : FuzzTarget
 {
-    private readonly EventPlanner _planner = new(Catalog, new());
+    private readonly EventPlanner _planner = new(Catalog, new(), new(TimeProvider.System, NullLogger<RunawayWatch>.Instance));
 
     public override string Name => "payloads";
 

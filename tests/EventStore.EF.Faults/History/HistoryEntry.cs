@@ -50,8 +50,8 @@ internal sealed record Failed(long Time, string Subscription, string Process, Gu
 /// <summary>An event is parked because of an error of its own, as it stands in the database.</summary>
 internal sealed record Parked(long Time, string Subscription, Guid Id) : HistoryEntry(Time);
 
-/// <summary>Somebody is about to subscribe at the end.</summary>
-/// <param name="Time">When; what is not committed by then must come.</param>
+/// <summary>Somebody has subscribed at the end.</summary>
+/// <param name="Time">When the store had answered; what is not committed by then must come.</param>
 /// <param name="Subscription">The name that its deliveries have.</param>
 internal sealed record Joined(long Time, string Subscription) : HistoryEntry(Time);
 

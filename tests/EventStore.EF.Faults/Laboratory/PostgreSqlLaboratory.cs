@@ -11,6 +11,9 @@ namespace EventStore.EF.Faults;
 /// </summary>
 internal sealed class PostgreSqlLaboratory(LaboratoryOptions options) : Laboratory(options)
 {
+    /// <summary>The smallest pool that the store accepts.</summary>
+    private const int SmallestPool = 3;
+
     private readonly List<FaultyProxy> _lines = [];
     private int _place;
 
@@ -83,7 +86,7 @@ internal sealed class PostgreSqlLaboratory(LaboratoryOptions options) : Laborato
             ApplicationName = worker,
             Timeout = 5,
             CommandTimeout = 5,
-            MaxPoolSize = 40,
+            MaxPoolSize = worker is "w1" or "s3" ? SmallestPool : 40,
 
             // An answer that never comes is given up, without waiting for the server to confirm it.
             CancellationTimeout = -1,

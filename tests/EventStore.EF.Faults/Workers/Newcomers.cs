@@ -28,9 +28,9 @@ internal sealed class Newcomers(IEventStore store, Witness witness, HistoryLog l
     private async Task StayAsync(CancellationToken ct)
     {
         var name = $"newcomer-{settings.Name}-{Guid.CreateVersion7().ToString("N")[^8..]}";
-        await log.WriteAsync(new Joined(HistoryLog.Now, name)).ConfigureAwait(false);
         using var staying = CancellationTokenSource.CreateLinkedTokenSource(ct);
         await using var subscription = await store.SubscribeTransientAsync(new() { Start = SubscriptionStart.Current }, ct).ConfigureAwait(false);
+        await log.WriteAsync(new Joined(HistoryLog.Now, name)).ConfigureAwait(false);
         staying.CancelAfter(Stay);
         try
         {

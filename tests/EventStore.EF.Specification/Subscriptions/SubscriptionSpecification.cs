@@ -341,7 +341,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
         await Data.InsertEventAsync("numbers", "specification-numbered", "{}", schemaVersion: 7);
         await application.Host.StartAsync(Ct);
-        await application.Log.WaitForAsync(line => line.Exception is UnknownEventTypeException { SchemaVersion: 7 }, Ct);
+        await application.Log.WaitForAsync(line => line.Message.Contains("no type in this process reads version 7", StringComparison.Ordinal), Ct);
 
         Assert.Equal([1], recorder.Handled.Select(context => context.StreamVersion));
     }

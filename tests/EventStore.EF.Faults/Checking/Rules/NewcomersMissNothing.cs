@@ -1,6 +1,6 @@
 namespace EventStore.EF.Faults;
 
-/// <summary>A subscription that begins at the end is given whatever was not committed when it was asked for, up to the last event that it got.</summary>
+/// <summary>A subscription that begins at the end is given whatever was not committed when the store had answered, up to the last event that it got.</summary>
 internal sealed class NewcomersMissNothing : IHistoryRule
 {
     public string Name => "who subscribes at the end misses nothing";
