@@ -48,9 +48,12 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
                 streams.Heard(exception.Stream.Value, exception.Actual);
                 return 0;
             }
-            catch (EventStoreUnavailableException)
+            catch (EventStoreException exception) when (exception is EventStoreUnavailableException or LockTimeoutException)
             {
-                await log.WriteAsync(new Unknown(HistoryLog.Now, operation.Operation, nameof(EventStoreUnavailableException))).ConfigureAwait(false);
+                HistoryEntry answer = exception is EventStoreUnavailableException { OutcomeUnknown: true }
+                    ? new Unknown(HistoryLog.Now, operation.Operation, exception.GetType().Name)
+                    : new Refused(HistoryLog.Now, operation.Operation, exception.GetType().Name);
+                await log.WriteAsync(answer).ConfigureAwait(false);
 
                 // At the end of the run the last word is the next process's, or nobody's.
                 if (ct.IsCancellationRequested)
