@@ -61,8 +61,8 @@ public interface IEventStore : IEventStreams
     /// </param>
     /// <exception cref="ArgumentException">It is a transaction of another kind of database.</exception>
     /// <exception cref="InvalidOperationException">
-    /// It is over, or on another database than the store's. A server and database that is named differently from the store's own is asked the first
-    /// time, which takes a moment.
+    /// It is over, or on another database than the store's. A server and database that is named differently from the store's own is asked
+    /// the first time, which takes a moment.
     /// </exception>
     /// <exception cref="EventStoreUnavailableException">The store's own database can't be asked whether it is the same.</exception>
     ITransactionalEventStore WithTransaction(DbTransaction transaction);

@@ -5,9 +5,9 @@ namespace EventStore.EF;
 /// (<see cref="ITransactionalEventStore"/>).
 /// </summary>
 /// <remarks>
-/// The store takes no part in System.Transactions. Inside a <see cref="System.Transactions.TransactionScope"/> every write on the store's own
-/// transactions, also by <see cref="Streams"/> and <see cref="Snapshots"/>, is refused with <see cref="InvalidOperationException"/> before anything is
-/// sent, because the scope's rollback would not undo it; reading is as ever.
+/// The store takes no part in System.Transactions. Inside a <see cref="System.Transactions.TransactionScope"/> every write on the store's
+/// own transactions, also by <see cref="Streams"/> and <see cref="Snapshots"/>, is refused with <see cref="InvalidOperationException"/>
+/// before anything is sent, because the scope's rollback would not undo it; reading is as ever.
 /// </remarks>
 public interface IEventStreams
 {
@@ -130,9 +130,9 @@ public interface IEventStreams
     /// <param name="ct">Cancels waiting.</param>
     /// <returns>The stream's version and the positions written; when nothing happened, the version that was loaded and positions 0.</returns>
     /// <remarks>
-    /// Updates of one stream that contend in one process take turns, in the order in which they came; against other processes and plain appends there
-    /// are growing delays between the attempts. No lock of the database is held while the caller decides, and nothing but such updates waits. In the
-    /// caller's transaction nothing is tried again: the conflict is the caller's to resolve.
+    /// Updates of one stream that contend in one process take turns, in the order in which they came; against other processes and plain
+    /// appends there are growing delays between the attempts. No lock of the database is held while the caller decides, and nothing but
+    /// such updates waits. In the caller's transaction nothing is tried again: the conflict is the caller's to resolve.
     /// </remarks>
     /// <exception cref="UpdateConflictException">Others were faster at every attempt; nothing was written.</exception>
     /// <exception cref="WrongExpectedVersionException">In the caller's transaction: somebody else was faster.</exception>

@@ -10,7 +10,8 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
     public ISnapshots Snapshots { get; } = new SnapshotStore(parts, transaction);
 
     /// <summary>In the caller's transaction nothing is recorded in the background: it may be rolled back.</summary>
-    private StateStore States => new(parts.Reader, Streams, Snapshots, Transaction, parts.Catalog, Transaction is null ? parts.SnapshotRecorder : null);
+    private StateStore States => new(
+        parts.Reader, Streams, Snapshots, Transaction, parts.Catalog, Transaction is null ? parts.SnapshotRecorder : null);
 
     private DbTransaction? Transaction => parts.Joined(transaction);
 
@@ -69,7 +70,8 @@ internal abstract class EventStreams(StoreParts parts, DbTransaction? transactio
         return parts.Reader.ReadStreamAsync(stream, options, Transaction, ct);
     }
 
-    private async Task<UpdateAttempt> TryUpdateAsync<TState>(StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct)
+    private async Task<UpdateAttempt> TryUpdateAsync<TState>(
+        StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct)
         where TState : notnull
     {
         var (state, version) = await States.LoadAsync<TState>(stream, ct).ConfigureAwait(false);

@@ -1,8 +1,8 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers what is gone. Folding the rest would give a
-/// wrong state.
+/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers what is gone. Folding the rest
+/// would give a wrong state.
 /// </summary>
 public sealed class StreamTruncatedException : EventStoreException
 {
@@ -10,7 +10,8 @@ public sealed class StreamTruncatedException : EventStoreException
         : base(
             $"The state of stream '{stream}' can't be loaded: its events before version {oldestVersion} were truncated, and " +
             (snapshotVersion is { } version ? $"the state's snapshot is of version {version}. " : "the state has no snapshot. ") +
-            $"Record a snapshot of version {oldestVersion - 1} or later, or read what is left with ReadStreamAsync. Before you truncate a stream, let its state record snapshots by [State(SnapshotEvery = …)].")
+            $"Record a snapshot of version {oldestVersion - 1} or later, or read what is left with ReadStreamAsync. " +
+            "Before you truncate a stream, let its state record snapshots by [State(SnapshotEvery = …)].")
     {
         Stream = stream;
         OldestVersion = oldestVersion;

@@ -7,8 +7,8 @@ public sealed class UpdateConflictException : EventStoreException
 {
     internal UpdateConflictException(StreamName stream, int attempts, Exception innerException)
         : base(
-            $"The update of stream '{stream}' was given up after {attempts} attempts, because others wrote to the stream each time while it was decided. Nothing was written. " +
-            "Try it again later, decide faster, or raise EventStoreOptions.MaxUpdateAttempts.", innerException)
+            $"The update of stream '{stream}' was given up after {attempts} attempts, because others wrote to the stream each time. " +
+            "Nothing was written. Try it again later, decide faster, or raise EventStoreOptions.MaxUpdateAttempts.", innerException)
     {
         Stream = stream;
         Attempts = attempts;

@@ -58,7 +58,8 @@ internal sealed class AppendLane(IDbContextFactory<EventStoreDbContext> contexts
     }
 
     /// <summary>Apart from the caller who is the first to need it: others append through it later.</summary>
-    private Task<Opened> OpenAsync(CancellationToken ct) => Safeguards.AmbientState ? Apart.RunAsync(() => OpenHereAsync(ct)) : OpenHereAsync(ct);
+    private Task<Opened> OpenAsync(CancellationToken ct)
+        => Safeguards.AmbientState ? Apart.RunAsync(() => OpenHereAsync(ct)) : OpenHereAsync(ct);
 
     private async Task<Opened> OpenHereAsync(CancellationToken ct)
     {

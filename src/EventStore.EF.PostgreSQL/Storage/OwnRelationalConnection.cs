@@ -6,11 +6,12 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>
-/// The connection of a store's context as EF Core sees it: never part of a System.Transactions transaction. EF Core itself enlists connections of an
-/// <see cref="Npgsql.NpgsqlDataSource"/> after it has opened them.
+/// The connection of a store's context as EF Core sees it: never part of a System.Transactions transaction. EF Core itself enlists
+/// connections of an <see cref="Npgsql.NpgsqlDataSource"/> after it has opened them.
 /// </summary>
 #pragma warning disable EF1001 // There is no public class to derive from.
-internal sealed class OwnRelationalConnection(RelationalConnectionDependencies dependencies, NpgsqlDataSourceManager dataSources, IDbContextOptions options)
+internal sealed class OwnRelationalConnection(
+    RelationalConnectionDependencies dependencies, NpgsqlDataSourceManager dataSources, IDbContextOptions options)
     : NpgsqlRelationalConnection(dependencies, dataSources, options)
 {
     public override Transaction? CurrentAmbientTransaction => Safeguards.AmbientState ? null : base.CurrentAmbientTransaction;

@@ -40,7 +40,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
         builder.ReplaceService<IMigrationsSqlGenerator, SqliteSchemaMigrationsSqlGenerator>();
         // SQLite would ignore the model's schema, and EF Core warns of it; here it becomes the beginning of the tables' names.
         // Of a TransactionScope it would throw; the store takes no part in one, and reading inside it is no mistake.
-        builder.ConfigureWarnings(warnings => warnings.Ignore(SqliteEventId.SchemaConfiguredWarning, RelationalEventId.AmbientTransactionWarning));
+        builder.ConfigureWarnings(warnings => warnings.Ignore(
+            SqliteEventId.SchemaConfiguredWarning, RelationalEventId.AmbientTransactionWarning));
         ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
 

@@ -136,7 +136,8 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
 
     /// <summary>Adds the W3C trace context of the current activity, so that handlers link to the trace.</summary>
     private static EventMetadata WithTrace(EventMetadata metadata)
-        => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current && !Telemetry.IsOver(current) && !metadata.ContainsKey(TraceParent)
+        => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current && !Telemetry.IsOver(current)
+            && !metadata.ContainsKey(TraceParent)
             ? metadata.With(TraceParent, id)
             : metadata;
 }

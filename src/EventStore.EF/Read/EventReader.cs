@@ -16,7 +16,9 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
         }
     }
 
-    /// <summary>At least one page. Forward and without <see cref="ReadOptions.MaxCount"/>, the last one has all events up to its version.</summary>
+    /// <summary>
+    /// At least one page. Forward and without <see cref="ReadOptions.MaxCount"/>, the last one has all events up to its version.
+    /// </summary>
     public async IAsyncEnumerable<StreamPage> ReadStreamPagesAsync(
         StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
     {

@@ -39,15 +39,15 @@ public sealed class EventStoreOptions
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How often <see cref="IEventStreams.UpdateAsync"/> decides while others are faster, before <see cref="UpdateConflictException"/>; 30 by default.
-    /// At least 1.
+    /// How often <see cref="IEventStreams.UpdateAsync"/> decides while others are faster, before <see cref="UpdateConflictException"/>; 30
+    /// by default. At least 1.
     /// </summary>
     public int MaxUpdateAttempts { get; set; } = 30;
 
     /// <summary>
-    /// Whether the handling of an event may continue the trace of its append; false by default. Handling always has a link to the trace. When this is
-    /// on, an event that is delivered as soon as it is appended is handled inside the trace the first time; repetitions, replays and what a
-    /// subscription catches up with have traces of their own, so that old traces don't grow.
+    /// Whether the handling of an event may continue the trace of its append; false by default. Handling always has a link to the trace.
+    /// When this is on, an event that is delivered as soon as it is appended is handled inside the trace the first time; repetitions,
+    /// replays and what a subscription catches up with have traces of their own, so that old traces don't grow.
     /// </summary>
     public bool ContinueTraces { get; set; }
 

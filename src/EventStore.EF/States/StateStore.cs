@@ -5,7 +5,8 @@ namespace EventStore.EF;
 
 /// <summary>Folds streams into states, from the last usable snapshot on. Where the events before it are gone, there is no state.</summary>
 internal sealed class StateStore(
-    EventReader reader, IStreamAdministration administration, ISnapshots snapshots, DbTransaction? transaction, EventCatalog catalog, SnapshotRecorder? recorder)
+    EventReader reader, IStreamAdministration administration, ISnapshots snapshots, DbTransaction? transaction, EventCatalog catalog,
+    SnapshotRecorder? recorder)
 {
     /// <summary>
     /// In a snapshot's metadata: the id of the last event that went into it. A stream that was removed and made anew has another event
@@ -19,7 +20,9 @@ internal sealed class StateStore(
         _ = stream.Value;
         var descriptor = catalog.FindState(typeof(TState))
             ?? throw new InvalidOperationException($"{typeof(TState)} is no state: mark it [State], and reference its project from the application.");
-        var snapshot = descriptor.SnapshotEvery == 0 ? null : await snapshots.ReadAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
+        var snapshot = descriptor.SnapshotEvery == 0
+            ? null
+            : await snapshots.ReadAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
         var folding = (snapshot is null ? null : await FromSnapshotAsync(descriptor, snapshot, ct).ConfigureAwait(false))
             ?? await FromStartAsync(descriptor, stream, snapshot, ct).ConfigureAwait(false);
         if (folding.State is not TState state)
@@ -72,11 +75,15 @@ internal sealed class StateStore(
         }
     }
 
-    /// <summary>Adds the stream's events. False when they are not those of one stream, or not of the one that the snapshot was made of.</summary>
-    private async Task<bool> FoldAsync(StateDescriptor descriptor, StreamName stream, Folding folding, Snapshot? snapshot, CancellationToken ct)
+    /// <summary>
+    /// Adds the stream's events. False when they are not those of one stream, or not of the one that the snapshot was made of.
+    /// </summary>
+    private async Task<bool> FoldAsync(
+        StateDescriptor descriptor, StreamName stream, Folding folding, Snapshot? snapshot, CancellationToken ct)
     {
         long? streamId = null;
-        await foreach (var page in reader.ReadStreamPagesAsync(stream, new() { From = folding.SnapshotVersion }, transaction, ct).ConfigureAwait(false))
+        var pages = reader.ReadStreamPagesAsync(stream, new() { From = folding.SnapshotVersion }, transaction, ct);
+        await foreach (var page in pages.ConfigureAwait(false))
         {
             streamId ??= page.StreamId;
             if (streamId != page.StreamId)
@@ -98,12 +105,14 @@ internal sealed class StateStore(
     }
 
     /// <summary>
-    /// The first version that was kept, when events that belong to the state were truncated. Numbers are missing too where links were removed
-    /// together with the events that they linked to: those belong to no state any more.
+    /// The first version that was kept, when events that belong to the state were truncated. Numbers are missing too where links were
+    /// removed together with the events that they linked to: those belong to no state any more.
     /// </summary>
     private async Task<long?> FindTruncationAsync(StreamName stream, Folding folding, CancellationToken ct)
         => folding.FirstMissing is { } missing
-            && await administration.GetAsync(stream, ct).ConfigureAwait(false) is { } info && info.OldestVersion > missing ? info.OldestVersion : null;
+            && await administration.GetAsync(stream, ct).ConfigureAwait(false) is { } info && info.OldestVersion > missing
+            ? info.OldestVersion
+            : null;
 
     private static bool IsLastOf(Snapshot snapshot, RecordedEvent @event)
         => snapshot.Metadata.TryGetValue(LastEvent, out var id) && id == @event.EventId.ToString();

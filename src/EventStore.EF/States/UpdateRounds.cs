@@ -1,8 +1,9 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Repeats an update that others were faster than: in turn with the other updates of this process after the first loss, later with growing delays
-/// too, and not more often than <see cref="EventStoreOptions.MaxUpdateAttempts"/>. No lock of the database is held while the caller decides.
+/// Repeats an update that others were faster than: in turn with the other updates of this process after the first loss, later with growing
+/// delays too, and not more often than <see cref="EventStoreOptions.MaxUpdateAttempts"/>. No lock of the database is held while the caller
+/// decides.
 /// </summary>
 internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
 {

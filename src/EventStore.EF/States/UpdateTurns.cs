@@ -1,8 +1,8 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Has the updates of this process that contend for a stream take turns, in the order in which they came. Nothing else waits for a turn: not plain
-/// appends, not other processes.
+/// Has the updates of this process that contend for a stream take turns, in the order in which they came. Nothing else waits for a turn:
+/// not plain appends, not other processes.
 /// </summary>
 internal sealed class UpdateTurns(TimeProvider time)
 {
@@ -61,7 +61,8 @@ internal sealed class UpdateTurns(TimeProvider time)
     {
         lock (_lock)
         {
-            if (_lines.TryGetValue(stream, out var line) && line.First is { Value: var first } && time.GetElapsedTime(first.BeganAt) >= LongestTurn)
+            if (_lines.TryGetValue(stream, out var line) && line.First is { Value: var first }
+                && time.GetElapsedTime(first.BeganAt) >= LongestTurn)
                 Remove(first);
         }
     }

@@ -1,8 +1,9 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Starts work that outlives or serves more than the caller who happens to start it: not on the caller's thread, because SQLite answers without
-/// ever giving it back, and not in the caller's context, because its activity, transaction and culture would be those of everything to come.
+/// Starts work that outlives or serves more than the caller who happens to start it: not on the caller's thread, because SQLite answers
+/// without ever giving it back, and not in the caller's context, because its activity, transaction and culture would be those of
+/// everything to come.
 /// </summary>
 internal static class Apart
 {

@@ -13,8 +13,8 @@ internal static class Telemetry
     public static bool IsListenedTo => Source.HasListeners();
 
     /// <summary>
-    /// The activity of handling an event, with a link to the one that appended it. It begins a trace of its own: a trace that each repetition and
-    /// replay joined would grow for years. Null when nobody listens.
+    /// The activity of handling an event, with a link to the one that appended it. It begins a trace of its own: a trace that each
+    /// repetition and replay joined would grow for years. Null when nobody listens.
     /// </summary>
     /// <param name="context">The event and its attempt.</param>
     /// <param name="continuesTrace">Whether it is a part of the append's trace instead.</param>
@@ -24,18 +24,22 @@ internal static class Telemetry
             return null;
 
         var @event = context.Event;
-        var isTraced = ActivityContext.TryParse(@event.Metadata.GetValueOrDefault(EventPlanner.TraceParent), null, isRemote: true, out var append);
+        var stored = @event.Metadata.GetValueOrDefault(EventPlanner.TraceParent);
+        var isTraced = ActivityContext.TryParse(stored, null, isRemote: true, out var append);
 
         // What is current here would be the parent otherwise.
         Activity.Current = null;
         var activity = Source.StartActivity(
-            $"process {@event.EventType}", ActivityKind.Consumer, continuesTrace ? append : default, links: isTraced ? [new(append)] : null);
+            $"process {@event.EventType}", ActivityKind.Consumer, continuesTrace ? append : default,
+            links: isTraced ? [new(append)] : null);
         activity?.SetTag("messaging.system", "eventstore").SetTag("messaging.operation.type", "process")
             .SetTag("messaging.consumer.group.name", context.Subscription.Value).SetTag("messaging.message.id", @event.EventId)
             .SetTag("eventstore.attempt", context.Attempt);
         return activity;
     }
 
-    /// <summary>Whether an activity is that of a handler which has ended. It stays current for what the handler started and left running.</summary>
+    /// <summary>
+    /// Whether an activity is that of a handler which has ended. It stays current for what the handler started and left running.
+    /// </summary>
     public static bool IsOver(Activity activity) => activity.IsStopped && activity.Source == Source;
 }

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace EventStore.EF;
 
-/// <summary>Opens the connections of <see cref="EventStoreDbContext"/> outside any System.Transactions transaction, so that none enlists.</summary>
+/// <summary>
+/// Opens the connections of <see cref="EventStoreDbContext"/> outside any System.Transactions transaction, so that none enlists.
+/// </summary>
 internal sealed class OwnConnections : DbConnectionInterceptor
 {
     public static OwnConnections Interceptor { get; } = new();

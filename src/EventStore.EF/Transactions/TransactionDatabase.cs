@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace EventStore.EF;
 
 /// <summary>
-/// Sees that a transaction of the caller is on the store's own database. Each server and database is asked once; names alone don't tell, because
-/// one server may have several.
+/// Sees that a transaction of the caller is on the store's own database. Each server and database is asked once; names alone don't tell,
+/// because one server may have several.
 /// </summary>
 internal sealed class TransactionDatabase(IStorage storage, IDbContextFactory<EventStoreDbContext> contexts)
 {
@@ -29,8 +29,9 @@ internal sealed class TransactionDatabase(IStorage storage, IDbContextFactory<Ev
         if (place != (store.DataSource, store.Database) && !IsOwn(context, transaction))
         {
             throw new InvalidOperationException(
-                $"The transaction given to WithTransaction is on {Name(connection)}, and the event store is on {Name(store)}. Events can only be committed with rows of the store's own database: " +
-                "begin the transaction there, or register a store for the other database.");
+                $"The transaction given to WithTransaction is on {Name(connection)}, and the event store is on {Name(store)}. " +
+                "Events can only be committed with rows of the store's own database: begin the transaction there, " +
+                "or register a store for the other database.");
         }
 
         _own.TryAdd(place, true);
@@ -53,7 +54,7 @@ internal sealed class TransactionDatabase(IStorage storage, IDbContextFactory<Ev
         {
             context.Database.OpenConnection();
             var connection = context.Database.GetDbConnection();
-            
+
             // Deferred on SQLite: the caller may have the write lock.
             var transaction = connection.BeginTransaction(IsolationLevel.ReadUncommitted);
             using var mark = connection.Command(sql, ("key", key));
@@ -64,7 +65,8 @@ internal sealed class TransactionDatabase(IStorage storage, IDbContextFactory<Ev
         catch (DbException exception)
         {
             throw new EventStoreUnavailableException(
-                $"Whether the transaction given to WithTransaction is on the event store's database could not be found out, because the store's own connection failed: {exception.Message}", false, exception);
+                "Whether the transaction given to WithTransaction is on the event store's database could not be found out, because " +
+                $"the store's own connection failed: {exception.Message}", false, exception);
         }
     }
 

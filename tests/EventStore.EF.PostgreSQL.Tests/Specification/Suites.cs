@@ -41,7 +41,8 @@ public sealed class CallersScopeTests(PostgreSqlFixture fixture) : CallersScopeS
 
 public sealed class CallersContextTests(PostgreSqlFixture fixture) : CallersContextSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
-public sealed class TransactionDatabaseTests(PostgreSqlFixture fixture) : TransactionDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+public sealed class TransactionDatabaseTests(PostgreSqlFixture fixture)
+    : TransactionDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class TransactionSubscriptionTests(PostgreSqlFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
@@ -77,7 +78,8 @@ public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecificati
 
 public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
-public sealed class ShortenedStreamTests(PostgreSqlFixture fixture) : ShortenedStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+public sealed class ShortenedStreamTests(PostgreSqlFixture fixture)
+    : ShortenedStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class UpdateTests(PostgreSqlFixture fixture) : UpdateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 

@@ -22,8 +22,9 @@ public sealed class DataSourceScopeTests(DataSourceFixture fixture) : CallersSco
             _ = context.Streams.ToList();
             using (ExecutionContext.SuppressFlow())
             {
-                Assert.Equal(0, Task.Run(() => Database.ScalarAsync<int>(
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"), Ct).GetAwaiter().GetResult());
+                const string InTransaction =
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
+                Assert.Equal(0, Task.Run(() => Database.ScalarAsync<int>(InTransaction), Ct).GetAwaiter().GetResult());
             }
         }
     }
@@ -38,11 +39,13 @@ public sealed class AppendContextTests(PostgreSqlFixture fixture) : OwnDatabaseS
     public async Task The_shared_connection_and_the_groups_belong_to_nobody_s_context()
     {
         var marks = new List<string?>();
-        var contexts = new MarkedContexts(Store.Host.Services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), marks);
+        var services = Store.Host.Services;
+        var contexts = new MarkedContexts(services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), marks);
         await using var background = new BackgroundConnections(contexts, kept: 0);
         await using var storage = new PostgreSqlStorage(
-            contexts, background, Store.Host.Services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), new(100, IsShared: false), TimeProvider.System);
-        var planner = Store.Host.Services.GetRequiredService<EventPlanner>();
+            contexts, background, services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), new(100, IsShared: false),
+            TimeProvider.System);
+        var planner = services.GetRequiredService<EventPlanner>();
         await using (var holder = await Database.OpenAsync())
         {
             // One stream is locked, so that groups are made, and appends are sent apart.
@@ -63,7 +66,8 @@ public sealed class AppendContextTests(PostgreSqlFixture fixture) : OwnDatabaseS
             => Assert.NotNull(await storage.WriteAsync([planner.Plan(stream, ExpectedVersion.Any, Numbered(1))], null, Ct));
     }
 
-    private sealed class MarkedContexts(IDbContextFactory<EventStoreDbContext> contexts, List<string?> marks) : IDbContextFactory<EventStoreDbContext>
+    private sealed class MarkedContexts(IDbContextFactory<EventStoreDbContext> contexts, List<string?> marks)
+        : IDbContextFactory<EventStoreDbContext>
     {
         public EventStoreDbContext CreateDbContext()
         {

@@ -63,7 +63,8 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
     public async Task What_a_handler_leaves_running_is_not_of_the_transaction_while_later_events_of_the_same_are_handled()
     {
         var application = NewApplication();
-        var (isNext, hasBegun) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var isNext = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hasBegun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<Task<AppendResult>>? running = null;
         application.Recorder.OnHandling = async (context, ct) =>
         {

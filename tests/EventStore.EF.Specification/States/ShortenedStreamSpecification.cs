@@ -77,7 +77,8 @@ public abstract class ShortenedStreamSpecification(StoreFixture fixture) : Store
     {
         var stream = await StreamAsync(3);
         var type = EventCatalog.Of(typeof(Account).Assembly).FindState(typeof(Account))!.SnapshotType;
-        await Events.Snapshots.RecordAsync(new() { Source = stream, Type = type, Version = 9, Payload = """{"first":7,"sum":1000}"""u8.ToArray() }, Ct);
+        var payload = """{"first":7,"sum":1000}"""u8.ToArray();
+        await Events.Snapshots.RecordAsync(new() { Source = stream, Type = type, Version = 9, Payload = payload }, Ct);
 
         await LoadAsync(stream, new(1, 6), 3);
     }

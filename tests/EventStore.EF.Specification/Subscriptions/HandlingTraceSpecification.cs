@@ -73,9 +73,12 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         _recorder.OnHandling = (context, _) =>
         {
             Note(context);
-            return context.StreamName == "order-13" && context.StreamVersion == 1 && !isMended ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+            return context.StreamName == "order-13" && context.StreamVersion == 1 && !isMended
+                ? throw new InvalidOperationException("not yet")
+                : Task.CompletedTask;
         };
-        await HostAsync(_recorder, options => options.MaxAttempts = 2, builder => builder.Configure(options => options.ContinueTraces = true));
+        await HostAsync(
+            _recorder, options => options.MaxAttempts = 2, builder => builder.Configure(options => options.ContinueTraces = true));
         using var request = _own.StartActivity("request");
 
         // Caught up with, until the subscription is at the end.
@@ -94,7 +97,8 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
 
         Assert.Equal(
             [(1, 1, request!.SpanId), (1, 2, default), (1, 3, default), (2, 1, default)],
-            _handling.Where(handling => handling.Context.StreamName == "order-13").Select(handling => ((int)handling.Context.StreamVersion, handling.Context.Attempt, handling.Parent)));
+            _handling.Where(handling => handling.Context.StreamName == "order-13")
+                .Select(handling => ((int)handling.Context.StreamVersion, handling.Context.Attempt, handling.Parent)));
         Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
 
         var late = new Recorder { OnHandling = _recorder.OnHandling };
@@ -171,7 +175,8 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
     }
 
     private static void AssertLinks(Activity appended, Activity handling)
-        => Assert.Equal((appended.TraceId, appended.SpanId), Assert.Single(handling.Links.Select(link => (link.Context.TraceId, link.Context.SpanId))));
+        => Assert.Equal(
+            (appended.TraceId, appended.SpanId), Assert.Single(handling.Links.Select(link => (link.Context.TraceId, link.Context.SpanId))));
 
     private void Note(EventContext context)
     {

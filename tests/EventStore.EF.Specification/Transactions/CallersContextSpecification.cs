@@ -68,7 +68,8 @@ public abstract class CallersContextSpecification(StoreFixture fixture) : Runnin
         var snapshots = new WatchedSnapshots();
         await MarkedAsync(() =>
         {
-            recorder.Record(snapshots, "order-1", "sum", () => new() { Source = "order-1", Type = "sum", Version = 1, Payload = "1"u8.ToArray() });
+            recorder.Record(
+                snapshots, "order-1", "sum", () => new() { Source = "order-1", Type = "sum", Version = 1, Payload = "1"u8.ToArray() });
             return Task.FromResult(true);
         });
         await recorder.WhenIdleAsync();
@@ -114,7 +115,8 @@ public abstract class CallersContextSpecification(StoreFixture fixture) : Runnin
             return Task.FromResult(true);
         }
 
-        public Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken ct = default) => throw new NotSupportedException();
+        public Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken ct = default)
+            => throw new NotSupportedException();
 
         public Task DeleteAsync(StreamName source, string type, CancellationToken ct = default) => throw new NotSupportedException();
     }

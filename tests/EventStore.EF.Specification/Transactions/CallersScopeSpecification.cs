@@ -18,7 +18,8 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         [
             () => Events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(1), ct: Ct),
             () => Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(40), Ct),
-            () => Events.AppendManyAsync([new("order-1", ExpectedVersion.Any, Numbered(1)), new("order-2", ExpectedVersion.Any, Numbered(1))], Ct),
+            () => Events.AppendManyAsync(
+                [new("order-1", ExpectedVersion.Any, Numbered(1)), new("order-2", ExpectedVersion.Any, Numbered(1))], Ct),
             () => Events.LinkAsync("order-2", ExpectedVersion.Any, ids, Ct),
             () => Events.UpdateAsync<Counter>("order-1", counter => [new Numbered(++decisions)], Ct),
             () => Events.Streams.DeleteAsync("order-1", ExpectedVersion.Any, Ct),
@@ -58,9 +59,13 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
     {
         using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(() => Events.AppendAsync("a", ExpectedVersion.Any, new Numbered(1), ct: Ct));
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => Events.AppendAsync("a", ExpectedVersion.Any, new Numbered(1), ct: Ct));
             using (ExecutionContext.SuppressFlow())
-                Assert.All(Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => AppendAsync("b", 1), Ct))).GetAwaiter().GetResult(), result => Assert.NotEqual(0, result.LastPosition));
+            {
+                var others = Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => AppendAsync("b", 1), Ct)));
+                Assert.All(others.GetAwaiter().GetResult(), result => Assert.NotEqual(0, result.LastPosition));
+            }
         }
 
         Assert.Equal(20, (await Events.Streams.GetAsync("b", Ct))!.Version);
@@ -174,7 +179,10 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             OnHandling = async (_, _) =>
             {
                 using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
-                    AssertNamesTheRemedies(await Assert.ThrowsAsync<InvalidOperationException>(() => Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("in"), ct: Ct)));
+                {
+                    AssertNamesTheRemedies(await Assert.ThrowsAsync<InvalidOperationException>(
+                        () => Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("in"), ct: Ct)));
+                }
 
                 await Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("out"), ct: Ct);
             },
@@ -186,7 +194,8 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         Assert.Equal(2, (await Events.Streams.GetAsync("copy", Ct))!.Version);
     }
 
-    private static async Task SubscribeAndLeaveAsync(IEventStore events) => await (await events.SubscribeAsync(Name, ct: Ct)).DisposeAsync();
+    private static async Task SubscribeAndLeaveAsync(IEventStore events)
+        => await (await events.SubscribeAsync(Name, ct: Ct)).DisposeAsync();
 
     private static void AssertNamesTheRemedies(InvalidOperationException exception)
     {

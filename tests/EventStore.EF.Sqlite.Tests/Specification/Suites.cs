@@ -41,7 +41,8 @@ public sealed class CallersScopeTests(SqliteFixture fixture) : CallersScopeSpeci
 
 public sealed class CallersContextTests(SqliteFixture fixture) : CallersContextSpecification(fixture), IClassFixture<SqliteFixture>;
 
-public sealed class TransactionDatabaseTests(SqliteFixture fixture) : TransactionDatabaseSpecification(fixture), IClassFixture<SqliteFixture>;
+public sealed class TransactionDatabaseTests(SqliteFixture fixture)
+    : TransactionDatabaseSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class TransactionSubscriptionTests(SqliteFixture fixture) : TransactionSubscriptionSpecification(fixture), IClassFixture<SqliteFixture>;
 
