@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Errors;
@@ -138,12 +139,40 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
         await holder.ScalarAsync($"UPDATE eventstore.streams SET version = version WHERE name = '{stream}'");
         var append = store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct);
         await Database.WaitForLockWaitersAsync(1);
-        await holder.ScalarAsync(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+
+        // Again and again, because between two turns nobody waits at the server.
+        while (!append.IsCompleted)
+        {
+            await Database.ScalarAsync<long>(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity, pg_sleep(0.002) WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        }
+
         var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(() => append.WaitAsync(Patience, Ct));
         Assert.True(exception.OutcomeUnknown);
         Assert.Contains("ended the connection", exception.Message, StringComparison.Ordinal);
         Assert.Contains("unknown", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Background_work_in_a_pool_that_the_application_shares_keeps_its_connections_when_the_application_uses_up_the_others()
+    {
+        await using var source = NpgsqlDataSource.Create($"{Database.ConnectionString};Maximum Pool Size=8;Timeout=1");
+        await using var store = new TestStore(builder => builder.UsePostgreSql(source, options => options.Notifications = options.PreparedStatements = !Fixture.IsPooled));
+        Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
+        var open = new List<NpgsqlConnection>();
+        try
+        {
+            for (var index = 0; index < 7; index++)
+                open.Add(await source.OpenConnectionAsync(Ct));
+
+            await Assert.ThrowsAsync<NpgsqlException>(async () => await source.OpenConnectionAsync(Ct));
+            Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
+        }
+        finally
+        {
+            foreach (var one in open)
+                await one.DisposeAsync();
+        }
     }
 
     private TestStore NewStore(string connectionString, int retries = 1) => Fixture.CreateStore(connectionString, builder => builder.Configure(options =>
