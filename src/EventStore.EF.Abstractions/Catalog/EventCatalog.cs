@@ -70,6 +70,9 @@ public sealed class EventCatalog
             => Upcasters.Newest(@event.ClrType) is not { } newest || types.Any(type => type.IsAssignableFrom(newest));
     }
 
+    /// <summary>Every stored name that is read, in whatever version.</summary>
+    internal IEnumerable<string> Names => _byName.Keys.Select(key => key.Name).Concat(Upcasters.JsonNames);
+
     /// <summary>The versions of a stored name that are read, in no particular order.</summary>
     internal IEnumerable<int> VersionsOf(string name)
         => _byName.Keys.Where(key => key.Name == name).Select(key => key.Version).Concat(Upcasters.JsonVersionsOf(name)).Distinct();

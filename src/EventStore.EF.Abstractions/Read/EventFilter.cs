@@ -22,6 +22,9 @@ public sealed class EventFilter
     /// <summary>The end of the wanted times, exclusive, in UTC, or <see langword="null"/> for no limit.</summary>
     public DateTimeOffset? CreatedBefore { get; private init; }
 
+    /// <summary>Where set, events of names that are not among these pass too, besides those of <see cref="EventTypes"/>.</summary>
+    internal IReadOnlySet<string>? KnownTypes { get; private init; }
+
     /// <summary>Whether every event passes.</summary>
     internal bool IsAll => EventTypes is null && Prefix is null && CreatedFrom is null && CreatedBefore is null;
 
@@ -81,7 +84,7 @@ public sealed class EventFilter
 
     /// <summary>Whether an event passes.</summary>
     internal bool Accepts(RecordedEvent @event)
-        => (EventTypes is null || EventTypes.Contains(@event.EventType))
+        => (EventTypes is null || EventTypes.Contains(@event.EventType) || KnownTypes?.Contains(@event.EventType) == false)
         && (Prefix is null || @event.StreamName.Value.StartsWith(Prefix, StringComparison.Ordinal))
         && (CreatedFrom is not { } from || @event.CreatedAt >= from)
         && (CreatedBefore is not { } before || @event.CreatedAt < before);
@@ -89,11 +92,16 @@ public sealed class EventFilter
     /// <summary>This filter with other types in place of its own.</summary>
     internal EventFilter OfTypes(IEnumerable<string> eventTypes) => With(eventTypes: [.. eventTypes]);
 
+    /// <summary>This filter, and besides the events of names that are not among these.</summary>
+    internal EventFilter OrUnknown(IReadOnlySet<string> knownTypes) => With(knownTypes: knownTypes);
+
     private EventFilter With(
-        IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null, DateTimeOffset? createdBefore = null)
+        IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null, DateTimeOffset? createdBefore = null,
+        IReadOnlySet<string>? knownTypes = null)
         => new()
         {
             EventTypes = eventTypes ?? EventTypes,
+            KnownTypes = knownTypes ?? KnownTypes,
             Prefix = prefix ?? Prefix,
             CreatedFrom = createdFrom ?? CreatedFrom,
             CreatedBefore = createdBefore ?? CreatedBefore,

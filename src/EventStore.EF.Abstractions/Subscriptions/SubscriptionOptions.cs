@@ -26,6 +26,13 @@ public sealed class SubscriptionOptions
     public IReadOnlyCollection<string> Retired { get; set; } = [];
 
     /// <summary>
+    /// What becomes of an event whose stored name no registered type reads; <see cref="UnknownEventHandling.Pass"/> by default, because several
+    /// applications may share a store. For classes of handlers without a <see cref="Filter"/> by type: who reads batches gets such events as
+    /// they are. Names that <c>ForeignEvents</c> of the store's builder declares are passed over in silence.
+    /// </summary>
+    public UnknownEventHandling UnknownEvents { get; set; }
+
+    /// <summary>
     /// Which of the filtered events are delivered, decided in this process; all by default. When it goes on throwing for an event,
     /// <see cref="MaxAttempts"/> and <see cref="OnError"/> apply; a transient subscription tries again for as long as it lives.
     /// </summary>
@@ -109,6 +116,7 @@ public sealed class SubscriptionOptions
         _ = Stream?.Value;
         Check(Filter is not null, nameof(Filter), "null", "not null");
         Check(Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name)), nameof(Retired), "null or empty", "a list of stored names, none of them empty");
+        Check(Enum.IsDefined(UnknownEvents), nameof(UnknownEvents), UnknownEvents, "Pass or Stop");
         Check(Partitions is >= 1 and <= 1000, nameof(Partitions), Partitions, "1 to 1,000");
         Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");
         Check(PageSize is >= 1 and <= 10_000, nameof(PageSize), PageSize, "1 to 10,000");

@@ -26,6 +26,9 @@ internal sealed class Upcasters
     /// <summary>Whether the JSON of this version is led on to another before it becomes an object.</summary>
     public bool ReadsJson(string name, int version) => _json.ContainsKey((name, version));
 
+    /// <summary>The stored names that are led on by their JSON.</summary>
+    public IEnumerable<string> JsonNames => _json.Keys.Select(key => key.Name);
+
     /// <summary>The versions of a stored name that are led on by their JSON.</summary>
     public IEnumerable<int> JsonVersionsOf(string name) => _json.Keys.Where(key => key.Name == name).Select(key => key.Version);
 

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace EventStore.EF.PostgreSQL;
 
-/// <summary>The four parameters of a filter, in the order of <see cref="PageStatements"/>.</summary>
+/// <summary>The five parameters of a filter, in the order of <see cref="PageStatements"/>.</summary>
 internal static class FilterParameters
 {
     public static void Add(NpgsqlParameterCollection parameters, EventFilter filter)
@@ -12,6 +12,7 @@ internal static class FilterParameters
         parameters.Add(Parameters.Optional(NpgsqlDbType.Text, filter.Prefix));
         parameters.Add(Parameters.Time(Limit(filter.CreatedFrom)));
         parameters.Add(Parameters.Time(Limit(filter.CreatedBefore)));
+        parameters.Add(Parameters.Array(NpgsqlDbType.Text, filter.KnownTypes?.ToArray()));
     }
 
     /// <summary>

@@ -28,7 +28,8 @@ internal static class PageStatements
 
     /// <summary>
     /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
-    /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null. No row: the stream is missing;
+    /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null · $8 known types
+    /// text[] or null, beside which all others pass. No row: the stream is missing;
     /// a row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked.
     /// </summary>
     public static string Stream(ReadDirection direction) => $"""
@@ -92,10 +93,10 @@ internal static class PageStatements
         LIMIT $3
         """;
 
-    /// <summary>The filter, whose four parameters begin with this number.</summary>
+    /// <summary>The filter, whose five parameters begin with this number.</summary>
     private static string Filter(int first, string stream = "s.name") => $"""
 
-          AND (${first}::text[] IS NULL OR e.type = ANY(${first})) AND (${first + 1}::text IS NULL OR starts_with({stream}, ${first + 1}))
+          AND (${first}::text[] IS NULL OR e.type = ANY(${first}) OR NOT e.type = ANY(${first + 4}::text[])) AND (${first + 1}::text IS NULL OR starts_with({stream}, ${first + 1}))
           AND (${first + 2}::timestamptz IS NULL OR e.created_at >= ${first + 2}) AND (${first + 3}::timestamptz IS NULL OR e.created_at < ${first + 3})
         """;
 

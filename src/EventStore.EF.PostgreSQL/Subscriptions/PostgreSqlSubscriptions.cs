@@ -41,7 +41,8 @@ internal static class PostgreSqlSubscriptions
         Define = schema.In("""
             WITH partitions AS (SELECT id FROM {schema}.subscriptions WHERE name = @name AND stream = @stream ORDER BY id FOR UPDATE)
             UPDATE {schema}.subscriptions
-            SET definition = definition + 1, handles = @handles, is_covered = false, requested_by = coalesce(@owner::text, requested_by),
+            SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT NULL AND covers IS NULL,
+                requested_by = CASE WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by ELSE coalesce(@owner::text, requested_by) END,
                 defined_after = CASE
                     WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM {schema}.events)
                     ELSE coalesce((SELECT version FROM {schema}.streams WHERE name = @stream), 0) END
@@ -77,7 +78,7 @@ internal static class PostgreSqlSubscriptions
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
             FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed
-            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),
         CheckpointBefore = schema.In("""
             UPDATE {schema}.subscriptions
@@ -87,18 +88,18 @@ internal static class PostgreSqlSubscriptions
         Project = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND definition = @definition AND position < @first
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
             """),
-        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch AND definition = @definition FOR UPDATE"),
+        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) FOR UPDATE"),
         Hold = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),
         SetStream = schema.In("""
             UPDATE {schema}.subscriptions
             SET stream_id = @stream_id, position = coalesce(@position::bigint, position)
-            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),
         Cover = schema.In("UPDATE {schema}.subscriptions SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"),
         Release = schema.In($$"""

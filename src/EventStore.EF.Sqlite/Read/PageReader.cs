@@ -95,6 +95,9 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         if (filter.CreatedBefore is { } before)
             parameters.AddWithValue("@created_before", SqliteTime.Limit(before));
 
+        if (filter.KnownTypes is { } known)
+            parameters.AddWithValue("@known", HeartbeatJson.Names(known));
+
         for (var index = 0; index < filter.EventTypes?.Count; index++)
             parameters.AddWithValue(PageStatements.TypeParameter(index), filter.EventTypes[index]);
     }

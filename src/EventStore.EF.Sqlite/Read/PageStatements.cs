@@ -100,7 +100,9 @@ internal sealed class PageStatements(SchemaName schema)
     /// <summary>Names are compared byte by byte; LIKE and GLOB would give meanings to some characters, and ignore case.</summary>
     private static string Filter(EventFilter filter) => string.Concat(
         filter.Prefix is null ? "" : " AND substr(s.name, 1, length(@prefix)) = @prefix",
-        filter.EventTypes is { } types ? $" AND e.type IN ({string.Join(", ", Enumerable.Range(0, types.Count).Select(TypeParameter))})" : "",
+        filter.EventTypes is { } types ? $" AND (e.type IN ({string.Join(", ", Enumerable.Range(0, types.Count).Select(TypeParameter))}){Unknown(filter)})" : "",
         filter.CreatedFrom is null ? "" : " AND e.created_at >= @created_from",
         filter.CreatedBefore is null ? "" : " AND e.created_at < @created_before");
+
+    private static string Unknown(EventFilter filter) => filter.KnownTypes is null ? "" : " OR e.type NOT IN (SELECT value FROM json_each(@known))";
 }

@@ -40,7 +40,8 @@ internal static class SqliteSubscriptions
             """SELECT partitions, definition, handles FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream AND "partition" = 0"""),
         Define = schema.In("""
             UPDATE "{schema}_subscriptions"
-            SET definition = definition + 1, handles = @handles, is_covered = 0, requested_by = ifnull(@owner, requested_by),
+            SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT NULL AND covers IS NULL,
+                requested_by = CASE WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by ELSE ifnull(@owner, requested_by) END,
                 defined_after = CASE
                     WHEN stream = '$all' THEN (SELECT ifnull(max(position), 0) FROM "{schema}_events")
                     ELSE ifnull((SELECT version FROM "{schema}_streams" WHERE name = @stream), 0) END
@@ -73,7 +74,7 @@ internal static class SqliteSubscriptions
         Checkpoint = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = max(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
             """),
         CheckpointBefore = schema.In("""
             UPDATE "{schema}_subscriptions"
@@ -83,18 +84,18 @@ internal static class SqliteSubscriptions
         Project = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND definition = @definition AND position < @first
+            WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition) AND position < @first
             """),
-        Position = schema.In("""SELECT position FROM "{schema}_subscriptions" WHERE id = @id AND epoch = @epoch AND definition = @definition"""),
+        Position = schema.In("""SELECT position FROM "{schema}_subscriptions" WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)"""),
         Hold = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = max(position, ifnull(@position, 0)), lease_expires_at = {{LeaseEnd}}
-            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
             """),
         SetStream = schema.In("""
             UPDATE "{schema}_subscriptions"
             SET stream_id = @stream_id, position = ifnull(@position, position)
-            WHERE id = @id AND epoch = @epoch AND definition = @definition
+            WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
             """),
         Cover = schema.In("""UPDATE "{schema}_subscriptions" SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"""),
         Release = schema.In($$"""

@@ -12,6 +12,7 @@ public sealed class EventStoreBuilder
     private readonly HashSet<Assembly> _assemblies = [];
     private readonly List<SubscriberRegistration> _subscribers = [];
     private readonly EventSerializers _serializers = new();
+    private readonly ForeignTypes _foreign = new();
     private IStorageProvider? _provider;
     private bool _migrate;
 
@@ -168,6 +169,24 @@ public sealed class EventStoreBuilder
         return this;
     }
 
+    /// <summary>
+    /// Declares stored names of events that belong to other applications in the same store: subscriptions pass over them in silence, as if they
+    /// were not there.
+    /// </summary>
+    /// <param name="eventTypes">Stored names; one that ends with <c>*</c> stands for all names that begin so, such as <c>crm-*</c>.</param>
+    /// <exception cref="ArgumentException">A name is null or empty.</exception>
+    public EventStoreBuilder ForeignEvents(params IEnumerable<string> eventTypes)
+    {
+        ArgumentNullException.ThrowIfNull(eventTypes);
+        foreach (var eventType in eventTypes)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(eventType, nameof(eventTypes));
+            _foreign.Add(eventType);
+        }
+
+        return this;
+    }
+
     internal EventStoreBuilder UseProvider(IStorageProvider provider)
     {
         if (_provider is not null)
@@ -199,6 +218,6 @@ public sealed class EventStoreBuilder
                 "The event store has no database: call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore.");
         provider.CheckSchema(Options.Schema);
         return new(
-            provider, Options, [.. _assemblies], _serializers, _subscribers, new(_migrate));
+            provider, Options, [.. _assemblies], _serializers, _subscribers, _foreign, new(_migrate));
     }
 }

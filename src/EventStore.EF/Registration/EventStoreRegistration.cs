@@ -10,7 +10,7 @@ namespace EventStore.EF;
 /// <summary>What an <see cref="EventStoreBuilder"/> was told.</summary>
 internal sealed record EventStoreRegistration(
     IStorageProvider Provider, EventStoreOptions Options, IReadOnlyList<Assembly> Assemblies, EventSerializers Serializers,
-    IReadOnlyList<SubscriberRegistration> Subscribers, SchemaStartup Startup)
+    IReadOnlyList<SubscriberRegistration> Subscribers, ForeignTypes Foreign, SchemaStartup Startup)
 {
     /// <summary>Points a context at the store's database, or at a connection of the caller's to it.</summary>
     public void Configure(DbContextOptionsBuilder context, DbConnection? connection = null)

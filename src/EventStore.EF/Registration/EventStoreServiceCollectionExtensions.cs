@@ -50,6 +50,7 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton(store);
         services.AddSingleton(store.Options);
         services.AddSingleton(store.Startup);
+        services.AddSingleton(store.Foreign);
         foreach (var subscriber in store.Subscribers)
             services.AddSingleton(subscriber);
 

@@ -3,7 +3,7 @@ namespace EventStore.EF;
 /// <summary>
 /// The SQL by which subscriptions are owned, in one database's words. All times are the database's own. Parameters are named and
 /// the same everywhere; <c>lease</c> is in seconds. What is said to be fenced changes no row when the epoch is no longer the current one;
-/// what is said to be fenced by the definition too (parameter definition), when that isn't the current one either.
+/// what is said to be fenced by the definition too (parameter definition), when that is given and isn't the current one either.
 /// </summary>
 internal sealed record SubscriptionStatements
 {
@@ -27,8 +27,8 @@ internal sealed record SubscriptionStatements
     public required string Definition { get; init; }
 
     /// <summary>
-    /// Changes what a subscription handles, in all partitions, unless somebody else has since. No present owner counts as covering it. Parameters:
-    /// name, stream, definition (the number before), handles, owner (who asks for the partitions, or null). Changes the rows of its partitions.
+    /// Changes what a subscription handles, in all partitions, unless somebody else has since. No class of handlers that owns a partition counts as
+    /// covering it; who reads batches goes on. Parameters: name, stream, definition (the number before), handles, owner (who asks for the partitions, or null). Changes the rows of its partitions.
     /// </summary>
     public required string Define { get; init; }
 

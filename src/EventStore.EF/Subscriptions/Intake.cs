@@ -10,10 +10,15 @@ namespace EventStore.EF;
 /// <param name="partition">The part of the subscription that takes the event.</param>
 /// <param name="settles">Whether the policy can decide; otherwise a function is tried for ever. A transient subscription has no place for parked events.</param>
 /// <param name="coverage">Which events the class of handlers handles; <see langword="null"/> where there is none.</param>
-internal sealed class Intake(SubscriptionOptions options, int partition, bool settles, HandlerCoverage? coverage)
+/// <param name="handled">The stored names that the subscription handles; <see langword="null"/> for every name.</param>
+/// <param name="unknown">Watches for events of other names; <see langword="null"/> where there are none.</param>
+internal sealed class Intake(
+    SubscriptionOptions options, int partition, bool settles, HandlerCoverage? coverage, IReadOnlyCollection<string>? handled, UnknownTypes? unknown)
 {
     private const uint FnvOffset = 2166136261;
     private const uint FnvPrime = 16777619;
+
+    private readonly HashSet<string>? _handled = handled is null ? null : new(handled, StringComparer.Ordinal);
 
     /// <summary>How often a function has failed, by place; emptied when all of a page is through.</summary>
     private readonly Dictionary<long, int> _failures = [];
@@ -27,15 +32,16 @@ internal sealed class Intake(SubscriptionOptions options, int partition, bool se
         var items = new List<DeliveryItem>(events.Count);
         foreach (var @event in events)
         {
-            if (coverage?.Obstacle(@event) is { } reason)
+            var isUnknown = unknown is not null && _handled?.Contains(@event.EventType) == false;
+            if ((isUnknown ? unknown!.Obstacle(@event) : coverage?.Obstacle(@event)) is { } reason)
             {
                 if (IsWanted(@event))
-                    return (items, new(@event, reason));
+                    return (items, new(@event, reason, isUnknown || !coverage!.Reads(@event)));
 
                 continue;
             }
 
-            if (TryTake(@event, isLive) is { } item)
+            if (!isUnknown && TryTake(@event, isLive) is { } item)
                 items.Add(item);
         }
 
@@ -119,8 +125,13 @@ internal sealed class Intake(SubscriptionOptions options, int partition, bool se
 /// <summary>An event that the subscription handles and this process can't.</summary>
 /// <param name="Event">The event.</param>
 /// <param name="Reason">Why it can't.</param>
-internal sealed record Obstacle(RecordedEvent Event, string Reason)
+/// <param name="IsUnknown">Whether no registered type reads it.</param>
+internal sealed record Obstacle(RecordedEvent Event, string Reason, bool IsUnknown)
 {
+    /// <summary>What reading it throws, if it can't be read.</summary>
+    public UnknownEventTypeException? Cause => IsUnknown ? new(Event.EventType, Event.SchemaVersion, Event.StreamName, Event.StreamVersion) : null;
+
+
     public override string ToString()
         => $"Event {Event.Position} ('{Event.EventType}', version {Event.SchemaVersion}) waits for a process that can handle it: {Reason}.";
 }

@@ -29,6 +29,7 @@ internal sealed class Lease
     private bool _isPaused;
     private bool _isRequested;
     private bool _isRedefined;
+    private bool _readsEverything;
     private long _replays;
     private long _life;
 
@@ -75,6 +76,9 @@ internal sealed class Lease
 
     /// <summary>The number of the definition under which it was taken.</summary>
     public long Definition { get; }
+
+    /// <summary>What writing is fenced by: null for who reads everything, and passes over nothing whatever the definition says.</summary>
+    public long? DefinitionFence => _readsEverything ? null : Definition;
 
     /// <summary>What the subscription handles by that definition; null where no class of handlers has run.</summary>
     public HandledTypes? Handles { get; }
@@ -200,12 +204,19 @@ internal sealed class Lease
         Changed?.Invoke();
     }
 
+    /// <summary>The owner reads every event: another definition is no matter to it.</summary>
+    public void ReadsEverything()
+    {
+        lock (_lock)
+            _readsEverything = true;
+    }
+
     /// <summary>The definition is no longer the current one.</summary>
     public void Redefined()
     {
         lock (_lock)
         {
-            if (_isRedefined)
+            if (_isRedefined || _readsEverything)
                 return;
 
             _isRedefined = true;

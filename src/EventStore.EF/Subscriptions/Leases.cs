@@ -101,7 +101,7 @@ internal sealed class Leases
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var transaction = _storage.KnowsLife ? await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false) : null;
         await using var command = connection.Command(
-            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place), ("lease", Duration));
+            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("position", place), ("lease", Duration));
         command.Transaction = transaction;
         if (_storage.PreparesStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);
@@ -135,7 +135,7 @@ internal sealed class Leases
     public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, long first, long last, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("first", first), ("position", last), ("lease", Duration));
+            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("first", first), ("position", last), ("lease", Duration));
         command.Transaction = transaction;
         var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
         _storage.RequireLife(connection, transaction, lease.Life);
@@ -148,7 +148,7 @@ internal sealed class Leases
     public async Task<long> PositionAsync(Lease lease, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition));
+        await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence));
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is { } position
             ? Convert.ToInt64(position, CultureInfo.InvariantCulture)
             : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
@@ -161,7 +161,7 @@ internal sealed class Leases
     public async Task<bool> HoldAsync(DbConnection connection, DbTransaction transaction, Lease lease, long? place, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place), ("lease", Duration));
+            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("position", place), ("lease", Duration));
         command.Transaction = transaction;
         var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
         _storage.RequireLife(connection, transaction, lease.Life);
@@ -438,7 +438,7 @@ internal sealed class Leases
     private async Task<bool> SetStreamAsync(DbConnection connection, DbTransaction? transaction, Lease lease, long streamId, long? position, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.SetStream, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("stream_id", streamId), ("position", position));
+            _statements.SetStream, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("stream_id", streamId), ("position", position));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }

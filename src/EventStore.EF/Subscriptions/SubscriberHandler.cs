@@ -7,6 +7,8 @@ namespace EventStore.EF;
 internal sealed class SubscriberHandler
 {
     private readonly SubscriptionName _name;
+    private readonly SubscriptionOptions _options;
+    private readonly EventCatalog _catalog;
     private readonly SubscriberDescriptor _subscriber;
     private readonly IServiceScopeFactory _scopes;
     private readonly bool _continuesTraces;
@@ -18,6 +20,7 @@ internal sealed class SubscriberHandler
     public SubscriberHandler(SubscriberRegistration registration, EventCatalog catalog, IServiceScopeFactory scopes, bool continuesTraces)
     {
         _name = registration.Name;
+        (_options, _catalog) = (registration.Options, catalog);
         _scopes = scopes;
         _continuesTraces = continuesTraces;
         _subscriber = catalog.FindSubscriber(registration.SubscriberType)
@@ -43,6 +46,10 @@ internal sealed class SubscriberHandler
 
     /// <summary>Which events the class handles in this build.</summary>
     public HandlerCoverage Coverage { get; }
+
+    /// <summary>Watches for events that no type in this build reads.</summary>
+    public UnknownTypes Unknown(ForeignTypes foreign, SubscriptionParts parts)
+        => new(_name, _options, _catalog, foreign, _subscriber.HandledTypes.Contains(typeof(object)), parts);
 
     /// <summary>The stored names of the events that have a handler; the database leaves out the others.</summary>
     public EventFilter Filter { get; }

@@ -5,7 +5,8 @@ namespace EventStore.EF;
 /// <param name="Options">What its owner said.</param>
 /// <param name="Filter">Which events; narrower than the options' where handlers take only some types.</param>
 /// <param name="Coverage">Which events the class of handlers handles; <see langword="null"/> for who reads batches.</param>
-internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, HandlerCoverage? Coverage = null)
+/// <param name="Unknown">Watches for events that no type reads; <see langword="null"/> for who reads batches.</param>
+internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, HandlerCoverage? Coverage = null, UnknownTypes? Unknown = null)
 {
     /// <summary>Whether handlers of the host take the events, one after the other, rather than somebody who reads batches of one stream and correlation id.</summary>
     public bool IsHosted => Coverage is not null;

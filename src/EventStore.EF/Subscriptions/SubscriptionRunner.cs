@@ -64,6 +64,9 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
             throw refusal;
         }
 
+        if (subscription is { IsHosted: false, Filter.EventTypes: null })
+            lease?.ReadsEverything();
+
         return lease;
     }
 

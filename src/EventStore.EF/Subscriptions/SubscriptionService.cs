@@ -5,7 +5,7 @@ namespace EventStore.EF;
 
 /// <summary>Runs the application's subscribers and projections with the host.</summary>
 internal sealed class SubscriptionService(
-    IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine, ProjectionDatabase database) : BackgroundService
+    IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine, ProjectionDatabase database, ForeignTypes foreign) : BackgroundService
 {
     private readonly List<(SubscriptionDefinition Subscription, Func<SubscriptionDefinition, IWorker> CreateWorker)> _subscribers = [];
 
@@ -22,7 +22,7 @@ internal sealed class SubscriptionService(
 
             var key = new SubscriptionKey(registration.Name, registration.Options.Stream?.Value ?? EventStoreModel.All, 0);
             _subscribers.Add((
-                new(key, registration.Options, handler.Filter, handler.Coverage),
+                new(key, registration.Options, handler.Filter, handler.Coverage, handler.Unknown(foreign, engine.Parts)),
                 registration.ContextType is { } context
                     ? subscription => new ProjectionWorker(new(handler, context, engine.Parts), subscription, engine.Parts)
                     : subscription => new HandlerWorker(handler, subscription, engine.Parts)));

@@ -39,6 +39,8 @@ internal sealed partial class Tenure
     private RecordedEvent? _received;
     private long _life;
     private Reading? _reading;
+    private readonly EventFilter _filter;
+    private readonly UnknownTypes? _unknown;
     private Standstill? _standstill;
     private long? _faultAt;
     private TaskCompletionSource? _verified;
@@ -58,8 +60,9 @@ internal sealed partial class Tenure
         (_leases, _storage, _storeOptions) = (parts.Leases, parts.Storage, parts.StoreOptions);
         (_time, _logger, _meter) = (parts.Time, parts.Logger, parts.Meter);
         _life = lease?.Life ?? _storage.Life;
-        _intake = new(_options, _key.Partition, settles: lease is not null, subscription.Coverage);
-        _buffer = new(subscription.Filter, _options.BufferSize, _signal);
+        _intake = new(_options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes, subscription.Unknown);
+        (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
+        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits, parkedKeys), _reporter, parts.Time);
@@ -443,7 +446,7 @@ internal sealed partial class Tenure
         var looks = (before?.Looks ?? 0) + 1;
         Volatile.Write(ref _standstill, new(place, looks, Now() + Backoff.Delay(looks, _storeOptions.RetryDelay, LongestTroubleDelay)));
         if (before is null)
-            await FaultAsync(obstacle.ToString(), null, place, ct).ConfigureAwait(false);
+            await FaultAsync(obstacle.ToString(), obstacle.Cause, place, ct).ConfigureAwait(false);
     }
 
     /// <summary>The process has what it lacked: it need not give the part away.</summary>
@@ -499,6 +502,9 @@ internal sealed partial class Tenure
 
     private void BeginReading(long from, CancellationToken ct)
     {
+        if (_unknown is not null)
+            _source.Filter = _unknown.Watch(_filter);
+
         var life = Interlocked.Read(ref _life);
         var page = _source.ReadAsync(from, _options.PageSize, ct);
         _reading = new(from, life, page);

@@ -17,6 +17,7 @@ internal sealed class StoreMeter : IDisposable
     private readonly Counter<long> _failed;
     private readonly Counter<long> _skipped;
     private readonly Counter<long> _parked;
+    private readonly Counter<long> _unknown;
 
     public StoreMeter(IServiceProvider services)
     {
@@ -25,6 +26,8 @@ internal sealed class StoreMeter : IDisposable
         _failed = _meter.CreateCounter<long>("eventstore.subscription.failures", "{attempt}", "Attempts to handle an event that threw.");
         _skipped = _meter.CreateCounter<long>("eventstore.subscription.skipped", "{event}", "Events passed over by the policy Skip.");
         _parked = _meter.CreateCounter<long>("eventstore.subscription.parked", "{event}", "Events put into the table of parked ones.");
+        _unknown = _meter.CreateCounter<long>(
+            "eventstore.subscription.unknown_types", "{type}", "Stored names that a subscription passes over because no registered type reads them, once per process.");
     }
 
     public void Handled(SubscriptionName subscription, int count) => _handled.Add(count, Tag(subscription));
@@ -34,6 +37,9 @@ internal sealed class StoreMeter : IDisposable
     public void Skipped(SubscriptionName subscription) => _skipped.Add(1, Tag(subscription));
 
     public void Parked(SubscriptionName subscription, int count) => _parked.Add(count, Tag(subscription));
+
+    public void Unknown(SubscriptionName subscription, string eventType)
+        => _unknown.Add(1, Tag(subscription), new("eventstore.event.type", eventType));
 
     public void Measure(string gauge, string unit, string description, Func<double> value)
         => _meter.CreateObservableGauge(gauge, value, unit, description);

@@ -254,3 +254,5 @@ public sealed class DefinitionTests(PostgreSqlFixture fixture) : DefinitionSpeci
 public sealed class ProcessFaultTests(PostgreSqlFixture fixture) : ProcessFaultSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ProjectionDeploymentTests(PostgreSqlFixture fixture) : ProjectionDeploymentSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class UnknownEventTests(PostgreSqlFixture fixture) : UnknownEventSpecification(fixture), IClassFixture<PostgreSqlFixture>;

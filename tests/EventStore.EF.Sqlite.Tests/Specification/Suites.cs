@@ -163,3 +163,5 @@ public sealed class DefinitionTests(SqliteFixture fixture) : DefinitionSpecifica
 public sealed class ProcessFaultTests(SqliteFixture fixture) : ProcessFaultSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ProjectionDeploymentTests(SqliteFixture fixture) : ProjectionDeploymentSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class UnknownEventTests(SqliteFixture fixture) : UnknownEventSpecification(fixture), IClassFixture<SqliteFixture>;

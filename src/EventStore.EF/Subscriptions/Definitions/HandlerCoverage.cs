@@ -10,10 +10,13 @@ internal sealed class HandlerCoverage(EventCatalog catalog, IEnumerable<string> 
     /// <summary>What the class handles, with the versions that this build reads.</summary>
     public HandledTypes Types { get; } = HandledTypes.Of(names.SelectMany(name => catalog.VersionsOf(name).Select(version => (name, version))));
 
+    /// <summary>Whether a registered type reads an event.</summary>
+    public bool Reads(RecordedEvent @event) => catalog.Reads(@event.EventType, @event.SchemaVersion);
+
     /// <summary>Why this build can't hand an event to the class; <see langword="null"/> when it can.</summary>
     public string? Obstacle(RecordedEvent @event)
         => !_names.Contains(@event.EventType) ? "the class of handlers in this process doesn't handle it"
-        : !catalog.Reads(@event.EventType, @event.SchemaVersion) ? $"no type in this process reads version {@event.SchemaVersion}"
+        : !Reads(@event) ? $"no type in this process reads version {@event.SchemaVersion}"
         : !catalog.Serializers.ReadsContent(@event.ContentType) ? $"no serializer in this process reads '{@event.ContentType}'"
         : null;
 }

@@ -3,6 +3,9 @@ namespace EventStore.EF;
 /// <summary>What a subscription reads: all events, or one stream. Places are positions there, numbers in the stream here.</summary>
 internal interface ISubscriptionSource
 {
+    /// <summary>Which events <see cref="ReadAsync"/> reads from now on.</summary>
+    EventFilter Filter { set; }
+
     /// <summary>Reads one page from storage.</summary>
     /// <param name="from">The first place, inclusive.</param>
     /// <param name="count">The most events.</param>

@@ -14,11 +14,13 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
     /// <summary>The id of the stream that is read; <see langword="null"/> until it is first seen.</summary>
     public long? StreamId { get; private set; } = streamId;
 
+    public EventFilter Filter { private get; set; } = filter;
+
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
     /// <exception cref="StreamRecreatedException">The stream was removed, and its name is used again.</exception>
     public async Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct)
     {
-        var page = await watch.ReadAsync(new(stream, ReadDirection.Forward, from, count, filter), ct).ConfigureAwait(false);
+        var page = await watch.ReadAsync(new(stream, ReadDirection.Forward, from, count, Filter), ct).ConfigureAwait(false);
         switch (page.Condition)
         {
             case StreamCondition.Missing:

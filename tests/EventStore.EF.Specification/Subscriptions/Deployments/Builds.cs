@@ -41,6 +41,9 @@ public static class Builds
     public static EventCatalog OneHandlerMore { get; } = Build(
         [typeof(PlacedOrder), typeof(ShippedOrder)], Event<PlacedOrder>("order-placed"), Event<ShippedOrder>("order-shipped"));
 
+    /// <summary>Handles every event that it knows.</summary>
+    public static EventCatalog Everything { get; } = Build([typeof(object)], Event<PlacedOrder>("order-placed"), Event<ShippedOrder>("order-shipped"));
+
     private static EventCatalog Build(Type[] handled, params EventDescriptor[] events) => new(new Part(events, handled));
 
     private static EventDescriptor Event<TEvent>(string name, int version = 1, params string[] aliases)
