@@ -118,6 +118,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     owner = table.Column<string>(type: "text", nullable: true),
                     epoch = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     lease_expires_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    lease_seconds = table.Column<double>(type: "double precision", nullable: true),
                     requested_by = table.Column<string>(type: "text", nullable: true),
                     definition = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     handles = table.Column<string>(type: "text", nullable: true),

@@ -420,6 +420,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("lease_expires_at");
 
+                    b.Property<double?>("LeaseSeconds")
+                        .HasColumnType("double precision")
+                        .HasColumnName("lease_seconds");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")

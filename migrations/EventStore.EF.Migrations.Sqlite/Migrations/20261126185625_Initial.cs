@@ -116,6 +116,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     owner = table.Column<string>(type: "TEXT", nullable: true),
                     epoch = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     lease_expires_at = table.Column<string>(type: "TEXT", nullable: true),
+                    lease_seconds = table.Column<double>(type: "REAL", nullable: true),
                     requested_by = table.Column<string>(type: "TEXT", nullable: true),
                     definition = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     handles = table.Column<string>(type: "TEXT", nullable: true),

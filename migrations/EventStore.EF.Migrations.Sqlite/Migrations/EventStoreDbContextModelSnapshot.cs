@@ -412,6 +412,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT")
                         .HasColumnName("lease_expires_at");
 
+                    b.Property<double?>("LeaseSeconds")
+                        .HasColumnType("REAL")
+                        .HasColumnName("lease_seconds");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")

@@ -70,6 +70,24 @@ internal static class PostgreSqlErrors
         return StorageFailure.None;
     }
 
+    public static DriverTrouble TroubleOf(Exception exception)
+    {
+        for (var current = exception; current is not null; current = current.InnerException)
+        {
+            switch (current)
+            {
+                case NpgsqlOperationInProgressException:
+                    return DriverTrouble.Misuse;
+                case PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction }:
+                    return DriverTrouble.Server;
+                case PostgresException { SqlState: var state }:
+                    return state[..2] is "53" or "58" ? DriverTrouble.Server : DriverTrouble.Unclear;
+            }
+        }
+
+        return DriverTrouble.Unclear;
+    }
+
     private static StorageFailure Classify(string sqlState) => sqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
@@ -77,11 +95,11 @@ internal static class PostgreSqlErrors
             => StorageFailure.Refused,
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
             => StorageFailure.SchemaMissing,
-        PostgresErrorCodes.LockNotAvailable => StorageFailure.Locked,
         PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.StatementCompletionUnknown => StorageFailure.Unavailable,
 
         // Two that migrate at their start have made the database at once; at the next try it is there.
         PostgresErrorCodes.DuplicateDatabase => StorageFailure.Unavailable,
+        PostgresErrorCodes.LockNotAvailable => StorageFailure.Locked,
         _ when IsConflict(sqlState) => StorageFailure.Conflict,
         _ => IsServersTrouble(sqlState) ? StorageFailure.Unavailable : StorageFailure.None,
     };

@@ -218,6 +218,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));
 
+    public DriverTrouble TroubleOf(Exception exception) => PostgreSqlErrors.TroubleOf(exception);
+
     public async ValueTask DisposeAsync()
     {
         await _queue.DisposeAsync().ConfigureAwait(false);

@@ -11,6 +11,7 @@ internal static class PostgreSqlProjections
     {
         Prepare = null,
         Limit = "SELECT set_config('idle_in_transaction_session_timeout', @milliseconds::bigint::text, true)",
+        Written = "SELECT pg_current_xact_id_if_assigned()::text",
         Pause = TimeSpan.Zero,
         HasTable = """
             SELECT EXISTS (

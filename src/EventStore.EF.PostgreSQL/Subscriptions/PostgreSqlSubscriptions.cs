@@ -8,8 +8,17 @@ internal static class PostgreSqlSubscriptions
     private const string IsFree =
         "NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner))";
 
+    /// <summary>Exact, and the same for every session's settings.</summary>
+    private const string LeaseMark = "extract(epoch FROM lease_expires_at)::text";
+
     private const string RowColumns =
-        $"{SubscriptionRow.Columns}, coalesce({IsFree}, false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8";
+        $"{SubscriptionRow.Columns}, coalesce({IsFree}, false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8, {LeaseMark}, lease_seconds";
+
+    /// <summary>
+    /// Somebody else's lock on a row is waited for this long, and then an error: a waiting statement holds a connection of the pool, which the
+    /// other subscriptions need. Local to the statement's transaction.
+    /// </summary>
+    private const string ShortWait = "(SELECT set_config('lock_timeout', '1000', true)) short_wait";
 
     private const string Ids = "translate(@ids, '[]', '{}')::bigint[]";
 
@@ -50,15 +59,19 @@ internal static class PostgreSqlSubscriptions
             """),
         Acquire = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, covers = @covers::text, is_covered = @is_covered,
-                is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
-            WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND definition = @definition AND {{IsFree}}
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, lease_seconds = @lease,
+                covers = @covers::text, is_covered = @is_covered, is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
+            FROM {{ShortWait}}
+            WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND definition = @definition
+              AND (({{IsFree}}) OR (NOT is_paused AND epoch = @still_epoch::bigint AND {{LeaseMark}} = @still_mark::text))
             RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends
             """),
+
+        // A row that somebody has locked is left out: waiting for it would let all the others' leases run out.
         Renew = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET lease_expires_at = {{LeaseEnd}}
-            WHERE id = ANY({{Ids}}) AND owner = @owner
+            WHERE id = ANY(ARRAY(SELECT id FROM {schema}.subscriptions WHERE id = ANY({{Ids}}) AND owner = @owner FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING {{RowColumns}}
             """),
         Look = schema.In($$"""
@@ -77,50 +90,64 @@ internal static class PostgreSqlSubscriptions
         Checkpoint = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
-            FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed
+            FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed, {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),
-        CheckpointBefore = schema.In("""
+        CheckpointBefore = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, least(@position, defined_after))
+            FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = @definition + 1
             """),
         Project = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
+            FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
             """),
-        Position = schema.In("SELECT position FROM {schema}.subscriptions WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) FOR UPDATE"),
+        Position = schema.In($$"""
+            SELECT position
+            FROM {schema}.subscriptions, {{ShortWait}}
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
+            FOR UPDATE OF subscriptions
+            """),
         Hold = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}
+            FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),
-        SetStream = schema.In("""
+        SetStream = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET stream_id = @stream_id, position = coalesce(@position::bigint, position)
+            FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),
-        Cover = schema.In("UPDATE {schema}.subscriptions SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"),
+        Cover = schema.In($$"""UPDATE {schema}.subscriptions SET is_covered = @is_covered FROM {{ShortWait}} WHERE id = @id AND epoch = @epoch"""),
         Release = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END
+            SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END, lease_seconds = @lease
             WHERE id = @id AND epoch = @epoch
             """),
-        Suspect = schema.In("""
+        Suspect = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET is_suspected = @is_suspected, suspect_place = @alone::bigint, process_ends = @ends::text
+            FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch
             """),
-        Fail = schema.In("""
+        Fail = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET last_error = @error, last_error_at = clock_timestamp()
+            FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch
             """),
         Request = schema.In("""
             UPDATE {schema}.subscriptions
             SET requested_by = @owner
-            WHERE id = @id AND epoch = @epoch AND owner <> @owner AND requested_by IS NULL
+            WHERE id = (
+                SELECT id FROM {schema}.subscriptions
+                WHERE id = @id AND epoch = @epoch AND owner <> @owner AND requested_by IS NULL
+                FOR NO KEY UPDATE SKIP LOCKED)
             """),
     };
 }

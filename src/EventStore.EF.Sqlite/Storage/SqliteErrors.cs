@@ -23,6 +23,17 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
         return StorageFailure.None;
     }
 
+    public static DriverTrouble TroubleOf(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is DatabaseFileException or SqliteException { SqliteErrorCode: raw.SQLITE_FULL or raw.SQLITE_IOERR or raw.SQLITE_NOMEM })
+                return DriverTrouble.Server;
+        }
+
+        return DriverTrouble.Unclear;
+    }
+
     private StorageFailure Classify(SqliteException exception) => exception.SqliteErrorCode switch
     {
         // A transaction that looks at an earlier state, and now would write.

@@ -99,4 +99,6 @@ internal sealed class SqliteStorage : IStorage
     public bool KnowsLife => Safeguards.FileIdentity;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
+
+    public DriverTrouble TroubleOf(Exception exception) => SqliteErrors.TroubleOf(exception);
 }

@@ -12,6 +12,7 @@ internal static class SqliteProjections
         // Without it Microsoft.Data.Sqlite looks for its turn to write every 150 ms only, and the projection falls behind.
         Prepare = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {database.BusyTimeout.TotalMilliseconds:F0}"),
         Limit = null,
+        Written = "SELECT total_changes()",
         Pause = TimeSpan.FromMilliseconds(2),
         HasTable = "SELECT @schema IS @schema AND EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)",
         Mark = File,

@@ -15,7 +15,7 @@ internal static class SqliteSubscriptions
         $"NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= {Now} OR owner = @owner OR (owner IS NULL AND requested_by = @owner))";
 
     private const string RowColumns =
-        $"{SubscriptionRow.Columns}, ifnull({IsFree}, 0), (julianday(lease_expires_at) - julianday('now')) * 86400.0";
+        $"{SubscriptionRow.Columns}, ifnull({IsFree}, 0), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds";
 
     private const string Ids = "(SELECT value FROM json_each(@ids))";
 
@@ -49,9 +49,10 @@ internal static class SqliteSubscriptions
             """),
         Acquire = schema.In($$"""
             UPDATE "{schema}_subscriptions"
-            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, covers = @covers, is_covered = @is_covered,
-                is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
-            WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition AND {{IsFree}}
+            SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, lease_seconds = @lease,
+                covers = @covers, is_covered = @is_covered, is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
+            WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
+              AND (({{IsFree}}) OR (NOT is_paused AND epoch = @still_epoch AND lease_expires_at = @still_mark))
             RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends
             """),
         Renew = schema.In($$"""
@@ -100,7 +101,7 @@ internal static class SqliteSubscriptions
         Cover = schema.In("""UPDATE "{schema}_subscriptions" SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"""),
         Release = schema.In($$"""
             UPDATE "{schema}_subscriptions"
-            SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END
+            SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN {{LeaseEnd}} END, lease_seconds = @lease
             WHERE id = @id AND epoch = @epoch
             """),
         Suspect = schema.In("""

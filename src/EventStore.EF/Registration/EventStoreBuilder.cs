@@ -70,11 +70,12 @@ public sealed class EventStoreBuilder
     /// Events that are there at the same time share a transaction, a service scope and an object of the class, up to
     /// <see cref="SubscriptionOptions.BatchSize"/>. When one of them fails, all is undone and each gets a transaction of its own; the failing one is
     /// tried again with growing delays, and then <see cref="SubscriptionOptions.OnError"/> applies. The context's own execution strategy
-    /// (<c>EnableRetryOnFailure</c>) is used; also without one, a database that is away is waited for, and no event is parked for it.
+    /// (<c>EnableRetryOnFailure</c>) repeats what fails in saving and committing, and never what a handler throws. Also without one, a database that
+    /// is away is waited for, and no event is parked for it; whether it is away, the store finds out by a connection of its own.
     /// </para>
     /// <para>
-    /// The context's connection must be to the store's own database, with the right to update the store's table of subscriptions; the start
-    /// fails otherwise. On PostgreSQL the transaction is READ COMMITTED, and the server ends it when nothing happens in it for
+    /// The context must be one object in each service scope, and its connection to the store's own database, with the rights to update the store's
+    /// table of subscriptions and to delete parked events; the start fails otherwise. On PostgreSQL the transaction is READ COMMITTED, and the server ends it when nothing happens in it for
     /// <see cref="EventStoreOptions.LeaseDuration"/>. On SQLite it has the write lock from its beginning.
     /// </para>
     /// </remarks>

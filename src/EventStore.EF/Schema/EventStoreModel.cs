@@ -96,6 +96,7 @@ internal static class EventStoreModel
             subscription.Property(row => row.Owner).HasColumnName("owner");
             subscription.Property(row => row.Epoch).HasColumnName("epoch").HasDefaultValue(0L);
             subscription.Property(row => row.LeaseExpiresAt).HasColumnName("lease_expires_at");
+            subscription.Property(row => row.LeaseSeconds).HasColumnName("lease_seconds");
             subscription.Property(row => row.RequestedBy).HasColumnName("requested_by");
             subscription.Property(row => row.Definition).HasColumnName("definition").HasDefaultValue(0L);
             subscription.Property(row => row.Handles).HasColumnName("handles");

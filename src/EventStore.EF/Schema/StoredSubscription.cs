@@ -45,6 +45,9 @@ public sealed class StoredSubscription
     /// <summary>Until when the owner holds it unless it renews its lease, in UTC.</summary>
     public DateTime? LeaseExpiresAt { get; init; }
 
+    /// <summary>For how long the owner takes and renews its lease, in seconds; <see langword="null"/> before it had an owner.</summary>
+    public double? LeaseSeconds { get; init; }
+
     /// <summary>The process with fewer partitions that asks the owner for this one, or <see langword="null"/>.</summary>
     public string? RequestedBy { get; init; }
 

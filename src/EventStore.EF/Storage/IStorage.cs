@@ -101,4 +101,7 @@ internal interface IStorage
 
     /// <summary>The same for the caller of an operation: in words, whether it may have been done all the same, and whether to try again.</summary>
     StorageTrouble Diagnose(Exception exception) => new(Classify(exception));
+
+    /// <summary>What an exception that is <see cref="StorageFailure.Unavailable"/> tells of the database, whatever connection it comes from.</summary>
+    DriverTrouble TroubleOf(Exception exception) => DriverTrouble.Unclear;
 }

@@ -12,6 +12,9 @@ internal sealed record ProjectionStatements
     /// </summary>
     public required string? Limit { get; init; }
 
+    /// <summary>A text that changes when something is written on the connection.</summary>
+    public required string Written { get; init; }
+
     /// <summary>
     /// How long a busy projection leaves the write lock to others, now and then, where there is one for the whole database and whoever waits for
     /// it only looks; zero elsewhere.

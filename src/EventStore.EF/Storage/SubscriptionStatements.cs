@@ -3,7 +3,8 @@ namespace EventStore.EF;
 /// <summary>
 /// The SQL by which subscriptions are owned, in one database's words. All times are the database's own. Parameters are named and
 /// the same everywhere; <c>lease</c> is in seconds. What is said to be fenced changes no row when the epoch is no longer the current one;
-/// what is said to be fenced by the definition too (parameter definition), when that is given and isn't the current one either.
+/// what is said to be fenced by the definition too (parameter definition), when that is given and isn't the current one either. A row that
+/// somebody has locked is waited for a second where that is possible, and then <see cref="StorageFailure.Locked"/>.
 /// </summary>
 internal sealed record SubscriptionStatements
 {
@@ -34,16 +35,18 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// Takes one partition when it is free, and raises its epoch. It is free when it isn't paused and has no lease, or one that has run
-    /// out, or one of this owner's, or was given back for this owner. Parameters: name, stream, partition, partitions, definition,
-    /// owner, lease, covers (what the owner's class handles, or null), is_covered. It is suspected when the owner before has not
-    /// given it back. Returns id, epoch, position, stream_id, replays, is_suspected, suspect_place and process_ends; no row when
-    /// it is not free, missing, or has another number of partitions or another definition.
+    /// out, or one of this owner's, or was given back for this owner; and when its epoch and the mark of its lease are still still_epoch and
+    /// still_mark, those of a lease that was not renewed for its whole duration by this process's own clock (null when there is none).
+    /// Parameters: name, stream, partition, partitions, definition, owner, lease, covers (what the owner's class handles, or null), is_covered,
+    /// still_epoch, still_mark. It is suspected when the owner before has not given it back. Returns id, epoch, position, stream_id, replays,
+    /// is_suspected, suspect_place and process_ends; no row when it is not free, missing, or has another number of partitions or another
+    /// definition.
     /// </summary>
     public required string Acquire { get; init; }
 
     /// <summary>
-    /// Renews the leases of a process that nobody took. Parameters: ids (a JSON array), owner, lease. Returns of each its
-    /// <see cref="SubscriptionRow"/>.
+    /// Renews the leases of a process that nobody took, and waits for no row: one that somebody has locked is left out. Parameters: ids (a JSON
+    /// array), owner, lease. Returns of each renewed one its <see cref="SubscriptionRow"/>.
     /// </summary>
     public required string Renew { get; init; }
 
@@ -104,6 +107,6 @@ internal sealed record SubscriptionStatements
     /// <summary>Keeps the handler's error in sight. Fenced. Parameters: id, epoch, error.</summary>
     public required string Fail { get; init; }
 
-    /// <summary>Asks the owner of the current epoch for a partition, unless somebody has. Parameters: id, epoch, owner (who asks).</summary>
+    /// <summary>Asks the owner of the current epoch for a partition, unless somebody has, or has locked the row. Parameters: id, epoch, owner (who asks).</summary>
     public required string Request { get; init; }
 }

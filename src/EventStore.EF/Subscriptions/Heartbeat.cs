@@ -5,7 +5,8 @@ namespace EventStore.EF;
 
 /// <summary>
 /// One statement a second for all that this process holds and stands by for: it renews the leases every third of their duration, and
-/// looks otherwise. An announcement has it look at once; the second is the floor.
+/// looks otherwise. An announcement has it look at once; the second is the floor. It waits for nobody's lock on a row: what somebody has locked
+/// is tried again with the next beat.
 /// </summary>
 internal sealed partial class Heartbeat(
     string owner, IStorage storage, BackgroundConnections background, Definitions definitions, TimeSpan duration, TimeProvider time,
@@ -22,7 +23,12 @@ internal sealed partial class Heartbeat(
     private readonly Dictionary<long, Lease> _held = [];
     private readonly Dictionary<SubscriptionKey, List<TaskCompletionSource>> _waiting = [];
     private readonly Signal _look = new();
+    private readonly StandstillWatch _standstill = new(time);
     private HashSet<SubscriptionKey> _paused = [];
+
+    /// <summary>The rows that somebody had locked when they were to be renewed, and those of them that were told of.</summary>
+    private HashSet<long> _locked = [];
+    private HashSet<long> _told = [];
     private long? _renewedAt;
     private bool _hasLooked;
     private bool _isFailing;
@@ -51,6 +57,9 @@ internal sealed partial class Heartbeat(
 
     /// <summary>Whether a partition was paused at the last look.</summary>
     public bool IsPaused(SubscriptionKey key) => Volatile.Read(ref _paused).Contains(key);
+
+    /// <summary>The lease of a partition, if it wasn't renewed for its whole duration although by the database's clock it still runs.</summary>
+    public StillLease? StillLease(SubscriptionKey key) => _standstill.Find(key);
 
     /// <summary>Completes when a partition is free for this process, or gone.</summary>
     public async Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct)
@@ -139,22 +148,26 @@ internal sealed partial class Heartbeat(
     private async Task<TimeSpan> BeatAsync(List<Lease> leases, HashSet<SubscriptionKey> keys, CancellationToken ct)
     {
         await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
-        if (leases.Count > 0 && IsRenewalDue())
+        var due = IsRenewalDue() ? leases : leases.FindAll(lease => _locked.Contains(lease.Id));
+        if (due.Count > 0)
         {
-            var isComplete = await RenewAsync(connection, leases, ct).ConfigureAwait(false);
+            var isComplete = await RenewAsync(connection, due, ct).ConfigureAwait(false);
 
             // A stand-by can wait for the next beat, unless that renews too: the leases are that short.
-            if (isComplete && (keys.Count == 0 || _hasLooked))
+            if (isComplete && due.Count == leases.Count && (keys.Count == 0 || _hasLooked))
             {
                 _hasLooked = false;
                 return _interval;
             }
         }
 
+        var askedAt = time.GetTimestamp();
         var rows = await ReadAsync(
             connection, _statements.Look, ct, ("ids", HeartbeatJson.Ids(leases)), ("waiting", HeartbeatJson.Waiting(keys)), ("owner", owner)).ConfigureAwait(false);
         _hasLooked = true;
         Judge(leases, rows);
+        TellOfLocked(leases);
+        _standstill.See(rows.Values.Where(row => keys.Contains(row.Key)), askedAt);
         GiveTurns(keys, rows);
         await RequestAsync(connection, keys, rows, ct).ConfigureAwait(false);
         return UntilNext(keys, rows);
@@ -162,14 +175,16 @@ internal sealed partial class Heartbeat(
 
     private bool IsRenewalDue() => _renewedAt is not { } at || time.GetElapsedTime(at) >= duration / 3 - (_interval / 2);
 
-    /// <summary>False when one was not renewed: a look must tell why.</summary>
+    /// <summary>False when one was not renewed, because it is lost or somebody has locked its row: a look must tell which.</summary>
     private async Task<bool> RenewAsync(StoreConnection connection, List<Lease> leases, CancellationToken ct)
     {
         var askedAt = time.GetTimestamp();
         var renewed = await ReadAsync(
             connection, _statements.Renew, ct, ("ids", HeartbeatJson.Ids(leases)), ("owner", owner), ("lease", duration.TotalSeconds)).ConfigureAwait(false);
-        _renewedAt = askedAt;
-        var isComplete = true;
+        if (leases.Exists(lease => !_locked.Contains(lease.Id)))
+            _renewedAt = askedAt;
+
+        _locked = [];
         foreach (var lease in leases)
         {
             if (renewed.TryGetValue(lease.Id, out var row) && row.Epoch == lease.Epoch)
@@ -177,13 +192,24 @@ internal sealed partial class Heartbeat(
                 lease.Renewed(askedAt);
                 Observe(lease, row);
             }
-            else
+            else if (lease.LostBecause is null)
             {
-                isComplete = false;
+                _locked.Add(lease.Id);
             }
         }
 
-        return isComplete;
+        _told.IntersectWith(_locked);
+        return _locked.Count == 0;
+    }
+
+    /// <summary>A lease that ran out because of a lock is told of once: its subscription stands until the lock is gone, and only that one.</summary>
+    private void TellOfLocked(List<Lease> leases)
+    {
+        foreach (var lease in leases)
+        {
+            if (lease is { IsHeld: false, LostBecause: null } && _locked.Contains(lease.Id) && _told.Add(lease.Id))
+                LogLocked(logger, lease.Key.Name, lease.Key.Partition);
+        }
     }
 
     private void Judge(List<Lease> leases, Dictionary<long, SubscriptionRow> rows)
@@ -216,7 +242,7 @@ internal sealed partial class Heartbeat(
     private void GiveTurns(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
     {
         Volatile.Write(ref _paused, [.. rows.Values.Where(row => row.IsPaused).Select(row => row.Key)]);
-        var unfree = rows.Values.Where(row => !row.IsFree).Select(row => row.Key).ToHashSet();
+        var unfree = rows.Values.Where(row => !row.IsFree && _standstill.Find(row.Key) is null).Select(row => row.Key).ToHashSet();
         foreach (var key in keys)
         {
             if (unfree.Contains(key) || isTaken(key))
@@ -266,7 +292,7 @@ internal sealed partial class Heartbeat(
         return await request.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
 
-    /// <summary>A stand-by looks when the lease before it runs out, by the database's clock.</summary>
+    /// <summary>A stand-by looks when the lease before it runs out, by the database's clock or its own.</summary>
     private TimeSpan UntilNext(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
     {
         var within = _interval;
@@ -275,6 +301,9 @@ internal sealed partial class Heartbeat(
             if (row.ExpiresIn is { Ticks: > 0 } left && left < within && keys.Contains(row.Key))
                 within = left + TimeSpan.FromMilliseconds(1);
         }
+
+        if (_standstill.Within is { } still && still < within)
+            within = still;
 
         return within;
     }
@@ -296,6 +325,9 @@ internal sealed partial class Heartbeat(
 
     [LoggerMessage(LogLevel.Warning, "The leases of this process's subscriptions could not be renewed; it is tried again every second. When they run out, another process takes them")]
     private static partial void LogFailing(ILogger logger, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "The lease of subscription '{Name}', partition {Partition}, could not be renewed: another session has locked its row in the table of subscriptions. It waits until that lock is gone; the other subscriptions go on")]
+    private static partial void LogLocked(ILogger logger, SubscriptionName name, int partition);
 
     [LoggerMessage(LogLevel.Debug, "A change of a subscription could not be announced to other processes, which will find it within a second: {Reason}")]
     private static partial void LogNotAnnounced(ILogger logger, string reason);

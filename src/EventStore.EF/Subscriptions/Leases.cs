@@ -9,8 +9,8 @@ namespace EventStore.EF;
 
 /// <summary>
 /// Who works on which partition of which subscription: taken, renewed for the whole process at once, fenced and given back in the
-/// database, by the database's clock alone. No session locks: they are lost silently when a connection breaks, and don't work behind
-/// PgBouncer.
+/// database, by the database's clock; and, because that may be set back, by the clock of a stand-by that sees no renewal for a whole lease. No
+/// session locks: they are lost silently when a connection breaks, and don't work behind PgBouncer.
 /// </summary>
 internal sealed class Leases
 {
@@ -126,6 +126,10 @@ internal sealed class Leases
     /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync"/>.</exception>
     public Task CheckpointBeforeFailureAsync(Lease lease, long place, CancellationToken ct)
         => RunFencedAsync(lease, place, (_, _) => Task.FromResult(true), ct);
+
+    /// <summary>Renews the lease by a transaction of its own: when it returns, the database takes writes, and this process still owns the partition.</summary>
+    /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync"/>.</exception>
+    public Task ProveAsync(Lease lease, CancellationToken ct) => RunFencedAsync(lease, null, (_, _) => Task.FromResult(true), ct);
 
     /// <summary>
     /// Moves the checkpoint over all events from one place to another in a projection's transaction, of which it must be the last statement:
@@ -400,12 +404,13 @@ internal sealed class Leases
 
     private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, StoredDefinition definition, CancellationToken ct)
     {
+        var still = _heartbeat.StillLease(key);
         var (askedAt, life) = (_time.GetTimestamp(), _storage.Life);
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
             ("definition", definition.Number), ("owner", Owner), ("lease", Duration), ("covers", Definitions.Declared(key)?.ToString()),
-            ("is_covered", Definitions.IsCovered(key, definition)));
+            ("is_covered", Definitions.IsCovered(key, definition)), ("still_epoch", still?.Epoch), ("still_mark", still?.Mark));
         AcquiredRow row;
         await using (var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false))
         {

@@ -24,7 +24,7 @@ internal sealed class SubscriptionService(
             _subscribers.Add((
                 new(key, registration.Options, handler.Filter, handler.Coverage, handler.Unknown(foreign, engine.Parts)),
                 registration.ContextType is { } context
-                    ? subscription => new ProjectionWorker(new(handler, context, engine.Parts), subscription, engine.Parts)
+                    ? subscription => new ProjectionWorker(new(handler, context, registration.Name, engine.Parts), subscription, engine.Parts)
                     : subscription => new HandlerWorker(handler, subscription, engine.Parts)));
         }
 

@@ -1,5 +1,8 @@
 using System.Text.RegularExpressions;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Security;
@@ -7,7 +10,7 @@ namespace EventStore.EF.PostgreSQL.Tests.Security;
 /// <summary>The roles of docs/security.md, made by the SQL that stands there: each may what the table says, and nothing more.</summary>
 public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>
 {
-    private static readonly string[] Roles = ["migrator", "appender", "subscriber", "reader"];
+    private static readonly string[] Roles = ["migrator", "appender", "subscriber", "reader", "projection"];
 
     /// <summary>Roles belong to the whole server.</summary>
     private readonly string _prefix = $"shop_{Guid.NewGuid():N}"[..16];
@@ -17,8 +20,25 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     {
         await base.InitializeAsync();
         Assert.SkipWhen(Fixture.IsPooled, "a pool doesn't hand on who connects");
-        foreach (var block in Blocks())
-            await ExecuteAsync(block);
+        var (roles, grants) = Blocks().ToArray() is [var first, var second] ? (first, second) : throw new InvalidOperationException("The page has two blocks of SQL.");
+        await ExecuteAsync(roles);
+
+        // As if it had run the migrations, which made this database for all tests.
+        await ExecuteAsync($"""
+            DO $$
+            DECLARE statement text;
+            BEGIN
+                FOR statement IN
+                    SELECT 'ALTER SCHEMA eventstore OWNER TO {_prefix}_migrator'
+                    UNION ALL SELECT format('ALTER TABLE %s OWNER TO {_prefix}_migrator', oid::regclass) FROM pg_class
+                        WHERE relnamespace = 'eventstore'::regnamespace AND relkind = 'r'
+                    UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO {_prefix}_migrator', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'eventstore'::regnamespace
+                LOOP
+                    EXECUTE statement;
+                END LOOP;
+            END $$
+            """);
+        await ExecuteAsync(grants);
     }
 
     /// <inheritdoc/>
@@ -33,19 +53,191 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await base.DisposeAsync();
     }
 
-    [Fact]
-    public async Task An_appender_appends_links_soft_deletes_and_reads()
+    /// <summary>What each role of the page is said to do, by name.</summary>
+    public static TheoryData<string, string> Everything
     {
-        await using var store = As("appender");
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var (role, what) in Operations.Keys)
+                data.Add(role, what);
+
+            return data;
+        }
+    }
+
+    /// <summary>By role and name. Each gets a stream with three numbered events, and a subscription "parked" with two parked ones.</summary>
+    private static IReadOnlyDictionary<(string Role, string What), Func<TestStore, StreamName, Task>> Operations { get; }
+        = new Dictionary<(string, string), Func<TestStore, StreamName, Task>>
+        {
+            [("appender", "append to a new stream")] = (store, _) => store.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(1), ct: Ct),
+            [("appender", "append many to a stream")] = (store, stream) => store.Events.AppendManyAsync(stream, 3, Numbered(3), Ct),
+            [("appender", "append to several streams with a condition")] = (store, stream)
+                => store.Events.AppendManyAsync([new(NewStream(), ExpectedVersion.Any, Numbered(2)), StreamAppend.Condition(stream, 3)], Ct),
+            [("appender", "append from twenty callers")] = (store, _)
+                => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct))),
+            [("appender", "repeat an append")] = async (store, stream) =>
+            {
+                var events = Numbered(1);
+                await store.Events.AppendManyAsync(stream, 3, events, Ct);
+                await store.Events.AppendManyAsync(stream, 3, events, Ct);
+            },
+            [("appender", "be told of a conflict")] = (store, stream)
+                => Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.Events.AppendAsync(stream, 7, new Numbered(1), ct: Ct)),
+            [("appender", "link")] = async (store, stream)
+                => await store.Events.LinkAsync(NewStream(), ExpectedVersion.Any, await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct)), Ct),
+            [("appender", "delete and undelete a stream")] = async (store, stream) =>
+            {
+                await store.Events.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
+                await store.Events.Streams.UndeleteAsync(stream, Ct);
+            },
+            [("appender", "keep snapshots")] = async (store, stream) =>
+            {
+                await store.Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 3, Payload = "{}"u8.ToArray() }, Ct);
+                await store.Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 4, Payload = "{}"u8.ToArray() }, Ct);
+                Assert.Equal(4, (await store.Events.Snapshots.ReadAsync(stream, "tally", Ct))?.Version);
+                await store.Events.Snapshots.DeleteAsync(stream, "tally", Ct);
+            },
+            [("appender", "append in a transaction of its own")] = async (store, stream) =>
+            {
+                await using var context = await store.CreateContextAsync();
+                await using var transaction = await context.Database.BeginTransactionAsync(Ct);
+                await store.Events.WithTransaction(transaction.GetDbTransaction()).AppendAsync(stream, 3, new Numbered(4), ct: Ct);
+                await transaction.CommitAsync(Ct);
+            },
+            [("appender", "read")] = ReadAsync,
+            [("appender", "start a host")] = (store, _) => store.Host.StartAsync(Ct),
+            [("reader", "read")] = ReadAsync,
+            [("reader", "start a host")] = (store, _) => store.Host.StartAsync(Ct),
+            [("reader", "read snapshots")] = async (store, stream) => Assert.Null(await store.Events.Snapshots.ReadAsync(stream, "tally", Ct)),
+            [("reader", "see subscriptions, what is parked, and who holds events back")] = SeeAsync,
+            [("reader", "subscribe for as long as it runs")] = async (store, _) =>
+            {
+                await using var transient = await store.Events.SubscribeTransientAsync(new() { Start = SubscriptionStart.Origin }, Ct);
+                Assert.Equal(3, (await transient.HandleAsync(3)).Count);
+            },
+            [("subscriber", "read")] = ReadAsync,
+            [("subscriber", "see subscriptions, what is parked, and who holds events back")] = SeeAsync,
+            [("subscriber", "take batches and acknowledge them")] = async (store, stream) =>
+            {
+                await using var subscription = await store.Events.SubscribeAsync("batches", new() { Stream = stream, CheckpointEvery = 1 }, Ct);
+                Assert.Equal(3, (await subscription.HandleAsync(3)).Count);
+            },
+            [("subscriber", "share partitions")] = async (store, _) =>
+            {
+                await using var subscription = await store.Events.SubscribeAsync("shared", new() { Partitions = 3 }, Ct);
+                Assert.Equal(3, (await subscription.HandleAsync(3)).Count);
+            },
+            [("subscriber", "pause and resume")] = async (store, _) =>
+            {
+                await store.Events.Subscriptions.PauseAsync("parked", ct: Ct);
+                await store.Events.Subscriptions.ResumeAsync("parked", ct: Ct);
+            },
+            [("subscriber", "rewind and keep what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Keep, ct: Ct),
+            [("subscriber", "rewind and discard what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Discard, ct: Ct),
+            [("subscriber", "ask for a replay")] = async (store, _) => Assert.Equal(2, await store.Events.Subscriptions.ReplayParkedAsync("parked", ct: Ct)),
+            [("subscriber", "discard by key")] = async (store, stream) => Assert.Equal(2, await store.Events.Subscriptions.DiscardParkedAsync("parked", stream.Value, ct: Ct)),
+            [("subscriber", "delete")] = (store, _) => store.Events.Subscriptions.DeleteAsync("parked", ct: Ct),
+            [("migrator", "migrate")] = (store, _) => store.MigrateAsync(),
+            [("migrator", "truncate a stream")] = (store, stream) => store.Events.Streams.TruncateAsync(stream, 2, Ct),
+            [("migrator", "remove a stream for good")] = (store, stream) => store.Events.Streams.HardDeleteAsync(stream, 3, Ct),
+        };
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public async Task A_role_may_do_everything_that_it_is_said_to_do(string role, string what)
+    {
         var stream = NewStream();
-        await store.Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
-        await store.Events.AppendManyAsync(stream, 1, Numbered(3), Ct);
-        await store.Events.AppendManyAsync([new(NewStream(), ExpectedVersion.Any, Numbered(2)), StreamAppend.Condition(stream, 4)], Ct);
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct)));
-        await store.Events.LinkAsync(NewStream(), ExpectedVersion.Any, await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct)), Ct);
-        await store.Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 4, Payload = "{}"u8.ToArray() }, Ct);
-        await store.Events.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
-        Assert.NotEmpty(await ToListAsync(store.Events.ReadAllAsync(ct: Ct)));
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
+        await Database.ExecuteAsync($"""
+            INSERT INTO {"{subscriptions}"} (name, stream, partition, partitions, position) VALUES ('parked', '$all', 0, 1, 3);
+            INSERT INTO {"{parked_events}"} (subscription_id, key, place, event_id, position, error, attempts)
+            SELECT s.id, '{stream}', e.position, e.event_id, e.position, 'poison', 1
+            FROM {"{subscriptions}"} s, (SELECT * FROM {"{events}"} ORDER BY position DESC LIMIT 2) e
+            """);
+        await using var store = As(role, builder => builder.Configure(options => options.AllowHardDelete = true));
+        await Operations[(role, what)](store, stream);
+    }
+
+    [Fact]
+    public async Task A_migrator_makes_the_schema_of_a_database_that_is_not_its_own()
+    {
+        await using var empty = await Fixture.CreateDatabaseAsync(migrated: false);
+        var name = new NpgsqlConnectionStringBuilder(empty.ConnectionString).Database;
+        await ExecuteAsync($"GRANT CREATE ON DATABASE \"{name}\" TO {_prefix}_migrator");
+        await using var store = new TestStore(builder => builder.UsePostgreSql(
+            new NpgsqlConnectionStringBuilder(empty.ConnectionString) { Options = $"-c role={_prefix}_migrator", Pooling = false }.ConnectionString));
+        await store.MigrateAsync();
+        Assert.Equal(0, await empty.ScalarAsync<long>("SELECT count(*) FROM {events}"));
+    }
+
+    [Theory]
+    [InlineData(SubscriptionErrorPolicy.Park)]
+    [InlineData(SubscriptionErrorPolicy.Stop)]
+    [InlineData(SubscriptionErrorPolicy.Skip)]
+    public async Task A_subscriber_handles_fails_and_replays(SubscriptionErrorPolicy policy)
+    {
+        var (recorder, isPoisonous) = (new Recorder(), true);
+        recorder.OnHandling = (context, _) => isPoisonous && context.StreamVersion == 2 ? throw new InvalidOperationException("poison") : Task.CompletedTask;
+        await using var store = As("subscriber", builder =>
+        {
+            builder.Services.AddSingleton(recorder);
+            builder.AddSubscriber<NumberedHandler>("role", options => (options.MaxAttempts, options.OnError) = (1, policy));
+        });
+        await Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, Numbered(3), Ct);
+        await store.Host.StartAsync(Ct);
+        var word = policy switch
+        {
+            SubscriptionErrorPolicy.Park => "parks event",
+            SubscriptionErrorPolicy.Stop => "stops at event",
+            _ => "SKIPPED event",
+        };
+        await store.Log.WaitForAsync(line => line.Message.Contains(word, StringComparison.Ordinal), Ct);
+        isPoisonous = false;
+        if (policy is SubscriptionErrorPolicy.Park)
+            await store.Events.Subscriptions.ReplayParkedAsync("role", ct: Ct);
+        else if (policy is SubscriptionErrorPolicy.Stop)
+            await store.Events.Subscriptions.ResumeAsync("role", ct: Ct);
+
+        await recorder.WaitForAsync(policy is SubscriptionErrorPolicy.Skip ? 2 : 3, Ct);
+    }
+
+    [Fact]
+    public async Task A_projection_applies_parks_and_replays_by_the_rights_of_its_context_s_role()
+    {
+        await Database.ExecuteAsync(TallyContext.Table);
+        await Database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE ON tallies TO {_prefix}_projection");
+        var (recorder, isPoisonous) = (new Recorder(), true);
+        recorder.OnHandling = (context, _) => isPoisonous && context.StreamVersion == 2 ? throw new InvalidOperationException("poison") : Task.CompletedTask;
+        await using var store = As("subscriber", builder =>
+        {
+            builder.Services.AddSingleton(recorder);
+            builder.Services.AddDbContext<TallyContext>(context => context.UseNpgsql(ConnectionString("projection")));
+            builder.AddProjection<TallyProjection, TallyContext>("role", options => options.MaxAttempts = 1);
+        });
+        var appended = await Events.AppendManyAsync("numbers", ExpectedVersion.Any, Numbered(3), Ct);
+        await store.Host.StartAsync(Ct);
+        await Assert.ThrowsAsync<EventParkedException>(
+            () => store.Events.Subscriptions.WaitForAsync("role", appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct));
+        isPoisonous = false;
+        await store.Events.Subscriptions.ReplayParkedAsync("role", ct: Ct);
+        await store.Events.Subscriptions.WaitForAsync("role", appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        Assert.Equal(3, await Database.ScalarAsync<int>("SELECT events FROM tallies"));
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));
+    }
+
+    [Fact]
+    public async Task A_projection_whose_role_could_not_replay_fails_the_start_with_what_it_lacks()
+    {
+        await Database.ExecuteAsync($"REVOKE DELETE ON {{parked_events}} FROM {_prefix}_projection");
+        await using var store = As("subscriber", builder =>
+        {
+            builder.Services.AddSingleton(new Recorder());
+            builder.Services.AddDbContext<TallyContext>(context => context.UseNpgsql(ConnectionString("projection")));
+            builder.AddProjection<TallyProjection, TallyContext>("role");
+        });
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => store.Host.StartAsync(Ct));
+        Assert.Contains("DELETE on that of parked events", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,6 +251,10 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     [InlineData("appender", "ALTER TABLE eventstore.events DISABLE TRIGGER ALL")]
     [InlineData("subscriber", "INSERT INTO eventstore.streams (name, version) VALUES ('x', 0)")]
     [InlineData("subscriber", "DELETE FROM eventstore.events")]
+    [InlineData("projection", "UPDATE eventstore.subscriptions SET owner = 'x'")]
+    [InlineData("projection", "DELETE FROM eventstore.subscriptions")]
+    [InlineData("projection", "INSERT INTO eventstore.parked_events (key) VALUES ('x')")]
+    [InlineData("projection", "SELECT * FROM eventstore.events")]
     [InlineData("reader", "INSERT INTO eventstore.streams (name, version) VALUES ('x', 0)")]
     [InlineData("reader", "UPDATE eventstore.streams SET version = 7")]
     [InlineData("reader", "DELETE FROM eventstore.events")]
@@ -88,25 +284,6 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await AssertNumbersAsync(stream, 1);
     }
 
-    [Fact]
-    public async Task A_subscriber_handles_and_moves_its_checkpoint()
-    {
-        await Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, Numbered(3), Ct);
-        var recorder = new Recorder();
-        await using (var store = new TestStore(builder =>
-        {
-            builder.Services.AddSingleton(recorder);
-            builder.UsePostgreSql(ConnectionString("subscriber")).AddSubscriber<NumberedHandler>("role");
-        }))
-        {
-            await store.Host.StartAsync(Ct);
-            await recorder.WaitForAsync(3, Ct);
-        }
-
-        await using var context = await Store.CreateContextAsync();
-        Assert.Equal(recorder.Positions[^1], Assert.Single(context.Subscriptions, row => row.Name == "role").Position);
-    }
-
     private IEnumerable<string> Blocks()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
@@ -118,7 +295,29 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     private string ConnectionString(string role)
         => new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Options = $"-c role={_prefix}_{role}", Pooling = false }.ConnectionString;
 
-    private TestStore As(string role) => new(builder => builder.UsePostgreSql(ConnectionString(role)));
+    private TestStore As(string role, Action<EventStoreBuilder>? configure = null) => new(builder =>
+    {
+        builder.UsePostgreSql(ConnectionString(role));
+        configure?.Invoke(builder);
+    });
+
+    private static async Task ReadAsync(TestStore store, StreamName stream)
+    {
+        Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct))).Count);
+        Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, new() { Direction = ReadDirection.Backward }, Ct))).Count);
+        Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(ct: Ct))).Count);
+        Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(new() { Filter = EventFilter.Types("specification-numbered") }, Ct))).Count);
+        Assert.Equal(3, (await store.Events.Streams.GetAsync(stream, Ct))?.Version);
+        Assert.Single(await store.Events.Streams.ListAsync(ct: Ct).ToListAsync(Ct));
+    }
+
+    private static async Task SeeAsync(TestStore store, StreamName stream)
+    {
+        Assert.Equal(2, (await store.Events.Subscriptions.ListParkedAsync("parked", ct: Ct).ToListAsync(Ct)).Count(parked => parked.Key == stream.Value));
+        Assert.Single(await store.Events.Subscriptions.ListAsync(Ct).ToListAsync(Ct));
+        Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
+        await store.Events.Subscriptions.WaitForAsync("parked", 1, TimeSpan.FromSeconds(30), ct: Ct);
+    }
 
     private async Task ExecuteAsync(string sql)
     {

@@ -52,3 +52,9 @@ public sealed class ProcessEndTests(PostgreSqlFixture fixture) : ProcessEndSpeci
 public sealed class ProjectionProcessEndTests(PostgreSqlFixture fixture) : ProjectionProcessEndSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class RunawayTests(PostgreSqlFixture fixture) : RunawaySpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ClockSetBackTests(PostgreSqlFixture fixture) : ClockSetBackSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionContextTests(PostgreSqlFixture fixture) : ProjectionContextSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionBlameTests(PostgreSqlFixture fixture) : ProjectionBlameSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -52,3 +52,9 @@ public sealed class ProcessEndTests(SqliteFixture fixture) : ProcessEndSpecifica
 public sealed class ProjectionProcessEndTests(SqliteFixture fixture) : ProjectionProcessEndSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class RunawayTests(SqliteFixture fixture) : RunawaySpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ClockSetBackTests(SqliteFixture fixture) : ClockSetBackSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionContextTests(SqliteFixture fixture) : ProjectionContextSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionBlameTests(SqliteFixture fixture) : ProjectionBlameSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -26,11 +26,38 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
         if (scope.ServiceProvider.GetService(projection.ContextType!) is not DbContext context)
             return new InvalidOperationException($"{who} writes to {projection.ContextType}, which is not registered: call AddDbContext<{projection.ContextType!.Name}>(…).");
 
+        if (await FindLifetimeAsync(scope.ServiceProvider, projection).ConfigureAwait(false) is { } lifetime)
+            return new InvalidOperationException($"{who} {lifetime}");
+
         return await context.Database.CreateExecutionStrategy().ExecuteAsync(async token =>
         {
             await context.Database.OpenConnectionAsync(token).ConfigureAwait(false);
             return await CheckAsync(who, context.GetType(), context.Database.GetDbConnection(), token).ConfigureAwait(false);
         }, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What is wrong with the lifetimes: a handler must get the very context whose transaction holds the checkpoint. Asked by resolving, because a
+    /// factory may have been registered, whatever its lifetime says.
+    /// </summary>
+    private async Task<string?> FindLifetimeAsync(IServiceProvider scope, SubscriberRegistration projection)
+    {
+        var contextType = projection.ContextType!;
+        var scoped = $"Register it as scoped: AddDbContext<{contextType.Name}>(…) without a lifetime, AddDbContextPool or AddDbContextFactory.";
+        if (!ReferenceEquals(scope.GetService(contextType), scope.GetService(contextType)))
+        {
+            return $"would write nothing: {contextType} is registered so that each object that asks for it gets a context of its own (ServiceLifetime.Transient, or a factory), " +
+                $"and its handlers would write to another one than the one whose transaction holds the checkpoint. {scoped}";
+        }
+
+        // While the first is there: a pool would hand out the same one again.
+        await using var other = scopes.CreateAsyncScope();
+        if (ReferenceEquals(scope.GetService(contextType), other.ServiceProvider.GetService(contextType)))
+            return $"can't have a transaction of its own: {contextType} is one object for the whole application (ServiceLifetime.Singleton). {scoped}";
+
+        return ReferenceEquals(scope.GetService(projection.SubscriberType), other.ServiceProvider.GetService(projection.SubscriberType))
+            ? $"is one object for the whole application (ServiceLifetime.Singleton), and would keep its first {contextType} for ever. Register it as scoped, or leave it to AddProjection."
+            : null;
     }
 
     private async Task<InvalidOperationException?> CheckAsync(string who, Type contextType, DbConnection connection, CancellationToken ct)
@@ -51,12 +78,16 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
             await using var command = connection.Command(
                 _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("definition", 0L), ("first", 0L), ("position", 0L), ("lease", 0d));
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+
+            // The same of what a replay does.
+            await using var remove = connection.Command(_parts.Storage.Statements.Parked.Remove, ("id", 0L), ("place", 0L));
+            await remove.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             return null;
         }
         catch (DbException exception) when (_parts.Storage.Classify(exception) is not StorageFailure.Unavailable)
         {
             return new InvalidOperationException(
-                $"{who} can't move its checkpoint through the connection of {contextType}: {exception.Message} Its user needs SELECT and UPDATE on the store's table of subscriptions.", exception);
+                $"{who} can't move its checkpoint through the connection of {contextType}: {exception.Message} Its user needs SELECT and UPDATE on the store's table of subscriptions, and SELECT and DELETE on that of parked events: docs/security.md has the grants.", exception);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -9,28 +10,42 @@ namespace EventStore.EF;
 
 /// <summary>
 /// Applies events in one transaction of the projection's context: the handlers, one SaveChanges, the fence, COMMIT. The context's own
-/// execution strategy may repeat the whole; each repetition has a service scope of its own.
+/// execution strategy repeats what failed in saving and committing; as the transaction is over then, the handlers run again, in a service scope of
+/// their own. What a handler throws is kept from the strategy: it is an attempt, and counted.
 /// </summary>
-internal sealed class ProjectionTransaction(SubscriberHandler handler, Type contextType, SubscriptionParts parts)
+internal sealed class ProjectionTransaction(SubscriberHandler handler, Type contextType, SubscriptionName name, SubscriptionParts parts)
 {
     private readonly ProjectionStatements _statements = parts.Storage.Statements.Projections;
+    private readonly ContextUse _uses = new(name, contextType, parts);
+    private ProjectionStep _step;
+    private bool _isBroken;
 
-    /// <summary>Applies them, or finds that they are applied already.</summary>
+    /// <summary>Applies them, or finds that they are applied already. Returns what went wrong.</summary>
     /// <param name="items">The events.</param>
     /// <param name="attempt">For the handlers: 1 for the first attempt.</param>
     /// <param name="fence">The last statement, which ends the transaction when it isn't this process's to commit any more.</param>
     /// <param name="ct">Rolls it back.</param>
-    public async Task RunAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    public async Task<ProjectionFailure?> RunAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
-        await using var scope = handler.CreateScope();
-        await ContextOf(scope).Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+        (_step, _isBroken) = (ProjectionStep.Preparing, false);
+        try
         {
-            if (!await fence.IsPassedAsync(token).ConfigureAwait(false))
-                await ApplyAsync(items, attempt, fence, token).ConfigureAwait(false);
-        }, ct).ConfigureAwait(false);
+            await using var scope = handler.CreateScope();
+            return await ContextOf(scope).Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+            {
+                (_step, _isBroken) = (ProjectionStep.Preparing, false);
+                return await fence.IsPassedAsync(token).ConfigureAwait(false) ? null : await ApplyAsync(items, attempt, fence, token).ConfigureAwait(false);
+            }, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not (SubscriptionLostException or SubscriptionDeletedException))
+        {
+            return new(exception, _step, _isBroken);
+        }
     }
 
-    private async Task ApplyAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    private async Task<ProjectionFailure?> ApplyAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
         await using var scope = handler.CreateScope();
         var context = ContextOf(scope);
@@ -38,28 +53,61 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         await database.OpenConnectionAsync(ct).ConfigureAwait(false);
         await ExecuteAsync(database, _statements.Prepare, ct).ConfigureAwait(false);
         await using var transaction = await database.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
-        await ExecuteAsync(
-            database, _statements.Limit, ct, ("milliseconds", (long)parts.StoreOptions.LeaseDuration.TotalMilliseconds)).ConfigureAwait(false);
-        foreach (var item in items)
+        try
         {
-            // For each handler by itself: what it has left running doesn't write into the transaction when its turn is over.
-            using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
-                await handler.HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
+            await ExecuteAsync(
+                database, _statements.Limit, ct, ("milliseconds", (long)parts.StoreOptions.LeaseDuration.TotalMilliseconds)).ConfigureAwait(false);
+            if (await HandleAsync(scope.ServiceProvider, context, transaction, items, attempt, ct).ConfigureAwait(false) is { } failure)
+                return failure;
+
+            if (database.CurrentTransaction != transaction)
+                throw new InvalidOperationException($"A handler has ended the transaction of its projection. Leave commit and rollback of {context.GetType()} to the store; to undo, throw.");
+
+            _step = ProjectionStep.Finishing;
+            await fence.PassAsync(transaction.GetDbTransaction(), ct).ConfigureAwait(false);
+            await transaction.CommitAsync(ct).ConfigureAwait(false);
+            fence.Committed();
+            return null;
+        }
+        catch
+        {
+            // Now: on its way out the transaction's connection is closed.
+            _isBroken = IsBroken(database);
+            throw;
+        }
+    }
+
+    private async Task<ProjectionFailure?> HandleAsync(
+        IServiceProvider scope, DbContext context, IDbContextTransaction transaction, IReadOnlyList<DeliveryItem> items, int attempt, CancellationToken ct)
+    {
+        var database = context.Database;
+        using var use = await _uses.BeginAsync(context, items, token => WrittenAsync(database, token), ct).ConfigureAwait(false);
+        _step = ProjectionStep.Handling;
+        try
+        {
+            foreach (var item in items)
+            {
+                // For each handler by itself: what it has left running doesn't write into the transaction when its turn is over.
+                using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
+                    await handler.HandleAsync(scope, item, attempt, ct).ConfigureAwait(false);
+
+                use?.Handled(item.Event.EventType);
+            }
+        }
+        catch (Exception exception)
+        {
+            return new(exception, ProjectionStep.Handling, IsBroken(database));
         }
 
-        using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
-        {
-            // A savepoint before it would be two more round trips, for a transaction that ends when it fails.
-            database.AutoSavepointsEnabled = false;
-            await context.SaveChangesAsync(ct).ConfigureAwait(false);
-        }
+        // A savepoint before it would be two more round trips, for a transaction that ends when it fails.
+        _step = ProjectionStep.Saving;
+        database.AutoSavepointsEnabled = false;
+        using var ambient = AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction());
+        await context.SaveChangesAsync(ct).ConfigureAwait(false);
+        if (use is not null && database.CurrentTransaction == transaction)
+            await use.EndAsync(ct).ConfigureAwait(false);
 
-        if (database.CurrentTransaction != transaction)
-            throw new InvalidOperationException($"A handler has ended the transaction of its projection. Leave commit and rollback of {context.GetType()} to the store; to undo, throw.");
-
-        await fence.PassAsync(transaction.GetDbTransaction(), ct).ConfigureAwait(false);
-        await transaction.CommitAsync(ct).ConfigureAwait(false);
-        fence.Committed();
+        return null;
     }
 
     /// <summary>What this process or its database lacks for every event, if an exception comes from that: a service, or a table of the projection.</summary>
@@ -109,13 +157,27 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         }
     }
 
+    private static bool IsBroken(DatabaseFacade database) => database.GetDbConnection().State is ConnectionState.Closed or ConnectionState.Broken;
+
+    private async Task<string?> WrittenAsync(DatabaseFacade database, CancellationToken ct)
+    {
+        await using var command = Command(database, _statements.Written);
+        return Convert.ToString(await command.ExecuteScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture);
+    }
+
     private static async ValueTask ExecuteAsync(DatabaseFacade database, string? sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
         if (sql is null)
             return;
 
-        await using var command = database.GetDbConnection().Command(sql, parameters);
-        command.Transaction = database.CurrentTransaction?.GetDbTransaction();
+        await using var command = Command(database, sql, parameters);
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
+    private static DbCommand Command(DatabaseFacade database, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var command = database.GetDbConnection().Command(sql, parameters);
+        command.Transaction = database.CurrentTransaction?.GetDbTransaction();
+        return command;
     }
 }

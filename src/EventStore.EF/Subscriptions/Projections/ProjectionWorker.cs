@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -16,6 +17,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
 
     private readonly SubscriptionName _name = subscription.Key.Name;
     private readonly Attempts _attempts = new(subscription, parts);
+    private readonly ProjectionBlame _blame = new(parts);
     private readonly TimeSpan _pause = parts.Storage.Statements.Projections.Pause;
     private long _gaveWayAt = Stopwatch.GetTimestamp();
 
@@ -73,49 +75,73 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
             tenure.Over.ThrowIfCancellationRequested();
             await tenure.WaitUntilHeldAsync(ct).ConfigureAwait(false);
             await tenure.WaitUntilVerifiedAsync(ct).ConfigureAwait(false);
+            await GiveWayAsync(ct).ConfigureAwait(false);
+            ProjectionFailure? failed;
             try
             {
-                await GiveWayAsync(ct).ConfigureAwait(false);
-
                 // What failed in doubt of its commit, was it committed?
                 if (failure is null)
-                    await RunAsync(tenure, items, attempt, fence, ending.Token).ConfigureAwait(false);
-                else if (!await fence.IsPassedAsync(ending.Token).ConfigureAwait(false))
+                    failed = await RunAsync(tenure, items, attempt, fence, ending.Token).ConfigureAwait(false);
+                else if (await fence.IsPassedAsync(ending.Token).ConfigureAwait(false))
+                    failed = null;
+                else
                     return failure;
+            }
+            catch (Exception exception) when (!ct.IsCancellationRequested && exception is not (SubscriptionLostException or SubscriptionDeletedException))
+            {
+                failed = new(exception, ProjectionStep.Preparing, false);
+            }
 
+            if (failed is not { Exception: var what })
+            {
                 if (delivery.Replay is null)
                     tenure.Dispatcher.Committed(delivery.Consumer, items[^1].Place);
 
                 parts.Meter.Handled(_name, items.Count);
                 return null;
             }
-            catch (Exception exception) when (!ct.IsCancellationRequested && exception is not (SubscriptionLostException or SubscriptionDeletedException))
-            {
-                lease.ThrowIfLost();
-                if (parts.Storage.Classify(exception) is StorageFailure.Unavailable or StorageFailure.Conflict)
-                    await WaitOutAsync(tenure, items[0].Place, ++troubles, exception, ct).ConfigureAwait(false);
-                else if (!fence.IsInDoubt && await transaction.FaultOfAsync(exception, ct).ConfigureAwait(false) is { } fault)
-                    await tenure.WaitOutFaultAsync(fault, items[0].Place, ++faults, ct).ConfigureAwait(false);
-                else if (fence.IsInDoubt)
-                    failure = exception;
-                else
-                    return exception;
-            }
+
+            ct.ThrowIfCancellationRequested();
+            lease.ThrowIfLost();
+            if (await _blame.IsDatabasesAsync(failed, lease, items[0].Place, ending.Token).ConfigureAwait(false))
+                await WaitOutAsync(tenure, items[0].Place, ++troubles, what, ct).ConfigureAwait(false);
+            else if (!fence.IsInDoubt && await transaction.FaultOfAsync(what, ct).ConfigureAwait(false) is { } fault)
+                await tenure.WaitOutFaultAsync(fault, items[0].Place, ++faults, ct).ConfigureAwait(false);
+            else if (fence.IsInDoubt)
+                failure = what;
+            else
+                return what;
         }
     }
 
-    private async ValueTask RunAsync(Tenure tenure, IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    private async ValueTask<ProjectionFailure?> RunAsync(Tenure tenure, IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
         if (tenure.Suspects is { IsActive: true } suspects)
         {
-            await suspects.RunAsync(items[0].Place, () => new(transaction.RunAsync(items, attempt, fence, ct)), ct).ConfigureAwait(false);
-            return;
+            ProjectionFailure? failed = null;
+            try
+            {
+                await suspects.RunAsync(items[0].Place, HandleAsync, ct).ConfigureAwait(false);
+                return null;
+            }
+            catch (Exception exception) when (failed?.Exception == exception)
+            {
+                return failed;
+            }
+
+            // Thrown, so that what failed isn't taken for what was handled.
+            async ValueTask HandleAsync()
+            {
+                failed = await transaction.RunAsync(items, attempt, fence, ct).ConfigureAwait(false);
+                if (failed is not null)
+                    ExceptionDispatchInfo.Throw(failed.Exception);
+            }
         }
 
         await parts.Gate.EnterAsync(ct).ConfigureAwait(false);
         try
         {
-            await transaction.RunAsync(items, attempt, fence, ct).ConfigureAwait(false);
+            return await transaction.RunAsync(items, attempt, fence, ct).ConfigureAwait(false);
         }
         finally
         {
