@@ -55,9 +55,22 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
         if (ReferenceEquals(scope.GetService(contextType), other.ServiceProvider.GetService(contextType)))
             return $"can't have a transaction of its own: {contextType} is one object for the whole application (ServiceLifetime.Singleton). {scoped}";
 
-        return ReferenceEquals(scope.GetService(projection.SubscriberType), other.ServiceProvider.GetService(projection.SubscriberType))
+        return IsOneObject(projection.SubscriberType, scope, other.ServiceProvider)
             ? $"is one object for the whole application (ServiceLifetime.Singleton), and would keep its first {contextType} for ever. Register it as scoped, or leave it to AddProjection."
             : null;
+    }
+
+    private static bool IsOneObject(Type projectionType, IServiceProvider scope, IServiceProvider other)
+    {
+        try
+        {
+            return ReferenceEquals(scope.GetService(projectionType), other.GetService(projectionType));
+        }
+        catch (Exception)
+        {
+            // What it lacks is told by who asks for all that it needs.
+            return false;
+        }
     }
 
     private async Task<InvalidOperationException?> CheckAsync(string who, Type contextType, DbConnection connection, CancellationToken ct)
