@@ -33,6 +33,7 @@ public interface IEventStore : IEventStreams
     /// Another process has it, and <see cref="SubscriptionOptions.StandBy"/> is false; or this process has it already with as many consumers
     /// as <see cref="SubscriptionOptions.MaxConsumers"/> allows.
     /// </exception>
+    /// <exception cref="InvalidOperationException">This process has it already, with other options; the message names those that differ.</exception>
     /// <exception cref="ArgumentException">The name breaks a rule, an option is out of range, or the start lies beyond the end.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
     Task<IEventSubscription> SubscribeAsync(SubscriptionName name, SubscriptionOptions? options = null, CancellationToken ct = default);

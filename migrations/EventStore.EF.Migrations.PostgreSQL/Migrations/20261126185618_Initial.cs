@@ -215,6 +215,12 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 columns: new[] { "subscription_id", "key", "place" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_eventstore_parked_events_replay",
+                schema: "eventstore",
+                table: "parked_events",
+                columns: new[] { "subscription_id", "is_replay_requested", "place" });
+
+            migrationBuilder.CreateIndex(
                 name: "ux_eventstore_parked_events_place",
                 schema: "eventstore",
                 table: "parked_events",

@@ -235,6 +235,9 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_eventstore_parked_events_place");
 
+                    b.HasIndex("SubscriptionId", "IsReplayRequested", "Place")
+                        .HasDatabaseName("ix_eventstore_parked_events_replay");
+
                     b.HasIndex("SubscriptionId", "Key", "Place")
                         .HasDatabaseName("ix_eventstore_parked_events_key");
 

@@ -95,6 +95,11 @@ public sealed class EventFilter
     /// <summary>This filter, and besides the events of names that are not among these.</summary>
     internal EventFilter OrUnknown(IReadOnlySet<string> knownTypes) => With(knownTypes: knownTypes);
 
+    /// <summary>Whether another filter takes the same events.</summary>
+    internal bool IsSameAs(EventFilter other)
+        => (Prefix, CreatedFrom, CreatedBefore) == (other.Prefix, other.CreatedFrom, other.CreatedBefore)
+        && (EventTypes is null ? other.EventTypes is null : other.EventTypes is not null && EventTypes.SequenceEqual(other.EventTypes, StringComparer.Ordinal));
+
     private EventFilter With(
         IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null, DateTimeOffset? createdBefore = null,
         IReadOnlySet<string>? knownTypes = null)

@@ -110,6 +110,37 @@ public sealed class SubscriptionOptions
 
     internal SubscriptionOptions Copy() => (SubscriptionOptions)MemberwiseClone();
 
+    /// <summary>
+    /// The names of the options in which another set differs. Functions are the same when they come from the same place in the code,
+    /// whatever they have captured.
+    /// </summary>
+    internal IReadOnlyList<string> DifferencesFrom(SubscriptionOptions other)
+    {
+        (string Name, bool IsSame)[] options =
+        [
+            (nameof(Stream), Stream == other.Stream),
+            (nameof(Start), (Start ?? SubscriptionStart.Origin) == (other.Start ?? SubscriptionStart.Origin)),
+            (nameof(Filter), Filter.IsSameAs(other.Filter)),
+            (nameof(Retired), Retired.ToHashSet(StringComparer.Ordinal).SetEquals(other.Retired)),
+            (nameof(Selector), Selector?.Method == other.Selector?.Method),
+            (nameof(Mapper), Mapper?.Method == other.Mapper?.Method),
+            (nameof(PartitionBy), PartitionBy?.Method == other.PartitionBy?.Method),
+            (nameof(Partitions), Partitions == other.Partitions),
+            (nameof(MaxConsumers), MaxConsumers == other.MaxConsumers),
+            (nameof(StandBy), StandBy == other.StandBy),
+            (nameof(PageSize), PageSize == other.PageSize),
+            (nameof(BufferSize), BufferSize == other.BufferSize),
+            (nameof(BatchSize), BatchSize == other.BatchSize),
+            (nameof(CheckpointEvery), CheckpointEvery == other.CheckpointEvery),
+            (nameof(CheckpointAfter), CheckpointAfter == other.CheckpointAfter),
+            (nameof(MaxAttempts), MaxAttempts == other.MaxAttempts),
+            (nameof(OnError), OnError == other.OnError),
+            (nameof(RetryDelay), RetryDelay == other.RetryDelay),
+            (nameof(MaxRetryDelay), MaxRetryDelay == other.MaxRetryDelay),
+        ];
+        return [.. options.Where(option => !option.IsSame).Select(option => option.Name)];
+    }
+
     /// <param name="subscription">For the messages: which one.</param>
     internal void Validate(string subscription)
     {

@@ -23,8 +23,8 @@ internal static class PostgreSqlParkedEvents
         Remove = schema.In("DELETE FROM {schema}.parked_events WHERE subscription_id = @id AND place = @place"),
         IsParked = schema.In("SELECT 1 FROM {schema}.parked_events WHERE subscription_id = @id AND place = @place"),
         HasKey = schema.In("SELECT 1 FROM {schema}.parked_events WHERE subscription_id = @id AND key = @key LIMIT 1"),
-        Fail = schema.In("UPDATE {schema}.parked_events SET error = @error, attempts = attempts + 1 WHERE subscription_id = @id AND place = @place"),
-        EndReplay = schema.In("UPDATE {schema}.parked_events SET is_replay_requested = false WHERE subscription_id = @id AND key = @key"),
+        Fail = schema.In("UPDATE {schema}.parked_events SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place"),
+        EndReplay = schema.In("UPDATE {schema}.parked_events SET is_replay_requested = false WHERE subscription_id = @id AND key = @key AND is_replay_requested"),
         Clear = schema.In("DELETE FROM {schema}.parked_events WHERE subscription_id = @id"),
     };
 }

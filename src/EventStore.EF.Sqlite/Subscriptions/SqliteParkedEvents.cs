@@ -16,15 +16,15 @@ internal static class SqliteParkedEvents
         NextReplay = schema.In("""
             SELECT id, place, key, event_id, position, error, attempts
             FROM "{schema}_parked_events"
-            WHERE subscription_id = @id AND is_replay_requested
+            WHERE subscription_id = @id AND is_replay_requested = 1
             ORDER BY place
             LIMIT 1
             """),
         Remove = schema.In("""DELETE FROM "{schema}_parked_events" WHERE subscription_id = @id AND place = @place"""),
         IsParked = schema.In("""SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND place = @place"""),
         HasKey = schema.In("""SELECT 1 FROM "{schema}_parked_events" WHERE subscription_id = @id AND key = @key LIMIT 1"""),
-        Fail = schema.In("""UPDATE "{schema}_parked_events" SET error = @error, attempts = attempts + 1 WHERE subscription_id = @id AND place = @place"""),
-        EndReplay = schema.In("""UPDATE "{schema}_parked_events" SET is_replay_requested = 0 WHERE subscription_id = @id AND key = @key"""),
+        Fail = schema.In("""UPDATE "{schema}_parked_events" SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place"""),
+        EndReplay = schema.In("""UPDATE "{schema}_parked_events" SET is_replay_requested = 0 WHERE subscription_id = @id AND key = @key AND is_replay_requested = 1"""),
         Clear = schema.In("""DELETE FROM "{schema}_parked_events" WHERE subscription_id = @id"""),
     };
 }

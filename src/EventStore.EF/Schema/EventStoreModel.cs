@@ -116,6 +116,9 @@ internal static class EventStoreModel
             parked.HasKey(row => row.Id).HasName("pk_eventstore_parked_events");
             parked.HasIndex(row => new { row.SubscriptionId, row.Place }).IsUnique().HasDatabaseName("ux_eventstore_parked_events_place");
             parked.HasIndex(row => new { row.SubscriptionId, row.Key, row.Place }).HasDatabaseName("ix_eventstore_parked_events_key");
+
+            // The next one to be replayed is found at once, however many others are parked.
+            parked.HasIndex(row => new { row.SubscriptionId, row.IsReplayRequested, row.Place }).HasDatabaseName("ix_eventstore_parked_events_replay");
             parked.HasOne<StoredSubscription>().WithMany().HasForeignKey(row => row.SubscriptionId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_eventstore_parked_events_subscription");
             parked.Property(row => row.Id).HasColumnName("id").HasColumnOrder(0);
             parked.Property(row => row.SubscriptionId).HasColumnName("subscription_id").HasColumnOrder(1);

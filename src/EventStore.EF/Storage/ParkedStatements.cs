@@ -31,7 +31,7 @@ internal sealed record ParkedStatements
     /// <summary>Whether a key has parked events. Parameters: id, key. Returns a row, or none.</summary>
     public required string HasKey { get; init; }
 
-    /// <summary>Counts one more failure of an event. Parameters: id, place, error.</summary>
+    /// <summary>Keeps why an event stays parked. Parameters: id, place, error, tries (how many more attempts to count).</summary>
     public required string Fail { get; init; }
 
     /// <summary>Ends the replay of a key. Parameters: id, key.</summary>

@@ -73,12 +73,26 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
     }
 
+    /// <summary>Whether a key has parked events.</summary>
+    public async Task<bool> HasKeyAsync(Lease lease, string key, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", key));
+        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+    }
+
     /// <summary>Notes that an event failed again. It stays parked with all of its key, until somebody asks once more.</summary>
     /// <exception cref="SubscriptionLostException">As of <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
-    public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, CancellationToken ct)
+    /// <param name="lease">The hold on the partition.</param>
+    /// <param name="row">The event.</param>
+    /// <param name="error">Why it stays parked.</param>
+    /// <param name="isTried">Whether its handling was tried.</param>
+    /// <param name="ct">Cancels it.</param>
+    public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, bool isTried, CancellationToken ct)
         => leases.KeepAsync(error, (text, token) => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
         {
-            await ExecuteAsync(connection, transaction, _statements.Fail, token, ("id", lease.Id), ("place", row.Place), ("error", text)).ConfigureAwait(false);
+            await ExecuteAsync(
+                connection, transaction, _statements.Fail, token, ("id", lease.Id), ("place", row.Place), ("error", text), ("tries", isTried ? 1 : 0)).ConfigureAwait(false);
             return await ExecuteAsync(connection, transaction, _statements.EndReplay, token, ("id", lease.Id), ("key", row.Key)).ConfigureAwait(false);
         }, token), ct);
 

@@ -58,6 +58,9 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         {
             if (_groups.TryGetValue(key, out var running))
             {
+                if (!running.IsOver)
+                    running.RequireSame(options);
+
                 if (running.TryJoin(options.MaxConsumers) is { } joined)
                 {
                     // Whoever came first may yet be refused.

@@ -59,6 +59,17 @@ internal sealed class SubscriptionGroup
     /// <summary>Which part delivers an event.</summary>
     public int PartOf(RecordedEvent @event) => Parts.Count == 1 ? 0 : Intake.PartitionOf(KeyOf(@event), @event.Number, Parts.Count);
 
+    /// <summary>Sees that somebody who joins wants what is running: the options are those of the first.</summary>
+    /// <exception cref="InvalidOperationException">The options differ.</exception>
+    public void RequireSame(SubscriptionOptions options)
+    {
+        if (options.DifferencesFrom(_options) is { Count: > 0 } differences)
+        {
+            throw new InvalidOperationException(
+                $"Subscription '{Name}' runs in this process already, with other options: {string.Join(", ", differences)} {(differences.Count == 1 ? "differs" : "differ")}. All consumers of a subscription have the same options: subscribe with those of the first, or under another name.");
+        }
+    }
+
     /// <summary>Takes in a consumer. Returns null when there are as many as <paramref name="most"/>, or the group is at its end.</summary>
     public EventSubscription? TryJoin(int most)
     {

@@ -72,7 +72,7 @@ internal sealed partial class Tenure
         if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted && Safeguards.CrashCounting)
             Suspects = new(lease, subscription.MostInFlight, parts);
 
-        _parking = new(this, parkedKeys, _source, _options.Mapper, parts);
+        _parking = new(this, parkedKeys, _source, subscription, parts);
     }
 
     public SubscriptionName Name => _key.Name;

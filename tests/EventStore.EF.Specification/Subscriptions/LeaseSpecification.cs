@@ -92,7 +92,7 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
             () => former.Leases.StartOverAsync(lease, 4711, Ct),
             () => former.Parked.ParkAsync(lease, [row with { Place = 4 }], 9, Ct),
             () => former.Parked.ReplayedAsync(lease, row, Ct),
-            () => former.Parked.ReplayFailedAsync(lease, row, "from before", Ct),
+            () => former.Parked.ReplayFailedAsync(lease, row, "from before", isTried: true, Ct),
         ])
             Assert.Equal("orders", (await Assert.ThrowsAsync<SubscriptionLostException>(write)).Name);
 

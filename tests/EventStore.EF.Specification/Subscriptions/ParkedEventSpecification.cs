@@ -124,7 +124,7 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
         var (process, lease) = await OwnAsync();
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "b", "bang"), Row(5, "a")], 5, Ct);
         await process.Administration.ReplayParkedAsync("orders", ct: Ct);
-        await process.Parked.ReplayFailedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, "boom again", Ct);
+        await process.Parked.ReplayFailedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, "boom again", isTried: true, Ct);
 
         Assert.Equal(4, (await process.Parked.NextReplayAsync(lease, Ct))!.Place);
         Assert.Equal(1, await CountAsync("place = 3 AND error = 'boom again' AND attempts = 2"));

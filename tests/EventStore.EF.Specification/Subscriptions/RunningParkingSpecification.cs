@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Specification;
@@ -263,6 +265,112 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
 
         Assert.Contains(process.Log.Lines, line => line.Level is LogLevel.Warning && line.Message.Contains("exists no longer", StringComparison.Ordinal));
         await UntilParkedAsync(0);
+    }
+
+    [Fact]
+    public async Task A_replay_by_a_class_that_handles_the_type_no_longer_leaves_the_event_parked_and_says_why()
+    {
+        var first = Process(builder =>
+        {
+            builder.Services.AddSingleton(_recorder);
+            builder.AddSubscriber<EveryHandler>(Name, options => options.MaxAttempts = 1);
+        });
+        _recorder.OnHandling = (context, _) => _failing.ContainsKey(context.StreamName.Value) ? throw new InvalidOperationException("poison") : Task.CompletedTask;
+        await first.Host.StartAsync(Ct);
+        var noted = new NewEvent(new Noted("not handled any more"));
+        await Events.AppendManyAsync("bad", ExpectedVersion.Any, [noted, .. Numbered(1)], Ct);
+        await UntilParkedAsync(2);
+        await EndAsync(first);
+
+        _failing.Clear();
+        var second = await HostAsync();
+        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await second.Log.WaitForAsync(line => line.Level is LogLevel.Error && line.Message.Contains("doesn't handle", StringComparison.Ordinal), Ct);
+        await UntilAsync(async () => (await ListAsync()).All(one => !one.IsReplayRequested));
+        var parked = await ListAsync();
+
+        Assert.Equal([(noted.EventId, 1), (parked[1].EventId, 0)], parked.Select(one => (one.EventId, one.Attempts)));
+        Assert.Contains("doesn't handle it", parked[0].Error, StringComparison.Ordinal);
+        Assert.Empty(_recorder.Handled);
+        Assert.DoesNotContain(second.Log.Lines, line => line.Message.Contains("exists no longer", StringComparison.Ordinal));
+
+        // What is discarded by name is out of the way of what the class does handle.
+        Assert.Equal(1, await Administration.DiscardParkedAsync(Name, noted.EventId, ct: Ct));
+        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await WaitForHandledAsync("bad", 1);
+        await UntilParkedAsync(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_replay_by_a_narrower_filter_leaves_the_event_parked_and_says_why(bool bySelector)
+    {
+        var first = await HostAsync(options => options.PartitionBy = @event => @event.EventId.ToString());
+        await AppendAsync("bad", 2);
+        await UntilParkedAsync(2);
+        await EndAsync(first);
+
+        _failing.Clear();
+        await HostAsync(options =>
+        {
+            options.PartitionBy = @event => @event.EventId.ToString();
+            if (bySelector)
+                options.Selector = @event => @event.StreamName != "bad";
+            else
+                options.Filter = EventFilter.StreamPrefix("good");
+        });
+        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await UntilAsync(async () => (await ListAsync()).All(one => one.Error?.Contains("leaves the event out", StringComparison.Ordinal) is true));
+
+        Assert.Equal(2, (await ListAsync()).Count);
+        Assert.Empty(_recorder.Handled);
+    }
+
+    [Fact]
+    public async Task A_replay_never_takes_another_event_for_the_parked_one()
+    {
+        var process = await HostAsync(options => options.Stream = "bad");
+        await AppendAsync("bad", 1);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, "bad", Ct))?.ParkedCount == 1);
+        await Database.ExecuteAsync("UPDATE {parked_events} SET event_id = '00000000-0000-0000-0000-000000000001'");
+        _failing.Clear();
+        await Administration.ReplayParkedAsync(Name, stream: "bad", ct: Ct);
+        await process.Log.WaitForAsync(line => line.Message.Contains("exists no longer", StringComparison.Ordinal), Ct);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, "bad", Ct))?.ParkedCount == 0);
+
+        Assert.Empty(_recorder.Handled);
+    }
+
+    [Fact]
+    public async Task A_replay_costs_what_it_replays_however_much_is_parked()
+    {
+        await HostAsync();
+        var alone = await ReplayAsync(first: 1);
+
+        // Of other keys, before those that are replayed.
+        await Database.ExecuteAsync("""
+            INSERT INTO {parked_events} (subscription_id, place, position, event_id, attempts, key)
+            WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 20000)
+            SELECT s.id, -number, number, '00000000-0000-0000-0000-000000000001', 1, 'key-' || number
+            FROM numbers CROSS JOIN {subscriptions} AS s
+            """);
+        var amongMany = await ReplayAsync(first: 201);
+
+        // Looking at all keys after each event took twenty times as long.
+        Assert.True(amongMany < alone * 6, $"200 events took {alone} alone, and {amongMany} among 20,000 parked ones.");
+
+        async Task<TimeSpan> ReplayAsync(int first)
+        {
+            _failing["bad"] = "poison";
+            await AppendAsync("bad", 200, first);
+            await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events} WHERE key = 'bad'") == 200);
+            _failing.Clear();
+            var before = Stopwatch.GetTimestamp();
+            await Administration.ReplayParkedAsync(Name, "bad", ct: Ct);
+            await WaitForHandledAsync("bad", first + 199);
+            return Stopwatch.GetElapsedTime(before);
+        }
     }
 
     private Task<TestStore> HostAsync(Action<SubscriptionOptions>? configure = null)

@@ -4,6 +4,31 @@ namespace EventStore.EF.Specification;
 public abstract class SeveralConsumersSpecification(StoreFixture fixture) : RunningSuite(fixture)
 {
     [Fact]
+    public async Task A_consumer_that_joins_with_other_options_is_refused_and_told_which_differ()
+    {
+        var prefix = "order-";
+        SubscriptionOptions Same() => new() { MaxConsumers = 3, BatchSize = 1, Start = SubscriptionStart.Origin, Selector = @event => @event.StreamName.Value.StartsWith(prefix, StringComparison.Ordinal) };
+        await using var first = await Events.SubscribeAsync(Name, Same(), Ct);
+        var other = Same();
+        (other.BatchSize, other.Filter, other.Selector) = (2, EventFilter.StreamPrefix("order-"), null);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Events.SubscribeAsync(Name, other, Ct));
+        Assert.Contains("Filter, Selector, BatchSize differ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxConsumers differs", (await Assert.ThrowsAsync<InvalidOperationException>(() => Events.SubscribeAsync(Name, With(4), Ct))).Message, StringComparison.Ordinal);
+
+        // The same options said once more, and what is the default said or not, are no difference.
+        var same = Same();
+        same.Start = null;
+        await using var second = await Events.SubscribeAsync(Name, same, Ct);
+
+        SubscriptionOptions With(int maxConsumers)
+        {
+            var options = Same();
+            options.MaxConsumers = maxConsumers;
+            return options;
+        }
+    }
+
+    [Fact]
     public async Task The_least_recently_served_gets_the_next_event()
     {
         var consumers = await SubscribeAsync(3, new() { BatchSize = 1, PartitionBy = _ => null });

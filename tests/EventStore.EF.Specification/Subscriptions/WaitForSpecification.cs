@@ -86,7 +86,7 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         await first;
         Assert.False(second.IsCompleted);
 
-        await process.Parked.ReplayFailedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, "boom again", Ct);
+        await process.Parked.ReplayFailedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, "boom again", isTried: true, Ct);
         Assert.Equal("boom again", (await Assert.ThrowsAsync<EventParkedException>(() => second)).Error);
     }
 

@@ -9,7 +9,7 @@ namespace EventStore.EF;
 /// </summary>
 /// <remarks>All writing is done by the tenure's loop, so no event slips in between the last replay of a key and its release.</remarks>
 internal sealed partial class Parking(
-    Tenure tenure, IReadOnlyList<string> parkedKeys, ISubscriptionSource source, Func<RecordedEvent, object?>? mapper, SubscriptionParts parts)
+    Tenure tenure, IReadOnlyList<string> parkedKeys, ISubscriptionSource source, SubscriptionDefinition subscription, SubscriptionParts parts)
 {
     private readonly ParkedEvents _rows = parts.Leases.Parked;
     private readonly Lock _lock = new();
@@ -231,8 +231,8 @@ internal sealed partial class Parking(
 
     private async Task<bool> ReplayAsync(Lease lease, ParkedRow row, CancellationToken ct)
     {
-        var page = await source.ReadAsync(row.Place, 1, ct).ConfigureAwait(false);
-        if (page.Events is not [var @event] || @event.Number != row.Place)
+        // Not by the subscription's filter: an event that it leaves out is not gone. Another event at the place is, of a stream that was removed.
+        if (await source.FindAsync(row.Place, ct).ConfigureAwait(false) is not { } @event || @event.EventId != row.EventId)
         {
             LogGone(parts.Logger, row.Place, tenure.Name);
             await FinishReplayAsync(lease, row, null, isRemoved: false, ct).ConfigureAwait(false);
@@ -242,14 +242,21 @@ internal sealed partial class Parking(
         if (tenure.Dispatcher.AnyConsumer is not { } consumer)
             return false;
 
-        object? mapped;
+        object? mapped = null;
+        string? refusal;
         try
         {
-            mapped = mapper?.Invoke(@event);
+            refusal = Refusal(@event);
+            mapped = refusal is null ? subscription.Options.Mapper?.Invoke(@event) : null;
         }
         catch (Exception exception)
         {
-            await FinishReplayAsync(lease, row, ErrorText.Describe(exception), isRemoved: false, ct).ConfigureAwait(false);
+            refusal = ErrorText.Describe(exception);
+        }
+
+        if (refusal is not null)
+        {
+            await FinishReplayAsync(lease, row, refusal, isRemoved: false, ct, isTried: false).ConfigureAwait(false);
             return true;
         }
 
@@ -264,22 +271,45 @@ internal sealed partial class Parking(
         return true;
     }
 
-    private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct)
+    /// <summary>Why the subscription as it is now would not be given an event that it has parked; null when it would.</summary>
+    private string? Refusal(RecordedEvent @event)
+    {
+        var obstacle = subscription.Coverage is { } coverage
+            ? coverage.Obstacle(@event)
+            : subscription.Filter.EventTypes?.Contains(@event.EventType) is false ? "the subscription's filter leaves its type out" : null;
+        if (obstacle is not null)
+        {
+            return $"The replay of an event of type '{@event.EventType}' was refused: {obstacle}. It stays parked: replay it with code that takes it, " +
+                $"or discard it (event {@event.EventId}).";
+        }
+
+        return subscription.Filter.Accepts(@event) && subscription.Options.Selector?.Invoke(@event) is not false
+            ? null
+            : "The subscription's filter or selector leaves the event out by now. It stays parked: replay it with a filter and selector that take it, " +
+                $"or discard it (event {@event.EventId}).";
+    }
+
+    private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct, bool isTried = true)
     {
         if (error is not null)
         {
             // Told when it is written: who asks for a replay because of it is not taken for the one who asked before.
-            await _rows.ReplayFailedAsync(lease, row, error, ct).ConfigureAwait(false);
+            await _rows.ReplayFailedAsync(lease, row, error, isTried, ct).ConfigureAwait(false);
             LogReplayFailed(parts.Logger, tenure.Name, row.Position, row.Key, error);
         }
-        else if (!isRemoved)
-            await _rows.ReplayedAsync(lease, row, ct).ConfigureAwait(false);
 
+        // Of the one key: those of all the others may be many.
+        var isEmptied = error is null && (isRemoved
+            ? !await _rows.HasKeyAsync(lease, row.Key, ct).ConfigureAwait(false)
+            : await _rows.ReplayedAsync(lease, row, ct).ConfigureAwait(false));
         lock (_lock)
+        {
             (_replayed, _replaying) = (null, null);
+            if (isEmptied)
+                _emptied.Add(row.Key);
+        }
 
-        if (error is null)
-            await SeeKeysAsync(lease, ct).ConfigureAwait(false);
+        Free();
     }
 
     /// <summary>The keys that have no rows any more are to flow again.</summary>

@@ -11,6 +11,9 @@ internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter f
         return new(page.Events, page.Through, page.IsEnd);
     }
 
+    public async Task<RecordedEvent?> FindAsync(long place, CancellationToken ct)
+        => await BackwardAsync(place, ct).ConfigureAwait(false) is { } found && found.Position == place ? found : null;
+
     public bool TryAttach(LiveBuffer buffer, long place) => tail.TryAttach(buffer, place);
 
     public async Task<SourceLoss?> FindLossAsync(RecordedEvent? received, long passed, long unchanged, CancellationToken ct)

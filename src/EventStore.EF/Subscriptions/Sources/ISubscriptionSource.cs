@@ -12,6 +12,10 @@ internal interface ISubscriptionSource
     /// <param name="ct">Cancels the reading.</param>
     Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct);
 
+    /// <summary>The event at a place, whatever the filter says; <see langword="null"/> when the store doesn't have it any more.</summary>
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    Task<RecordedEvent?> FindAsync(long place, CancellationToken ct);
+
     /// <summary>
     /// Fills the buffer with what comes after <paramref name="place"/>. Returns false when the reader of new events is ahead of it: then
     /// what lies between is to be read from storage first.

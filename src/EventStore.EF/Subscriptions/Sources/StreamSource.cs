@@ -39,6 +39,15 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
             : new(page.Events, Math.Max(page.Version, from - 1), IsEnd: true);
     }
 
+    public async Task<RecordedEvent?> FindAsync(long place, CancellationToken ct)
+    {
+        var page = await storage.ReadStreamAsync(new(stream, ReadDirection.Backward, place, 1, EventFilter.All), null, ct).ConfigureAwait(false);
+        if (page.Condition is StreamCondition.Deleted)
+            throw new StreamDeletedException(stream);
+
+        return page.Events is [var found] && found.Number == place ? found : null;
+    }
+
     public bool TryAttach(LiveBuffer buffer, long place)
     {
         watch.Add(buffer, stream, StreamId, place);
