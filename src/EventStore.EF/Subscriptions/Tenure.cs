@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF;
@@ -7,6 +8,7 @@ namespace EventStore.EF;
 /// <see cref="DeliveryMachine"/>, as far as they touch the database. What the consumers are sent and acknowledge is the
 /// <see cref="Dispatcher"/>'s. Trouble with the database is waited out with everything in place; it ends when the part is lost, or given away.
 /// </summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose handle nobody asks for holds nothing to free")]
 internal sealed partial class Tenure
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
@@ -29,6 +31,7 @@ internal sealed partial class Tenure
     private readonly SubscriptionProgress.Reporter? _reporter;
     private readonly Signal _signal = new();
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private Exception? _fault;
     private TimeSpan? _givesUpAt;
     private long? _failedAt;
@@ -165,7 +168,7 @@ internal sealed partial class Tenure
         if (Lease is null)
             return;
 
-        NoteFailure(place);
+        await NoteFailureAsync(place, ct).ConfigureAwait(false);
 
         try
         {
@@ -184,11 +187,11 @@ internal sealed partial class Tenure
     public async Task StopAsync(string error, long place, CancellationToken ct)
     {
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
-        NoteFailure(place);
         Interlocked.Increment(ref _stopping);
         Dispatcher.BeginClosing();
         try
         {
+            await NoteFailureAsync(place, ct).ConfigureAwait(false);
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
             for (var troubles = 0; !await TryStopAsync(lease, error, ending.Token).ConfigureAwait(false);)
             {
@@ -608,10 +611,18 @@ internal sealed partial class Tenure
 
     private async Task CheckpointAsync(long place, CancellationToken ct)
     {
-        if (Lease is not null && HasPassedFailure(place))
-            await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
-        else if (Lease is not null)
-            await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
+        await _checkpointing.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (Lease is not null && HasPassedFailure(place))
+                await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
+            else if (Lease is not null)
+                await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _checkpointing.Release();
+        }
 
         Dispatcher.Change((machine, now) => machine.Checkpointed(place, now));
     }
@@ -631,13 +642,17 @@ internal sealed partial class Tenure
         }
     }
 
-    private void NoteFailure(long? place)
+    /// <summary>Not while a checkpoint is being written that clears the error of before: it would clear the new one.</summary>
+    private async Task NoteFailureAsync(long? place, CancellationToken ct)
     {
         var at = place ?? Dispatcher.Received + 1;
+        await _checkpointing.WaitAsync(ct).ConfigureAwait(false);
         lock (_lock)
         {
             _failedAt = _failedAt < at ? _failedAt : at;
         }
+
+        _checkpointing.Release();
     }
 
     private bool HasPassedFailure(long place)
