@@ -15,10 +15,15 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
         var process = Process();
         var appended = await AppendAsync("order-1", 300);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var coverage = new HandlerCoverage(process.Host.Services.GetRequiredService<EventCatalog>(), ["specification-numbered"]);
         var subscription = new SubscriptionDefinition(
-            new(Name, EventStoreModel.All, 0), new() { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) }, EventFilter.All,
-            new HandlerCoverage(process.Host.Services.GetRequiredService<EventCatalog>(), ["specification-numbered"]));
-        var running = process.Host.Services.GetRequiredService<SubscriptionEngine>().RunAsync(subscription, _ => worker, stopping.Token);
+            new(Name, EventStoreModel.All, 0), new() { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) },
+            EventFilter.Types("specification-numbered"), coverage);
+
+        // As the host does at its start.
+        var engine = process.Host.Services.GetRequiredService<SubscriptionEngine>();
+        await engine.DeclareAsync(subscription.Key, subscription.Options, coverage.Types, Ct);
+        var running = engine.RunAsync(subscription, _ => worker, stopping.Token);
         await CheckpointReachesAsync(appended.LastPosition);
         await stopping.CancelAsync();
         await running;
