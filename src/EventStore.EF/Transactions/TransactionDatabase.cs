@@ -53,7 +53,7 @@ internal sealed class TransactionDatabase(IStorage storage, IDbContextFactory<Ev
         {
             context.Database.OpenConnection();
             var connection = context.Database.GetDbConnection();
-            
+
             // Deferred on SQLite: the caller may have the write lock.
             var transaction = connection.BeginTransaction(IsolationLevel.ReadUncommitted);
             using var mark = connection.Command(sql, ("key", key));
