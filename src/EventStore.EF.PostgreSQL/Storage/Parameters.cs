@@ -29,6 +29,16 @@ internal static class Parameters
     public static object? Microseconds(DateTimeOffset? time)
         => time is { UtcTicks: var ticks } ? (ticks / TimeSpan.TicksPerMicrosecond) - EpochInMicroseconds : null;
 
+    /// <summary>
+    /// A limit of time, raised to the next whole microsecond: stored times are whole ones, so none lies in between, while the limit cut
+    /// down to one would let in, or leave out, what was created at just that time.
+    /// </summary>
+    public static NpgsqlParameter TimeLimit(DateTimeOffset? limit) => Optional(
+        NpgsqlDbType.TimestampTz,
+        limit is { UtcTicks: var ticks }
+            ? ((ticks + TimeSpan.TicksPerMicrosecond - 1) / TimeSpan.TicksPerMicrosecond) - EpochInMicroseconds
+            : (object?)null);
+
     public static NpgsqlParameter Array(NpgsqlDbType elementType, object? value = null) => Optional(NpgsqlDbType.Array | elementType, value);
 
     /// <summary>What the functions take for an expected version: -1 for any, -2 for any of an existing stream.</summary>
