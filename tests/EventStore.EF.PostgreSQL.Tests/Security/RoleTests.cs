@@ -197,7 +197,13 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         if (policy is SubscriptionErrorPolicy.Park)
             await store.Events.Subscriptions.ReplayParkedAsync("role", ct: Ct);
         else if (policy is SubscriptionErrorPolicy.Stop)
+        {
+            // Told before it is written. The server paces the looks.
+            while (await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions}, pg_sleep(0.01) WHERE is_paused") == 0)
+                Ct.ThrowIfCancellationRequested();
+
             await store.Events.Subscriptions.ResumeAsync("role", ct: Ct);
+        }
 
         await recorder.WaitForAsync(policy is SubscriptionErrorPolicy.Skip ? 2 : 3, Ct);
     }
