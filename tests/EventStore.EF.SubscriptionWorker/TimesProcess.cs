@@ -117,7 +117,7 @@ internal sealed class TimesProcess(IHost host, string connectionString)
         var result = await _events.AppendAsync("server-1", ExpectedVersion.NoStream, new Numbered(1));
         var created = (await _events.ReadStreamAsync("server-1").SingleAsync()).CreatedAt;
         await CheckAsync("the server's time", $"SELECT created_at FROM eventstore.events WHERE position = {result.FirstPosition}", created);
-        if ((DateTimeOffset.UtcNow - created).Duration() > TimeSpan.FromMinutes(10))
+        if ((TimeProvider.System.GetUtcNow() - created).Duration() > TimeSpan.FromMinutes(10))
             Orders.Say($"wrong: the server's time {created:O}");
 
         await _events.Snapshots.RecordAsync(new() { Source = "server-1", Type = "tally", Version = 1, Payload = "{}"u8.ToArray() });
@@ -141,7 +141,7 @@ internal sealed class TimesProcess(IHost host, string connectionString)
             Orders.Say($"wrong: the subscription is {info.Status}");
 
         // The lease is of one hour, and renewed meanwhile.
-        if ((info.Partitions[0].LeaseExpiresAt!.Value - DateTimeOffset.UtcNow - TimeSpan.FromHours(1)).Duration() > TimeSpan.FromMinutes(
+        if ((info.Partitions[0].LeaseExpiresAt!.Value - TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(1)).Duration() > TimeSpan.FromMinutes(
             10))
             Orders.Say($"wrong: the lease ends at {info.Partitions[0].LeaseExpiresAt:O}");
 

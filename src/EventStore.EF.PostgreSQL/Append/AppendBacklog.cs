@@ -65,7 +65,7 @@ internal sealed class AppendBacklog
             _busy[stream] = [.. writes, .. _busy[stream] ?? []];
     }
 
-    private void Return(IReadOnlyList<PendingWrite>? writes)
+    private void Return(List<PendingWrite>? writes)
     {
         for (var index = (writes?.Count ?? 0) - 1; index >= 0; index--)
             _waiting.AddFirst(writes![index]);

@@ -105,7 +105,9 @@ internal sealed class AllPageReader(
     /// </summary>
     private async Task<(string Identity, long Highest, List<RecordedEvent> Events)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
     {
-        await using var connection = await (query.IsBackground ? background.OpenAsync(ct) : StoreConnection.OpenAsync(contexts, ct)).ConfigureAwait(false);
+        await using var connection = query.IsBackground
+            ? await background.OpenAsync(ct).ConfigureAwait(false)
+            : await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         while (true)
         {
             var (names, highest, events, unnamed) = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);

@@ -198,7 +198,7 @@ internal sealed class Leases
 
     /// <summary>Keeps the handler's error in sight of whoever looks at the subscription.</summary>
     public Task FailAsync(Lease lease, string error, CancellationToken ct)
-        => KeepAsync(error, (text, token) => TryFailAsync(lease, text!, token), ct);
+        => KeepTextAsync(error, (text, token) => TryFailAsync(lease, text!, token), ct);
 
     /// <summary>
     /// Writes an error's text as the database can keep it: what comes from the application must never keep bookkeeping from being written.
@@ -206,7 +206,7 @@ internal sealed class Leases
     /// <param name="error">As the application gave it.</param>
     /// <param name="write">Writes it, in a transaction of its own.</param>
     /// <param name="ct">Cancels it.</param>
-    public async Task KeepAsync(string? error, Func<string?, CancellationToken, Task> write, CancellationToken ct)
+    public static async Task KeepTextAsync(string? error, Func<string?, CancellationToken, Task> write, CancellationToken ct)
     {
         var text = error is null ? null : ErrorText.Keepable(error);
         try
@@ -241,7 +241,7 @@ internal sealed class Leases
     /// <exception cref="SubscriptionLostException">As of <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
     public async Task StopAsync(Lease lease, string error, CancellationToken ct)
     {
-        await KeepAsync(error, (text, token) => TryStopAsync(lease, text!, token), ct).ConfigureAwait(false);
+        await KeepTextAsync(error, (text, token) => TryStopAsync(lease, text!, token), ct).ConfigureAwait(false);
         await AnnounceAsync(ct).ConfigureAwait(false);
     }
 

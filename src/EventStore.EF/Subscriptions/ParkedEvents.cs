@@ -28,7 +28,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; nothing is written.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
     public Task ParkAsync(Lease lease, IReadOnlyList<ParkedRow> rows, long? checkpoint, CancellationToken ct)
-        => leases.KeepAsync(rows is [{ Error: { } error }] ? error : null, (text, token) => leases.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
+        => Leases.KeepTextAsync(rows is [{ Error: { } error }] ? error : null, (text, token) => leases.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
         {
             await InsertAsync(connection, transaction, lease, text is null ? rows : [rows[0] with { Error = text }], token).ConfigureAwait(false);
             return true;
@@ -89,7 +89,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     /// <param name="isTried">Whether its handling was tried.</param>
     /// <param name="ct">Cancels it.</param>
     public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, bool isTried, CancellationToken ct)
-        => leases.KeepAsync(error, (text, token) => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
+        => Leases.KeepTextAsync(error, (text, token) => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
         {
             await ExecuteAsync(
                 connection, transaction, _statements.Fail, token, ("id", lease.Id), ("place", row.Place), ("error", text), ("tries", isTried ? 1 : 0)).ConfigureAwait(false);

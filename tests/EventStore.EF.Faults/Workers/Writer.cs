@@ -30,7 +30,7 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
                 {
                     OperationKinds.Accompanied => await AppendAccompaniedAsync(operation).ConfigureAwait(false),
                     OperationKinds.Cancelled => await AppendCancelledAsync(operation).ConfigureAwait(false),
-                    _ => await AppendAsync(store, operation).ConfigureAwait(false),
+                    _ => await AppendAsync(store, operation, CancellationToken.None).ConfigureAwait(false),
                 };
                 if (results is null)
                     return 0;

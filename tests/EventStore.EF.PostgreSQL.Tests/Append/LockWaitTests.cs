@@ -145,7 +145,7 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         Assert.Equal(2, (await waiting.WaitAsync(Patience, Ct)).StreamVersion);
     }
 
-    private static Task AppendToAllAsync(IEventStreams events, StreamName[] streams)
+    private static Task<IReadOnlyList<AppendResult>> AppendToAllAsync(IEventStreams events, StreamName[] streams)
         => events.AppendManyAsync([.. streams.Select(stream => new StreamAppend(stream, ExpectedVersion.Any, Numbered(1)))], Ct);
 
     private Task<long> WaitersAsync()

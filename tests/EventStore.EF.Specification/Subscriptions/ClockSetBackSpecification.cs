@@ -116,7 +116,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
     }
 
     /// <summary>To the processes it is the same whether the clock goes back or the lease's end goes forward.</summary>
-    private Task SetBackAsync() => Database.ExecuteAsync($"UPDATE {{subscriptions}} SET lease_expires_at = {Database.Later(TimeSpan.FromHours(1))}");
+    private Task<int> SetBackAsync() => Database.ExecuteAsync($"UPDATE {{subscriptions}} SET lease_expires_at = {Database.Later(TimeSpan.FromHours(1))}");
 
     private Task<string> EndAsync() => Database.ScalarAsync<string>("SELECT CAST(lease_expires_at AS text) FROM {subscriptions}");
 

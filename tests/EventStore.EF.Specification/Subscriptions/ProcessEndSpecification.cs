@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>
@@ -106,11 +108,12 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
     }
 
     /// <summary>As a killed process leaves its rows, when its leases have run out, at worst: nothing of what it handled is saved.</summary>
-    private Task EndUncleanlyAsync()
+    private Task<int> EndUncleanlyAsync()
         => Database.ExecuteAsync("UPDATE {subscriptions} SET owner = 'killed', epoch = epoch + 1, lease_expires_at = '2001-01-01 00:00:00.000', position = 0");
 }
 
 /// <summary>Handlers that begin and never end by themselves.</summary>
+[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "A semaphore whose wait handle nobody asks for holds nothing")]
 public sealed class Begun
 {
     private readonly SemaphoreSlim _begun = new(0);

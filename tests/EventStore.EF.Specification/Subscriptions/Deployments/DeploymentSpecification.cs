@@ -44,7 +44,7 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
         var old = await StartAsync(Builds.First);
         await CheckpointReachesAsync(await old.AppendAsync(new PlacedOrder(1)));
         var renewed = NewInstance(Builds.Renamed);
-        renewed.Recorder.OnHandling = (_, ct) => Task.Delay(Timeout.Infinite, ct);
+        renewed.Recorder.OnHandling = (_, ct) => new TaskCompletionSource().Task.WaitAsync(ct);
         await renewed.Process.Host.StartAsync(Ct);
         var second = await renewed.AppendAsync(new RenamedOrder(2));
 
@@ -163,7 +163,8 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
         var appending = Process(builder => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(builder.Services, Builds.SecondVersion));
         var old = await StartAsync(Builds.First, options => options.MaxAttempts = 1);
         var first = await old.AppendAsync(new PlacedOrder(1));
-        var second = (await appending.Events.AppendManyAsync(Order, ExpectedVersion.Any, [new NewEvent(new RenamedOrder(2))], Ct)).LastPosition;
+        object renamed = new RenamedOrder(2);
+        var second = (await appending.Events.AppendManyAsync(Order, ExpectedVersion.Any, [new NewEvent(renamed)], Ct)).LastPosition;
         var info = await StandsStillAtAsync(second);
         Assert.Equal(first, info.Position);
         Assert.Contains("version 2", info.LastError, StringComparison.Ordinal);
