@@ -9,14 +9,14 @@ internal sealed class SqliteConnectionSettings(SqliteDatabase database) : DbConn
 {
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
-        database.RequireThere();
+        RequireThere();
         return result;
     }
 
     public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        database.RequireThere();
+        RequireThere();
         return ValueTask.FromResult(result);
     }
 
@@ -28,12 +28,21 @@ internal sealed class SqliteConnectionSettings(SqliteDatabase database) : DbConn
         return Task.CompletedTask;
     }
 
+    /// <summary>EF Core's tools may bring a connection to another file than the application's.</summary>
+    private void RequireThere()
+    {
+        if (!DesignTime.IsRunning)
+            database.RequireThere();
+    }
+
     private void Apply(DbConnection connection)
     {
         if (connection is not SqliteConnection sqlite)
             return;
 
-        database.Opened(sqlite);
+        if (!DesignTime.IsRunning)
+            database.Opened(sqlite);
+
         database.WaitWhileBusy(sqlite);
         sqlite.Execute("PRAGMA synchronous = FULL");
     }
