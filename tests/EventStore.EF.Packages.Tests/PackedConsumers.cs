@@ -31,7 +31,7 @@ public sealed class PackedConsumers : IAsyncLifetime
     public Task<CommandResult> EntityFrameworkAsync(
         string consumer, string[] arguments, string[] behind, params (string Name, string Value)[] environment)
         => CommandLine.RunAsync(
-            Repository.Root, "dotnet",
+            FolderOf(consumer), "dotnet",
             ["ef", .. arguments, "--project", FolderOf(consumer), "--no-build", .. behind.Length == 0 ? [] : (string[])["--", .. behind]],
             Environment.Concat(environment.Select(one => KeyValuePair.Create(one.Name, one.Value))).ToDictionary());
 
@@ -53,6 +53,9 @@ public sealed class PackedConsumers : IAsyncLifetime
         }
 
         Copy(Path.Combine(AppContext.BaseDirectory, "Consumers"), _folder);
+
+        // A bundle is restored from the sources of the folder in which the tool runs.
+        Copy(Path.Combine(Repository.Root, ".config"), Path.Combine(_folder, ".config"));
 
         // Besides the sources of the machine. What the machine has restored already needs no download; of this project's packages
         // it may have others, so then everything is downloaded.
