@@ -131,7 +131,7 @@ internal sealed class AppendQueue : IAsyncDisposable
 
         try
         {
-            return await AppendApartAsync(plan, flight.StartedAt, isLocked, ct).ConfigureAwait(false);
+            return await Apart.RunAsync(() => AppendApartAsync(plan, flight.StartedAt, isLocked, ct)).ConfigureAwait(false);
         }
         finally
         {

@@ -243,9 +243,9 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         {
             await run(ct).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
-            // Asked for.
+            // Asked for. A statement that was under way may fail in another way than by being cancelled, as when the server goes down too.
         }
     });
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using EventStore.EF.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
 
@@ -29,8 +30,15 @@ public sealed class CatalogueTests
     [Fact]
     public void Every_page_is_of_a_diagnostic()
         => Assert.Equal(
-            All.Select(d => d.Id).Order(),
+            All.Select(d => d.Id).Concat(OfTheBuild()).Order(),
             Directory.GetFiles(Path.Combine(Root(), "docs", "diagnostics"), "ESEF*.md").Select(Path.GetFileNameWithoutExtension).Order());
+
+    /// <summary>The errors that the packages' targets report, before anything is compiled.</summary>
+    private static IEnumerable<string> OfTheBuild()
+        => Directory.GetFiles(Path.Combine(Root(), "src"), "*.targets", SearchOption.AllDirectories)
+            .Where(file => file.Contains("buildTransitive", StringComparison.Ordinal))
+            .SelectMany(file => Regex.Matches(File.ReadAllText(file), "Code=\"(ESEF[0-9]+)\"").Select(match => match.Groups[1].Value))
+            .Distinct();
 
     private static string Root([CallerFilePath] string path = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(path)!, "..", "..", ".."));
 }

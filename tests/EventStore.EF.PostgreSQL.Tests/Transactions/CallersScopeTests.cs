@@ -20,11 +20,10 @@ public sealed class DataSourceScopeTests(DataSourceFixture fixture) : CallersSco
             await Events.LoadAsync<Account>("order-1", Ct);
             await context.Events.CountAsync(Ct);
             _ = context.Streams.ToList();
-            using (ExecutionContext.SuppressFlow())
+            using (new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled))
             {
-                const string InTransaction =
-                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'";
-                Assert.Equal(0, Task.Run(() => Database.ScalarAsync<int>(InTransaction), Ct).GetAwaiter().GetResult());
+                Assert.Equal(0, await Database.ScalarAsync<int>(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%'"));
             }
         }
     }

@@ -140,7 +140,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         await UntilAsync(() => _handling[2].Activity.IsStopped);
 
         Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Error, ActivityStatusCode.Unset], _handling.Select(handling => handling.Activity.Status));
-        Assert.Equal("not yet", _handling[0].Activity.StatusDescription);
+        Assert.Equal("System.InvalidOperationException: not yet", _handling[0].Activity.StatusDescription);
     }
 
     /// <inheritdoc/>
