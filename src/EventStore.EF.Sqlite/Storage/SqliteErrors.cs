@@ -7,8 +7,7 @@ namespace EventStore.EF.Sqlite;
 internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 {
     private readonly string _countTables =
-        $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN " +
-        $"({string.Join(", ", SqliteNames.Tables.Select(table => $"'{schema.Value}_{table}'"))})";
+        $"""SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ({string.Join(", ", SqliteNames.Tables.Select(table => schema.Value + "_" + table).Select(Text))})""";
 
     public StorageFailure Classify(Exception exception)
     {
@@ -65,4 +64,7 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
             return false;
         }
     }
+
+    /// <summary>A name as SQL's text; the rules of schemas' names leave no quote in it.</summary>
+    private static string Text(string name) => $"'{name}'";
 }

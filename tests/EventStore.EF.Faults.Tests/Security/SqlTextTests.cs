@@ -21,6 +21,8 @@ public sealed partial class SqlTextTests
         "PageStatements.cs: Order(direction)", "PageStatements.cs: Filter(4)",
         "PageStatements.cs: first", "PageStatements.cs: first + 1", "PageStatements.cs: first + 2", "PageStatements.cs: first + 3",
         "PageStatements.cs: string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))",
+        "AppendStatements.cs: count + 1", "AppendStatements.cs: function", "AppendStatements.cs: others", "SettlementStatements.cs: \"{schema}\"",
+        "SqliteErrors.cs: string.Join(\", \", SqliteNames.Tables.Select(table => schema.Value + \"_\" + table).Select(Text))",
     ];
 
     /// <summary>Rewrites what EF Core made for a migration; it joins the model's own names, delimited.</summary>
