@@ -31,7 +31,7 @@ internal static class SqliteConnectionRules
         if (parsed.Cache == SqliteCacheMode.Shared || Asks(parsed, "cache=shared"))
         {
             throw new ArgumentException(
-                "The connection string for SQLite asks for a shared cache: readers and the writer of one process would lock each other " +
+                "The connection string for SQLite asks for a shared cache (Cache=Shared): readers and the writer of one process would lock each other " +
                 "out, and other processes' appends would go unnoticed. Leave it out; write-ahead logging lets them work side by side.",
                 nameof(connectionString));
         }
