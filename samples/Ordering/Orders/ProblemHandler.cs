@@ -38,6 +38,12 @@ internal sealed class ProblemHandler(IProblemDetailsService problems) : IExcepti
                     ? "The database does not answer. Look at the order before you try again: the request may have been carried out."
                     : "The database does not answer. Please try again.",
             },
+            LockTimeoutException => new()
+            {
+                Status = StatusCodes.Status503ServiceUnavailable,
+                Title = "The database is busy",
+                Detail = "Nothing was changed. Please try again.",
+            },
             _ => null,
         };
         if (problem is null)

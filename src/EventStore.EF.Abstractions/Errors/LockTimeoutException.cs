@@ -3,13 +3,14 @@ using System.Globalization;
 namespace EventStore.EF;
 
 /// <summary>
-/// A write waited for a lock that somebody else's transaction holds, for longer than it may. Nothing was written; the same call may be
-/// repeated.
+/// A write waited for a lock that another transaction holds, for longer than it may: <c>Command Timeout</c> of the connection string on
+/// PostgreSQL, <c>Default Timeout</c> on SQLite, 30 seconds by default. On SQLite the other transaction may be the caller's own, where the call
+/// does not use <c>WithTransaction</c>. Nothing was written; the same call may be repeated.
 /// </summary>
 public sealed class LockTimeoutException : EventStoreException
 {
-    internal LockTimeoutException(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders, Exception? innerException)
-        : base(Text(stream, waited, holders), innerException)
+    internal LockTimeoutException(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders, Exception? innerException, string? hint = null)
+        : base(Text(stream, waited, holders, hint), innerException)
     {
         Stream = stream;
         Waited = waited;
@@ -28,12 +29,12 @@ public sealed class LockTimeoutException : EventStoreException
     /// </summary>
     public IReadOnlyList<PositionHolder> Holders { get; }
 
-    private static string Text(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders)
+    private static string Text(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders, string? hint)
     {
         var what = stream is { } name ? $"The write to stream '{name}'" : "The call";
         var who = holders.Count == 0 ? "" : $" It is held by {string.Join("; ", holders.Select(Described))}.";
-        return $"{what} waited {(waited is { } time ? $"{Seconds(time)} " : "")}for a lock that another transaction holds, and gave up.{who} Nothing was written. " +
-            "End that transaction, then repeat the call; keep transactions that append short.";
+        return $"{what} waited {(waited is { } time ? $"{Seconds(time)} " : "")}for a lock that another transaction holds, and gave up.{who}{(hint is null ? "" : $" {hint}")} " +
+            "Nothing was written. End that transaction, then repeat the call; keep transactions that append short.";
     }
 
     private static string Described(PositionHolder holder)

@@ -11,6 +11,10 @@ internal sealed class PostgreSqlTroubles(PoolNeed pool)
         if (failure is StorageFailure.None)
             return default;
 
+        // What the store says of these, it says of every database.
+        if (failure is StorageFailure.Refused or StorageFailure.Locked)
+            return new(failure, IsAnswered: true);
+
         var causes = new List<Exception>();
         for (var cause = exception; cause is not null; cause = cause.InnerException)
             causes.Add(cause);

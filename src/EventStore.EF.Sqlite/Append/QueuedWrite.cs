@@ -1,9 +1,13 @@
+using System.Diagnostics;
+
 namespace EventStore.EF.Sqlite;
 
 /// <summary>A write in the queue of its file.</summary>
 internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements statements, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     : PendingWrite(plans, ct)
 {
+    private readonly long _queuedAt = Stopwatch.GetTimestamp();
+
     public SqliteDatabase Database { get; } = database;
 
     public WriteStatements Statements { get; } = statements;
@@ -21,4 +25,15 @@ internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements state
 
     /// <summary>Whether the caller is gone, though the write was taken; to be asked while nothing of it is written.</summary>
     public bool IsGivenUp() => Cancellation.IsCancellationRequested && TrySetCanceled(Cancellation);
+
+    /// <summary>
+    /// Whether it has waited for somebody else's lock for as long as it may, and fails. The time that it spends in the queue behind
+    /// other writes that wait for the same lock counts, so that they wait side by side and not one after the other.
+    /// </summary>
+    /// <param name="lockedSince">When the lock was first found taken.</param>
+    public bool IsTooLate(long lockedSince)
+    {
+        var waited = Stopwatch.GetElapsedTime(Math.Max(lockedSince, _queuedAt));
+        return waited > Database.BusyTimeout && TrySetException(new WriteLockTimeoutException(Database.Path, waited));
+    }
 }

@@ -18,6 +18,7 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteDatabase _database;
     private readonly SqliteConnection _connection;
     private readonly Dictionary<WriteStatements, WriteCommands> _commands = [];
+    private long? _lockedSince;
     private long _gaveWayAt = Stopwatch.GetTimestamp();
 
     public SqliteWriter(SqliteDatabase database)
@@ -30,7 +31,6 @@ internal sealed class SqliteWriter : IDisposable
     /// Carries out the writes in one transaction. One that fails is taken out, and written alone after the others: nobody pays for a
     /// neighbour. No savepoints for that: inside one, the guard trigger cost 11 microseconds per event instead of 2.
     /// </summary>
-    /// <exception cref="SqliteException">The write lock was not to be had; nothing is written of those not completed.</exception>
     /// <exception cref="DatabaseFileException">The file was moved, deleted or exchanged; nothing more is written.</exception>
     public async Task WriteAsync(IReadOnlyCollection<QueuedWrite> group)
     {
@@ -141,15 +141,30 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit(bool hasWritten) => _connection.Execute(hasWritten ? "COMMIT" : "ROLLBACK");
 
-    /// <summary>Takes the file's write lock; false when every caller was gone before it was to be had.</summary>
+    /// <summary>Takes the file's write lock; false when no write is left: each was given up, or has waited too long.</summary>
     private async ValueTask<bool> BeginAsync(List<QueuedWrite> group)
     {
-        await _database.Files.RequireAsync(_connection).ConfigureAwait(false);
-        return await _connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () =>
+        try
         {
-            group.RemoveAll(write => write.IsGivenUp());
-            return group.Count > 0;
-        }).ConfigureAwait(false);
+            await _database.Files.RequireAsync(_connection).ConfigureAwait(false);
+            if (!await _connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", () => IsAnyLeft(group)).ConfigureAwait(false))
+                return false;
+        }
+        catch (Exception exception)
+        {
+            WroteNothing.Mark(exception);
+            throw;
+        }
+
+        _lockedSince = null;
+        return true;
+    }
+
+    private bool IsAnyLeft(List<QueuedWrite> group)
+    {
+        var lockedSince = _lockedSince ??= Stopwatch.GetTimestamp();
+        group.RemoveAll(write => write.IsGivenUp() || write.IsTooLate(lockedSince));
+        return group.Count > 0;
     }
 
     private void RollBack()

@@ -18,17 +18,33 @@ internal static class SqliteCommands
     /// <param name="sql">The statement.</param>
     /// <param name="timeout">How long to wait.</param>
     /// <param name="isWanted">Asked while waiting; false gives it up.</param>
-    /// <exception cref="SqliteException">The lock was not to be had in time (SQLITE_BUSY), or the statement failed.</exception>
-    public static async ValueTask<bool> ExecuteWhenFreeAsync(this SqliteConnection connection, string sql, TimeSpan timeout, Func<bool> isWanted)
+    /// <exception cref="WriteLockTimeoutException">The lock was not to be had in time.</exception>
+    /// <exception cref="SqliteException">The statement failed.</exception>
+    public static ValueTask<bool> ExecuteWhenFreeAsync(this SqliteConnection connection, string sql, TimeSpan timeout, Func<bool> isWanted)
     {
         var since = Stopwatch.GetTimestamp();
-        while (!connection.TryExecute(sql))
+        return connection.ExecuteWhenFreeAsync(sql, () =>
         {
             if (!isWanted())
                 return false;
 
-            if (Stopwatch.GetElapsedTime(since) > timeout)
-                throw new SqliteException($"Another connection has held the write lock of '{connection.DataSource}' for {timeout}.", raw.SQLITE_BUSY);
+            var waited = Stopwatch.GetElapsedTime(since);
+            return waited <= timeout ? true : throw new WriteLockTimeoutException(connection.DataSource, waited);
+        });
+    }
+
+    /// <summary>The same without a limit of its own.</summary>
+    /// <returns>False when it was given up.</returns>
+    /// <param name="connection">Where to run it.</param>
+    /// <param name="sql">The statement.</param>
+    /// <param name="isWanted">Asked while waiting; false gives it up.</param>
+    /// <exception cref="SqliteException">The statement failed.</exception>
+    public static async ValueTask<bool> ExecuteWhenFreeAsync(this SqliteConnection connection, string sql, Func<bool> isWanted)
+    {
+        while (!connection.TryExecute(sql))
+        {
+            if (!isWanted())
+                return false;
 
             // The system's clock on purpose: somebody else's lock doesn't wait for a clock made by a test.
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System).ConfigureAwait(false);

@@ -47,7 +47,7 @@ internal sealed class SqliteDatabase
 
     /// <summary>
     /// A connection of the same pool for transactions that write: they are on the disk when they are committed, and wait for other writers by
-    /// <see cref="SqliteCommands.ExecuteWhenFreeAsync"/>.
+    /// <see cref="SqliteCommands"/>.
     /// </summary>
     public SqliteConnection OpenForWriting()
     {
@@ -61,8 +61,9 @@ internal sealed class SqliteDatabase
             SqliteException.ThrowExceptionForRC(raw.sqlite3_busy_timeout(connection.Handle, 0), connection.Handle);
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
+            WroteNothing.Mark(exception);
             connection.Dispose();
             throw;
         }
@@ -126,18 +127,19 @@ internal sealed class SqliteDatabase
 
     private SqliteConnection Open(string connectionString)
     {
-        RequireThere();
         var connection = new SqliteConnection(connectionString);
         try
         {
+            RequireThere();
             connection.Open();
             Opened(connection);
             WaitWhileBusy(connection);
             Files.Note(connection);
             return connection;
         }
-        catch
+        catch (Exception exception)
         {
+            WroteNothing.Mark(exception);
             connection.Dispose();
             throw;
         }

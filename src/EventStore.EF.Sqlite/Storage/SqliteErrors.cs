@@ -48,7 +48,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
     };
 
     /// <summary>Whether the file is missing and nothing else: migrations would make it.</summary>
-    private bool CanBeCreated() => !File.Exists(database.Path) && Directory.Exists(Path.GetDirectoryName(database.Path));
+    private bool CanBeCreated()
+        => !File.Exists(database.Path) && !Directory.Exists(database.Path) && Directory.Exists(Path.GetDirectoryName(database.Path));
 
     private bool IsTableMissing()
     {

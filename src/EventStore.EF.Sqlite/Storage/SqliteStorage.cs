@@ -15,6 +15,7 @@ internal sealed class SqliteStorage : IStorage
     private readonly StreamRemover _remover;
     private readonly StoreHistory _history;
     private readonly SqliteErrors _errors;
+    private readonly SqliteTroubles _troubles;
 
     public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog)
     {
@@ -27,6 +28,7 @@ internal sealed class SqliteStorage : IStorage
         _pages = new(database, schema, catalog, _history);
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
+        _troubles = new(database);
         Statements = new(
             SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
             SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
@@ -76,6 +78,23 @@ internal sealed class SqliteStorage : IStorage
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers ? _remover.RemoveAsync(plan, callers, ct) : _remover.RemoveAsync(plan, ct);
 
+    public async Task WaitForWriteLockAsync(DbTransaction? transaction, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (transaction is SqliteTransaction callers)
+        {
+            using var savepoint = await Savepoint.SetAsync(callers, _statements.Lock, ct).ConfigureAwait(false);
+            savepoint.Keep();
+            return;
+        }
+
+        await using var connection = _database.OpenForWriting();
+        if (await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () => !ct.IsCancellationRequested).ConfigureAwait(false))
+            connection.Execute("ROLLBACK");
+
+        ct.ThrowIfCancellationRequested();
+    }
+
     /// <summary>What was committed doesn't show: it may have been anything.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
         => new DataVersionWatch(_database, _history).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
@@ -99,6 +118,8 @@ internal sealed class SqliteStorage : IStorage
     public bool KnowsLife => Safeguards.FileIdentity;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
+
+    public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));
 
     public DriverTrouble TroubleOf(Exception exception) => SqliteErrors.TroubleOf(exception);
 }

@@ -93,6 +93,9 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
         return parts.Access.RunAsync(
             async (run, token) =>
             {
+                if (isWrite)
+                    await parts.Storage.WaitForWriteLockAsync(Transaction, token).ConfigureAwait(false);
+
                 await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, Transaction, token).ConfigureAwait(false);
                 return await run(connection, token).ConfigureAwait(false);
             },

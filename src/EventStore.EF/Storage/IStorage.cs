@@ -58,6 +58,12 @@ internal interface IStorage
         => write(null, ct);
 
     /// <summary>
+    /// To be called before a statement that writes, where the database has one writer at a time and its driver waits for the others by blocking
+    /// the thread: waits for the lock without a thread. In a transaction the lock is held afterwards; without one it was free a moment ago.
+    /// </summary>
+    Task WaitForWriteLockAsync(DbTransaction? transaction, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>
     /// Calls <paramref name="changed"/> with what another process may have changed, as soon as the database can tell. Returns only by
     /// cancellation or by an exception; it may be called again then.
     /// </summary>

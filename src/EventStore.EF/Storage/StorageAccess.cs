@@ -133,9 +133,7 @@ internal sealed class StorageAccess : IDisposable
         var mayBeDone = operation is { IsWrite: true, IsCallers: false } && attempts.MayBeDone;
         if (exception is EventStoreException)
         {
-            return mayBeDone && exception is LockTimeoutException
-                ? new EventStoreUnavailableException($"An earlier attempt got no answer, and may be the one that holds the lock. {exception.Message} {Unknown}", true, exception)
-                : null;
+            return mayBeDone && exception is LockTimeoutException locked ? Known(locked, mayBeDone) : null;
         }
 
         if (exception is OperationCanceledException)
@@ -155,14 +153,19 @@ internal sealed class StorageAccess : IDisposable
                 $"The caller's transaction is lost. {(trouble.Words is null ? Reason(exception) : what)} Roll the transaction back, as far as it is still there, and repeat the whole of it.", false, exception),
             StorageFailure.Unavailable => new EventStoreUnavailableException(
                 $"{what} {Outcome(operation, mayBeDone)}", mayBeDone, exception),
-            StorageFailure.Locked => new LockTimeoutException(operation.Stream, null, [], exception),
+            StorageFailure.Locked => Known(new(operation.Stream, trouble.Waited, [], exception, trouble.Words), mayBeDone),
             StorageFailure.Refused => new EventStoreUnavailableException(
-                $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}.", false, exception),
+                $"{trouble.Words ?? $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}."} {Outcome(operation, mayBeDone)}", mayBeDone, exception),
             StorageFailure.SchemaMissing => SchemaGuard.Missing(_options.Schema, exception),
             StorageFailure.Conflict when operation is { IsCallers: true, Stream: { } stream } => new TransactionConflictException(stream, exception),
             _ => null,
         };
     }
+
+    /// <summary>That a lock was not to be had is the whole truth only when no earlier attempt may have written.</summary>
+    private static EventStoreException Known(LockTimeoutException exception, bool mayBeDone) => mayBeDone
+        ? new EventStoreUnavailableException($"An earlier attempt got no answer, and may be the one that holds the lock. {exception.Message} {Unknown}", true, exception)
+        : exception;
 
     private static string Outcome(StorageOperation operation, bool mayBeDone)
         => mayBeDone ? Unknown : operation.IsWrite ? "Nothing was written." : "Nothing was read.";

@@ -5,8 +5,10 @@ namespace EventStore.EF;
 /// <param name="Words">What happened and what to do, in whole sentences; <see langword="null"/> when the exception's own words are all there is.</param>
 /// <param name="IsAnswered">Whether the database answered that nothing was done; otherwise a write that was sent may have been carried out.</param>
 /// <param name="Repetition">How often it is worth trying again.</param>
+/// <param name="Waited">How long a lock was waited for; <see langword="null"/> when that isn't known, or when it was something else.</param>
 internal readonly record struct StorageTrouble(
-    StorageFailure Failure, string? Words = null, bool IsAnswered = false, StorageRepetition Repetition = StorageRepetition.Often)
+    StorageFailure Failure, string? Words = null, bool IsAnswered = false, StorageRepetition Repetition = StorageRepetition.Often,
+    TimeSpan? Waited = null)
 {
     /// <summary>What the words hold where "after 3 attempts" is to be said.</summary>
     public const string Attempts = "{attempts}";

@@ -119,6 +119,7 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
 
         async Task<bool> RunAsync(DbTransaction? callers, CancellationToken token)
         {
+            await parts.Storage.WaitForWriteLockAsync(callers, token).ConfigureAwait(false);
             await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, callers, token).ConfigureAwait(false);
             await using var command = connection.Command(sql, parameters);
             return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;

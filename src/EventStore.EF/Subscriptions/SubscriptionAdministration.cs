@@ -163,6 +163,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
         var rows = await RepeatAsync(token => parts.Access.RunAsync(
             static async (run, token) =>
             {
+                await run.Storage.WaitForWriteLockAsync(null, token).ConfigureAwait(false);
                 await using var connection = await StoreConnection.OpenAsync(run.Contexts, token).ConfigureAwait(false);
                 await using var transaction = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
                 var statements = new StatementRunner(run.key, run.what, connection.Connection, transaction);
@@ -171,7 +172,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
                 await transaction.CommitAsync(token).ConfigureAwait(false);
                 return result;
             },
-            (Contexts: parts.Contexts.Factory, _statements.Lock, work, key, what), new(null, IsWrite: true, IsCallers: false), token), ct).ConfigureAwait(false);
+            (parts.Storage, Contexts: parts.Contexts.Factory, _statements.Lock, work, key, what), new(null, IsWrite: true, IsCallers: false), token), ct).ConfigureAwait(false);
         if (rows > 0)
             await parts.Leases.AnnounceAsync(ct).ConfigureAwait(false);
 

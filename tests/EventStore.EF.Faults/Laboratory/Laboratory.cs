@@ -113,7 +113,8 @@ internal abstract class Laboratory : IAsyncDisposable
                 {
                     return await question(services.GetRequiredService<IEventStore>()).ConfigureAwait(false);
                 }
-                catch (EventStoreUnavailableException) when (TimeProvider.System.GetElapsedTime(started) < Patience)
+                catch (EventStoreException exception) when (
+                    exception is EventStoreUnavailableException or LockTimeoutException && TimeProvider.System.GetElapsedTime(started) < Patience)
                 {
                     // Another fault is at work.
                 }

@@ -16,7 +16,8 @@ internal sealed class Auditor(IEventStore store, Witness witness, HistoryLog log
             {
                 await RunAsync(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionAheadException or EventStoreUnavailableException)
+            catch (Exception exception) when (exception
+                is SubscriptionLostException or SubscriptionAheadException or EventStoreUnavailableException or LockTimeoutException)
             {
                 // Another process has it now, the store went back, or the database was away at the beginning; this one begins or stands by again.
                 await Task.Delay(Pause, TimeProvider.System, CancellationToken.None).ConfigureAwait(false);

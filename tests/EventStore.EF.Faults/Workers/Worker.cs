@@ -37,7 +37,7 @@ internal static class Worker
         {
             await host.StartAsync(stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is EventStoreUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is EventStoreUnavailableException or LockTimeoutException or OperationCanceledException)
         {
             return stopping.IsCancellationRequested ? 0 : CouldNotStart;
         }

@@ -153,7 +153,7 @@ public sealed class BadInputTests(SqliteFixture fixture) : BadInputSpecification
 
     /// <inheritdoc/>
     protected override void AssertUnavailable(EventStoreUnavailableException exception)
-        => Assert.Contains("that its folder exists", exception.Message, StringComparison.Ordinal);
+        => Assert.Contains("missing' doesn't exist", exception.Message, StringComparison.Ordinal);
 }
 
 public sealed class DeploymentTests(SqliteFixture fixture) : DeploymentSpecification(fixture), IClassFixture<SqliteFixture>;

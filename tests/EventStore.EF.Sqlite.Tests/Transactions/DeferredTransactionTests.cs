@@ -74,7 +74,7 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         await using (var impatient = await ConnectAsync("Default Timeout=1"))
         {
             await using var refused = impatient.BeginTransaction(deferred: true);
-            await Assert.ThrowsAsync<EventStoreUnavailableException>(
+            await Assert.ThrowsAsync<LockTimeoutException>(
                 () => Events.WithTransaction(refused).AppendAsync(stream, 1, new Numbered(2), ct: Ct));
         }
 
