@@ -108,8 +108,11 @@ internal sealed class TimesProcess(IHost host, string connectionString)
 
         CheckCount("all times", 2,
             await _events.ReadAllAsync(
-                new() { Filter = EventFilter.StreamPrefix("end").AndCreated(DateTimeOffset.MinValue,
-                    DateTimeOffset.MaxValue) }).CountAsync());
+                new()
+                {
+                    Filter = EventFilter.StreamPrefix("end").AndCreated(DateTimeOffset.MinValue,
+                    DateTimeOffset.MaxValue)
+                }).CountAsync());
     }
 
     private async Task CheckServerTimesAsync()
