@@ -10,16 +10,7 @@ internal sealed class OddErrors : Fault
 
     public override async Task<string> StrikeAsync(Laboratory laboratory, Random random, CancellationToken ct)
     {
-        laboratory.Troubles.Begin(Troubles.Odd);
-        try
-        {
-            await LastAsync(Between(random, 1, 3), ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            laboratory.Troubles.End(Troubles.Odd);
-        }
-
+        await laboratory.Troubles.LastAsync(Troubles.Odd, Between(random, 1, 3), ct).ConfigureAwait(false);
         return $"{await laboratory.ReplayParkedAsync(ct).ConfigureAwait(false)} parked events are replayed";
     }
 }

@@ -10,16 +10,7 @@ internal sealed class StopTogether : Fault
 
     public override async Task<string> StrikeAsync(Laboratory laboratory, Random random, CancellationToken ct)
     {
-        laboratory.Troubles.Begin(Troubles.Stop);
-        try
-        {
-            await LastAsync(Between(random, 0.5, 2), ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            laboratory.Troubles.End(Troubles.Stop);
-        }
-
+        await laboratory.Troubles.LastAsync(Troubles.Stop, Between(random, 0.5, 2), ct).ConfigureAwait(false);
         await laboratory.ResumeAsync(ct).ConfigureAwait(false);
         return "resumed";
     }

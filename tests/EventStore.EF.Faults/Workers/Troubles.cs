@@ -21,6 +21,20 @@ internal sealed class Troubles(string folder)
 
     public void End(string trouble) => File.Delete(PathOf(trouble));
 
+    /// <summary>Lets a trouble last for a time.</summary>
+    public async Task LastAsync(string trouble, TimeSpan time, CancellationToken ct)
+    {
+        Begin(trouble);
+        try
+        {
+            await Task.Delay(time, TimeProvider.System, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            End(trouble);
+        }
+    }
+
     /// <summary>Whether an event is the deadly one: the first that asks.</summary>
     public bool IsDeadly(Guid id)
     {
