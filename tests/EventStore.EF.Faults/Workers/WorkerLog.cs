@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Faults;
@@ -6,7 +7,10 @@ namespace EventStore.EF.Faults;
 internal sealed class WorkerLog(WorkerSettings settings, HistoryLog history) : ILoggerProvider, ILogger
 {
     private readonly Lock _lock = new();
-    private readonly StreamWriter _file = new(Path.Combine(settings.Folder, $"{settings.Name}.log"), append: true) { AutoFlush = true };
+    /// <summary>Half of a surrogate pair is replaced: by default a writer throws at what odd exceptions have in their texts.</summary>
+    private readonly StreamWriter _file = new(
+        Path.Combine(settings.Folder, $"{settings.Name}.log"), append: true, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false))
+    { AutoFlush = true };
 
     public ILogger CreateLogger(string categoryName) => this;
 
