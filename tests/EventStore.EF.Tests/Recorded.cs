@@ -3,7 +3,7 @@ namespace EventStore.EF.Tests;
 /// <summary>Makes recorded events where only their place matters.</summary>
 internal static class Recorded
 {
-    public static RecordedEvent At(long position, string type = "counted", string stream = "numbers", Guid? correlationId = null) => new(new EventCatalog())
+    public static RecordedEvent At(long position, string type = "counted", string stream = "numbers", Guid? correlationId = null, int size = 2) => new(new EventCatalog())
     {
         EventId = Guid.CreateVersion7(),
         Position = position,
@@ -13,7 +13,7 @@ internal static class Recorded
         EventType = type,
         SchemaVersion = 1,
         CorrelationId = correlationId,
-        Payload = "{}"u8.ToArray(),
+        Payload = new byte[size],
         CreatedAt = DateTimeOffset.UnixEpoch,
     };
 

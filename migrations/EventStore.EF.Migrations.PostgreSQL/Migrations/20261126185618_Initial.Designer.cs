@@ -68,17 +68,17 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.Property<Guid?>("CausationId")
                         .HasColumnType("uuid")
                         .HasColumnName("causation_id")
-                        .HasColumnOrder(7);
+                        .HasColumnOrder(8);
 
                     b.Property<string>("ContentType")
                         .HasColumnType("text")
                         .HasColumnName("content_type")
-                        .HasColumnOrder(9);
+                        .HasColumnOrder(10);
 
                     b.Property<Guid?>("CorrelationId")
                         .HasColumnType("uuid")
                         .HasColumnName("correlation_id")
-                        .HasColumnOrder(6);
+                        .HasColumnOrder(7);
 
                     b.Property<DateTime>("CreatedAt")
                         .ValueGeneratedOnAdd()
@@ -90,12 +90,12 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.Property<string>("Data")
                         .HasColumnType("json")
                         .HasColumnName("data")
-                        .HasColumnOrder(11);
+                        .HasColumnOrder(12);
 
                     b.Property<byte[]>("DataBinary")
                         .HasColumnType("bytea")
                         .HasColumnName("data_binary")
-                        .HasColumnOrder(12);
+                        .HasColumnOrder(13);
 
                     b.Property<Guid>("EventId")
                         .HasColumnType("uuid")
@@ -105,7 +105,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.Property<string>("Metadata")
                         .HasColumnType("json")
                         .HasColumnName("metadata")
-                        .HasColumnOrder(10);
+                        .HasColumnOrder(11);
 
                     b.Property<int>("SchemaVersion")
                         .ValueGeneratedOnAdd()
@@ -113,6 +113,13 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasDefaultValue(1)
                         .HasColumnName("schema_version")
                         .HasColumnOrder(5);
+
+                    b.Property<int>("Size")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("size")
+                        .HasColumnOrder(6)
+                        .HasComputedColumnSql("coalesce(octet_length(data::text), octet_length(data_binary)) + coalesce(octet_length(metadata::text), 0)", true);
 
                     b.Property<long>("StreamId")
                         .HasColumnType("bigint")
@@ -123,7 +130,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("type")
-                        .HasColumnOrder(8)
+                        .HasColumnOrder(9)
                         .UseCollation("C");
 
                     b.Property<long>("Version")

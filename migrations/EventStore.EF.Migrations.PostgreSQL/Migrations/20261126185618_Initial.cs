@@ -29,6 +29,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
                     event_id = table.Column<Guid>(type: "uuid", nullable: false),
                     schema_version = table.Column<int>(type: "integer", nullable: false, defaultValue: 1),
+                    size = table.Column<int>(type: "integer", nullable: false, computedColumnSql: "coalesce(octet_length(data::text), octet_length(data_binary)) + coalesce(octet_length(metadata::text), 0)", stored: true),
                     correlation_id = table.Column<Guid>(type: "uuid", nullable: true),
                     causation_id = table.Column<Guid>(type: "uuid", nullable: true),
                     type = table.Column<string>(type: "text", nullable: false, collation: "C"),

@@ -63,17 +63,17 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.Property<Guid?>("CausationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("causation_id")
-                        .HasColumnOrder(7);
+                        .HasColumnOrder(8);
 
                     b.Property<string>("ContentType")
                         .HasColumnType("TEXT")
                         .HasColumnName("content_type")
-                        .HasColumnOrder(9);
+                        .HasColumnOrder(10);
 
                     b.Property<Guid?>("CorrelationId")
                         .HasColumnType("TEXT")
                         .HasColumnName("correlation_id")
-                        .HasColumnOrder(6);
+                        .HasColumnOrder(7);
 
                     b.Property<string>("CreatedAt")
                         .IsRequired()
@@ -86,12 +86,12 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.Property<string>("Data")
                         .HasColumnType("TEXT")
                         .HasColumnName("data")
-                        .HasColumnOrder(11);
+                        .HasColumnOrder(12);
 
                     b.Property<byte[]>("DataBinary")
                         .HasColumnType("BLOB")
                         .HasColumnName("data_binary")
-                        .HasColumnOrder(12);
+                        .HasColumnOrder(13);
 
                     b.Property<Guid>("EventId")
                         .HasColumnType("TEXT")
@@ -101,7 +101,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.Property<string>("Metadata")
                         .HasColumnType("TEXT")
                         .HasColumnName("metadata")
-                        .HasColumnOrder(10);
+                        .HasColumnOrder(11);
 
                     b.Property<int>("SchemaVersion")
                         .ValueGeneratedOnAdd()
@@ -119,7 +119,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("type")
-                        .HasColumnOrder(8);
+                        .HasColumnOrder(9);
 
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER")

@@ -69,6 +69,9 @@ public sealed class RecordedEvent
     /// <summary>The stored bytes of <see cref="Metadata"/>, which is read on first use.</summary>
     internal ReadOnlyMemory<byte> MetadataJson { get; init; }
 
+    /// <summary>How many bytes payload and metadata have.</summary>
+    internal int Size => Payload.Length + MetadataJson.Length;
+
     /// <summary>
     /// The event itself, in its newest version, read from <see cref="Payload"/> on first use and kept. An event that an
     /// <see cref="ISplittingUpcaster{TOld}"/> has turned into several, or into none, has <see cref="Parts"/> instead.

@@ -4,7 +4,8 @@ namespace EventStore.EF.PostgreSQL;
 /// The appends that wait, in order, and the streams that are being written to. Of one stream one statement is on its way at a time;
 /// what comes meanwhile stays behind it, out of the way of the others. Not safe for use by several threads.
 /// </summary>
-internal sealed class AppendBacklog
+/// <param name="groupBytes">The most bytes of a group.</param>
+internal sealed class AppendBacklog(long groupBytes)
 {
     private readonly LinkedList<PendingWrite> _waiting = new();
 
@@ -23,7 +24,7 @@ internal sealed class AppendBacklog
     /// <summary>Takes what can be sent together now, oldest first; <see langword="null"/> when there is nothing.</summary>
     public AppendGroup? Take()
     {
-        var group = new AppendGroup();
+        var group = new AppendGroup(groupBytes);
         for (var node = _waiting.First; node is not null && !group.IsFull;)
         {
             var next = node.Next;

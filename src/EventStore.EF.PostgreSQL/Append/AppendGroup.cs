@@ -1,17 +1,19 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>Appends that go to the server together: those to one stream share a slot, as if they were one append.</summary>
-internal sealed class AppendGroup
+/// <param name="maxBytes">The most bytes of a group's payloads and metadata, which one append alone may exceed.</param>
+internal sealed class AppendGroup(long maxBytes)
 {
     /// <summary>The most events of a group, so that nobody's answer waits long for the others'. One append alone may have more.</summary>
     private const int MaxEvents = 512;
 
     private readonly Dictionary<StreamName, AppendSlot> _slots = [];
     private int _events;
+    private long _bytes;
 
     public IReadOnlyCollection<AppendSlot> Slots => _slots.Values;
 
-    public bool IsFull => _events >= MaxEvents;
+    public bool IsFull => _events >= MaxEvents || _bytes >= maxBytes;
 
     public bool Contains(StreamName stream) => _slots.ContainsKey(stream);
 
@@ -20,7 +22,7 @@ internal sealed class AppendGroup
     /// that one leaves it is known only when it is written.
     /// </summary>
     public bool Accepts(AppendPlan plan)
-        => (_events == 0 || _events + plan.Events.Count <= MaxEvents) && (plan.Expected.Version is null || !Contains(plan.Stream));
+        => (_events == 0 || (_events + plan.Events.Count <= MaxEvents && _bytes + plan.Bytes <= maxBytes)) && (plan.Expected.Version is null || !Contains(plan.Stream));
 
     public void Add(PendingWrite write)
     {
@@ -30,5 +32,6 @@ internal sealed class AppendGroup
 
         slot.Add(write, plan);
         _events += plan.Events.Count;
+        _bytes += plan.Bytes;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class AppendQueue : IAsyncDisposable
     private readonly Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> _appendApart;
     private readonly LockQueue _locks;
     private readonly Lock _lock = new();
-    private readonly AppendBacklog _backlog = new();
+    private readonly AppendBacklog _backlog;
     private readonly List<AppendFlight> _flights = [];
     private readonly Stack<AppendLane> _idle = new();
     private readonly ITimer _starter;
@@ -54,8 +54,11 @@ internal sealed class AppendQueue : IAsyncDisposable
     /// <param name="newLane">Makes a connection that is kept; it is opened when it is first used.</param>
     /// <param name="appendApart">The plain append on a connection of its own, which waits for locks as long as it is told.</param>
     /// <param name="locks">Where appends wait for locks.</param>
-    public AppendQueue(Func<AppendLane> newLane, Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> appendApart, LockQueue locks)
+    /// <param name="groupBytes">The most bytes that are sent together, which one append alone may exceed.</param>
+    public AppendQueue(
+        Func<AppendLane> newLane, Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> appendApart, LockQueue locks, long groupBytes)
     {
+        _backlog = new(groupBytes);
         _newLane = newLane;
         _appendApart = appendApart;
         _locks = locks;

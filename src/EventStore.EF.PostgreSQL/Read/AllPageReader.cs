@@ -12,7 +12,7 @@ namespace EventStore.EF.PostgreSQL;
 /// </remarks>
 internal sealed class AllPageReader(
     IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options,
-    SettledPosition settled, SettlementReader settlement)
+    long pageBytes, SettledPosition settled, SettlementReader settlement)
 {
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
@@ -30,8 +30,8 @@ internal sealed class AllPageReader(
 
     private async Task<AllPage> ReadBackwardAsync(AllPageQuery query, CancellationToken ct)
     {
-        var (_, _, events) = await ReadAsync(query, first: 0, last: query.From, ct).ConfigureAwait(false);
-        return new(events, 0, events.Count < query.Count);
+        var (_, _, events, isFull) = await ReadAsync(query, first: 0, last: query.From, ct).ConfigureAwait(false);
+        return new(events, 0, IsEnd: !isFull);
     }
 
     /// <summary>Without a filter an unbroken sequence of positions speaks for itself; only a gap needs the proof.</summary>
@@ -41,7 +41,7 @@ internal sealed class AllPageReader(
         while (true)
         {
             var captured = settled.Capture();
-            var (identity, highest, events) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
+            var (identity, highest, events, isFull) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
             if (!settled.IsValid(captured, identity))
                 continue;
 
@@ -55,7 +55,7 @@ internal sealed class AllPageReader(
                 settled.RaiseTo(captured, last);
 
             if (usable == events.Count)
-                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: usable < query.Count);
+                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: !isFull);
 
             if (usable > 0)
                 return new(events[..usable], events[usable - 1].Position, IsEnd: false);
@@ -77,14 +77,14 @@ internal sealed class AllPageReader(
         {
             var captured = settled.Capture();
             var through = Math.Max(captured.Position, unbroken);
-            var (identity, highest, events) = await ReadAsync(query, before + 1, through, ct).ConfigureAwait(false);
+            var (identity, highest, events, isFull) = await ReadAsync(query, before + 1, through, ct).ConfigureAwait(false);
             if (!settled.IsValid(captured, identity))
             {
                 unbroken = before;
                 continue;
             }
 
-            if (events.Count == query.Count)
+            if (isFull)
                 return new(events, events[^1].Position, IsEnd: false);
 
             if (through >= highest || through > before)
@@ -103,35 +103,37 @@ internal sealed class AllPageReader(
     /// Who answers, what is visible, and the page. Streams that are not known by name are asked for in a second message; when one is gone by
     /// then, or another server answers, all is read again.
     /// </summary>
-    private async Task<(string Identity, long Highest, List<RecordedEvent> Events)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
+    private async Task<(string Identity, long Highest, List<RecordedEvent> Events, bool IsFull)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
     {
         await using var connection = query.IsBackground
             ? await background.OpenAsync(ct).ConfigureAwait(false)
             : await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         while (true)
         {
-            var (names, highest, events, unnamed) = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);
+            var (names, highest, events, isFull, unnamed) = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);
             if (unnamed is null || await NameAsync(connection, names, unnamed, ct).ConfigureAwait(false))
-                return (names.Identity, highest, events);
+                return (names.Identity, highest, events, isFull);
         }
     }
 
     /// <summary>One message. The page's snapshot is never older than the others'.</summary>
-    private async Task<(StreamNames Names, long Highest, List<RecordedEvent> Events, List<(long StreamId, RecordedEvent Event)>? Unnamed)> ReadAsync(
+    private async Task<(StreamNames Names, long Highest, List<RecordedEvent> Events, bool IsFull, List<(long StreamId, RecordedEvent Event)>? Unnamed)> ReadAsync(
         StoreConnection connection, AllPageQuery query, long first, long last, CancellationToken ct)
     {
         var page = new NpgsqlBatchCommand((query.IsFiltered ? _allFiltered : _all)[(int)query.Direction]);
         page.Parameters.Add(Parameters.Bigint(first));
         page.Parameters.Add(Parameters.Bigint(last));
         page.Parameters.Add(Parameters.Integer(query.Count));
+        page.Parameters.Add(Parameters.Bigint(pageBytes));
         if (query.IsFiltered)
             FilterParameters.Add(page.Parameters, query.Filter);
 
-        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), new(_highestVisible), page } };
+        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), new(_highestVisible), page } };
         if (options.PreparedStatements)
             await batch.PrepareAsync(ct).ConfigureAwait(false);
 
         await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         var names = Names(reader.GetString(0));
         await reader.NextResultAsync(ct).ConfigureAwait(false);
@@ -140,29 +142,32 @@ internal sealed class AllPageReader(
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         var events = new List<RecordedEvent>();
         List<(long StreamId, RecordedEvent Event)>? unnamed = null;
+        var total = 0L;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             var streamId = reader.GetInt64(PageStatements.StreamIdOfAll);
             var isKnown = names.TryFind(streamId, out var name);
             var @event = EventRows.Read(reader, catalog, name);
             events.Add(@event);
+            total = reader.GetInt64(PageStatements.TotalOfAll);
             if (!isKnown)
                 (unnamed ??= []).Add((streamId, @event));
         }
 
-        return (names, highest, events, unnamed);
+        return (names, highest, events, IsFull: events.Count == query.Count || total >= pageBytes, unnamed);
     }
 
     /// <summary>Names the streams of events. False when one is gone, or when the answer comes from elsewhere than the events.</summary>
     private async Task<bool> NameAsync(StoreConnection connection, StreamNames names, List<(long StreamId, RecordedEvent Event)> unnamed, CancellationToken ct)
     {
         var found = new NpgsqlBatchCommand(_streamNames) { Parameters = { Parameters.Array(NpgsqlDbType.Bigint, unnamed.Select(one => one.StreamId).Distinct().ToArray()) } };
-        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(_identity), found } };
+        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), found } };
         if (options.PreparedStatements)
             await batch.PrepareAsync(ct).ConfigureAwait(false);
 
         var byId = new Dictionary<long, StreamName>(unnamed.Count);
         await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         if (reader.GetString(0) != names.Identity)
             return false;

@@ -1,34 +1,67 @@
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>The statements that read events. Directions and filters make a handful of texts, each prepared once.</summary>
+/// <remarks>
+/// A page ends with the row whose running total of bytes reaches the limit. The server counts, by the column <c>size</c>: what a client leaves
+/// unread it must still receive. The total is a column, so that reader and server never differ on whether the page was cut.
+/// </remarks>
 internal static class PageStatements
 {
-    /// <summary>The column of a stream's page that has the event's number in the stream, behind those of <see cref="EventRows.Columns"/>.</summary>
-    public const int Number = EventRows.ColumnCount;
-
-    /// <summary>The column that says whether the stream is deleted.</summary>
-    public const int IsDeleted = EventRows.ColumnCount + 1;
-
-    /// <summary>The column that says whether the stream has links.</summary>
-    public const int HasLinks = EventRows.ColumnCount + 2;
-
-    /// <summary>The column of the stream's id.</summary>
-    public const int StreamId = EventRows.ColumnCount + 3;
+    /// <summary>The column that has the page's bytes up to and with the row, in a page of all events.</summary>
+    public const int TotalOfAll = EventRows.ColumnCount + 1;
 
     /// <summary>The column of the stream's id in a page of all events: where others have the name.</summary>
     public const int StreamIdOfAll = 1;
 
+    /// <summary>The column of a stream's page that has the event's number in the stream, behind those of <see cref="EventRows.Columns"/>.</summary>
+    public const int Number = EventRows.ColumnCount;
+
+    /// <summary>The column that has the page's bytes up to and with the row, in a stream's page.</summary>
+    public const int Total = EventRows.ColumnCount + 2;
+
+    /// <summary>The column that says whether the stream is deleted.</summary>
+    public const int IsDeleted = EventRows.ColumnCount + 3;
+
+    /// <summary>The column that says whether the stream has links.</summary>
+    public const int HasLinks = EventRows.ColumnCount + 4;
+
+    /// <summary>The column of the stream's id.</summary>
+    public const int StreamId = EventRows.ColumnCount + 5;
+
+    /// <summary>The column of the stream's version.</summary>
+    public const int Version = EventRows.ColumnCount + 6;
+
     /// <summary>The names of streams. $1 ids bigint[]. Returns id and name.</summary>
     public const string StreamNames = "SELECT id, name FROM {schema}.streams WHERE id = ANY($1)";
 
-    /// <summary>The column of the stream's version.</summary>
-    public const int Version = EventRows.ColumnCount + 4;
+    /// <summary>
+    /// Has pages planned by their indexes, whatever the server believes about the tables: before the first ANALYZE, or while a plan lasts that
+    /// was made for an empty table, it would read and sort everything behind a page for each page. Until the transaction ends.
+    /// </summary>
+    public const string PlanByIndex =
+        "SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)";
+
+    /// <summary>The same in a caller's transaction: keeps its settings for <see cref="PlanAsBefore"/>.</summary>
+    public const string PlanByIndexForOnce = """
+        SELECT set_config('eventstore.enable_sort', current_setting('enable_sort'), true), set_config('enable_sort', 'off', true),
+            set_config('eventstore.enable_seqscan', current_setting('enable_seqscan'), true), set_config('enable_seqscan', 'off', true),
+            set_config('eventstore.enable_bitmapscan', current_setting('enable_bitmapscan'), true), set_config('enable_bitmapscan', 'off', true),
+            set_config('eventstore.jit', current_setting('jit'), true), set_config('jit', 'off', true)
+        """;
+
+    /// <summary>Gives a caller's transaction its settings back.</summary>
+    public const string PlanAsBefore = """
+        SELECT set_config('enable_sort', current_setting('eventstore.enable_sort'), true),
+            set_config('enable_seqscan', current_setting('eventstore.enable_seqscan'), true),
+            set_config('enable_bitmapscan', current_setting('eventstore.enable_bitmapscan'), true),
+            set_config('jit', current_setting('eventstore.jit'), true)
+        """;
 
     private static readonly string ColumnsOfAll = EventRows.Columns.Replace("s.name", "e.stream_id", StringComparison.Ordinal);
 
     /// <summary>
-    /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
-    /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null · $8 known types
+    /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 bytes bigint · $5 types text[] or null ·
+    /// $6 prefix text or null · $7 created from timestamptz or null, inclusive · $8 created before timestamptz or null · $9 known types
     /// text[] or null, beside which all others pass. No row: the stream is missing;
     /// a row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked.
     /// </summary>
@@ -36,11 +69,14 @@ internal static class PageStatements
         SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
-            SELECT {EventRows.Columns}, e.version AS number
-            FROM {"{schema}"}.events e, (SELECT t.name) s (name)
-            WHERE e.stream_id = t.id AND e.version {Comparison(direction)} $2{Filter(4)}
-            ORDER BY e.version {Order(direction)}
-            LIMIT $3) e ON t.deleted_at IS NULL AND NOT t.has_links
+            SELECT *
+            FROM (
+                SELECT {EventRows.Columns}, e.version AS number, e.size, {RunningTotal("e.version", direction)}
+                FROM {"{schema}"}.events e, (SELECT t.name) s (name)
+                WHERE e.stream_id = t.id AND e.version {Comparison(direction)} $2{Filter(5)}
+                ORDER BY e.version {Order(direction)}
+                LIMIT $3) p
+            WHERE p.total - p.size < $4) e ON t.deleted_at IS NULL AND NOT t.has_links
         WHERE t.name = $1
         ORDER BY e.number {Order(direction)}
         """;
@@ -50,48 +86,58 @@ internal static class PageStatements
         SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
-            (SELECT {EventRows.Columns}, e.version AS number
-            FROM {"{schema}"}.events e, (SELECT t.name) s (name)
-            WHERE e.stream_id = t.id AND e.version {Comparison(direction)} $2{Filter(4)}
-            ORDER BY e.version {Order(direction)}
-            LIMIT $3)
-            UNION ALL
-            (SELECT {EventRows.Columns}, l.number
-            FROM {"{schema}"}.stream_links l
-            JOIN {"{schema}"}.events e ON e.position = l.position
-            JOIN {"{schema}"}.streams s ON s.id = e.stream_id
-            WHERE l.stream_id = t.id AND l.number {Comparison(direction)} $2{Filter(4)}
-            ORDER BY l.number {Order(direction)}
-            LIMIT $3)
-            ORDER BY number {Order(direction)}
-            LIMIT $3) e ON t.deleted_at IS NULL
+            SELECT *
+            FROM (
+                SELECT n.*, {RunningTotal("n.number", direction, "n")}
+                FROM (
+                    (SELECT {EventRows.Columns}, e.version AS number, e.size
+                    FROM {"{schema}"}.events e, (SELECT t.name) s (name)
+                    WHERE e.stream_id = t.id AND e.version {Comparison(direction)} $2{Filter(5)}
+                    ORDER BY e.version {Order(direction)}
+                    LIMIT $3)
+                    UNION ALL
+                    (SELECT {EventRows.Columns}, l.number, e.size
+                    FROM {"{schema}"}.stream_links l
+                    JOIN {"{schema}"}.events e ON e.position = l.position
+                    JOIN {"{schema}"}.streams s ON s.id = e.stream_id
+                    WHERE l.stream_id = t.id AND l.number {Comparison(direction)} $2{Filter(5)}
+                    ORDER BY l.number {Order(direction)}
+                    LIMIT $3)) n
+                ORDER BY n.number {Order(direction)}
+                LIMIT $3) p
+            WHERE p.total - p.size < $4) e ON t.deleted_at IS NULL
         WHERE t.name = $1
         ORDER BY e.number {Order(direction)}
         """;
 
     /// <summary>
     /// One page of all events, with the stream's id in place of its name. $1 first position bigint, inclusive · $2 last position bigint,
-    /// inclusive · $3 count int.
+    /// inclusive · $3 count int · $4 bytes bigint.
     /// </summary>
-    public static string All(ReadDirection direction) => $"""
-        SELECT {ColumnsOfAll}
-        FROM {"{schema}"}.events e
-        WHERE e.position BETWEEN $1 AND $2
-        ORDER BY e.position {Order(direction)}
-        LIMIT $3
-        """;
+    public static string All(ReadDirection direction) => AllWhere(direction, "");
 
     /// <summary>
     /// One page of all events that pass a filter. Parameters as in <see cref="All"/>, then the filter's as in <see cref="Stream"/>. The
     /// stream's name is looked up only when its prefix matters.
     /// </summary>
-    public static string AllFiltered(ReadDirection direction) => $"""
-        SELECT {ColumnsOfAll}
-        FROM {"{schema}"}.events e
-        WHERE e.position BETWEEN $1 AND $2{Filter(4, $"(SELECT name FROM {"{schema}"}.streams WHERE id = e.stream_id)")}
-        ORDER BY e.position {Order(direction)}
-        LIMIT $3
+    public static string AllFiltered(ReadDirection direction)
+        => AllWhere(direction, Filter(5, $"(SELECT name FROM {"{schema}"}.streams WHERE id = e.stream_id)"));
+
+    private static string AllWhere(ReadDirection direction, string filter) => $"""
+        SELECT *
+        FROM (
+            SELECT {ColumnsOfAll}, e.size, {RunningTotal("e.position", direction)}
+            FROM {"{schema}"}.events e
+            WHERE e.position BETWEEN $1 AND $2{filter}
+            ORDER BY e.position {Order(direction)}
+            LIMIT $3) p
+        WHERE p.total - p.size < $4
+        ORDER BY p.position {Order(direction)}
         """;
+
+    /// <summary>The bytes of the page's rows up to and with this one.</summary>
+    private static string RunningTotal(string number, ReadDirection direction, string row = "e")
+        => $"sum({row}.size) OVER (ORDER BY {number} {Order(direction)} ROWS UNBOUNDED PRECEDING) AS total";
 
     /// <summary>The filter, whose five parameters begin with this number.</summary>
     private static string Filter(int first, string stream = "s.name") => $"""

@@ -5,7 +5,8 @@ using Npgsql;
 namespace EventStore.EF.PostgreSQL;
 
 /// <summary>Reads pages of one stream.</summary>
-internal sealed class StreamPageReader(IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options)
+internal sealed class StreamPageReader(
+    IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, long pageBytes)
 {
     private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
     private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
@@ -23,28 +24,40 @@ internal sealed class StreamPageReader(IDbContextFactory<EventStoreDbContext> co
 
     private async Task<(StreamPage Page, bool HasLinks)> ReadAsync(StoreConnection connection, string sql, StreamPageQuery query, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(sql, connection.Npgsql());
-        command.Parameters.Add(Parameters.Text(query.Stream.Value));
-        command.Parameters.Add(Parameters.Bigint(query.From));
-        command.Parameters.Add(Parameters.Integer(query.Count));
-        FilterParameters.Add(command.Parameters, query.Filter);
-        if (options.PreparedStatements && connection.Transaction is null)
-            await command.PrepareAsync(ct).ConfigureAwait(false);
+        var page = new NpgsqlBatchCommand(sql);
+        page.Parameters.Add(Parameters.Text(query.Stream.Value));
+        page.Parameters.Add(Parameters.Bigint(query.From));
+        page.Parameters.Add(Parameters.Integer(query.Count));
+        page.Parameters.Add(Parameters.Bigint(pageBytes));
+        FilterParameters.Add(page.Parameters, query.Filter);
+        var isOwn = connection.Transaction is null;
+        await using var batch = new NpgsqlBatch(connection.Npgsql());
+        batch.BatchCommands.Add(new(isOwn ? PageStatements.PlanByIndex : PageStatements.PlanByIndexForOnce));
+        batch.BatchCommands.Add(page);
+        if (!isOwn)
+            batch.BatchCommands.Add(new(PageStatements.PlanAsBefore));
+
+        if (options.PreparedStatements && isOwn)
+            await batch.PrepareAsync(ct).ConfigureAwait(false);
 
         var condition = StreamCondition.Missing;
         var hasLinks = false;
-        var (streamId, version) = (0L, 0L);
+        var (streamId, version, total) = (0L, 0L, 0L);
         var events = new List<RecordedEvent>();
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.NextResultAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
             hasLinks = reader.GetBoolean(PageStatements.HasLinks);
             (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
-            if (!reader.IsDBNull(0))
-                events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
+            if (reader.IsDBNull(0))
+                continue;
+
+            total = reader.GetInt64(PageStatements.Total);
+            events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
         }
 
-        return (new(condition, events, streamId, version), hasLinks);
+        return (new(condition, events, streamId, version, IsEnd: events.Count < query.Count && total < pageBytes), hasLinks);
     }
 }

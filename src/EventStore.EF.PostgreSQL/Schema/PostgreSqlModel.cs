@@ -36,6 +36,11 @@ internal static class PostgreSqlModel
             @event.Property(row => row.Data).HasColumnType("json");
             @event.Property(row => row.Metadata).HasColumnType("json");
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
+
+            // The bytes of payload and metadata, by which pages are cut. Counted once, when it is written: of what is compressed, the server tells
+            // how many bytes it was only by unpacking it.
+            @event.Property<int>("Size").HasColumnName("size").HasColumnOrder(6).HasComputedColumnSql(
+                "coalesce(octet_length(data::text), octet_length(data_binary)) + coalesce(octet_length(metadata::text), 0)", stored: true);
         });
         model.Entity<StoredSnapshot>(snapshot =>
         {

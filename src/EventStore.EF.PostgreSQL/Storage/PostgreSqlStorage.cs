@@ -31,7 +31,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public PostgreSqlStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, PoolNeed pool,
-        TimeProvider time)
+        long pageBytes, TimeProvider time)
     {
         _contexts = contexts;
         _background = background;
@@ -41,17 +41,17 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _subscriptionsChannel = schema.In(NotificationStatements.Subscriptions);
         _settled = new(time);
         _settlement = new(background, schema, _settled, time);
-        _streamPages = new(contexts, catalog, schema, options);
-        _allPages = new(contexts, background, catalog, schema, options, _settled, _settlement);
+        _streamPages = new(contexts, catalog, schema, options, pageBytes);
+        _allPages = new(contexts, background, catalog, schema, options, pageBytes, _settled, _settlement);
         _statements = new(schema);
         _locks = new(pool.LockWaiters, new(contexts, schema));
-        _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks);
+        _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks, pageBytes);
         _together = new(contexts, _statements, _locks);
         _inspector = new(contexts, schema);
         _troubles = new(pool);
         Statements = new(
             PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
-            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
+            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema), PageStatements.PlanByIndex);
     }
 
     public StoreStatements Statements { get; }

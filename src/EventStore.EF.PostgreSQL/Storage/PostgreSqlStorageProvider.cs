@@ -59,7 +59,7 @@ internal sealed class PostgreSqlStorageProvider(
         => ServerChecks.RunAsync(context, store, ct);
 
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
-        => new PostgreSqlStorage(contexts, background, catalog, new(options.Schema), postgreSql, pool, time);
+        => new PostgreSqlStorage(contexts, background, catalog, new(options.Schema), postgreSql, pool, options.MaxPageBytes, time);
 
     private static void ConfigureSchema(DbContextOptionsBuilder builder, string schema)
     {

@@ -36,12 +36,20 @@ internal static class PostgreSqlSubscriptionAdministration
             """),
         ListParked = schema.In($$"""
             SELECT {{EventRows.Columns}}, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
-            FROM {schema}.parked_events p
-            LEFT JOIN {schema}.events e ON e.position = p.position AND e.event_id = p.event_id
-            LEFT JOIN {schema}.streams s ON s.id = e.stream_id
-            WHERE p.{{Theirs}} AND (p.place, p.id) > (@place, @id)
+            FROM (
+                SELECT p.*
+                FROM {schema}.subscriptions b, LATERAL (
+                    SELECT *
+                    FROM {schema}.parked_events
+                    WHERE subscription_id = b.id AND place >= @place AND (place, id) > (@place, @id)
+                    ORDER BY place
+                    LIMIT @count) p
+                WHERE b.name = @name AND b.stream = @stream
+                ORDER BY p.place, p.id
+                LIMIT @count) p
+            LEFT JOIN LATERAL (SELECT * FROM {schema}.events WHERE position = p.position AND event_id = p.event_id LIMIT 1) e ON true
+            LEFT JOIN LATERAL (SELECT * FROM {schema}.streams WHERE id = e.stream_id LIMIT 1) s ON true
             ORDER BY p.place, p.id
-            LIMIT @count
             """),
         LagInAll = schema.In("""
             SELECT

@@ -3,7 +3,12 @@ using System.Diagnostics;
 namespace EventStore.EF.Sqlite;
 
 /// <summary>A write in the queue of its file.</summary>
-internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements statements, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
+/// <param name="database">The file.</param>
+/// <param name="statements">The store's statements.</param>
+/// <param name="groupBytes">The most bytes of the store's groups, which one write alone may exceed.</param>
+/// <param name="plans">What is to be written.</param>
+/// <param name="ct">Cancels it while it waits.</param>
+internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     : PendingWrite(plans, ct)
 {
     private readonly long _queuedAt = Stopwatch.GetTimestamp();
@@ -11,6 +16,11 @@ internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements state
     public SqliteDatabase Database { get; } = database;
 
     public WriteStatements Statements { get; } = statements;
+
+    public long GroupBytes { get; } = groupBytes;
+
+    /// <summary>The bytes of its payloads and metadata.</summary>
+    public long Bytes { get; } = plans.Sum(plan => plan is AppendPlan append ? append.Bytes : 0);
 
     /// <summary>How many rows it makes, about.</summary>
     public int Size { get; } = plans.Sum(plan => plan switch

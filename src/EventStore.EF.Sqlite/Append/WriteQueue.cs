@@ -22,9 +22,10 @@ internal sealed class WriteQueue
     public static WriteQueue Of(string path) => Queues.GetOrAdd(path, static _ => new());
 
     /// <summary><see langword="null"/> when one was refused; nothing was written then.</summary>
-    public Task<AppendResult[]?> WriteAsync(SqliteDatabase database, WriteStatements statements, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
+    public Task<AppendResult[]?> WriteAsync(
+        SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
-        var write = new QueuedWrite(database, statements, plans, ct);
+        var write = new QueuedWrite(database, statements, groupBytes, plans, ct);
         lock (_lock)
         {
             _waiting.Enqueue(write);
@@ -73,10 +74,10 @@ internal sealed class WriteQueue
     private bool Take(List<QueuedWrite> group)
     {
         group.Clear();
-        var size = 0;
+        var (size, bytes) = (0, 0L);
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var next) && (group.Count == 0 || size + next.Size <= MaxGroupSize))
+            while (_waiting.TryPeek(out var next) && (group.Count == 0 || (size + next.Size <= MaxGroupSize && bytes + next.Bytes <= next.GroupBytes)))
             {
                 _waiting.Dequeue();
                 if (!next.TryTake())
@@ -84,6 +85,7 @@ internal sealed class WriteQueue
 
                 group.Add(next);
                 size += next.Size;
+                bytes += next.Bytes;
             }
 
             _isDraining = group.Count > 0;

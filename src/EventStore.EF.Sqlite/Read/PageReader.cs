@@ -3,8 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace EventStore.EF.Sqlite;
 
-/// <summary>Reads pages of events by key.</summary>
-internal sealed class PageReader(SqliteDatabase database, SchemaName schema, EventCatalog catalog, StoreHistory history)
+/// <summary>Reads pages of events by key. A page ends with the event that reaches <c>pageBytes</c>.</summary>
+internal sealed class PageReader(SqliteDatabase database, SchemaName schema, EventCatalog catalog, StoreHistory history, long pageBytes)
 {
     private readonly PageStatements _statements = new(schema);
 
@@ -35,10 +35,14 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         AddFilter(command, query.Filter);
         using var reader = command.ExecuteReader();
         var events = new List<RecordedEvent>();
-        while (reader.Read())
+        var bytes = 0L;
+        while (bytes < pageBytes && reader.Read())
+        {
             events.Add(EventRows.Read(reader, catalog));
+            bytes += events[^1].Size;
+        }
 
-        var isEnd = events.Count < query.Count;
+        var isEnd = events.Count < query.Count && bytes < pageBytes;
         var last = events.Count > 0 && !(isEnd && head?.Position >= events[^1].Position) ? Mark(events[^1]) : head;
         if (query.Direction is ReadDirection.Forward)
             history.Look(connection, null, last);
@@ -69,18 +73,21 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         command.Transaction = transaction;
         AddFilter(command, query.Filter);
         using var reader = command.ExecuteReader();
-        var (condition, hasLinks, streamId, version) = (StreamCondition.Missing, false, 0L, 0L);
+        var (condition, hasLinks, streamId, version, bytes) = (StreamCondition.Missing, false, 0L, 0L, 0L);
         var events = new List<RecordedEvent>();
-        while (reader.Read())
+        while (bytes < pageBytes && reader.Read())
         {
             condition = reader.GetBoolean(PageStatements.IsDeleted) ? StreamCondition.Deleted : StreamCondition.Readable;
             hasLinks = condition is StreamCondition.Readable && reader.GetBoolean(PageStatements.HasLinks);
             (streamId, version) = (reader.GetInt64(PageStatements.StreamId), reader.GetInt64(PageStatements.Version));
-            if (!reader.IsDBNull(0))
-                events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
+            if (reader.IsDBNull(0))
+                continue;
+
+            events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
+            bytes += events[^1].Size;
         }
 
-        return (new(condition, events, streamId, version), hasLinks);
+        return (new(condition, events, streamId, version, IsEnd: events.Count < query.Count && bytes < pageBytes), hasLinks);
     }
 
     private static StoreHistory.Mark Mark(RecordedEvent @event) => new(@event.Position, @event.EventId);

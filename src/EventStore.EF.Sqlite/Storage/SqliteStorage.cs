@@ -7,6 +7,7 @@ namespace EventStore.EF.Sqlite;
 internal sealed class SqliteStorage : IStorage
 {
     private readonly SqliteDatabase _database;
+    private readonly long _pageBytes;
     private readonly WriteQueue _writes;
     private readonly WriteStatements _statements;
     private readonly CallersWriter _callersWriter;
@@ -17,21 +18,22 @@ internal sealed class SqliteStorage : IStorage
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
 
-    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog)
+    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes)
     {
         _database = database;
+        _pageBytes = pageBytes;
         _writes = WriteQueue.Of(database.Path);
         _statements = new(schema);
         _callersWriter = new(database, _statements);
         _inspector = new(database, schema);
         _history = new(schema);
-        _pages = new(database, schema, catalog, _history);
+        _pages = new(database, schema, catalog, _history, pageBytes);
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
         _troubles = new(database);
         Statements = new(
             SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
-            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema), PlanByIndex: null);
     }
 
     public StoreStatements Statements { get; }
@@ -46,7 +48,7 @@ internal sealed class SqliteStorage : IStorage
     public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers
             ? _callersWriter.WriteAsync(plans, callers, ct)
-            : _writes.WriteAsync(_database, _statements, plans, ct);
+            : _writes.WriteAsync(_database, _statements, _pageBytes, plans, ct);
 
     public Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
     {

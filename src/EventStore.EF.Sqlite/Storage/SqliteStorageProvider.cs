@@ -53,5 +53,5 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     public Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct) => context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct);
 
     public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
-        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog);
+        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes);
 }

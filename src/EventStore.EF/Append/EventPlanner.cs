@@ -8,10 +8,17 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
 {
     internal const string TraceParent = "traceparent";
 
+    /// <summary>The most bytes of one call. PostgreSQL takes no message and no array of 1 GiB; SQLite no value of 1,000,000,000 bytes.</summary>
+    internal const long MaxBytes = 1_000_000_000;
+
+    /// <summary>What an event takes beside payload, metadata and the name of its type: ids, versions, lengths.</summary>
+    private const int BytesBeside = 128;
+
     public AppendPlan Plan(StreamName stream, ExpectedVersion expected, NewEvent @event)
     {
         _ = stream.Value;
-        return new(stream, expected, [Plan(@event)]);
+        var budget = new Budget(1);
+        return new(stream, expected, [Plan(@event, ref budget)]);
     }
 
     public AppendPlan Plan(StreamName stream, ExpectedVersion expected, IReadOnlyCollection<NewEvent> events)
@@ -21,7 +28,8 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         if (events.Count == 0)
             throw new ArgumentException($"An append to stream '{stream}' has no events; it takes at least one.", nameof(events));
 
-        return new(stream, expected, Plan(events, events.Count > 1 ? new(events.Count) : null));
+        var budget = new Budget(events.Count);
+        return new(stream, expected, Plan(events, events.Count > 1 ? new(events.Count) : null, ref budget));
     }
 
     public IReadOnlyList<StreamPlan> Plan(IReadOnlyCollection<StreamAppend> appends)
@@ -33,6 +41,7 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         var plans = new List<StreamPlan>(appends.Count);
         var streams = new HashSet<StreamName>(appends.Count);
         var ids = new HashSet<Guid>();
+        var budget = new Budget(appends.Sum(append => append.Events.Count));
         foreach (var append in appends)
         {
             if (!streams.Add(append.Stream))
@@ -40,7 +49,7 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
 
             plans.Add(append.IsCondition
                 ? new ConditionPlan(append.Stream, append.Expected)
-                : new AppendPlan(append.Stream, append.Expected, Plan(append.Events, ids), append.CreatedAt?.ToUniversalTime()));
+                : new AppendPlan(append.Stream, append.Expected, Plan(append.Events, ids, ref budget), append.CreatedAt?.ToUniversalTime()));
         }
 
         return plans;
@@ -62,14 +71,15 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
 
     /// <param name="events">The events of one stream.</param>
     /// <param name="ids">The ids of the call so far; null where there can't be two.</param>
-    private List<PlannedEvent> Plan(IReadOnlyCollection<NewEvent> events, HashSet<Guid>? ids)
+    /// <param name="budget">What the call has left.</param>
+    private List<PlannedEvent> Plan(IReadOnlyCollection<NewEvent> events, HashSet<Guid>? ids, ref Budget budget)
     {
         var planned = new List<PlannedEvent>(events.Count);
         foreach (var @event in events)
         {
             ArgumentNullException.ThrowIfNull(@event, nameof(events));
             Add(ids, @event.EventId);
-            planned.Add(Plan(@event));
+            planned.Add(Plan(@event, ref budget));
         }
 
         return planned;
@@ -81,7 +91,7 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
             throw new DuplicateEventException(id, "occurs twice in one call");
     }
 
-    private PlannedEvent Plan(NewEvent @event)
+    private PlannedEvent Plan(NewEvent @event, ref Budget budget)
     {
         var type = @event.Data.GetType();
         var descriptor = catalog.Find(type) ?? throw new EventNotRegisteredException(type);
@@ -92,6 +102,8 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         var size = data.Length + (metadata?.Length ?? 0L);
         if (size > options.MaxEventSize)
             throw new EventTooLargeException(descriptor.Name, size, options.MaxEventSize);
+
+        budget.Spend(size + descriptor.Name.Length + BytesBeside);
 
         var context = EventContext.Current;
         if (context is not null)
@@ -140,4 +152,21 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
             && !metadata.ContainsKey(TraceParent)
             ? metadata.With(TraceParent, id)
             : metadata;
+
+    /// <summary>What one call may write: asked event by event, so that nothing more is serialized once it is spent.</summary>
+    /// <param name="events">How many events the call has.</param>
+    private struct Budget(int events)
+    {
+        private long _spent;
+        private int _fitting;
+
+        public void Spend(long bytes)
+        {
+            _spent += bytes;
+            if (_spent > MaxBytes)
+                throw new AppendTooLargeException(events, _fitting, MaxBytes);
+
+            _fitting++;
+        }
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
                 throw new StreamDeletedException(stream);
 
             yield return page;
-            if (page.Events.Count < query.Count)
+            if (page.IsEnd)
                 yield break;
 
             remaining -= page.Events.Count;

@@ -13,6 +13,14 @@ public sealed class EventStoreOptions
     public long MaxEventSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>
+    /// The most bytes of payloads and metadata that are held at one place at a time; 8 MiB by default. A page that is read ends with the event
+    /// that reaches it, a group of appends is sent before it grows beyond it, and a subscription buffers so much and has so much in flight at
+    /// each consumer: the limits in events (<see cref="ReadOptions.PageSize"/>, <see cref="SubscriptionOptions.BufferSize"/>) hold too, and
+    /// whichever is reached first decides. One event always goes through, whatever its size. At least 1.
+    /// </summary>
+    public long MaxPageBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>
     /// Whether <see cref="IStreamAdministration.HardDeleteAsync"/> is allowed, which removes events for good; false by default.
     /// </summary>
     public bool AllowHardDelete { get; set; }
@@ -61,6 +69,7 @@ public sealed class EventStoreOptions
     {
         _ = new SchemaName(Schema);
         Check(MaxEventSize >= 1, nameof(MaxEventSize), MaxEventSize, "at least 1 byte");
+        Check(MaxPageBytes >= 1, nameof(MaxPageBytes), MaxPageBytes, "at least 1 byte");
         Check(PollingInterval >= TimeSpan.FromMilliseconds(1) && PollingInterval <= TimeSpan.FromHours(1), nameof(PollingInterval), PollingInterval, "1 millisecond to 1 hour");
         Check(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromHours(1), nameof(LeaseDuration), LeaseDuration, "1 second to 1 hour");
         Check(MaxRetryAttempts >= 0, nameof(MaxRetryAttempts), MaxRetryAttempts, "0 or more");

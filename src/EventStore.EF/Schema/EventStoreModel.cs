@@ -35,20 +35,21 @@ internal static class EventStoreModel
             @event.HasIndex(row => new { row.StreamId, row.Version }).IsUnique().HasDatabaseName("ux_eventstore_events_stream_version");
             @event.HasIndex(row => row.EventId).IsUnique().HasDatabaseName("ux_eventstore_events_event_id");
 
-            // Fixed widths first: the server finds them without looking at the others, and pads nothing between them.
+            // Fixed widths first: the server finds them without looking at the others, and pads nothing between them. PostgreSQL has one more,
+            // the sixth.
             @event.Property(row => row.Position).HasColumnName("position").HasColumnOrder(0);
             @event.Property(row => row.StreamId).HasColumnName("stream_id").HasColumnOrder(1);
             @event.Property(row => row.Version).HasColumnName("version").HasColumnOrder(2);
             @event.Property(row => row.CreatedAt).HasColumnName("created_at").HasColumnOrder(3);
             @event.Property(row => row.EventId).HasColumnName("event_id").HasColumnOrder(4);
             @event.Property(row => row.SchemaVersion).HasColumnName("schema_version").HasColumnOrder(5).HasDefaultValue(1);
-            @event.Property(row => row.CorrelationId).HasColumnName("correlation_id").HasColumnOrder(6);
-            @event.Property(row => row.CausationId).HasColumnName("causation_id").HasColumnOrder(7);
-            @event.Property(row => row.Type).HasColumnName("type").HasColumnOrder(8);
-            @event.Property(row => row.ContentType).HasColumnName("content_type").HasColumnOrder(9);
-            @event.Property(row => row.Metadata).HasColumnName("metadata").HasColumnOrder(10);
-            @event.Property(row => row.Data).HasColumnName("data").HasColumnOrder(11);
-            @event.Property(row => row.DataBinary).HasColumnName("data_binary").HasColumnOrder(12);
+            @event.Property(row => row.CorrelationId).HasColumnName("correlation_id").HasColumnOrder(7);
+            @event.Property(row => row.CausationId).HasColumnName("causation_id").HasColumnOrder(8);
+            @event.Property(row => row.Type).HasColumnName("type").HasColumnOrder(9);
+            @event.Property(row => row.ContentType).HasColumnName("content_type").HasColumnOrder(10);
+            @event.Property(row => row.Metadata).HasColumnName("metadata").HasColumnOrder(11);
+            @event.Property(row => row.Data).HasColumnName("data").HasColumnOrder(12);
+            @event.Property(row => row.DataBinary).HasColumnName("data_binary").HasColumnOrder(13);
 
             // No foreign key to streams: the append locks the stream's row in the same transaction, and the key would be checked
             // once more for every event.

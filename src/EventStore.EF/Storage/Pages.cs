@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>Asks for one page of a stream.</summary>
+/// <summary>Asks for one page of a stream. It ends early, but not before its first event, when it reaches <see cref="EventStoreOptions.MaxPageBytes"/>.</summary>
 /// <param name="Stream">The stream.</param>
 /// <param name="Direction">The order.</param>
 /// <param name="From">The first version, inclusive; <see cref="long.MaxValue"/> for the end when reading backward.</param>
@@ -13,7 +13,8 @@ internal sealed record StreamPageQuery(StreamName Stream, ReadDirection Directio
 /// <param name="Events">The events, in order.</param>
 /// <param name="StreamId">The stream's id, which changes when it is removed and its name used again; 0 when it is missing.</param>
 /// <param name="Version">The stream's version when the page was read; 0 when it is missing.</param>
-internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events, long StreamId, long Version);
+/// <param name="IsEnd">Whether there was nothing behind the page when it was read.</param>
+internal sealed record StreamPage(StreamCondition Condition, IReadOnlyList<RecordedEvent> Events, long StreamId, long Version, bool IsEnd);
 
 /// <summary>Whether a stream can be read.</summary>
 internal enum StreamCondition
@@ -23,7 +24,7 @@ internal enum StreamCondition
     Readable,
 }
 
-/// <summary>Asks for one page of all events.</summary>
+/// <summary>Asks for one page of all events. It ends early as a page of a stream does.</summary>
 /// <param name="Direction">The order.</param>
 /// <param name="From">The first position, inclusive; <see cref="long.MaxValue"/> for the end when reading backward.</param>
 /// <param name="Count">The most events.</param>

@@ -72,6 +72,16 @@ internal readonly struct StoreConnection : IAsyncDisposable
         return command;
     }
 
+    /// <summary>Begins a transaction of the store's own, of which <paramref name="first"/> is the first statement.</summary>
+    public async Task<DbTransaction> BeginAsync(string first, CancellationToken ct)
+    {
+        var transaction = await Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
+        await using var command = Connection.Command(first);
+        command.Transaction = transaction;
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        return transaction;
+    }
+
     public ValueTask DisposeAsync()
         => _context is null ? ValueTask.CompletedTask : _owner is null ? _context.DisposeAsync() : _owner.ReturnAsync(_context);
 }

@@ -15,7 +15,19 @@ internal abstract record StreamPlan(StreamName Stream, ExpectedVersion Expected)
 internal sealed record AppendPlan(StreamName Stream, ExpectedVersion Expected, IReadOnlyList<PlannedEvent> Events, DateTimeOffset? CreatedAt = null)
     : StreamPlan(Stream, Expected)
 {
+    /// <summary>The bytes of the events' payloads and metadata.</summary>
+    public long Bytes { get; } = BytesOf(Events);
+
     public override IReadOnlyList<Guid> Ids => [.. Events.Select(@event => @event.Id)];
+
+    private static long BytesOf(IReadOnlyList<PlannedEvent> events)
+    {
+        var bytes = 0L;
+        for (var index = 0; index < events.Count; index++)
+            bytes += events[index].Size;
+
+        return bytes;
+    }
 }
 
 /// <summary>Links existing events into the stream.</summary>
@@ -41,4 +53,8 @@ internal sealed record ConditionPlan(StreamName Stream, ExpectedVersion Expected
 /// <param name="CorrelationId">The correlation id, if any.</param>
 /// <param name="CausationId">The causation id, if any.</param>
 internal sealed record PlannedEvent(
-    Guid Id, string Type, int SchemaVersion, byte[] Data, string? ContentType, bool IsJson, byte[]? Metadata, Guid? CorrelationId, Guid? CausationId);
+    Guid Id, string Type, int SchemaVersion, byte[] Data, string? ContentType, bool IsJson, byte[]? Metadata, Guid? CorrelationId, Guid? CausationId)
+{
+    /// <summary>How many bytes payload and metadata have.</summary>
+    public long Size => Data.Length + (Metadata?.Length ?? 0L);
+}

@@ -12,7 +12,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
     private DbTransaction? Transaction => parts.Joined(transaction);
 
     public async Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct)
-        => (await FetchAsync(streams => streams.Where(row => row.Name == stream.Value), new(stream, IsWrite: false, Transaction is not null), ct).ConfigureAwait(false))
+        => (await FetchAsync(streams => streams.Where(row => row.Name == stream.Value), new(stream, IsWrite: false, Transaction is not null), isPage: false, ct).ConfigureAwait(false))
             .SingleOrDefault();
 
     public async IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions options, [EnumeratorCancellation] CancellationToken ct = default)
@@ -24,7 +24,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
             var count = Math.Min(options.PageSize, remaining);
             var last = after;
             var page = await FetchAsync(
-                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count), new(null, IsWrite: false, Transaction is not null), ct).ConfigureAwait(false);
+                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count), new(null, IsWrite: false, Transaction is not null), isPage: true, ct).ConfigureAwait(false);
             foreach (var stream in page)
                 yield return stream;
 
@@ -37,15 +37,21 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
     }
 
     private ValueTask<List<StreamInfo>> FetchAsync(
-        Func<IQueryable<StoredStream>, IQueryable<StoredStream>> select, StorageOperation operation, CancellationToken ct)
+        Func<IQueryable<StoredStream>, IQueryable<StoredStream>> select, StorageOperation operation, bool isPage, CancellationToken ct)
         => parts.Access.RunAsync(
             static async (fetch, token) =>
             {
                 await using var context = await fetch.Contexts.CreateAsync(fetch.Transaction, token).ConfigureAwait(false);
+                await using var own = fetch.Transaction is null && fetch.PlanByIndex is not null
+                    ? await context.Database.BeginTransactionAsync(token).ConfigureAwait(false)
+                    : null;
+                if (own is not null)
+                    await context.Database.ExecuteSqlRawAsync(fetch.PlanByIndex!, token).ConfigureAwait(false);
+
                 var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
                 return rows.ConvertAll(Info);
             },
-            (parts.Contexts, Transaction, Select: select), operation, ct);
+            (parts.Contexts, Transaction, PlanByIndex: isPage ? parts.Storage.Statements.PlanByIndex : null, Select: select), operation, ct);
 
     private static IQueryable<StoredStream> Filtered(IQueryable<StoredStream> streams, StreamListOptions options)
     {

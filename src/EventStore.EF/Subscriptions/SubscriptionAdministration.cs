@@ -217,8 +217,12 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     {
         const int First = EventRows.ColumnCount;
         await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, ct).ConfigureAwait(false);
+        await using var transaction = parts.Storage.Statements.PlanByIndex is { } planByIndex
+            ? await connection.BeginAsync(planByIndex, ct).ConfigureAwait(false)
+            : null;
         await using var command = connection.Command(
             _statements.ListParked, ("name", name), ("stream", stream), ("place", place), ("id", id), ("count", ParkedPageSize));
+        command.Transaction = transaction;
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var page = new List<(ParkedEvent, long)>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))

@@ -19,8 +19,10 @@ internal sealed record SubscriptionDefinition(SubscriptionKey Key, SubscriptionO
     /// <summary>Handlers finish what they have, whatever comes; whoever reads batches may wait for one more with everything else in hand.</summary>
     private int RefillAt => IsHosted ? Math.Min(Options.BatchSize, (BufferSize + 1) / 2) : 1;
 
-    public DeliveryLimits Limits => new(
-        BufferSize, Math.Max(Options.BufferSize, Options.PageSize), Options.BatchSize, RefillAt, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches: IsHosted,
+    /// <summary>What delivery keeps to.</summary>
+    /// <param name="bytes"><see cref="EventStoreOptions.MaxPageBytes"/>.</param>
+    public DeliveryLimits Limits(long bytes) => new(
+        BufferSize, Math.Max(Options.BufferSize, Options.PageSize), bytes, Options.BatchSize, RefillAt, Options.CheckpointEvery, Options.CheckpointAfter, MixBatches: IsHosted,
         OrderByKey: Options.MaxConsumers > 1);
 
     /// <summary>How many events can have been in flight at once; what lies behind them is found in time, too, should the process end again.</summary>

@@ -65,10 +65,10 @@ internal sealed partial class Tenure
         _life = lease?.Life ?? _storage.Life;
         _intake = new(_options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes, subscription.Unknown);
         (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
-        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _signal);
+        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _storeOptions.MaxPageBytes, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
-        Dispatcher = new(this, new(place, subscription.Limits, parkedKeys), _reporter, parts.Time);
+        Dispatcher = new(this, new(place, subscription.Limits(_storeOptions.MaxPageBytes), parkedKeys), _reporter, parts.Time);
         if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted && Safeguards.CrashCounting)
             Suspects = new(lease, subscription.MostInFlight, parts);
 

@@ -3,7 +3,9 @@ namespace EventStore.EF.PostgreSQL.Tests.Append;
 /// <summary>What goes together and what waits, without a server.</summary>
 public sealed class AppendBacklogTests
 {
-    private readonly AppendBacklog _backlog = new();
+    private const int MaxBytes = 10_000;
+
+    private readonly AppendBacklog _backlog = new(MaxBytes);
 
     [Fact]
     public void Appends_to_different_streams_go_together_in_the_order_of_their_coming()
@@ -57,6 +59,18 @@ public sealed class AppendBacklogTests
     }
 
     [Fact]
+    public void A_group_takes_no_more_bytes_than_it_may_but_one_append_of_any_size()
+    {
+        var (large, first, second, third) = (
+            Add("a", ExpectedVersion.Any, size: MaxBytes + 1), Add("b", ExpectedVersion.Any, size: MaxBytes - 10), Add("c", ExpectedVersion.Any, size: 10),
+            Add("d", ExpectedVersion.Any, size: 1));
+
+        Assert.Equal([[large]], Take());
+        Assert.Equal([[first], [second]], Take());
+        Assert.Equal([[third]], Take());
+    }
+
+    [Fact]
     public async Task A_cancelled_append_is_left_out()
     {
         using var cancellation = new CancellationTokenSource();
@@ -97,16 +111,16 @@ public sealed class AppendBacklogTests
         Assert.Empty(Take());
     }
 
-    private PendingWrite Add(string stream, ExpectedVersion expected, int events = 1)
+    private PendingWrite Add(string stream, ExpectedVersion expected, int events = 1, int size = 0)
     {
-        var write = new PendingWrite([Plan(stream, expected, events)], CancellationToken.None);
+        var write = new PendingWrite([Plan(stream, expected, events, size)], CancellationToken.None);
         _backlog.Add(write);
         return write;
     }
 
     private PendingWrite[][] Take() => [.. (_backlog.Take()?.Slots ?? []).Select(slot => slot.Writes.ToArray())];
 
-    private static AppendPlan Plan(string stream, ExpectedVersion expected, int events) => new(
+    private static AppendPlan Plan(string stream, ExpectedVersion expected, int events, int size = 0) => new(
         stream, expected,
-        [.. Enumerable.Range(0, events).Select(_ => new PlannedEvent(Guid.CreateVersion7(), "numbered", 1, [], null, IsJson: true, null, null, null))]);
+        [.. Enumerable.Range(0, events).Select(_ => new PlannedEvent(Guid.CreateVersion7(), "numbered", 1, new byte[size], null, IsJson: true, null, null, null))]);
 }

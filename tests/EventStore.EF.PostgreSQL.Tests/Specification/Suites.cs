@@ -74,6 +74,8 @@ public sealed class ReadStreamTests(PostgreSqlFixture fixture) : ReadStreamSpeci
 
 public sealed class ReadAllTests(PostgreSqlFixture fixture) : ReadAllSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class MemoryLimitsTests(PostgreSqlFixture fixture) : MemoryLimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;

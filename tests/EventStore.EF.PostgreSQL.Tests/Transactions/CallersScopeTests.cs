@@ -42,7 +42,7 @@ public sealed class AppendContextTests(PostgreSqlFixture fixture) : OwnDatabaseS
         var contexts = new MarkedContexts(services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), marks);
         await using var background = new BackgroundConnections(contexts, kept: 0);
         await using var storage = new PostgreSqlStorage(
-            contexts, background, services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), new(100, IsShared: false),
+            contexts, background, services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), new(100, IsShared: false), pageBytes: 8_000_000,
             TimeProvider.System);
         var planner = services.GetRequiredService<EventPlanner>();
         await using (var holder = await Database.OpenAsync())

@@ -74,6 +74,8 @@ public sealed class ReadStreamTests(SqliteFixture fixture) : ReadStreamSpecifica
 
 public sealed class ReadAllTests(SqliteFixture fixture) : ReadAllSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class MemoryLimitsTests(SqliteFixture fixture) : MemoryLimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class StateTests(SqliteFixture fixture) : StateSpecification(fixture), IClassFixture<SqliteFixture>;

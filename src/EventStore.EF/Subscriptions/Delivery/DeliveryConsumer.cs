@@ -10,6 +10,9 @@ internal sealed class DeliveryConsumer(int id)
 
     public int InFlight { get; set; }
 
+    /// <summary>The bytes of its events in flight.</summary>
+    public long InFlightBytes { get; set; }
+
     /// <summary>The highest place ever sent to it; null before the first.</summary>
     public long? HighestSent { get; set; }
 

@@ -3,7 +3,13 @@ namespace EventStore.EF;
 /// <summary>A received event on its way. It is in at most one <see cref="DeliveryQueue"/> at a time.</summary>
 internal sealed class DeliveryEntry(DeliveryItem item)
 {
-    public DeliveryItem Item { get; } = item;
+    private DeliveryItem? _item = item;
+
+    /// <summary>What was received; gone when it is finished, so that nothing keeps its payload while an earlier one is not.</summary>
+    public DeliveryItem Item => _item ?? throw new InvalidOperationException($"The event at {Place} is finished.");
+
+    /// <summary>How many bytes the event has.</summary>
+    public int Size { get; } = item.Event.Size;
 
     public long Place { get; } = item.Place;
 
@@ -18,6 +24,13 @@ internal sealed class DeliveryEntry(DeliveryItem item)
     public DeliveryEntry? Previous { get; set; }
 
     public DeliveryEntry? Next { get; set; }
+
+    /// <summary>It is handled, skipped or parked.</summary>
+    public void Finish()
+    {
+        State = DeliveryState.Finished;
+        _item = null;
+    }
 }
 
 /// <summary>Where an event is on its way.</summary>

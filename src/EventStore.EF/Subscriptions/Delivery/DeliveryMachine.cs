@@ -44,7 +44,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     public bool IsLive => _source.IsLive;
 
     /// <summary>Whether more may be received. While it is false, the live buffer is to be left alone: it overflows, which bounds memory.</summary>
-    public bool HasRoom => Queued < limits.QueueSize;
+    public bool HasRoom => Queued < limits.QueueSize && QueuedBytes < limits.Bytes;
 
     /// <summary>Every event up to this place has been received or filtered out.</summary>
     public long Received => _source.Received;
@@ -60,6 +60,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
     /// <summary>Events received that are neither sent nor finished: pending, or being parked.</summary>
     public int Queued { get; private set; }
+
+    /// <summary>The bytes of the same events.</summary>
+    public long QueuedBytes { get; private set; }
 
     /// <summary>A consumer joins. Returns its id, which is never used again.</summary>
     public int AddConsumer()
@@ -87,10 +90,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
             entries.Add(entry);
         }
 
-        InFlight -= entries.Count;
-        Queued += entries.Count;
-        entries.Sort((one, other) => one.Place.CompareTo(other.Place));
-        _pending.PutBack(entries);
+        PutBack(entries);
     }
 
     /// <summary>
@@ -107,15 +107,13 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
             entry.Consumer.Sent.Remove(entry);
             entry.Consumer.InFlight--;
+            entry.Consumer.InFlightBytes -= entry.Size;
             entry.State = DeliveryState.Pending;
             entry.Consumer = null;
             entries.Add(entry);
         }
 
-        InFlight -= entries.Count;
-        Queued += entries.Count;
-        entries.Sort((one, other) => one.Place.CompareTo(other.Place));
-        _pending.PutBack(entries);
+        PutBack(entries);
     }
 
     /// <summary>The next step. Asked again without a report, it names the same one, but events to park only once.</summary>
@@ -150,12 +148,12 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         {
             var consumer = _turns[turn];
             var room = limits.BufferSize - consumer.InFlight;
-            if (room < limits.RefillAt || _pending.FirstFor(consumer) is not { } first)
+            if (room < limits.RefillAt || IsFull(consumer) || _pending.FirstFor(consumer) is not { } first)
                 continue;
 
             _batch.Clear();
             var most = Math.Min(limits.BatchSize, room);
-            for (var next = first; next is not null && _batch.Count < most && Mixes(first, next); next = _pending.FirstFor(consumer))
+            for (var next = first; next is not null && _batch.Count < most && !IsFull(consumer) && Mixes(first, next); next = _pending.FirstFor(consumer))
                 Send(next, consumer);
 
             _turns.RemoveAt(turn);
@@ -258,6 +256,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
             entry.Key!.Parking--;
             Queued--;
+            QueuedBytes -= entry.Size;
             Finish(entry);
         }
 
@@ -312,11 +311,25 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
             _window.Add(entry);
             _pending.Add(entry);
             Queued++;
+            QueuedBytes += entry.Size;
         }
 
         _source.Receive(through);
         Advance(now);
     }
+
+    /// <summary>Entries that were sent wait again, in order.</summary>
+    private void PutBack(List<DeliveryEntry> entries)
+    {
+        InFlight -= entries.Count;
+        Queued += entries.Count;
+        QueuedBytes += entries.Sum(entry => (long)entry.Size);
+        entries.Sort((one, other) => one.Place.CompareTo(other.Place));
+        _pending.PutBack(entries);
+    }
+
+    /// <summary>Whether the bytes in flight at a consumer leave no room for one more event; where nothing is in flight, there always is.</summary>
+    private bool IsFull(DeliveryConsumer consumer) => consumer.InFlightBytes >= limits.Bytes;
 
     private bool Mixes(DeliveryEntry first, DeliveryEntry next)
         => limits.MixBatches || first == next
@@ -331,8 +344,10 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         consumer.Sent.Append(entry);
         consumer.HighestSent = Math.Max(consumer.HighestSent ?? entry.Place, entry.Place);
         consumer.InFlight++;
+        consumer.InFlightBytes += entry.Size;
         InFlight++;
         Queued--;
+        QueuedBytes -= entry.Size;
         _batch.Add(entry.Item);
     }
 
@@ -371,6 +386,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     {
         consumer.Sent.Remove(entry);
         consumer.InFlight--;
+        consumer.InFlightBytes -= entry.Size;
         InFlight--;
         _pending.Finish(entry);
         Finish(entry);

@@ -51,7 +51,7 @@ internal sealed class DeliveryWindow
 
     public void Finish(DeliveryEntry entry)
     {
-        entry.State = DeliveryState.Finished;
+        entry.Finish();
         _finished++;
         while (_count > 0 && At(0).State is DeliveryState.Finished)
         {

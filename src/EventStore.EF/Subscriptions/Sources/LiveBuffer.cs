@@ -6,11 +6,13 @@ namespace EventStore.EF;
 /// </summary>
 /// <param name="filter">What it takes.</param>
 /// <param name="capacity">The most events.</param>
+/// <param name="bytes">The most bytes of their payloads and metadata, unless the first event alone has more.</param>
 /// <param name="filled">Set when there is something to take.</param>
-internal sealed class LiveBuffer(EventFilter filter, int capacity, Signal filled)
+internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, Signal filled)
 {
     private readonly Lock _lock = new();
     private List<RecordedEvent> _events = [];
+    private long _size;
     private long _through;
     private long _taken;
     private bool _hasGivenUp;
@@ -29,7 +31,7 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, Signal filled
     {
         lock (_lock)
         {
-            _events = [];
+            (_events, _size) = ([], 0);
             _through = _taken = place;
             _hasGivenUp = false;
         }
@@ -45,13 +47,14 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, Signal filled
                 if (@event.Position <= _through || !filter.Accepts(@event))
                     continue;
 
-                if (_events.Count == capacity)
+                if (_events.Count == capacity || (_events.Count > 0 && _size + @event.Size > bytes))
                 {
                     _hasGivenUp = true;
                     break;
                 }
 
                 _events.Add(@event);
+                _size += @event.Size;
                 _through = @event.Position;
             }
 
@@ -79,7 +82,7 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, Signal filled
         lock (_lock)
         {
             var events = _events;
-            _events = [];
+            (_events, _size) = ([], 0);
             _taken = _through;
             return (events, _through, _hasGivenUp);
         }

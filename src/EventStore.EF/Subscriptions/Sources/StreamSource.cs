@@ -34,9 +34,9 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
             throw new StreamRecreatedException(page.StreamId);
 
         StreamId = page.StreamId;
-        return page.Events.Count == count
-            ? new(page.Events, page.Events[^1].Number, IsEnd: false)
-            : new(page.Events, Math.Max(page.Version, from - 1), IsEnd: true);
+        return page.IsEnd
+            ? new(page.Events, Math.Max(page.Version, from - 1), IsEnd: true)
+            : new(page.Events, page.Events[^1].Number, IsEnd: false);
     }
 
     public async Task<RecordedEvent?> FindAsync(long place, CancellationToken ct)

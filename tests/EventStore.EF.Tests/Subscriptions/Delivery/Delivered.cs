@@ -4,7 +4,7 @@ namespace EventStore.EF.Tests.Subscriptions.Delivery;
 internal static class Delivered
 {
     public static readonly DeliveryLimits Limits = new(
-        BufferSize: 1000, QueueSize: 1000, BatchSize: 100, RefillAt: 1, CheckpointEvery: 100, CheckpointAfter: TimeSpan.FromSeconds(1), MixBatches: true, OrderByKey: false);
+        BufferSize: 1000, QueueSize: 1000, Bytes: long.MaxValue, BatchSize: 100, RefillAt: 1, CheckpointEvery: 100, CheckpointAfter: TimeSpan.FromSeconds(1), MixBatches: true, OrderByKey: false);
 
     public static readonly TimeSpan Now = TimeSpan.FromHours(1);
 

@@ -5,6 +5,7 @@ namespace EventStore.EF.Tests.Subscriptions.Delivery;
 /// <param name="Keys">How many partition keys; 0: nothing partitions.</param>
 /// <param name="BufferSize">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="QueueSize">As in <see cref="DeliveryLimits"/>.</param>
+/// <param name="Bytes">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="BatchSize">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="RefillAt">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="CheckpointEvery">As in <see cref="DeliveryLimits"/>.</param>
@@ -12,4 +13,4 @@ namespace EventStore.EF.Tests.Subscriptions.Delivery;
 /// <param name="MixBatches">As in <see cref="DeliveryLimits"/>.</param>
 /// <param name="OrderByKey">As in <see cref="DeliveryLimits"/>.</param>
 internal sealed record DeliveryCase(
-    int Consumers, int Keys, int BufferSize, int QueueSize, int BatchSize, int RefillAt, int CheckpointEvery, int PageSize, bool MixBatches, bool OrderByKey);
+    int Consumers, int Keys, int BufferSize, int QueueSize, long Bytes, int BatchSize, int RefillAt, int CheckpointEvery, int PageSize, bool MixBatches, bool OrderByKey);

@@ -40,7 +40,7 @@ internal sealed partial class DeliveryModel
     /// <summary>The earliest event that may go to the consumer: nobody else has one of its key, and no earlier one of its key waits.</summary>
     private ModelEvent? FirstFor(ModelConsumer consumer)
     {
-        if (consumer.Sent.Count >= Limits.BufferSize)
+        if (consumer.Sent.Count >= Limits.BufferSize || consumer.Sent.Sum(stored => stored.Size) >= Limits.Bytes)
             return null;
 
         var elsewhere = _turns.Where(other => other != consumer).SelectMany(other => other.Sent).Select(stored => stored.Key).ToHashSet();

@@ -18,7 +18,7 @@ internal sealed partial class DeliveryModel
     }
 
     private static DeliveryItem Item(long place, string? key, int choice) => new(
-        Recorded.At(place, stream: choice % 3 == 0 ? "numbers" : "letters", correlationId: choice % 5 == 0 ? Guid.Empty : null), key, null);
+        Recorded.At(place, stream: choice % 3 == 0 ? "numbers" : "letters", correlationId: choice % 5 == 0 ? Guid.Empty : null, size: choice % 17), key, null);
 
     private void ReadTail()
     {
@@ -49,7 +49,7 @@ internal sealed partial class DeliveryModel
             return;
         }
 
-        var hasRoom = Queued < Limits.QueueSize;
+        var hasRoom = HasRoom;
         var step = _machine.Next(_now);
         if (IsCheckpointDue())
         {
@@ -159,7 +159,7 @@ internal sealed partial class DeliveryModel
 
     private void TakeLive()
     {
-        Assert.Equal(Queued < Limits.QueueSize, _machine.HasRoom);
+        Assert.Equal(HasRoom, _machine.HasRoom);
         if (!_machine.HasRoom)
             return;
 

@@ -34,7 +34,7 @@ internal sealed partial class DeliveryModel
     {
         _case = @case;
         _parked = @case.Keys > 0 ? ["key 0"] : [];
-        Limits = new(@case.BufferSize, @case.QueueSize, @case.BatchSize, @case.RefillAt, @case.CheckpointEvery, TimeSpan.FromSeconds(1), @case.MixBatches, @case.OrderByKey);
+        Limits = new(@case.BufferSize, @case.QueueSize, @case.Bytes, @case.BatchSize, @case.RefillAt, @case.CheckpointEvery, TimeSpan.FromSeconds(1), @case.MixBatches, @case.OrderByKey);
         _machine = new(0, Limits, _parked);
         Join();
     }
@@ -46,6 +46,10 @@ internal sealed partial class DeliveryModel
     private IEnumerable<ModelEvent> Unfinished => Received.Where(stored => stored.State is not ModelState.Finished);
 
     private int Queued => Received.Count(stored => stored.State is ModelState.Waiting or ModelState.Parking);
+
+    private long QueuedBytes => Received.Where(stored => stored.State is ModelState.Waiting or ModelState.Parking).Sum(stored => stored.Size);
+
+    private bool HasRoom => Queued < Limits.QueueSize && QueuedBytes < Limits.Bytes;
 
     private long Finished => Unfinished.FirstOrDefault() is { } first ? first.Place - 1 : _received;
 
@@ -148,6 +152,7 @@ internal sealed partial class DeliveryModel
         Assert.Equal(Queued, _machine.Queued);
         Assert.Equal(_turns.Sum(consumer => consumer.Sent.Count), _machine.InFlight);
         Assert.All(_turns, consumer => Assert.True(consumer.Sent.Count <= Limits.BufferSize));
+        Assert.All(_turns, consumer => Assert.True(consumer.Sent.SkipLast(1).Sum(stored => stored.Size) < Limits.Bytes));
 
         // More than this only by what consumers that left, or gave back, had in flight.
         Assert.True(_machine.Queued + _machine.InFlight < Limits.QueueSize + _case.PageSize + (_case.Consumers * Limits.BufferSize));

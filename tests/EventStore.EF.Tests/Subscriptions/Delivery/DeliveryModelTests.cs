@@ -13,6 +13,7 @@ public class DeliveryModelTests
     {
         var cases =
             from queueSize in OneOf(1, 3, 20, 1000)
+            from bytes in OneOf(1, 10, 60, int.MaxValue)
             from batchSize in OneOf(1, 2, 7, 100)
             from refillAt in OneOf(1, (bufferSize + 1) / 2, bufferSize)
             from checkpointEvery in OneOf(1, 3, 100)
@@ -20,7 +21,7 @@ public class DeliveryModelTests
             from mixBatches in Gen.Bool
             from keys in isPartitioned ? OneOf(1, 2, 6) : Gen.Const(0)
             from orderByKey in isPartitioned && consumers > 1 ? Gen.Const(true) : Gen.Bool
-            select new DeliveryCase(consumers, keys, bufferSize, queueSize, batchSize, refillAt, checkpointEvery, pageSize, mixBatches, orderByKey);
+            select new DeliveryCase(consumers, keys, bufferSize, queueSize, bytes, batchSize, refillAt, checkpointEvery, pageSize, mixBatches, orderByKey);
         var actions = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 10_000]).List[1, 300];
         Gen.Select(cases, actions).Sample(
             (@case, steps) =>

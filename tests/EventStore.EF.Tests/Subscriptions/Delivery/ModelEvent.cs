@@ -12,6 +12,8 @@ internal sealed class ModelEvent(DeliveryItem item, bool isWanted)
 
     public string? Key => Item.Key;
 
+    public long Size => Item.Event.Size;
+
     public ModelState State { get; set; }
 
     /// <summary>Who has it, or had it when it was finished.</summary>
