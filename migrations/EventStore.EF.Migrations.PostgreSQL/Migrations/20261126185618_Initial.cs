@@ -196,6 +196,20 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_eventstore_events_large",
+                schema: "eventstore",
+                table: "events",
+                column: "position",
+                filter: "size > 8192");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_eventstore_events_large_of_stream",
+                schema: "eventstore",
+                table: "events",
+                columns: new[] { "stream_id", "version" },
+                filter: "size > 8192");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_eventstore_events_event_id",
                 schema: "eventstore",
                 table: "events",

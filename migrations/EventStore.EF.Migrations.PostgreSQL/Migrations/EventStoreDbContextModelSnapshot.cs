@@ -146,6 +146,14 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .IsUnique()
                         .HasDatabaseName("ux_eventstore_events_stream_version");
 
+                    b.HasIndex(new[] { "Position" }, "ix_eventstore_events_large")
+                        .HasDatabaseName("ix_eventstore_events_large")
+                        .HasFilter("size > 8192");
+
+                    b.HasIndex(new[] { "StreamId", "Version" }, "ix_eventstore_events_large_of_stream")
+                        .HasDatabaseName("ix_eventstore_events_large_of_stream")
+                        .HasFilter("size > 8192");
+
                     b.ToTable("events", "eventstore", t =>
                         {
                             t.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");

@@ -17,8 +17,8 @@ internal sealed class AllPageReader(
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
     private readonly string _streamNames = schema.In(PageStatements.StreamNames);
-    private readonly string[] _all = [schema.In(PageStatements.All(ReadDirection.Forward)), schema.In(PageStatements.All(ReadDirection.Backward))];
-    private readonly string[] _allFiltered = [schema.In(PageStatements.AllFiltered(ReadDirection.Forward)), schema.In(PageStatements.AllFiltered(ReadDirection.Backward))];
+    private readonly PageTexts _all = new(schema, PageStatements.All);
+    private readonly PageTexts _allFiltered = new(schema, PageStatements.AllFiltered);
     private volatile StreamNames _names = new("");
 
     public Task<AllPage> ReadAsync(AllPageQuery query, CancellationToken ct) => query switch
@@ -30,8 +30,8 @@ internal sealed class AllPageReader(
 
     private async Task<AllPage> ReadBackwardAsync(AllPageQuery query, CancellationToken ct)
     {
-        var (_, _, events, isFull) = await ReadAsync(query, first: 0, last: query.From, ct).ConfigureAwait(false);
-        return new(events, 0, IsEnd: !isFull);
+        var read = await ReadAsync(query, first: 0, last: query.From, ct).ConfigureAwait(false);
+        return new(read.Events, 0, IsEnd: !read.IsFull) { HasLarge = read.HasLarge };
     }
 
     /// <summary>Without a filter an unbroken sequence of positions speaks for itself; only a gap needs the proof.</summary>
@@ -41,10 +41,11 @@ internal sealed class AllPageReader(
         while (true)
         {
             var captured = settled.Capture();
-            var (identity, highest, events, isFull) = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
-            if (!settled.IsValid(captured, identity))
+            var read = await ReadAsync(query, before + 1, long.MaxValue, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, read.Names.Identity))
                 continue;
 
+            var events = read.Events;
             var start = Math.Max(captured.Position, before);
             var last = start;
             var usable = 0;
@@ -55,13 +56,13 @@ internal sealed class AllPageReader(
                 settled.RaiseTo(captured, last);
 
             if (usable == events.Count)
-                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: !isFull);
+                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: !read.IsFull) { HasLarge = read.HasLarge };
 
             if (usable > 0)
-                return new(events[..usable], events[usable - 1].Position, IsEnd: false);
+                return new(events[..usable], events[usable - 1].Position, IsEnd: false) { HasLarge = read.HasLarge };
 
             if (!await settled.ProveAsync(settlement.LookAsync, ct).ConfigureAwait(false))
-                return new([], before, IsEnd: true, Math.Max(highest, events[^1].Position));
+                return new([], before, IsEnd: true, Math.Max(read.Highest, events[^1].Position));
         }
     }
 
@@ -77,25 +78,25 @@ internal sealed class AllPageReader(
         {
             var captured = settled.Capture();
             var through = Math.Max(captured.Position, unbroken);
-            var (identity, highest, events, isFull) = await ReadAsync(query, before + 1, through, ct).ConfigureAwait(false);
-            if (!settled.IsValid(captured, identity))
+            var read = await ReadAsync(query, before + 1, through, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, read.Names.Identity))
             {
                 unbroken = before;
                 continue;
             }
 
-            if (isFull)
-                return new(events, events[^1].Position, IsEnd: false);
+            if (read.IsFull)
+                return new(read.Events, read.Events[^1].Position, IsEnd: false) { HasLarge = read.HasLarge };
 
-            if (through >= highest || through > before)
-                return new(events, through, IsEnd: through >= highest);
+            if (through >= read.Highest || through > before)
+                return new(read.Events, through, IsEnd: through >= read.Highest) { HasLarge = read.HasLarge };
 
             if (await settled.ProveAsync(settlement.LookAsync, ct).ConfigureAwait(false))
                 continue;
 
             unbroken = await settlement.ReadUnbrokenAsync(before, ct).ConfigureAwait(false);
             if (unbroken == before)
-                return new([], before, IsEnd: true, highest);
+                return new([], before, IsEnd: true, read.Highest);
         }
     }
 
@@ -103,30 +104,31 @@ internal sealed class AllPageReader(
     /// Who answers, what is visible, and the page. Streams that are not known by name are asked for in a second message; when one is gone by
     /// then, or another server answers, all is read again.
     /// </summary>
-    private async Task<(string Identity, long Highest, List<RecordedEvent> Events, bool IsFull)> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
+    private async Task<Answer> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
     {
         await using var connection = query.IsBackground
             ? await background.OpenAsync(ct).ConfigureAwait(false)
             : await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         while (true)
         {
-            var (names, highest, events, isFull, unnamed) = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);
-            if (unnamed is null || await NameAsync(connection, names, unnamed, ct).ConfigureAwait(false))
-                return (names.Identity, highest, events, isFull);
+            var answer = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);
+            if (answer.Unnamed is not { } unnamed || await NameAsync(connection, answer.Names, unnamed, ct).ConfigureAwait(false))
+                return answer;
         }
     }
 
     /// <summary>One message. The page's snapshot is never older than the others'.</summary>
-    private async Task<(StreamNames Names, long Highest, List<RecordedEvent> Events, bool IsFull, List<(long StreamId, RecordedEvent Event)>? Unnamed)> ReadAsync(
-        StoreConnection connection, AllPageQuery query, long first, long last, CancellationToken ct)
+    private async Task<Answer> ReadAsync(StoreConnection connection, AllPageQuery query, long first, long last, CancellationToken ct)
     {
-        var page = new NpgsqlBatchCommand((query.IsFiltered ? _allFiltered : _all)[(int)query.Direction]);
+        var form = PageTexts.Form(query.ExpectsLarge, query.Count, pageBytes);
+        var page = new NpgsqlBatchCommand((query.IsFiltered ? _allFiltered : _all).Of(query.Direction, form));
         page.Parameters.Add(Parameters.Bigint(first));
         page.Parameters.Add(Parameters.Bigint(last));
         page.Parameters.Add(Parameters.Integer(query.Count));
-        page.Parameters.Add(Parameters.Bigint(pageBytes));
         if (query.IsFiltered)
             FilterParameters.Add(page.Parameters, query.Filter);
+        if (form is PageForm.Counted)
+            page.Parameters.Add(Parameters.Bigint(pageBytes));
 
         await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), new(_highestVisible), page } };
         if (options.PreparedStatements)
@@ -142,19 +144,24 @@ internal sealed class AllPageReader(
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         var events = new List<RecordedEvent>();
         List<(long StreamId, RecordedEvent Event)>? unnamed = null;
-        var total = 0L;
+        var (size, total, hasLarge) = (0, 0L, false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             var streamId = reader.GetInt64(PageStatements.StreamIdOfAll);
             var isKnown = names.TryFind(streamId, out var name);
             var @event = EventRows.Read(reader, catalog, name);
             events.Add(@event);
-            total = reader.GetInt64(PageStatements.TotalOfAll);
+            size = reader.GetInt32(PageStatements.SizeOfAll);
+            hasLarge |= size > PageStatements.Large;
+            if (form is PageForm.Counted)
+                total = reader.GetInt64(PageStatements.TotalOfAll);
+
             if (!isKnown)
                 (unnamed ??= []).Add((streamId, @event));
         }
 
-        return (names, highest, events, IsFull: events.Count == query.Count || total >= pageBytes, unnamed);
+        var isCut = form is PageForm.Counted ? total >= pageBytes : size > PageStatements.Large;
+        return new(names, highest, events, events.Count == query.Count || isCut, hasLarge, unnamed);
     }
 
     /// <summary>Names the streams of events. False when one is gone, or when the answer comes from elsewhere than the events.</summary>
@@ -196,4 +203,14 @@ internal sealed class AllPageReader(
         var names = _names;
         return names.Identity == identity ? names : _names = new(identity);
     }
+
+    /// <summary>What one message was answered.</summary>
+    /// <param name="Names">The names of streams, with the server that they are of: the one that answered.</param>
+    /// <param name="Highest">The highest visible position.</param>
+    /// <param name="Events">The page.</param>
+    /// <param name="IsFull">Whether there may be more behind it.</param>
+    /// <param name="HasLarge">Whether it has large events.</param>
+    /// <param name="Unnamed">Events whose streams are not known by name.</param>
+    private sealed record Answer(
+        StreamNames Names, long Highest, List<RecordedEvent> Events, bool IsFull, bool HasLarge, List<(long StreamId, RecordedEvent Event)>? Unnamed);
 }

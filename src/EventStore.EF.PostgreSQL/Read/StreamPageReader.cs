@@ -9,27 +9,31 @@ internal sealed class StreamPageReader(
     IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, long pageBytes)
 {
     private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
-    private readonly string[] _stream = [schema.In(PageStatements.Stream(ReadDirection.Forward)), schema.In(PageStatements.Stream(ReadDirection.Backward))];
+    private readonly PageTexts _stream = new(schema, PageStatements.Stream);
 
     public async Task<StreamPage> ReadAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, transaction, ct).ConfigureAwait(false);
-        var (page, hasLinks) = await ReadAsync(connection, _stream[(int)query.Direction], query, ct).ConfigureAwait(false);
+        var form = PageTexts.Form(query.ExpectsLarge, query.Count, pageBytes);
+        var (page, hasLinks) = await ReadAsync(connection, _stream.Of(query.Direction, form), form, query, ct).ConfigureAwait(false);
 
         // Few streams have links; the others are read without looking for any.
         return hasLinks
-            ? (await ReadAsync(connection, _linked[(int)query.Direction], query, ct).ConfigureAwait(false)).Page
+            ? (await ReadAsync(connection, _linked[(int)query.Direction], PageForm.Counted, query, ct).ConfigureAwait(false)).Page
             : page;
     }
 
-    private async Task<(StreamPage Page, bool HasLinks)> ReadAsync(StoreConnection connection, string sql, StreamPageQuery query, CancellationToken ct)
+    private async Task<(StreamPage Page, bool HasLinks)> ReadAsync(
+        StoreConnection connection, string sql, PageForm form, StreamPageQuery query, CancellationToken ct)
     {
         var page = new NpgsqlBatchCommand(sql);
         page.Parameters.Add(Parameters.Text(query.Stream.Value));
         page.Parameters.Add(Parameters.Bigint(query.From));
         page.Parameters.Add(Parameters.Integer(query.Count));
-        page.Parameters.Add(Parameters.Bigint(pageBytes));
         FilterParameters.Add(page.Parameters, query.Filter);
+        if (form is PageForm.Counted)
+            page.Parameters.Add(Parameters.Bigint(pageBytes));
+
         var isOwn = connection.Transaction is null;
         await using var batch = new NpgsqlBatch(connection.Npgsql());
         batch.BatchCommands.Add(new(isOwn ? PageStatements.PlanByIndex : PageStatements.PlanByIndexForOnce));
@@ -42,7 +46,7 @@ internal sealed class StreamPageReader(
 
         var condition = StreamCondition.Missing;
         var hasLinks = false;
-        var (streamId, version, total) = (0L, 0L, 0L);
+        var (streamId, version, size, total, hasLarge) = (0L, 0L, 0, 0L, false);
         var events = new List<RecordedEvent>();
         await using var reader = await batch.ExecuteReaderAsync(ct).ConfigureAwait(false);
         await reader.NextResultAsync(ct).ConfigureAwait(false);
@@ -54,10 +58,12 @@ internal sealed class StreamPageReader(
             if (reader.IsDBNull(0))
                 continue;
 
-            total = reader.GetInt64(PageStatements.Total);
+            (size, total) = (reader.GetInt32(PageStatements.Size), reader.GetInt64(PageStatements.Total));
+            hasLarge |= size > PageStatements.Large;
             events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
         }
 
-        return (new(condition, events, streamId, version, IsEnd: events.Count < query.Count && total < pageBytes), hasLinks);
+        var isCut = form is PageForm.Counted ? total >= pageBytes : size > PageStatements.Large;
+        return (new(condition, events, streamId, version, IsEnd: events.Count < query.Count && !isCut, hasLarge), hasLinks);
     }
 }

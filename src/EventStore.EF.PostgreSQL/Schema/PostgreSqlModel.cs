@@ -41,6 +41,11 @@ internal static class PostgreSqlModel
             // how many bytes it was only by unpacking it.
             @event.Property<int>("Size").HasColumnName("size").HasColumnOrder(6).HasComputedColumnSql(
                 "coalesce(octet_length(data::text), octet_length(data_binary)) + coalesce(octet_length(metadata::text), 0)", stored: true);
+
+            // Where the next large event is, for all and for a stream: pages end there. Nothing is in them of other events.
+            @event.HasIndex(row => row.Position, "ix_eventstore_events_large").HasDatabaseName("ix_eventstore_events_large").HasFilter($"size > {PageStatements.Large}");
+            @event.HasIndex([nameof(StoredEvent.StreamId), nameof(StoredEvent.Version)], "ix_eventstore_events_large_of_stream")
+                .HasDatabaseName("ix_eventstore_events_large_of_stream").HasFilter($"size > {PageStatements.Large}");
         });
         model.Entity<StoredSnapshot>(snapshot =>
         {

@@ -24,9 +24,10 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
     {
         var remaining = options.MaxCount ?? long.MaxValue;
         var from = Start(options);
+        var hasLarge = false;
         while (remaining > 0)
         {
-            var query = new StreamPageQuery(stream, options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter);
+            var query = new StreamPageQuery(stream, options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter) { ExpectsLarge = hasLarge };
             var page = await access.RunAsync(
                 ReadPageAsync, (query, transaction), new(stream, IsWrite: false, transaction is not null), ct).ConfigureAwait(false);
             if (page.Condition is StreamCondition.Missing)
@@ -39,6 +40,7 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
                 yield break;
 
             remaining -= page.Events.Count;
+            hasLarge = page.HasLarge;
             from = page.Events[^1].Number + (options.Direction is ReadDirection.Forward ? 1 : -1);
         }
     }
@@ -47,9 +49,10 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
     {
         var remaining = options.MaxCount ?? long.MaxValue;
         var from = Start(options);
+        var hasLarge = false;
         while (remaining > 0)
         {
-            var query = new AllPageQuery(options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter);
+            var query = new AllPageQuery(options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter) { ExpectsLarge = hasLarge };
             var page = await access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct).ConfigureAwait(false);
             foreach (var @event in page.Events)
                 yield return @event;
@@ -58,6 +61,7 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
                 yield break;
 
             remaining -= page.Events.Count;
+            hasLarge = page.HasLarge;
             from = options.Direction is ReadDirection.Forward ? page.Through + 1 : page.Events[^1].Position - 1;
         }
     }

@@ -5,7 +5,7 @@ namespace EventStore.EF.Specification;
 /// <summary>What is read and delivered is bounded in bytes, not only in events: large events make small pages.</summary>
 public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatabaseSpecification(fixture)
 {
-    private const int PageBytes = 10_000;
+    private const int PageBytes = 20_000;
 
     [Theory]
     [InlineData(ReadDirection.Forward)]
@@ -29,6 +29,21 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
                 Assert.Equal(expected.Take(4), await SizesAsync(store.Events.ReadStreamAsync(stream, four, Ct)));
                 Assert.Equal(expected.Take(4), await SizesAsync(store.Events.ReadAllAsync(four, Ct)));
             }
+        }
+    }
+
+    [Fact]
+    public async Task Large_events_that_a_filter_leaves_out_cut_nothing_away()
+    {
+        await using var store = Small();
+        var stream = NewStream();
+        NewEvent[] events = [.. Enumerable.Range(1, 30).Select(number => new NewEvent(number % 3 == 0 ? new Numbered(number) : new Noted(new('x', 900 * number))))];
+        await store.Events.AppendManyAsync(stream, ExpectedVersion.NoStream, events, Ct);
+        foreach (var pageSize in (int[])[1, 2, 3, 1000])
+        {
+            ReadOptions options = new() { PageSize = pageSize, Filter = EventFilter.Types("specification-numbered") };
+            Assert.Equal(Enumerable.Range(1, 10).Select(number => 3 * number), (await ToListAsync(store.Events.ReadStreamAsync(stream, options, Ct))).Select(@event => @event.As<Numbered>().Number));
+            Assert.Equal(Enumerable.Range(1, 10).Select(number => 3 * number), (await ToListAsync(store.Events.ReadAllAsync(options, Ct))).Select(@event => @event.As<Numbered>().Number));
         }
     }
 
@@ -74,7 +89,7 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
 
         await AppendAsync(sizes[..100]);
         await using var all = await store.Events.SubscribeAsync("all", new() { Start = SubscriptionStart.Origin }, Ct);
-        await using var one = await store.Events.SubscribeAsync("one", new() { Start = SubscriptionStart.Origin, Stream = stream }, Ct);
+        await using var one = await store.Events.SubscribeAsync("one", new() { Start = SubscriptionStart.Origin, Stream = stream, PageSize = 2 }, Ct);
         var appending = AppendAsync(sizes[100..]);
         foreach (var subscription in (IEventSubscription[])[all, one])
         {

@@ -3,11 +3,14 @@ namespace EventStore.EF;
 /// <summary>Reads all events, never beyond what is settled; new ones come from the process's one tail reader.</summary>
 internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter filter) : ISubscriptionSource
 {
+    private bool _hasLarge;
+
     public EventFilter Filter { private get; set; } = filter;
 
     public async Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct)
     {
-        var page = await storage.ReadAllAsync(new(ReadDirection.Forward, from, count, Filter), ct).ConfigureAwait(false);
+        var page = await storage.ReadAllAsync(new(ReadDirection.Forward, from, count, Filter) { ExpectsLarge = _hasLarge }, ct).ConfigureAwait(false);
+        _hasLarge = page.HasLarge;
         return new(page.Events, page.Through, page.IsEnd);
     }
 

@@ -11,6 +11,8 @@ namespace EventStore.EF;
 /// <param name="streamId">The id under which it was read before, if it was.</param>
 internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamName stream, EventFilter filter, long? streamId) : ISubscriptionSource
 {
+    private bool _hasLarge;
+
     /// <summary>The id of the stream that is read; <see langword="null"/> until it is first seen.</summary>
     public long? StreamId { get; private set; } = streamId;
 
@@ -20,7 +22,7 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
     /// <exception cref="StreamRecreatedException">The stream was removed, and its name is used again.</exception>
     public async Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct)
     {
-        var page = await watch.ReadAsync(new(stream, ReadDirection.Forward, from, count, Filter), ct).ConfigureAwait(false);
+        var page = await watch.ReadAsync(new(stream, ReadDirection.Forward, from, count, Filter) { ExpectsLarge = _hasLarge }, ct).ConfigureAwait(false);
         switch (page.Condition)
         {
             case StreamCondition.Missing:
@@ -34,6 +36,7 @@ internal sealed class StreamSource(IStorage storage, StreamWatch watch, StreamNa
             throw new StreamRecreatedException(page.StreamId);
 
         StreamId = page.StreamId;
+        _hasLarge = page.HasLarge;
         return page.IsEnd
             ? new(page.Events, Math.Max(page.Version, from - 1), IsEnd: true)
             : new(page.Events, page.Events[^1].Number, IsEnd: false);

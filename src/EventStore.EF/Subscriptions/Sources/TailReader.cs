@@ -64,6 +64,7 @@ internal sealed partial class TailReader(
     {
         var look = FirstLook;
         var expected = 0L;
+        var hasLarge = false;
         var life = storage.Life;
         while (!ct.IsCancellationRequested)
         {
@@ -81,7 +82,9 @@ internal sealed partial class TailReader(
             AllPage page;
             try
             {
-                page = await storage.ReadAllAsync(new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All) { IsBackground = true }, ct).ConfigureAwait(false);
+                page = await storage.ReadAllAsync(
+                    new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All) { IsBackground = true, ExpectsLarge = hasLarge }, ct).ConfigureAwait(false);
+                hasLarge = page.HasLarge;
                 await heldBack.ObserveAsync(page, ct).ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !ct.IsCancellationRequested)
