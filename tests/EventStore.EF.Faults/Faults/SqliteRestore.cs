@@ -4,6 +4,8 @@ namespace EventStore.EF.Faults;
 
 internal sealed class SqliteRestore : Fault
 {
+    private const int MostTries = 10_000;
+
     public override string Name => "sqlite-restore";
 
     public override string Description => "An earlier state of the file is restored through SQLite's backup API while everything runs: the loss must be reported, and nothing new be skipped.";
@@ -26,10 +28,27 @@ internal sealed class SqliteRestore : Fault
         live.BackupDatabase(saved);
         var time = Between(random, 0.5, 2);
         await LastAsync(time, ct).ConfigureAwait(false);
-        saved.BackupDatabase(live);
+        await RestoreAsync(saved, live, random, ct).ConfigureAwait(false);
         await laboratory.Log.WriteAsync(new WentBack(HistoryLog.Now, since)).ConfigureAwait(false);
         await saved.DisposeAsync().ConfigureAwait(false);
         File.Delete(backup);
         return $"to {time.TotalSeconds:0.0} s before";
+    }
+
+    /// <summary>SQLite's backup API waits for no lock: somebody who restores tries until the file is free for a moment.</summary>
+    private static async Task RestoreAsync(SqliteConnection saved, SqliteConnection live, Random random, CancellationToken ct)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                saved.BackupDatabase(live);
+                return;
+            }
+            catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY && tries < MostTries)
+            {
+                await LastAsync(Between(random, 0.001, 0.01), ct).ConfigureAwait(false);
+            }
+        }
     }
 }
