@@ -17,7 +17,10 @@ internal static class Safeguards
     /// <summary>A checkpoint is fenced by the definition of what the subscription handles.</summary>
     internal static bool DefinitionFence { get; set; } = true;
 
-    /// <summary>After an unexpected exception nothing more is acknowledged until the partition has started again at its checkpoint.</summary>
+    /// <summary>
+    /// After an unexpected exception nothing more is acknowledged until the partition has started again at its checkpoint, and a stop is recorded
+    /// before anything more is handled.
+    /// </summary>
     internal static bool AcknowledgementFence { get; set; } = true;
 
     /// <summary>An event that is alone in flight when the process ends uncleanly is counted as the suspect.</summary>

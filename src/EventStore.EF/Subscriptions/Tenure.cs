@@ -191,7 +191,9 @@ internal sealed partial class Tenure
     {
         var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
         Interlocked.Increment(ref _stopping);
-        Dispatcher.BeginClosing();
+        if (Safeguards.AcknowledgementFence)
+            Dispatcher.BeginClosing();
+
         try
         {
             await NoteFailureAsync(place, ct).ConfigureAwait(false);
@@ -201,6 +203,8 @@ internal sealed partial class Tenure
                 var delay = Backoff.Delay(++troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
                 await Task.Delay(delay, _time, ending.Token).ConfigureAwait(false);
             }
+
+            Dispatcher.BeginClosing();
         }
         finally
         {
@@ -640,7 +644,7 @@ internal sealed partial class Tenure
             await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
             return true;
         }
-        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested)
+        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested && Safeguards.AcknowledgementFence)
         {
             _ = _storage.Classify(exception);
             LogNotStopped(_logger, _key.Name, exception);

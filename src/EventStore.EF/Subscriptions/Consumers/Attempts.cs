@@ -120,7 +120,9 @@ internal sealed class Attempts(SubscriptionDefinition subscription, Subscription
     private async ValueTask StopAsync(Tenure tenure, DeliveryItem item, Exception failure, int attempts, CancellationToken ct)
     {
         // Nothing more is begun, and that is told, before it is recorded: that may take as long as the database is away.
-        tenure.Dispatcher.BeginClosing();
+        if (Safeguards.AcknowledgementFence)
+            tenure.Dispatcher.BeginClosing();
+
         Failures.LogStopped(_logger, _name, item.Event, attempts, failure);
         await tenure.StopAsync(Describe(item, attempts, failure), item.Place, ct).ConfigureAwait(false);
         tenure.Closing.ThrowIfCancellationRequested();
