@@ -51,7 +51,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _troubles = new(pool);
         Statements = new(
             PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
-            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema));
+            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema),
+            PostgreSqlShapes.Statements(schema));
     }
 
     public StoreStatements Statements { get; }

@@ -31,7 +31,8 @@ internal sealed class SqliteStorage : IStorage
         _troubles = new(database);
         Statements = new(
             SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
-            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema));
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema),
+            SqliteShapes.Statements(schema));
     }
 
     public StoreStatements Statements { get; }
