@@ -60,7 +60,7 @@ public interface ISubscriptionAdministration
     /// <remarks>
     /// <para>
     /// A process that runs the subscription with the old number loses it with this transaction and writes nothing more. Its consumers end
-    /// with <see cref="SubscriptionRepartitionedException"/>, and a class that the host runs ends with an error in the log. Start the
+    /// with <see cref="SubscriptionRepartitionedException"/>, and a class that the host runs ends with a warning in the log. Start the
     /// processes again with the new number in <see cref="SubscriptionOptions.Partitions"/>.
     /// </para>
     /// <para>

@@ -20,7 +20,7 @@ internal static class PostgreSqlShapes
         Partitions = schema.In($$"""
             SELECT id, partition, position, stream_id, epoch, is_suspected, suspect_place, process_ends,
                 coalesce({{IsAbandoned}}, false), finished_before,
-                (SELECT s.id FROM {schema}.streams s WHERE s.name = @stream)
+                (SELECT s.id FROM {schema}.streams s WHERE s.name = @stream) AS current_stream
             FROM {schema}.subscriptions
             WHERE {{Those}}
             ORDER BY id
@@ -69,9 +69,8 @@ internal static class PostgreSqlShapes
             """),
         MoveParked = schema.In("""
             UPDATE {schema}.parked_events
-            SET subscription_id = moves.target
-            FROM json_to_recordset(@moves::json) moves (key text, target bigint)
-            WHERE subscription_id = @id AND parked_events.key = moves.key COLLATE "C"
+            SET subscription_id = @target
+            WHERE subscription_id = @id AND key = ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))
             """),
         Rename = schema.In($$"""
             UPDATE {schema}.subscriptions

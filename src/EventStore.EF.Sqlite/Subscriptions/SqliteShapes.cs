@@ -70,9 +70,8 @@ internal static class SqliteShapes
             """),
         MoveParked = schema.In("""
             UPDATE "{schema}_parked_events"
-            SET subscription_id = moves.target
-            FROM (SELECT json_extract(value, '$.key') AS key, json_extract(value, '$.target') AS target FROM json_each(@moves)) AS moves
-            WHERE subscription_id = @id AND "{schema}_parked_events".key = moves.key
+            SET subscription_id = @target
+            WHERE subscription_id = @id AND key IN (SELECT value FROM json_each(@keys))
             """),
         Rename = schema.In($$"""
             UPDATE "{schema}_subscriptions"

@@ -54,8 +54,8 @@ internal sealed record ShapeStatements
     public required string ParkedKeys { get; init; }
 
     /// <summary>
-    /// Moves all parked events of keys. Parameters: id (of the partition's row), moves (a JSON array of objects with key and target, an
-    /// id).
+    /// Moves all parked events of keys, found by the index. Parameters: id (of the partition's row), target (that of the partition's to which
+    /// they move), keys (a JSON array).
     /// </summary>
     public required string MoveParked { get; init; }
 

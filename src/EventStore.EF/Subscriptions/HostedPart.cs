@@ -106,7 +106,7 @@ internal sealed partial class HostedPart
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "{Reason}")]
+    [LoggerMessage(LogLevel.Warning, "{Reason}")]
     private static partial void LogEnded(ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' could not go on; it begins again from its checkpoint")]

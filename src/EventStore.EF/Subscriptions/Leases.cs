@@ -420,7 +420,8 @@ internal sealed class Leases
                 return null;
 
             row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4), definition,
-                Suspicion.Parse(reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6), reader.IsDBNull(7) ? null : reader.GetString(7)),
+                Suspicion.Parse(reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6),
+                    reader.IsDBNull(7) ? null : reader.GetString(7)),
                 FinishedBefore.Parse(reader.IsDBNull(8) ? null : reader.GetString(8)));
         }
 

@@ -17,17 +17,20 @@ public abstract class ProjectionRepartitionSpecification(StoreFixture fixture) :
                     await Events.AppendManyAsync($"order-{stream}", ExpectedVersion.Any, Numbered(2, number), Ct);
             }
         }, Ct);
-        Application? last = null;
+        Application[] old = [];
         foreach (var partitions in (int[])[1, 4, 3, 1, 5])
         {
-            if (last is not null)
+            if (old.Length > 0)
                 await Events.Subscriptions.RepartitionAsync(Projection, partitions, ct: Ct);
 
             var (first, second) = (NewApplication(Options), NewApplication(Options));
             await first.Host.StartAsync(Ct);
             await second.Host.StartAsync(Ct);
             await Task.WhenAny(first.Recorder.WaitForAsync(Streams, Ct), second.Recorder.WaitForAsync(Streams, Ct), appending);
-            last = first;
+            foreach (var application in old)
+                await application.Host.StopAsync(Ct);
+
+            old = [first, second];
 
             void Options(SubscriptionOptions options) => (options.Partitions, options.BatchSize) = (partitions, 7);
         }

@@ -1,8 +1,5 @@
-using System.Buffers;
 using System.Data.Common;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 
 namespace EventStore.EF;
 
@@ -56,10 +53,11 @@ internal sealed class Repartition(
             for (var from = ""; ;)
             {
                 var keys = await KeysAsync(id, from, ct).ConfigureAwait(false);
-                var targets = keys.Select(key => (Key: key, Target: ids[Intake.PartitionOf(key, 0, partitions)]));
-                var moves = targets.Where(move => move.Target != id).ToArray();
-                if (moves.Length > 0)
-                    await ExecuteAsync(statements.MoveParked, ct, ("id", id), ("moves", Json(moves))).ConfigureAwait(false);
+                foreach (var moves in keys.GroupBy(key => ids[Intake.PartitionOf(key, 0, partitions)]).Where(moves => moves.Key != id))
+                {
+                    await ExecuteAsync(
+                        statements.MoveParked, ct, ("id", id), ("target", moves.Key), ("keys", HeartbeatJson.Names(moves))).ConfigureAwait(false);
+                }
 
                 // The last one comes again unless it was moved.
                 if (keys.Count < KeyPageSize)
@@ -107,24 +105,5 @@ internal sealed class Repartition(
         var command = connection.Command(sql, [("name", name), ("stream", stream), .. parameters]);
         command.Transaction = transaction;
         return command;
-    }
-
-    /// <summary>An array of objects with key and target.</summary>
-    private static string Json((string Key, long Target)[] moves)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartArray();
-        foreach (var (key, target) in moves)
-        {
-            json.WriteStartObject();
-            json.WriteString("key"u8, key);
-            json.WriteNumber("target"u8, target);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

@@ -15,7 +15,12 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
         await AppendAsync("order-1", 5);
         await AppendAsync("order-2", 1);
         var host = await HostAsync(
-            new() { OnHandling = (context, _) => context.StreamName == "order-2" ? Task.FromException(new InvalidOperationException("Parked.")) : Task.CompletedTask },
+            new()
+            {
+                OnHandling = (context, _) => context.StreamName == "order-2"
+                    ? Task.FromException(new InvalidOperationException("Parked."))
+                    : Task.CompletedTask,
+            },
             options => (options.Partitions, options.MaxAttempts) = (2, 1));
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
         await EndAsync(host);
@@ -54,7 +59,11 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
     public async Task A_hosted_class_under_the_old_name_ends_and_says_so_once()
     {
         var recorder = new Recorder();
-        TestStore[] hosts = [await HostAsync(recorder, options => options.Partitions = 3), await HostAsync(recorder, options => options.Partitions = 3)];
+        TestStore[] hosts =
+        [
+            await HostAsync(recorder, options => options.Partitions = 3),
+            await HostAsync(recorder, options => options.Partitions = 3),
+        ];
         await AppendAsync("order-1", 3);
         await recorder.WaitForAsync(3, Ct);
         await Administration.RenameAsync(Name, New, ct: Ct);
@@ -101,7 +110,8 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
 
             return true;
         });
-        Assert.All(results.Where(result => result.Exception is not null), result => Assert.IsType<SubscriptionExistsException>(result.Exception));
+        var refused = results.Where(result => result.Exception is not null).Select(result => result.Exception);
+        Assert.All(refused, exception => Assert.IsType<SubscriptionExistsException>(exception));
         Assert.InRange(results.Take(4).Count(result => result.Exception is null), 0, 1);
         Assert.Equal(1, await Database.ScalarAsync<int>($"SELECT count(*) FROM {{subscriptions}} WHERE name = '{New}'"));
     }

@@ -50,7 +50,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         AssertEachOnceInOrder(handled, Each);
 
         Task<TestStore> StartAsync(int number) => HostAsync(
-            new() { OnHandling = (context, _) => Note(handled, context) }, options => (options.Partitions, options.PageSize) = (number, 50));
+            NotingIn(handled), options => (options.Partitions, options.PageSize) = (number, 50));
 
         int Count()
         {
@@ -72,16 +72,19 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                     await AppendAsync($"order-{stream}", 1, number);
             }
         }, Ct);
-        var old = new List<TestStore>();
+        TestStore[] old = [];
         foreach (var partitions in (int[])[2, 5, 3, 1])
         {
-            if (old.Count > 0)
+            if (old.Length > 0)
                 await Administration.RepartitionAsync(Name, partitions, ct: Ct);
 
-            old.Add(await StartAsync(partitions));
-            old.Add(await StartAsync(partitions));
+            TestStore[] hosts = [await StartAsync(partitions), await StartAsync(partitions)];
             var enough = Count() + (Streams * 5);
             await UntilAsync(() => Count() >= enough || appending.IsCompleted);
+            foreach (var host in old)
+                await EndAsync(host);
+
+            old = hosts;
         }
 
         await appending;
@@ -90,7 +93,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
             AssertEachOnceInOrder(handled.Distinct(), Each);
 
         Task<TestStore> StartAsync(int number) => HostAsync(
-            new() { OnHandling = (context, _) => Note(handled, context) }, options => (options.Partitions, options.CheckpointEvery) = (number, 10));
+            NotingIn(handled), options => (options.Partitions, options.CheckpointEvery) = (number, 10));
 
         int Count()
         {
@@ -111,22 +114,26 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                     ? Task.FromException(new InvalidOperationException("Stuck."))
                     : Note(handled, context),
             },
-            options => (options.Partitions, options.CheckpointEvery, options.MaxAttempts, options.MaxRetryDelay) = (2, 1, int.MaxValue, TimeSpan.FromMilliseconds(2)));
+            options =>
+            {
+                (options.Partitions, options.CheckpointEvery) = (2, 1);
+                (options.MaxAttempts, options.MaxRetryDelay) = (int.MaxValue, TimeSpan.FromMilliseconds(2));
+            });
         await AppendAllAsync(1, 10);
         var head = (await ReadAllAsync())[^1].Position;
-        await UntilAsync(async () => await PositionAsync(1) == head && (await Administration.FindAsync(Name, ct: Ct))!.LastError is not null);
+        await UntilAsync(async () => await PositionAsync(1) == head && (await InfoAsync()).LastError is not null);
         var behind = await PositionAsync(0);
         var before = handled.ToArray();
         await Administration.RepartitionAsync(Name, 3, ct: Ct);
 
-        var info = (await Administration.FindAsync(Name, ct: Ct))!;
+        var info = await InfoAsync();
         Assert.Equal((3, behind), (info.Partitions.Count, info.Position));
         Assert.NotNull(info.LastError);
         await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync(Name, head, TimeSpan.Zero, ct: Ct));
         await EndAsync(old);
 
         var again = new List<(string Stream, int Number)>();
-        await HostAsync(new() { OnHandling = (context, _) => Note(again, context) }, options => options.Partitions = 3);
+        await HostAsync(NotingIn(again), options => options.Partitions = 3);
         await Administration.WaitForAsync(Name, head, TimeSpan.FromSeconds(30), ct: Ct);
         AssertEachOnceInOrder(before.Concat(again), 10);
         Assert.Contains((stuck, 4), again);
@@ -155,9 +162,9 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                 var position = random.NextInt64(lowest, stored[^1].Position + 1) * (random.Next(3) > 0 ? 1 : 0);
                 position = Math.Max(position, lowest);
                 await Database.ExecuteAsync($"UPDATE {{subscriptions}} SET position = {position} WHERE \"partition\" = {partition}");
-                finished.UnionWith(stored
-                    .Where(@event => @event.Position <= position && Intake.PartitionOf(KeyOf(@event), @event.Position, numbers[change]) == partition)
-                    .Select(@event => @event.Position));
+                var passed = stored.Where(@event => @event.Position <= position);
+                var own = passed.Where(@event => Intake.PartitionOf(KeyOf(@event), @event.Position, numbers[change]) == partition);
+                finished.UnionWith(own.Select(@event => @event.Position));
             }
 
             if (change == numbers.Length - 1)
@@ -183,7 +190,9 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         var handled = new List<(string Stream, int Number)>();
         var recorder = new Recorder
         {
-            OnHandling = (context, _) => Volatile.Read(ref isMended) ? Note(handled, context) : Task.FromException(new InvalidOperationException("Not yet.")),
+            OnHandling = (context, _) => Volatile.Read(ref isMended)
+                ? Note(handled, context)
+                : Task.FromException(new InvalidOperationException("Not yet.")),
         };
         var old = await HostAsync(recorder, options => (options.Partitions, options.MaxAttempts) = (4, 1));
         await AppendAllAsync(1, 5);
@@ -240,7 +249,9 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         {
             await Database.ExecuteAsync($$"""
                 INSERT INTO {parked_events} (subscription_id, key, place, event_id, position, attempts)
-                SELECT id, 'key-{{partition}}', 7, '00000000-0000-0000-0000-000000000001', 7, 1 FROM {subscriptions} WHERE "partition" = {{partition}}
+                SELECT id, 'key-{{partition}}', 7, '00000000-0000-0000-0000-000000000001', 7, 1
+                FROM {subscriptions}
+                WHERE "partition" = {{partition}}
                 """);
         }
 
@@ -273,7 +284,8 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
 
         await Database.ExecuteAsync("UPDATE {subscriptions} SET position = 10 + 20 * \"partition\"");
         await Administration.RepartitionAsync(Name, 3, "order-1", Ct);
-        var expected = Enumerable.Range(1, 40).Where(number => number > (Intake.PartitionOf($"{number % 5}", number, 2) == 0 ? 10 : 30)).ToArray();
+        var expected = Enumerable.Range(1, 40)
+            .Where(number => number > (Intake.PartitionOf($"{number % 5}", number, 2) == 0 ? 10 : 30)).ToArray();
         options.Partitions = 3;
         await using (var subscription = await Events.SubscribeAsync(Name, options, Ct))
             Assert.Equal(expected, (await subscription.HandleAsync(expected.Length)).Numbers().Order());
@@ -313,7 +325,11 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     public async Task Hosted_classes_of_the_old_number_end_say_so_once_and_leave_the_subscription_to_those_of_the_new_one()
     {
         var (first, second, recorder) = (new Recorder(), new Recorder(), new Recorder());
-        TestStore[] old = [await HostAsync(first, options => options.Partitions = 4), await HostAsync(second, options => options.Partitions = 4)];
+        TestStore[] old =
+        [
+            await HostAsync(first, options => options.Partitions = 4),
+            await HostAsync(second, options => options.Partitions = 4),
+        ];
         await AppendAllAsync(1, 1);
         await UntilAsync(() => first.Handled.Count + second.Handled.Count == Streams);
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
@@ -340,8 +356,8 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         Assert.Contains("has 3 partitions in the store", refused.Message, StringComparison.Ordinal);
         Assert.Contains("SubscriptionOptions.Partitions is 2", refused.Message, StringComparison.Ordinal);
         Assert.Contains("RepartitionAsync(\"orders\", 2)", refused.Message, StringComparison.Ordinal);
-        Assert.Equal((3, before), (
-            await Database.ScalarAsync<int>("SELECT count(*) FROM {subscriptions}"), await Database.ScalarAsync<long>("SELECT sum(definition) FROM {subscriptions}")));
+        Assert.Equal(3, await Database.ScalarAsync<int>("SELECT count(*) FROM {subscriptions}"));
+        Assert.Equal(before, await Database.ScalarAsync<long>("SELECT sum(definition) FROM {subscriptions}"));
     }
 
     [Fact]
@@ -354,12 +370,13 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
             Assert.Equal(epochs, await EpochsAsync());
         }
 
-        Assert.Equal("missing", (await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RepartitionAsync("missing", 3, ct: Ct))).Name.Value);
+        var missing = await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RepartitionAsync("missing", 3, ct: Ct));
+        Assert.Equal("missing", missing.Name.Value);
         await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RepartitionAsync(Name, 3, "order-1", Ct));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>("partitions", () => Administration.RepartitionAsync(Name, 0, ct: Ct));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>("partitions", () => Administration.RepartitionAsync(Name, 1001, ct: Ct));
         await Administration.RepartitionAsync(Name, 1000, ct: Ct);
-        Assert.Equal(1000, (await Administration.FindAsync(Name, ct: Ct))!.Partitions.Count);
+        Assert.Equal(1000, (await InfoAsync()).Partitions.Count);
 
         Task<long> EpochsAsync() => Database.ScalarAsync<long>("SELECT sum(epoch) FROM {subscriptions}");
     }
@@ -368,30 +385,38 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     public async Task Changes_of_the_number_the_definition_and_the_place_at_once_leave_every_partition_alike()
     {
         await EndAsync(await HostAsync(new(), options => options.Partitions = 4));
-        await AtOnceAsync<bool>(12, async index =>
+        var processes = Enumerable.Range(0, 12).Select(_ => Process()).ToArray();
+        var results = await AtOnceAsync(12, async index =>
         {
             if (index % 3 == 0)
                 await Administration.RepartitionAsync(Name, 2 + (index % 5), ct: Ct);
             else if (index % 3 == 1)
                 await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
             else
-                await Process().Host.Services.GetRequiredService<Leases>().Definitions.DeclareAsync(
-                    new(Name, EventStoreModel.All, 0), "Handler", HandledTypes.Of([($"type-{index}", 1)]), [], SubscriptionStart.Origin, 4, Ct);
+                await DeclareAsync(processes[index], HandledTypes.Of([($"type-{index}", 1)]));
 
             return true;
         });
 
-        Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(DISTINCT definition) FROM {subscriptions}"));
-        Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(DISTINCT handles) FROM {subscriptions}"));
-        Assert.Equal(
-            await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions}"), await Database.ScalarAsync<long>("SELECT max(partitions) FROM {subscriptions}"));
-        Assert.Equal(
-            await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions}"), await Database.ScalarAsync<long>("SELECT max(\"partition\") + 1 FROM {subscriptions}"));
-        var info = (await Administration.FindAsync(Name, ct: Ct))!;
+        Assert.All(results, result => Assert.Null(result.Exception));
+        var count = await NumberAsync("count(*)");
+        Assert.Equal(1, await NumberAsync("count(DISTINCT definition)"));
+        Assert.Equal(1, await NumberAsync("count(DISTINCT handles)"));
+        Assert.Equal((count, count), (await NumberAsync("max(partitions)"), await NumberAsync("max(\"partition\") + 1")));
+        var info = await InfoAsync();
         Assert.Superset(((int[])[2, 5, 8, 11]).Select(index => $"type-{index}").ToHashSet(), info.Handles!.ToHashSet());
+
+        Task<long> NumberAsync(string what) => Database.ScalarAsync<long>($"SELECT {what} FROM {{subscriptions}}");
+
+        static Task<bool> DeclareAsync(TestStore process, HandledTypes handles)
+            => process.Host.Services.GetRequiredService<Leases>().Definitions.DeclareAsync(
+                new(Name, EventStoreModel.All, 0), "Handler", handles, [], SubscriptionStart.Origin, 4, Ct);
     }
 
     private static (string Stream, int Number) Of(RecordedEvent @event) => (@event.StreamName.Value, @event.As<Numbered>().Number);
+
+    private static Recorder NotingIn(List<(string Stream, int Number)> handled)
+        => new() { OnHandling = (context, _) => Note(handled, context) };
 
     private static Task Note(List<(string Stream, int Number)> handled, EventContext context)
     {
@@ -417,7 +442,10 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         }
     }
 
-    private Task<long> PositionAsync(int partition) => Database.ScalarAsync<long>($"SELECT position FROM {{subscriptions}} WHERE \"partition\" = {partition}");
+    private async Task<SubscriptionInfo> InfoAsync() => (await Administration.FindAsync(Name, ct: Ct))!;
+
+    private Task<long> PositionAsync(int partition)
+        => Database.ScalarAsync<long>($"SELECT position FROM {{subscriptions}} WHERE \"partition\" = {partition}");
 
     private Task<int> ParkedAsync() => Database.ScalarAsync<int>("SELECT count(*) FROM {parked_events}");
 

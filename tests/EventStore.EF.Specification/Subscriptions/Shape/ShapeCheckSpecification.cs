@@ -6,6 +6,8 @@ namespace EventStore.EF.Specification;
 /// <summary>The start of a host tells when its classes don't have the subscriptions that they had before.</summary>
 public abstract class ShapeCheckSpecification(StoreFixture fixture) : RunningSuite(fixture)
 {
+    private const string Handler = "EventStore.EF.Specification.NumberedHandler";
+
     [Fact]
     public async Task A_class_that_reads_another_stream_than_before_is_told_of()
     {
@@ -26,13 +28,13 @@ public abstract class ShapeCheckSpecification(StoreFixture fixture) : RunningSui
         await LeaveBehindAsync("former", stream, 3);
         var host = await StartAsync((Name, stream));
         var warning = Assert.Single(Warnings(host));
-        Assert.Contains("'former' was run by the same class, EventStore.EF.Specification.NumberedHandler; it is at", warning, StringComparison.Ordinal);
+        Assert.Contains($"'former' was run by the same class, {Handler}; it is at", warning, StringComparison.Ordinal);
         Assert.Contains($"RenameAsync(\"former\", \"orders\"{argument})", warning, StringComparison.Ordinal);
         Assert.Contains($"DeleteAsync(\"former\"{argument})", warning, StringComparison.Ordinal);
 
         // The remedy, and the next start has nothing to say.
         await EndAsync(host);
-        StreamName? of = stream is null ? null : new StreamName(stream);
+        StreamName? of = stream is null ? default(StreamName?) : new StreamName(stream);
         await Events.Subscriptions.DeleteAsync(Name, of, Ct);
         await Events.Subscriptions.RenameAsync("former", Name, of, Ct);
         Assert.Empty(Warnings(await StartAsync((Name, stream))));
@@ -40,9 +42,10 @@ public abstract class ShapeCheckSpecification(StoreFixture fixture) : RunningSui
     }
 
     [Fact]
-    public async Task A_class_that_a_host_registers_under_two_names_or_for_two_streams_is_no_alarm()
+    public async Task A_class_that_a_host_registers_under_several_names_is_no_alarm()
     {
-        Assert.Empty(Warnings(await StartAsync((Name, null), ("others", null), (Name, "order-1"))));
+        await EndAsync(await StartAsync((Name, null)));
+        Assert.Empty(Warnings(await StartAsync((Name, null), ("others", null), ("first-order", "order-1"))));
     }
 
     [Fact]
@@ -79,10 +82,11 @@ public abstract class ShapeCheckSpecification(StoreFixture fixture) : RunningSui
         var host = await StartAsync(recorder, (name, stream));
         await recorder.WaitForAsync(count, Ct);
         await EndAsync(host);
-        Assert.Equal("EventStore.EF.Specification.NumberedHandler", await Database.ScalarAsync<string>("SELECT handler FROM {subscriptions}"));
+        Assert.Equal(Handler, await Database.ScalarAsync<string>("SELECT handler FROM {subscriptions}"));
     }
 
-    private Task<TestStore> StartAsync(params (SubscriptionName Name, string? Stream)[] subscriptions) => StartAsync(new Recorder(), subscriptions);
+    private Task<TestStore> StartAsync(params (SubscriptionName Name, string? Stream)[] subscriptions)
+        => StartAsync(new Recorder(), subscriptions);
 
     private async Task<TestStore> StartAsync(Recorder recorder, params (SubscriptionName Name, string? Stream)[] subscriptions)
     {
@@ -90,11 +94,12 @@ public abstract class ShapeCheckSpecification(StoreFixture fixture) : RunningSui
         {
             builder.Services.AddSingleton(recorder);
             foreach (var (name, stream) in subscriptions)
-                builder.AddSubscriber<NumberedHandler>(name, options => options.Stream = stream is null ? null : new StreamName(stream));
+                builder.AddSubscriber<NumberedHandler>(name, options => options.Stream = stream is null ? default(StreamName?) : new StreamName(stream));
         });
         await process.Host.StartAsync(Ct);
         return process;
     }
 
-    private static string[] Warnings(TestStore process) => [.. process.Log.Lines.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message)];
+    private static string[] Warnings(TestStore process)
+        => [.. process.Log.Lines.Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message)];
 }

@@ -21,7 +21,8 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         var lost = await Assert.ThrowsAsync<SubscriptionRepartitionedException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
         Assert.Equal((4, 2), (lost.Configured, lost.Partitions));
         Assert.Equal(LeaseEnd.Repartitioned, lease.LostBecause);
-        await Assert.ThrowsAsync<SubscriptionRepartitionedException>(() => owner.Leases.TryAcquireAgainAsync(Key, 4, Ct));
+        owner.Leases.Forget(lease);
+        await Assert.ThrowsAsync<SubscriptionRepartitionedException>(() => owner.Leases.TryAcquireAgainAsync(lease.Key, 4, Ct));
         Assert.Equal(0, await PositionAsync());
     }
 
@@ -36,7 +37,9 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await AssertWritesNothingAsync(owner, lease);
         var lost = await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
         Assert.Equal(("orders", "renamed"), (lost.Name.Value, lost.NewName.Value));
-        Assert.Equal("renamed", (await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Leases.TryAcquireAgainAsync(Key, 1, Ct))).NewName.Value);
+        owner.Leases.Forget(lease);
+        var gone = await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Leases.TryAcquireAgainAsync(Key, 1, Ct));
+        Assert.Equal("renamed", gone.NewName.Value);
         Assert.Equal(0, await PositionAsync());
     }
 
@@ -44,7 +47,8 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
     public async Task The_heartbeat_tells_an_owner_what_became_of_its_subscription()
     {
         var owner = Process().Start();
-        var (first, last) = (await owner.AcquireAsync(Key, partitions: 2), await owner.AcquireAsync(Key with { Partition = 1 }, partitions: 2));
+        var first = await owner.AcquireAsync(Key, partitions: 2);
+        var last = await owner.AcquireAsync(Key with { Partition = 1 }, partitions: 2);
         var renamed = await owner.AcquireAsync(Key with { Name = "others" });
         await Process().Administration.RepartitionAsync(Key.Name, 1, ct: Ct);
         await Process().Administration.RenameAsync("others", "renamed", ct: Ct);
@@ -52,7 +56,8 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
             await CancelledAsync(lease.Lost);
 
         Assert.Equal(
-            [LeaseEnd.Repartitioned, LeaseEnd.Repartitioned, LeaseEnd.Renamed], (LeaseEnd?[])[first.LostBecause, last.LostBecause, renamed.LostBecause]);
+            [LeaseEnd.Repartitioned, LeaseEnd.Repartitioned, LeaseEnd.Renamed],
+            (LeaseEnd?[])[first.LostBecause, last.LostBecause, renamed.LostBecause]);
     }
 
     [Fact]
@@ -89,14 +94,16 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
     public async Task What_is_known_of_events_that_end_a_process_is_kept()
     {
         var owner = Process();
-        var (first, second) = (await owner.AcquireAsync(Key, partitions: 2), await owner.AcquireAsync(Key with { Partition = 1 }, partitions: 2));
+        var first = await owner.AcquireAsync(Key, partitions: 2);
+        var second = await owner.AcquireAsync(Key with { Partition = 1 }, partitions: 2);
         await owner.Leases.SuspectAsync(first, Suspicion.Parse(isSuspected: true, alone: 7, ends: "7:1 9:2"), Ct);
         await owner.Leases.SuspectAsync(second, Suspicion.Parse(isSuspected: false, alone: null, ends: "8:1"), Ct);
 
         // Its owner lives, and the event has not ended it.
         await Process().Administration.RepartitionAsync(Key.Name, 3, ct: Ct);
         var lease = await owner.Leases.TryAcquireAsync(Key with { Partition = 2 }, default, 3, Ct);
-        Assert.Equal((true, default(long?), "7:1 8:1 9:2"), (lease!.Suspicion.IsSuspected, lease.Suspicion.Alone, lease.Suspicion.EndsText));
+        Assert.True(lease!.Suspicion is { IsSuspected: true, Alone: null });
+        Assert.Equal("7:1 8:1 9:2", lease.Suspicion.EndsText);
 
         // This one's has ended with it.
         await owner.Leases.SuspectAsync(lease, lease.Suspicion.Begin(7), Ct);
@@ -107,7 +114,8 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
 
     private static async Task AssertWritesNothingAsync(LeaseProcess owner, Lease lease)
     {
-        await using var connection = await StoreConnection.OpenAsync(owner.Store.Host.Services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), Ct);
+        var contexts = owner.Store.Host.Services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>();
+        await using var connection = await StoreConnection.OpenAsync(contexts, Ct);
         await using (var transaction = await connection.Connection.BeginTransactionAsync(Ct))
         {
             Assert.False(await owner.Leases.ProjectAsync(connection.Connection, transaction, lease, 1, 1, Ct));
@@ -115,7 +123,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         }
 
         Assert.True(LeaseEnds.IsForGood(await Assert.ThrowsAnyAsync<EventStoreException>(() => owner.Leases.PositionAsync(lease, Ct))));
-        Assert.True(LeaseEnds.IsForGood(
-            await Assert.ThrowsAnyAsync<EventStoreException>(() => owner.Parked.ParkAsync(lease, [new(1, "key", Guid.NewGuid(), 1, "error", 1)], 1, Ct))));
+        Assert.True(LeaseEnds.IsForGood(await Assert.ThrowsAnyAsync<EventStoreException>(
+            () => owner.Parked.ParkAsync(lease, [new(1, "key", Guid.NewGuid(), 1, "error", 1)], 1, Ct))));
     }
 }

@@ -40,11 +40,17 @@ public sealed class CommonStateTests
     public void An_event_that_was_alone_is_counted_where_its_process_has_ended_only()
     {
         var common = CommonState.Of(
-            [Partition(0, 7, suspicion: Suspicion.Parse(true, 8, "8:1")), Partition(1, 7, suspicion: Suspicion.Parse(false, 9, null), isAbandoned: true)], null);
+            [
+                Partition(0, 7, suspicion: Suspicion.Parse(true, 8, "8:1")),
+                Partition(1, 7, suspicion: Suspicion.Parse(false, 9, null), isAbandoned: true),
+            ],
+            null);
         Assert.Equal((true, default(long?), "8:1 9:1"), (common.Suspicion.IsSuspected, common.Suspicion.Alone, common.Suspicion.EndsText));
     }
 
     private static PartitionState Partition(
-        int number, long position, long? streamId = null, long epoch = 1, Suspicion? suspicion = null, bool isAbandoned = false, FinishedBefore? finished = null)
-        => new(100 + number, number, position, streamId, epoch, suspicion ?? Suspicion.None, isAbandoned, finished ?? FinishedBefore.Nothing);
+        int number, long position, long? streamId = null, long epoch = 1, Suspicion? suspicion = null, bool isAbandoned = false,
+        FinishedBefore? finished = null)
+        => new(
+            100 + number, number, position, streamId, epoch, suspicion ?? Suspicion.None, isAbandoned, finished ?? FinishedBefore.Nothing);
 }
