@@ -120,9 +120,9 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                 (options.MaxAttempts, options.MaxRetryDelay) = (int.MaxValue, TimeSpan.FromMilliseconds(2));
             });
         await AppendAllAsync(1, 10);
-        var head = (await ReadAllAsync())[^1].Position;
-        await UntilAsync(async () => await PositionAsync(1) == head && (await InfoAsync()).LastError is not null);
-        var behind = await PositionAsync(0);
+        var stored = await ReadAllAsync();
+        var (behind, head) = (stored.Find(@event => @event.StreamName.Value == stuck && @event.StreamVersion == 4)!.Position - 1, stored[^1].Position);
+        await UntilAsync(async () => (await PositionAsync(0), await PositionAsync(1)) == (behind, head) && (await InfoAsync()).LastError is not null);
         var before = handled.ToArray();
         await Administration.RepartitionAsync(Name, 3, ct: Ct);
 
