@@ -8,8 +8,8 @@ public sealed class SubscriptionRenamedException : EventStoreException
 {
     internal SubscriptionRenamedException(SubscriptionName name, SubscriptionName newName)
         : base(
-            $"Subscription '{name}' was renamed to '{newName}' while it ran. It ends in this process, and goes on from its checkpoint under " +
-            $"the new name. Subscribing to '{name}' again makes a new subscription, from its start.")
+            $"Subscription '{name}' was renamed to '{newName}' while it ran. It ends in this process, and goes on from its checkpoint " +
+            $"under the new name. Subscribing to '{name}' again makes a new subscription, from its start.")
     {
         Name = name;
         NewName = newName;

@@ -9,8 +9,8 @@ public sealed class SubscriptionRepartitionedException : EventStoreException
     internal SubscriptionRepartitionedException(SubscriptionName name, int configured, int partitions)
         : base(
             $"Subscription '{name}' has {partitions} {(partitions == 1 ? "partition" : "partitions")} now, and this process runs it with " +
-            $"{configured}. It ends in this process; what was finished is kept. Set SubscriptionOptions.Partitions to {partitions} and start " +
-            $"again, or call RepartitionAsync to change the number to {configured}.")
+            $"{configured}. It ends in this process; what was finished is kept. Set SubscriptionOptions.Partitions to {partitions} and " +
+            $"start again, or call RepartitionAsync to change the number to {configured}.")
     {
         Name = name;
         Configured = configured;

@@ -54,8 +54,8 @@ internal sealed record ShapeStatements
     public required string ParkedKeys { get; init; }
 
     /// <summary>
-    /// Moves all parked events of keys, found by the index. Parameters: id (of the partition's row), target (that of the partition's to which
-    /// they move), keys (a JSON array).
+    /// Moves all parked events of keys, found by the index. Parameters: id (of the partition's row), target (the row of the
+    /// partition to which they move), keys (a JSON array).
     /// </summary>
     public required string MoveParked { get; init; }
 

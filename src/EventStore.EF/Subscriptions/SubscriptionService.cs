@@ -57,5 +57,6 @@ internal sealed class SubscriptionService(
     /// <param name="Subscription">What its class reads.</param>
     /// <param name="Handler">The class's full name without the assembly.</param>
     /// <param name="CreateWorker">Makes what calls the class.</param>
-    private sealed record Subscriber(SubscriptionDefinition Subscription, string Handler, Func<SubscriptionDefinition, IWorker> CreateWorker);
+    private sealed record Subscriber(
+        SubscriptionDefinition Subscription, string Handler, Func<SubscriptionDefinition, IWorker> CreateWorker);
 }

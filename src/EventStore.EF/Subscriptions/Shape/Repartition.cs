@@ -56,7 +56,8 @@ internal sealed class Repartition(
                 foreach (var moves in keys.GroupBy(key => ids[Intake.PartitionOf(key, 0, partitions)]).Where(moves => moves.Key != id))
                 {
                     await ExecuteAsync(
-                        statements.MoveParked, ct, ("id", id), ("target", moves.Key), ("keys", HeartbeatJson.Names(moves))).ConfigureAwait(false);
+                        statements.MoveParked, ct, ("id", id), ("target", moves.Key),
+                        ("keys", HeartbeatJson.Names(moves))).ConfigureAwait(false);
                 }
 
                 // The last one comes again unless it was moved.

@@ -11,9 +11,9 @@ internal sealed partial class ShapeCheck(SubscriptionParts parts)
     /// <summary>What a process is told that starts with another number of partitions than the subscription has.</summary>
     public static InvalidOperationException OtherPartitions(SubscriptionName name, int stored, int configured)
         => new(
-            $"Subscription '{name}' has {stored} {(stored == 1 ? "partition" : "partitions")} in the store, and SubscriptionOptions.Partitions " +
-            $"is {configured}. Set it to {stored}, or call store.Subscriptions.RepartitionAsync(\"{name}\", {configured}), which keeps what " +
-            "is finished, before this process starts.");
+            $"Subscription '{name}' has {stored} {(stored == 1 ? "partition" : "partitions")} in the store, and " +
+            $"SubscriptionOptions.Partitions is {configured}. Set it to {stored}, or call " +
+            $"store.Subscriptions.RepartitionAsync(\"{name}\", {configured}), which keeps what is finished, before this process starts.");
 
     /// <param name="subscriptions">All that the host runs, with the names of their classes.</param>
     /// <param name="ct">Cancels it.</param>
