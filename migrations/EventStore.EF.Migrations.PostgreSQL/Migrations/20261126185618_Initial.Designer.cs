@@ -407,6 +407,14 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("epoch");
 
+                    b.Property<string>("FinishedBefore")
+                        .HasColumnType("text")
+                        .HasColumnName("finished_before");
+
+                    b.Property<string>("Handler")
+                        .HasColumnType("text")
+                        .HasColumnName("handler");
+
                     b.Property<string>("Handles")
                         .HasColumnType("text")
                         .HasColumnName("handles");

@@ -126,6 +126,8 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     defined_after = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
                     covers = table.Column<string>(type: "text", nullable: true),
                     is_covered = table.Column<bool>(type: "boolean", nullable: false, defaultValue: true),
+                    handler = table.Column<string>(type: "text", nullable: true),
+                    finished_before = table.Column<string>(type: "text", nullable: true),
                     is_suspected = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
                     suspect_place = table.Column<long>(type: "bigint", nullable: true),
                     process_ends = table.Column<string>(type: "text", nullable: true),

@@ -384,6 +384,14 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasDefaultValue(0L)
                         .HasColumnName("epoch");
 
+                    b.Property<string>("FinishedBefore")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("finished_before");
+
+                    b.Property<string>("Handler")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("handler");
+
                     b.Property<string>("Handles")
                         .HasColumnType("TEXT")
                         .HasColumnName("handles");

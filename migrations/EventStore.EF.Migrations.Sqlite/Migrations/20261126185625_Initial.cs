@@ -123,6 +123,8 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     defined_after = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
                     covers = table.Column<string>(type: "TEXT", nullable: true),
                     is_covered = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: true),
+                    handler = table.Column<string>(type: "TEXT", nullable: true),
+                    finished_before = table.Column<string>(type: "TEXT", nullable: true),
                     is_suspected = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
                     suspect_place = table.Column<long>(type: "INTEGER", nullable: true),
                     process_ends = table.Column<string>(type: "TEXT", nullable: true),

@@ -49,6 +49,43 @@ public interface ISubscriptionAdministration
     Task DeleteAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default);
 
     /// <summary>
+    /// Changes the number of a subscription's partitions and keeps the progress of every partition key, in one transaction. It also works
+    /// while the subscription is paused, has no owner, or can't get past an event. Parked events stay parked, in the partition that their
+    /// key belongs to now.
+    /// </summary>
+    /// <param name="name">The subscription.</param>
+    /// <param name="partitions">How many partitions it is to have, 1 to 1,000. The number that it has already changes nothing.</param>
+    /// <param name="stream">The stream that it reads; by default all.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <remarks>
+    /// <para>
+    /// A process that runs the subscription with the old number loses it with this transaction and writes nothing more. Its consumers end
+    /// with <see cref="SubscriptionRepartitionedException"/>, and a class that the host runs ends with a warning in the log. Start the
+    /// processes again with the new number in <see cref="SubscriptionOptions.Partitions"/>.
+    /// </para>
+    /// <para>
+    /// No event is passed over. What was handled after the last checkpoint is delivered again, as it is after a crash; pause the
+    /// subscription before, and nothing is. A projection never applies an event twice.
+    /// </para>
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The number is not 1 to 1,000.</exception>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task RepartitionAsync(SubscriptionName name, int partitions, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
+    /// Gives a subscription another name, and keeps its checkpoint and what is parked. A running owner ends with
+    /// <see cref="SubscriptionRenamedException"/>; it writes nothing more and doesn't make the old name again.
+    /// </summary>
+    /// <param name="name">The subscription.</param>
+    /// <param name="newName">Its new name.</param>
+    /// <param name="stream">The stream that it reads; by default all.</param>
+    /// <param name="ct">Cancels it.</param>
+    /// <exception cref="SubscriptionExistsException">Another subscription to the same events has the new name. Nothing is
+    /// changed.</exception>
+    /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
+    Task RenameAsync(SubscriptionName name, SubscriptionName newName, StreamName? stream = null, CancellationToken ct = default);
+
+    /// <summary>
     /// Has a subscription handle from now on what the class of handlers handles in the processes that work on it now, and nothing more: after a
     /// handler was removed on purpose. What a subscription handles only grows otherwise, and an event whose handler is gone is waited for.
     /// <see cref="SubscriptionOptions.Retired"/> says the same in code.

@@ -50,9 +50,13 @@ public sealed class SubscriptionOptions
 
     /// <summary>
     /// Into how many parts the subscription's work is divided, by a hash of the partition key; 1 by default, 1 to 1,000. Each part has a
-    /// checkpoint of its own, and the processes share the parts. Fixed when the subscription is first made.
+    /// checkpoint of its own, and the processes share the parts. <see cref="ISubscriptionAdministration.RepartitionAsync"/> changes the
+    /// number of a subscription that is there; a process that starts with another number than the stored one is refused.
     /// </summary>
     public int Partitions { get; set; } = 1;
+
+    /// <summary>The most that <see cref="Partitions"/> can be.</summary>
+    internal const int MostPartitions = 1000;
 
     /// <summary>
     /// How many consumers may work at once in this process on one part; 1 by default, 1 to 1,000. Above 1 order holds within each partition
@@ -148,7 +152,7 @@ public sealed class SubscriptionOptions
         Check(Filter is not null, nameof(Filter), "null", "not null");
         Check(Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name)), nameof(Retired), "null or empty", "a list of stored names, none of them empty");
         Check(Enum.IsDefined(UnknownEvents), nameof(UnknownEvents), UnknownEvents, "Pass or Stop");
-        Check(Partitions is >= 1 and <= 1000, nameof(Partitions), Partitions, "1 to 1,000");
+        Check(Partitions is >= 1 and <= MostPartitions, nameof(Partitions), Partitions, "1 to 1,000");
         Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");
         Check(PageSize is >= 1 and <= 10_000, nameof(PageSize), PageSize, "1 to 10,000");
         Check(BufferSize is >= 1 and <= 100_000, nameof(BufferSize), BufferSize, "1 to 100,000");

@@ -51,7 +51,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _troubles = new(pool);
         Statements = new(
             PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
-            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema), PageStatements.PlanByIndex);
+            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema),
+            PostgreSqlShapes.Statements(schema), PageStatements.PlanByIndex);
     }
 
     public StoreStatements Statements { get; }

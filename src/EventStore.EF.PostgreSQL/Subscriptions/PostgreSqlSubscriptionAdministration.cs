@@ -21,7 +21,7 @@ internal static class PostgreSqlSubscriptionAdministration
             UPDATE {schema}.subscriptions
             SET position = @position, stream_id = (SELECT id FROM {schema}.streams WHERE name = @stream), epoch = epoch + 1,
                 owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
-                is_suspected = false, suspect_place = NULL, process_ends = NULL
+                is_suspected = false, suspect_place = NULL, process_ends = NULL, finished_before = NULL
             WHERE {{Those}}
             """),
         Delete = schema.In($$"""DELETE FROM {schema}.subscriptions WHERE {{Those}}"""),

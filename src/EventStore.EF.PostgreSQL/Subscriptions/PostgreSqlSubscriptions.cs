@@ -36,15 +36,20 @@ internal static class PostgreSqlSubscriptions
         // Whoever makes the first partition makes the others.
         Create = schema.In("""
             WITH first AS (
-                INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id, definition, handles)
-                VALUES (@name, @stream, 0, @partitions, @position, @stream_id::bigint, CASE WHEN @handles::text IS NULL THEN 0 ELSE 1 END, @handles::text)
+                INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id, definition, handles, handler)
+                VALUES (@name, @stream, 0, @partitions, @position, @stream_id::bigint,
+                    CASE WHEN @handles::text IS NULL THEN 0 ELSE 1 END, @handles::text, @handler::text)
                 ON CONFLICT (name, stream, partition) DO NOTHING
-                RETURNING name, stream, partitions, position, stream_id, definition, handles)
-            INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id, definition, handles)
-            SELECT name, stream, p, partitions, position, stream_id, definition, handles
+                RETURNING name, stream, partitions, position, stream_id, definition, handles, handler)
+            INSERT INTO {schema}.subscriptions (name, stream, partition, partitions, position, stream_id, definition, handles, handler)
+            SELECT name, stream, p, partitions, position, stream_id, definition, handles, handler
             FROM first, generate_series(1, partitions - 1) p
             """),
-        Definition = schema.In("SELECT partitions, definition, handles FROM {schema}.subscriptions WHERE name = @name AND stream = @stream AND partition = 0"),
+        Definition = schema.In("""
+            SELECT partitions, definition, handles, id
+            FROM {schema}.subscriptions
+            WHERE name = @name AND stream = @stream AND partition = 0
+            """),
 
         // In one order, so that it waits for others who change all partitions, and never they for it in turn.
         Define = schema.In("""
@@ -60,11 +65,12 @@ internal static class PostgreSqlSubscriptions
         Acquire = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, lease_seconds = @lease,
-                covers = @covers::text, is_covered = @is_covered, is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
+                covers = @covers::text, is_covered = @is_covered, handler = coalesce(@handler::text, handler),
+                is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
             FROM {{ShortWait}}
             WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND definition = @definition
               AND (({{IsFree}}) OR (NOT is_paused AND epoch = @still_epoch::bigint AND {{LeaseMark}} = @still_mark::text))
-            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends
+            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before
             """),
 
         // A row that somebody has locked is left out: waiting for it would let all the others' leases run out.
@@ -119,7 +125,8 @@ internal static class PostgreSqlSubscriptions
             """),
         SetStream = schema.In($$"""
             UPDATE {schema}.subscriptions
-            SET stream_id = @stream_id, position = coalesce(@position::bigint, position)
+            SET stream_id = @stream_id, position = coalesce(@position::bigint, position),
+                finished_before = CASE WHEN @position::bigint IS NULL THEN finished_before END
             FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
             """),

@@ -33,7 +33,8 @@ internal sealed class SqliteStorage : IStorage
         _troubles = new(database);
         Statements = new(
             SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
-            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema), PlanByIndex: null);
+            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema),
+            SqliteShapes.Statements(schema), PlanByIndex: null);
     }
 
     public StoreStatements Statements { get; }

@@ -31,13 +31,16 @@ internal static class SqliteSubscriptions
             """),
         Create = schema.In("""
             WITH RECURSIVE p (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE number + 1 < @partitions)
-            INSERT INTO "{schema}_subscriptions" (name, stream, "partition", partitions, position, stream_id, definition, handles)
-            SELECT @name, @stream, number, @partitions, @position, @stream_id, @handles IS NOT NULL, @handles
+            INSERT INTO "{schema}_subscriptions" (name, stream, "partition", partitions, position, stream_id, definition, handles, handler)
+            SELECT @name, @stream, number, @partitions, @position, @stream_id, @handles IS NOT NULL, @handles, @handler
             FROM p
             WHERE NOT EXISTS (SELECT 1 FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream)
             """),
-        Definition = schema.In(
-            """SELECT partitions, definition, handles FROM "{schema}_subscriptions" WHERE name = @name AND stream = @stream AND "partition" = 0"""),
+        Definition = schema.In("""
+            SELECT partitions, definition, handles, id
+            FROM "{schema}_subscriptions"
+            WHERE name = @name AND stream = @stream AND "partition" = 0
+            """),
         Define = schema.In("""
             UPDATE "{schema}_subscriptions"
             SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT NULL AND covers IS NULL,
@@ -50,10 +53,11 @@ internal static class SqliteSubscriptions
         Acquire = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = {{LeaseEnd}}, lease_seconds = @lease,
-                covers = @covers, is_covered = @is_covered, is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
+                covers = @covers, is_covered = @is_covered, handler = ifnull(@handler, handler),
+                is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
             WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
               AND (({{IsFree}}) OR (NOT is_paused AND epoch = @still_epoch AND lease_expires_at = @still_mark))
-            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends
+            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before
             """),
         Renew = schema.In($$"""
             UPDATE "{schema}_subscriptions"
@@ -95,7 +99,8 @@ internal static class SqliteSubscriptions
             """),
         SetStream = schema.In("""
             UPDATE "{schema}_subscriptions"
-            SET stream_id = @stream_id, position = ifnull(@position, position)
+            SET stream_id = @stream_id, position = ifnull(@position, position),
+                finished_before = CASE WHEN @position IS NULL THEN finished_before END
             WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
             """),
         Cover = schema.In("""UPDATE "{schema}_subscriptions" SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch"""),

@@ -104,6 +104,8 @@ internal static class EventStoreModel
             subscription.Property(row => row.DefinedAfter).HasColumnName("defined_after").HasDefaultValue(0L);
             subscription.Property(row => row.Covers).HasColumnName("covers");
             subscription.Property(row => row.IsCovered).HasColumnName("is_covered").HasDefaultValue(true).HasSentinel(true);
+            subscription.Property(row => row.Handler).HasColumnName("handler");
+            subscription.Property(row => row.FinishedBefore).HasColumnName("finished_before");
             subscription.Property(row => row.IsSuspected).HasColumnName("is_suspected").HasDefaultValue(false);
             subscription.Property(row => row.SuspectPlace).HasColumnName("suspect_place");
             subscription.Property(row => row.ProcessEnds).HasColumnName("process_ends");

@@ -15,7 +15,9 @@ public sealed class StoredSubscription
     /// <summary>The partition of the subscription's work that this row is of, from 0. One partition by default.</summary>
     public int Partition { get; init; }
 
-    /// <summary>How many partitions the subscription has: as many rows. Fixed when it was made.</summary>
+    /// <summary>
+    /// How many partitions the subscription has: as many rows. Changed by <see cref="ISubscriptionAdministration.RepartitionAsync"/>.
+    /// </summary>
     public int Partitions { get; init; }
 
     /// <summary>
@@ -68,6 +70,19 @@ public sealed class StoredSubscription
 
     /// <summary>Whether the owner handles the whole definition. Another process that does takes the partition from an owner that doesn't.</summary>
     public bool IsCovered { get; init; }
+
+    /// <summary>
+    /// The class of handlers that made or owned it last: its full name without the assembly. <see langword="null"/> where no class of
+    /// handlers has run.
+    /// </summary>
+    public string? Handler { get; init; }
+
+    /// <summary>
+    /// What was finished while it had other numbers of partitions: a JSON array of objects with the number of <c>partitions</c> and the
+    /// <c>positions</c> of all of them. An event is passed over where the partition that its key belonged to was at or behind its place.
+    /// <see langword="null"/> where the number was never changed.
+    /// </summary>
+    public string? FinishedBefore { get; init; }
 
     /// <summary>Whether its events run one at a time, because an owner before ended without giving it back.</summary>
     public bool IsSuspected { get; init; }

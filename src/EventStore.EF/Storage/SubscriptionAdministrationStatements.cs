@@ -25,8 +25,8 @@ internal sealed record SubscriptionAdministrationStatements
     public required string Pause { get; init; }
 
     /// <summary>
-    /// Sets the checkpoint, in the stream of that name as it is now, and takes every partition from its owner. Parameters: name, stream,
-    /// position. Changes the rows of its partitions.
+    /// Sets the checkpoint, in the stream of that name as it is now, and takes every partition from its owner; nothing behind it was
+    /// finished before. Parameters: name, stream, position. Changes the rows of its partitions.
     /// </summary>
     public required string Rewind { get; init; }
 

@@ -20,11 +20,12 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// Makes the rows of all partitions when there are none; of several that do so at once, one makes them all. Parameters: name, stream,
-    /// partitions, position, stream_id (or null), handles (or null).
+    /// partitions, position, stream_id (or null), handles (or null), handler (or null).
     /// </summary>
     public required string Create { get; init; }
 
-    /// <summary>Parameters: name, stream. Returns the number of partitions, the definition's number and what it handles (or null), or no row.</summary>
+    /// <summary>Parameters: name, stream. Returns the number of partitions, the definition's number, what it handles (or null), and the
+    /// id of the first partition's row; or no row.</summary>
     public required string Definition { get; init; }
 
     /// <summary>
@@ -35,12 +36,12 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// Takes one partition when it is free, and raises its epoch. It is free when it isn't paused and has no lease, or one that has run
-    /// out, or one of this owner's, or was given back for this owner; and when its epoch and the mark of its lease are still still_epoch and
-    /// still_mark, those of a lease that was not renewed for its whole duration by this process's own clock (null when there is none).
-    /// Parameters: name, stream, partition, partitions, definition, owner, lease, covers (what the owner's class handles, or null), is_covered,
-    /// still_epoch, still_mark. It is suspected when the owner before has not given it back. Returns id, epoch, position, stream_id, replays,
-    /// is_suspected, suspect_place and process_ends; no row when it is not free, missing, or has another number of partitions or another
-    /// definition.
+    /// out, or one of this owner's, or was given back for this owner; and when its epoch and the mark of its lease are still still_epoch
+    /// and still_mark, those of a lease that was not renewed for its whole duration by this process's own clock (null when there is none).
+    /// Parameters: name, stream, partition, partitions, definition, owner, lease, covers (what the owner's class handles, or null),
+    /// is_covered, handler (the owner's class, or null), still_epoch, still_mark. It is suspected when the owner before has not given it
+    /// back. Returns id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends and finished_before; no row when it
+    /// is not free, missing, or has another number of partitions or another definition.
     /// </summary>
     public required string Acquire { get; init; }
 
@@ -92,7 +93,10 @@ internal sealed record SubscriptionStatements
     /// </summary>
     public required string Hold { get; init; }
 
-    /// <summary>Notes the stream in which places are counted, and where to begin in it. Fenced, by the definition too. Parameters: id, epoch, definition, stream_id, position (null keeps it).</summary>
+    /// <summary>
+    /// Notes the stream in which places are counted, and where to begin in it: nothing of it was finished before then. Fenced, by the
+    /// definition too. Parameters: id, epoch, definition, stream_id, position (null keeps it).
+    /// </summary>
     public required string SetStream { get; init; }
 
     /// <summary>

@@ -21,7 +21,7 @@ internal sealed partial class Heartbeat(
     private readonly TimeSpan _interval = duration / 3 < LongestInterval ? duration / 3 : LongestInterval;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Lease> _held = [];
-    private readonly Dictionary<SubscriptionKey, List<TaskCompletionSource>> _waiting = [];
+    private readonly Dictionary<SubscriptionKey, Waiting> _waiting = [];
     private readonly Signal _look = new();
     private readonly StandstillWatch _standstill = new(time);
     private HashSet<SubscriptionKey> _paused = [];
@@ -61,16 +61,18 @@ internal sealed partial class Heartbeat(
     /// <summary>The lease of a partition, if it wasn't renewed for its whole duration although by the database's clock it still runs.</summary>
     public StillLease? StillLease(SubscriptionKey key) => _standstill.Find(key);
 
-    /// <summary>Completes when a partition is free for this process, or gone.</summary>
-    public async Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct)
+    /// <summary>
+    /// Completes when a partition is free for this process, or gone, or the subscription has another number of partitions.
+    /// </summary>
+    public async Task WaitForTurnAsync(SubscriptionKey key, int partitions, CancellationToken ct)
     {
         var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
             if (!_waiting.TryGetValue(key, out var waiting))
-                _waiting.Add(key, waiting = []);
+                _waiting.Add(key, waiting = new(partitions, []));
 
-            waiting.Add(turn);
+            waiting.Turns.Add(turn);
         }
 
         _look.Set();
@@ -82,7 +84,7 @@ internal sealed partial class Heartbeat(
         {
             lock (_lock)
             {
-                if (_waiting.TryGetValue(key, out var waiting) && waiting.Remove(turn) && waiting.Count == 0)
+                if (_waiting.TryGetValue(key, out var waiting) && waiting.Turns.Remove(turn) && waiting.Turns.Count == 0)
                     _waiting.Remove(key);
             }
         }
@@ -165,7 +167,7 @@ internal sealed partial class Heartbeat(
         var rows = await ReadAsync(
             connection, _statements.Look, ct, ("ids", HeartbeatJson.Ids(leases)), ("waiting", HeartbeatJson.Waiting(keys)), ("owner", owner)).ConfigureAwait(false);
         _hasLooked = true;
-        Judge(leases, rows);
+        await JudgeAsync(connection, leases, rows, ct).ConfigureAwait(false);
         TellOfLocked(leases);
         _standstill.See(rows.Values.Where(row => keys.Contains(row.Key)), askedAt);
         GiveTurns(keys, rows);
@@ -212,7 +214,8 @@ internal sealed partial class Heartbeat(
         }
     }
 
-    private void Judge(List<Lease> leases, Dictionary<long, SubscriptionRow> rows)
+    private async Task JudgeAsync(
+        StoreConnection connection, List<Lease> leases, Dictionary<long, SubscriptionRow> rows, CancellationToken ct)
     {
         foreach (var lease in leases)
         {
@@ -223,12 +226,12 @@ internal sealed partial class Heartbeat(
                     continue;
             }
 
-            if (!rows.TryGetValue(lease.Id, out var row))
-                lease.Lose(LeaseEnd.Deleted);
-            else if (row.Epoch != lease.Epoch || (row.Owner is { } by && by != owner))
-                lease.Lose(row.Owner is null ? LeaseEnd.Rewound : LeaseEnd.TakenOver);
-            else
+            if (rows.TryGetValue(lease.Id, out var row) && row.Epoch == lease.Epoch && (row.Owner ?? owner) == owner)
                 Observe(lease, row);
+            else
+                lease.Lose(
+                    row?.Owner is null ? LeaseEnd.Rewound : LeaseEnd.TakenOver,
+                    await definitions.FindShapeAsync(connection, lease.FirstId, ct).ConfigureAwait(false));
         }
     }
 
@@ -239,21 +242,33 @@ internal sealed partial class Heartbeat(
             lease.Redefined();
     }
 
+    /// <summary>
+    /// Of the keys, those stay that are still waited for: what has another number of partitions is none of this process's.
+    /// </summary>
     private void GiveTurns(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
     {
         Volatile.Write(ref _paused, [.. rows.Values.Where(row => row.IsPaused).Select(row => row.Key)]);
         var unfree = rows.Values.Where(row => !row.IsFree && _standstill.Find(row.Key) is null).Select(row => row.Key).ToHashSet();
+        var foreign = rows.Values.Where(IsForeign).Select(row => row.Key).ToHashSet();
         foreach (var key in keys)
         {
-            if (unfree.Contains(key) || isTaken(key))
+            if ((unfree.Contains(key) && !foreign.Contains(key)) || isTaken(key))
                 continue;
 
-            List<TaskCompletionSource>? turns;
+            Waiting? waiting;
             lock (_lock)
-                _waiting.Remove(key, out turns);
+                _waiting.Remove(key, out waiting);
 
-            turns?.ForEach(turn => turn.TrySetResult());
+            waiting?.Turns.ForEach(turn => turn.TrySetResult());
         }
+
+        keys.ExceptWith(foreign);
+    }
+
+    private bool IsForeign(SubscriptionRow row)
+    {
+        lock (_lock)
+            return _waiting.TryGetValue(row.Key, out var waiting) && waiting.Partitions != row.Partitions;
     }
 
     /// <summary>
@@ -331,4 +346,8 @@ internal sealed partial class Heartbeat(
 
     [LoggerMessage(LogLevel.Debug, "A change of a subscription could not be announced to other processes, which will find it within a second: {Reason}")]
     private static partial void LogNotAnnounced(ILogger logger, string reason);
+
+    /// <param name="Partitions">How many partitions the subscription has as this process knows it.</param>
+    /// <param name="Turns">Those who wait for one of them.</param>
+    private sealed record Waiting(int Partitions, List<TaskCompletionSource> Turns);
 }

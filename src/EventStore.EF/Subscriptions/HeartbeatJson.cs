@@ -5,13 +5,13 @@ using System.Text.Json;
 
 namespace EventStore.EF;
 
-/// <summary>Lists as the heartbeat's statements take them: both databases read JSON, and only one knows arrays.</summary>
+/// <summary>Lists as statements take them, the heartbeat's above all: both databases read JSON, and only one knows arrays.</summary>
 internal static class HeartbeatJson
 {
     /// <summary>The rows of leases: an array of numbers.</summary>
     public static string Ids(List<Lease> leases) => $"[{string.Join(',', leases.Select(lease => lease.Id.ToString(CultureInfo.InvariantCulture)))}]";
 
-    /// <summary>Streams: an array of their names.</summary>
+    /// <summary>Streams, or keys: an array of their names.</summary>
     public static string Names(IEnumerable<string> streams)
     {
         var buffer = new ArrayBufferWriter<byte>();

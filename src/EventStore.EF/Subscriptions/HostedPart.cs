@@ -10,10 +10,17 @@ internal sealed partial class HostedPart
     private readonly Consumer[] _consumers;
     private readonly IWorker[] _workers;
     private readonly ILogger _logger;
+    private readonly EndOnce _end;
 
-    public HostedPart(SubscriptionDefinition subscription, SubscriptionParts parts, Func<SubscriptionDefinition, IWorker> createWorker)
+    /// <param name="subscription">The part.</param>
+    /// <param name="parts">What all subscriptions share.</param>
+    /// <param name="createWorker">Makes a worker.</param>
+    /// <param name="end">Shared by all parts of the subscription.</param>
+    public HostedPart(
+        SubscriptionDefinition subscription, SubscriptionParts parts, Func<SubscriptionDefinition, IWorker> createWorker, EndOnce end)
     {
         _subscription = subscription;
+        _end = end;
         _logger = parts.Logger;
         _runner = new(subscription, parts, endsWhenLost: false);
         _consumers = [.. Enumerable.Range(0, subscription.Options.MaxConsumers).Select(_ => new Consumer())];
@@ -22,7 +29,7 @@ internal sealed partial class HostedPart
             _runner.Add(consumer);
     }
 
-    /// <summary>Runs until cancelled, or until the subscription is deleted.</summary>
+    /// <summary>Runs until cancelled, or until the subscription is deleted, renamed, or has another number of partitions.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var work = Task.WhenAll(_consumers.Zip(_workers, (consumer, worker) => Task.Run(() => WorkAsync(consumer, worker, ct), ct)));
@@ -33,6 +40,12 @@ internal sealed partial class HostedPart
         catch (SubscriptionDeletedException)
         {
             // Logged by the runner. The host goes on; the next start makes the subscription anew.
+        }
+        catch (Exception exception) when (LeaseEnds.IsForGood(exception))
+        {
+            // The host goes on; somebody has to change what it is told, and start it again.
+            if (_end.IsFirst())
+                LogEnded(_logger, exception.Message);
         }
         finally
         {
@@ -60,7 +73,7 @@ internal sealed partial class HostedPart
             {
                 // The same.
             }
-            catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionDeletedException)
+            catch (Exception exception) when (LeaseEnds.Is(exception))
             {
                 // The runner ends the tenure.
             }
@@ -93,6 +106,17 @@ internal sealed partial class HostedPart
         }
     }
 
+    [LoggerMessage(LogLevel.Warning, "{Reason}")]
+    private static partial void LogEnded(ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' could not go on; it begins again from its checkpoint")]
     private static partial void LogAborted(ILogger logger, SubscriptionName name, Exception exception);
+}
+
+/// <summary>All parts of a subscription end for the same reason: the first one says it.</summary>
+internal sealed class EndOnce
+{
+    private int _count;
+
+    public bool IsFirst() => Interlocked.Increment(ref _count) == 1;
 }

@@ -12,8 +12,10 @@ namespace EventStore.EF;
 /// <param name="coverage">Which events the class of handlers handles; <see langword="null"/> where there is none.</param>
 /// <param name="handled">The stored names that the subscription handles; <see langword="null"/> for every name.</param>
 /// <param name="unknown">Watches for events of other names; <see langword="null"/> where there are none.</param>
+/// <param name="finished">What was finished while the subscription had other numbers of partitions.</param>
 internal sealed class Intake(
-    SubscriptionOptions options, int partition, bool settles, HandlerCoverage? coverage, IReadOnlyCollection<string>? handled, UnknownTypes? unknown)
+    SubscriptionOptions options, int partition, bool settles, HandlerCoverage? coverage, IReadOnlyCollection<string>? handled,
+    UnknownTypes? unknown, FinishedBefore finished)
 {
     private const uint FnvOffset = 2166136261;
     private const uint FnvPrime = 16777619;
@@ -32,6 +34,9 @@ internal sealed class Intake(
         var items = new List<DeliveryItem>(events.Count);
         foreach (var @event in events)
         {
+            if (IsFinished(@event))
+                continue;
+
             var isUnknown = unknown is not null && _handled?.Contains(@event.EventType) == false;
             if ((isUnknown ? unknown!.Obstacle(@event) : coverage?.Obstacle(@event)) is { } reason)
             {
@@ -108,18 +113,47 @@ internal sealed class Intake(
         string? key;
         try
         {
-            key = options.KeyOf(@event);
-            key = key is null || PartitionKey.IsKeepable(key) ? key : @event.StreamName.Value;
+            key = KeepableKeyOf(@event);
         }
         catch (Exception)
         {
-            return new(@event, options.Partitions == 1 ? @event.StreamName.Value : null, null, failure);
+            return finished.ContainsWithAnyKey(@event.Number)
+                ? null
+                : new(@event, options.Partitions == 1 ? @event.StreamName.Value : null, null, failure);
         }
 
         return IsMine(key, @event) ? new(@event, key, null, failure) : null;
     }
 
-    private bool IsMine(string? key, RecordedEvent @event) => options.Partitions == 1 || PartitionOf(key, @event.Number, options.Partitions) == partition;
+    /// <summary>
+    /// Whether it was finished with another number of partitions, as far as its key can be had: no other function is asked then, and none
+    /// fails. One that fails here is asked again when the event is taken, and what it gives then is looked at once more.
+    /// </summary>
+    private bool IsFinished(RecordedEvent @event)
+    {
+        if (!finished.Reaches(@event.Number))
+            return false;
+
+        try
+        {
+            return finished.Contains(KeepableKeyOf(@event), @event.Number);
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The key, or where that can't be kept, the name of the event's stream.</summary>
+    private string? KeepableKeyOf(RecordedEvent @event)
+    {
+        var key = options.KeyOf(@event);
+        return key is null || PartitionKey.IsKeepable(key) ? key : @event.StreamName.Value;
+    }
+
+    private bool IsMine(string? key, RecordedEvent @event)
+        => (options.Partitions == 1 || PartitionOf(key, @event.Number, options.Partitions) == partition)
+            && !finished.Contains(key, @event.Number);
 }
 
 /// <summary>An event that the subscription handles and this process can't.</summary>

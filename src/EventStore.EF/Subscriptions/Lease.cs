@@ -32,6 +32,7 @@ internal sealed class Lease
     private bool _readsEverything;
     private long _replays;
     private long _life;
+    private SubscriptionShape? _shape;
 
     /// <param name="row">What was taken.</param>
     /// <param name="askedAt">The timestamp before the database was asked: its clock can't have granted the lease earlier.</param>
@@ -40,8 +41,8 @@ internal sealed class Lease
     /// <param name="life">The store's <see cref="IStorage.Life"/> before the database was asked.</param>
     public Lease(AcquiredRow row, long askedAt, TimeSpan duration, TimeProvider time, long life)
     {
-        (Key, Id, Epoch, Position, StreamId, Partitions, _replays, var definition, Suspicion) = row;
-        (Definition, Handles) = (definition.Number, definition.Handles);
+        (Key, Id, Epoch, Position, StreamId, Partitions, _replays, var definition, Suspicion, Finished) = row;
+        (Definition, Handles, FirstId) = (definition.Number, definition.Handles, definition.FirstId);
         _life = life;
         _heldSince = askedAt;
         _duration = duration;
@@ -62,6 +63,9 @@ internal sealed class Lease
     /// <summary>The subscription's row.</summary>
     public long Id { get; }
 
+    /// <summary>The row of the subscription's first partition.</summary>
+    public long FirstId { get; }
+
     /// <summary>Of this hold.</summary>
     public long Epoch { get; }
 
@@ -70,6 +74,9 @@ internal sealed class Lease
 
     /// <summary>The id of the stream in which places are counted; null for all events, or before the stream was seen.</summary>
     public long? StreamId { get; private set; }
+
+    /// <summary>What was finished while the subscription had other numbers of partitions.</summary>
+    public FinishedBefore Finished { get; private set; }
 
     /// <summary>Of the subscription.</summary>
     public int Partitions { get; }
@@ -128,6 +135,8 @@ internal sealed class Lease
     /// <summary>Waits while the lease is in doubt.</summary>
     /// <exception cref="SubscriptionLostException">It was taken over or rewound.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    /// <exception cref="SubscriptionRepartitionedException">It has another number of partitions.</exception>
+    /// <exception cref="SubscriptionRenamedException">It has another name.</exception>
     public async Task WaitUntilHeldAsync(CancellationToken ct)
     {
         while (true)
@@ -150,6 +159,8 @@ internal sealed class Lease
     /// <summary>Throws what became of the lease, when it is lost.</summary>
     /// <exception cref="SubscriptionLostException">It was taken over or rewound.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    /// <exception cref="SubscriptionRepartitionedException">It has another number of partitions.</exception>
+    /// <exception cref="SubscriptionRenamedException">It has another name.</exception>
     public void ThrowIfLost()
     {
         if (LossException() is { } exception)
@@ -161,6 +172,8 @@ internal sealed class Lease
     {
         null => null,
         LeaseEnd.Deleted => new SubscriptionDeletedException(Key.Name),
+        LeaseEnd.Repartitioned => new SubscriptionRepartitionedException(Key.Name, Partitions, _shape!.Partitions),
+        LeaseEnd.Renamed => new SubscriptionRenamedException(Key.Name, new(_shape!.Name)),
         _ => new SubscriptionLostException(Key.Name, IsReset),
     };
 
@@ -228,6 +241,23 @@ internal sealed class Lease
     /// <summary>The stream in which places are counted is known by now.</summary>
     public void SetStream(long streamId) => StreamId = streamId;
 
+    /// <summary>The stream was removed, and places are counted in another one of its name.</summary>
+    public void StartOver(long streamId) => (StreamId, Finished) = (streamId, FinishedBefore.Nothing);
+
+    /// <summary>It never comes back.</summary>
+    /// <param name="because">Why, if the subscription is there as this process knows it.</param>
+    /// <param name="shape">What the subscription is by now; <see langword="null"/> when it is gone.</param>
+    public void Lose(LeaseEnd because, SubscriptionShape? shape)
+    {
+        lock (_lock)
+            _shape ??= shape;
+
+        Lose(
+            shape is null ? LeaseEnd.Deleted
+            : shape.Name != Key.Name.Value ? LeaseEnd.Renamed
+            : shape.Partitions != Partitions ? LeaseEnd.Repartitioned : because);
+    }
+
     /// <summary>It never comes back.</summary>
     public void Lose(LeaseEnd because)
     {
@@ -282,4 +312,5 @@ internal sealed class Lease
 
 /// <summary>A partition that this process has just taken.</summary>
 internal sealed record AcquiredRow(
-    SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays, StoredDefinition Definition, Suspicion Suspicion);
+    SubscriptionKey Key, long Id, long Epoch, long Position, long? StreamId, int Partitions, long Replays, StoredDefinition Definition,
+    Suspicion Suspicion, FinishedBefore Finished);

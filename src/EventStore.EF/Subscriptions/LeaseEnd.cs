@@ -12,6 +12,12 @@ internal enum LeaseEnd
     /// <summary>The subscription handles something else by now: the partition is to be taken again, with the new definition.</summary>
     Redefined,
 
+    /// <summary>The subscription has another number of partitions by now than this process.</summary>
+    Repartitioned,
+
+    /// <summary>The subscription has another name by now.</summary>
+    Renamed,
+
     /// <summary>Somebody has deleted the subscription.</summary>
     Deleted,
 }

@@ -62,13 +62,14 @@ internal sealed class Leases
     /// <param name="partitions">How many partitions a new subscription has, and an old one must have.</param>
     /// <param name="ct">Cancels it.</param>
     /// <exception cref="ArgumentOutOfRangeException">A new subscription's start lies beyond the last event.</exception>
-    /// <exception cref="InvalidOperationException">The subscription has another number of partitions.</exception>
+    /// <exception cref="SubscriptionRepartitionedException">The subscription has another number of partitions.</exception>
     public Task<Lease?> TryAcquireAsync(SubscriptionKey key, SubscriptionStart start, int partitions, CancellationToken ct)
         => TryTakeAsync(key, partitions, start, ct);
 
     /// <summary>The same with a subscription that was there before: it is not made anew.</summary>
     /// <exception cref="SubscriptionDeletedException">It is gone.</exception>
-    /// <exception cref="InvalidOperationException">The subscription has another number of partitions.</exception>
+    /// <exception cref="SubscriptionRenamedException">It has another name.</exception>
+    /// <exception cref="SubscriptionRepartitionedException">It has another number of partitions.</exception>
     public Task<Lease?> TryAcquireAgainAsync(SubscriptionKey key, int partitions, CancellationToken ct) => TryTakeAsync(key, partitions, null, ct);
 
     /// <summary>How a partition stands; null when it isn't there.</summary>
@@ -89,8 +90,11 @@ internal sealed class Leases
     /// <summary>Whether a partition that this process stands by for is paused, as it was seen last.</summary>
     public bool IsPaused(SubscriptionKey key) => _heartbeat.IsPaused(key);
 
-    /// <summary>Completes when <see cref="TryAcquireAgainAsync"/> is worth another try: the partition is free, or is gone.</summary>
-    public Task WaitForTurnAsync(SubscriptionKey key, CancellationToken ct) => _heartbeat.WaitForTurnAsync(key, ct);
+    /// <summary>
+    /// Completes when <see cref="TryAcquireAgainAsync"/> is worth another try: the partition is free, or is gone, or has another number.
+    /// </summary>
+    public Task WaitForTurnAsync(SubscriptionKey key, int partitions, CancellationToken ct)
+        => _heartbeat.WaitForTurnAsync(key, partitions, ct);
 
     /// <summary>Moves the checkpoint to a place, never backwards, clears the last error and renews the lease.</summary>
     /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; the checkpoint stays as it is there.</exception>
@@ -181,7 +185,7 @@ internal sealed class Leases
             await using var clear = connection.Command(_storage.Statements.Parked.Clear, ("id", lease.Id));
             clear.Transaction = transaction;
             await clear.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-            lease.SetStream(streamId);
+            lease.StartOver(streamId);
             return true;
         }, ct);
 
@@ -379,19 +383,16 @@ internal sealed class Leases
             var definition = await Definitions.FindAsync(key, ct).ConfigureAwait(false);
             if (definition is null)
             {
-                await Definitions.CreateAsync(key, start ?? throw new SubscriptionDeletedException(key.Name), partitions, ct).ConfigureAwait(false);
+                var begins = start ?? throw await GoneAsync(key, ct).ConfigureAwait(false);
+                await Definitions.CreateAsync(key, begins, partitions, ct).ConfigureAwait(false);
                 definition = await Definitions.FindAsync(key, ct).ConfigureAwait(false);
             }
 
             // When it is changed, or deleted, in between, it is not free, and looked at again when it is.
             lease = definition is null ? null : await AcquireAsync(key, partitions, definition, ct).ConfigureAwait(false);
-            if (lease is null && definition is { Partitions: var found } && found != partitions)
-            {
-                throw new InvalidOperationException(
-                    $"Subscription '{key.Name}' was made with {found} partitions and is now to have {partitions}. Their number is fixed: set it to {found}, or delete the subscription and make it anew.");
-            }
-
-            return lease;
+            return lease is null && definition is { Partitions: var found } && found != partitions
+                ? throw new SubscriptionRepartitionedException(key.Name, partitions, found)
+                : lease;
         }
         finally
         {
@@ -410,7 +411,8 @@ internal sealed class Leases
         await using var acquire = connection.Command(
             _statements.Acquire, ("name", key.Name.Value), ("stream", key.Stream), ("partition", key.Partition), ("partitions", partitions),
             ("definition", definition.Number), ("owner", Owner), ("lease", Duration), ("covers", Definitions.Declared(key)?.ToString()),
-            ("is_covered", Definitions.IsCovered(key, definition)), ("still_epoch", still?.Epoch), ("still_mark", still?.Mark));
+            ("is_covered", Definitions.IsCovered(key, definition)), ("handler", Definitions.Handler(key)),
+            ("still_epoch", still?.Epoch), ("still_mark", still?.Mark));
         AcquiredRow row;
         await using (var reader = await acquire.ExecuteReaderAsync(ct).ConfigureAwait(false))
         {
@@ -418,7 +420,9 @@ internal sealed class Leases
                 return null;
 
             row = new(key, reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), partitions, reader.GetInt64(4), definition,
-                Suspicion.Parse(reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6), reader.IsDBNull(7) ? null : reader.GetString(7)));
+                Suspicion.Parse(reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6),
+                    reader.IsDBNull(7) ? null : reader.GetString(7)),
+                FinishedBefore.Parse(reader.IsDBNull(8) ? null : reader.GetString(8)));
         }
 
         // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
@@ -451,12 +455,22 @@ internal sealed class Leases
     /// <summary>Ends a lease whose epoch, or definition, is no longer the row's, and says why.</summary>
     private async Task<EventStoreException> LostAsync(StoreConnection connection, Lease lease, CancellationToken ct)
     {
-        await using var command = connection.Command(_statements.Inspect, ("id", lease.Id), ("epoch", lease.Epoch));
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        lease.Lose(
-            !await reader.ReadAsync(ct).ConfigureAwait(false) ? LeaseEnd.Deleted
-            : reader.GetBoolean(1) ? LeaseEnd.Redefined
-            : reader.GetBoolean(0) ? LeaseEnd.TakenOver : LeaseEnd.Rewound);
+        // A row that is gone while the subscription is there as before was added again by a change of the number of partitions and back.
+        var because = LeaseEnd.Rewound;
+        await using (var command = connection.Command(_statements.Inspect, ("id", lease.Id), ("epoch", lease.Epoch)))
+        await using (var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false))
+        {
+            if (await reader.ReadAsync(ct).ConfigureAwait(false))
+                because = reader.GetBoolean(1) ? LeaseEnd.Redefined : reader.GetBoolean(0) ? LeaseEnd.TakenOver : LeaseEnd.Rewound;
+        }
+
+        lease.Lose(because, await Definitions.FindShapeAsync(connection, lease.FirstId, ct).ConfigureAwait(false));
         return lease.LossException()!;
     }
+
+    /// <summary>What became of a subscription that was there before.</summary>
+    private async Task<EventStoreException> GoneAsync(SubscriptionKey key, CancellationToken ct)
+        => await Definitions.FindShapeAsync(key, ct).ConfigureAwait(false) is { } shape && shape.Name != key.Name.Value
+            ? new SubscriptionRenamedException(key.Name, new(shape.Name))
+            : new SubscriptionDeletedException(key.Name);
 }

@@ -53,6 +53,40 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     public async Task DeleteAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
         => await TransactAsync(name, stream, (run, token) => run.RunAsync(_statements.Delete, token), ct).ConfigureAwait(false);
 
+    public async Task RepartitionAsync(SubscriptionName name, int partitions, StreamName? stream = null, CancellationToken ct = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, SubscriptionOptions.MostPartitions);
+        await ChangeAsync(
+            name, stream, (run, token) => run.Repartition(parts.Storage.Statements).RunAsync(partitions, token), ct).ConfigureAwait(false);
+    }
+
+    public async Task RenameAsync(
+        SubscriptionName name, SubscriptionName newName, StreamName? stream = null, CancellationToken ct = default)
+    {
+        try
+        {
+            await ChangeAsync(name, stream, async (run, token) =>
+            {
+                var find = parts.Storage.Statements.Subscriptions.Definition;
+                if (!await run.IsThereAsync(find, name.Value, token).ConfigureAwait(false))
+                    return 0;
+
+                return await run.IsThereAsync(find, newName.Value, token).ConfigureAwait(false)
+                    ? throw new SubscriptionExistsException(newName, stream)
+                    : await run.RunAsync(parts.Storage.Statements.Shapes.Rename, token, ("new_name", newName.Value)).ConfigureAwait(false);
+            }, ct).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // Made by another process just then.
+            if (await FindAsync(newName, stream, ct).ConfigureAwait(false) is not null)
+                throw new SubscriptionExistsException(newName, stream);
+
+            throw;
+        }
+    }
+
     public async Task<IReadOnlyList<string>> AcceptDefinitionAsync(SubscriptionName name, StreamName? stream = null, CancellationToken ct = default)
     {
         var (key, what) = (name.Value, What(stream));
@@ -248,6 +282,17 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     /// <summary>Runs statements about one subscription in one transaction.</summary>
     private readonly record struct StatementRunner(string Name, string Stream, DbConnection Connection, DbTransaction Transaction)
     {
+        public Repartition Repartition(StoreStatements statements)
+            => new(statements.Shapes, statements.Parked.Clear, Connection, Transaction, Name, Stream);
+
+        /// <summary>Whether a statement finds a subscription of this name to the same stream.</summary>
+        public async Task<bool> IsThereAsync(string sql, string name, CancellationToken ct)
+        {
+            await using var command = Connection.Command(sql, ("name", name), ("stream", Stream));
+            command.Transaction = Transaction;
+            return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+        }
+
         public async Task<int> RunAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
         {
             await using var command = Connection.Command(sql, [("name", Name), ("stream", Stream), .. parameters]);

@@ -95,10 +95,13 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
                 if (lease is null && options is { StandBy: false, Partitions: 1 })
                     await RefuseUnlessPausedAsync(runners[0].Key, ct).ConfigureAwait(false);
             }
-            catch
+            catch (Exception exception)
             {
                 _groups.TryRemove(new(key, group));
                 group.Abandon();
+                if (exception is SubscriptionRepartitionedException { Partitions: var stored })
+                    throw ShapeCheck.OtherPartitions(name, stored, options.Partitions);
+
                 throw;
             }
 
@@ -126,22 +129,28 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     }
 
     /// <summary>Makes the subscription, unless it is there, and adds to what it handles what a class of the host's handles.</summary>
-    public async Task DeclareAsync(SubscriptionKey key, SubscriptionOptions options, HandledTypes handles, CancellationToken ct)
+    public async Task DeclareAsync(
+        SubscriptionKey key, SubscriptionOptions options, string handler, HandledTypes handles, CancellationToken ct)
     {
         var isChanged = await Parts.Access.RunAsync(
             static (declare, token) => declare.Definitions.DeclareAsync(
-                declare.key, declare.handles, declare.options.Retired, declare.options.Start ?? SubscriptionStart.Origin, declare.options.Partitions, token),
-            (Parts.Leases.Definitions, key, handles, options), StorageOperation.Read, ct).ConfigureAwait(false);
+                declare.key, declare.handler, declare.handles, declare.options.Retired,
+                declare.options.Start ?? SubscriptionStart.Origin, declare.options.Partitions, token),
+            (Parts.Leases.Definitions, key, handler, handles, options), StorageOperation.Read, ct).ConfigureAwait(false);
         if (isChanged)
             await Parts.Leases.AnnounceAsync(ct).ConfigureAwait(false);
     }
 
-    /// <summary>Runs a subscriber of the host's until cancelled, or until the subscription is deleted.</summary>
+    /// <summary>
+    /// Runs a subscriber of the host's until cancelled, or until the subscription is deleted, renamed, or has another number of partitions.
+    /// </summary>
     public Task RunAsync(SubscriptionDefinition subscription, Func<SubscriptionDefinition, IWorker> createWorker, CancellationToken ct)
     {
         Start();
+        var end = new EndOnce();
         var parts = Enumerable.Range(0, subscription.Options.Partitions)
-            .Select(partition => new HostedPart(subscription with { Key = subscription.Key with { Partition = partition } }, Parts, createWorker))
+            .Select(partition => subscription with { Key = subscription.Key with { Partition = partition } })
+            .Select(part => new HostedPart(part, Parts, createWorker, end))
             .ToArray();
         return Task.WhenAll(parts.Select(part => ApartAsync(part.RunAsync, ct)));
     }

@@ -51,6 +51,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
 
     /// <summary>Takes the part, if it is free. The first time the subscription is made; later, when it is gone, somebody has deleted it.</summary>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    /// <exception cref="SubscriptionRepartitionedException">It has another number of partitions.</exception>
+    /// <exception cref="SubscriptionRenamedException">It was renamed.</exception>
     public async Task<Lease?> TryAcquireAsync(CancellationToken ct)
     {
         var options = subscription.Options;
@@ -75,6 +77,8 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
     /// <param name="work">Who works on what is delivered, to be awaited before the part is given back; ends by <paramref name="ct"/> too.</param>
     /// <param name="ct">Stops it: what is finished is written, and the part given back.</param>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    /// <exception cref="SubscriptionRepartitionedException">It has another number of partitions.</exception>
+    /// <exception cref="SubscriptionRenamedException">It was renamed.</exception>
     public async Task RunAsync(Lease? lease, Task work, CancellationToken ct)
     {
         var isStandingBy = false;
@@ -97,11 +101,15 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
                     LogStandingBy(_logger, Name, parts.StoreOptions.LeaseDuration);
 
                 isStandingBy = true;
-                await parts.Leases.WaitForTurnAsync(subscription.Key, ct).ConfigureAwait(false);
+                await parts.Leases.WaitForTurnAsync(subscription.Key, subscription.Options.Partitions, ct).ConfigureAwait(false);
             }
             catch (SubscriptionDeletedException)
             {
                 LogDeleted(_logger, Name);
+                throw;
+            }
+            catch (Exception exception) when (LeaseEnds.IsForGood(exception))
+            {
                 throw;
             }
             catch (SubscriptionLostException) when (!ct.IsCancellationRequested && !endsWhenLost)
@@ -227,7 +235,7 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
 
             await parts.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is SubscriptionLostException or SubscriptionDeletedException)
+        catch (Exception exception) when (LeaseEnds.Is(exception))
         {
             // Rewound, deleted or taken over just now: there is nothing to give back.
         }

@@ -7,7 +7,7 @@ namespace EventStore.EF;
 internal sealed class SubscriptionService(
     IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine, ProjectionDatabase database, ForeignTypes foreign) : BackgroundService
 {
-    private readonly List<(SubscriptionDefinition Subscription, Func<SubscriptionDefinition, IWorker> CreateWorker)> _subscribers = [];
+    private readonly List<Subscriber> _subscribers = [];
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,17 +21,24 @@ internal sealed class SubscriptionService(
             await handler.RequireServicesAsync(registration.ContextType).ConfigureAwait(false);
 
             var key = new SubscriptionKey(registration.Name, registration.Options.Stream?.Value ?? EventStoreModel.All, 0);
-            _subscribers.Add((
+            _subscribers.Add(new(
                 new(key, registration.Options, handler.Filter, handler.Coverage, handler.Unknown(foreign, engine.Parts)),
+                registration.SubscriberType.ToString(),
                 registration.ContextType is { } context
                     ? subscription => new ProjectionWorker(new(handler, context, registration.Name, engine.Parts), subscription, engine.Parts)
                     : subscription => new HandlerWorker(handler, subscription, engine.Parts)));
         }
 
+        var shapes = _subscribers.Select(subscriber => (subscriber.Subscription.Key, subscriber.Subscription.Options, subscriber.Handler));
+        await new ShapeCheck(engine.Parts).RunAsync([.. shapes], cancellationToken).ConfigureAwait(false);
+
         // Before the application appends anything, so that no owner of an older build passes an event that this one handles; and after all that may
         // fail the start.
-        foreach (var (subscription, _) in _subscribers)
-            await engine.DeclareAsync(subscription.Key, subscription.Options, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
+        foreach (var (subscription, handler, _) in _subscribers)
+        {
+            await engine.DeclareAsync(
+                subscription.Key, subscription.Options, handler, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
+        }
 
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -46,4 +53,10 @@ internal sealed class SubscriptionService(
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
         => Task.WhenAll(_subscribers.Select(subscriber => engine.RunAsync(subscriber.Subscription, subscriber.CreateWorker, stoppingToken)));
+
+    /// <param name="Subscription">What its class reads.</param>
+    /// <param name="Handler">The class's full name without the assembly.</param>
+    /// <param name="CreateWorker">Makes what calls the class.</param>
+    private sealed record Subscriber(
+        SubscriptionDefinition Subscription, string Handler, Func<SubscriptionDefinition, IWorker> CreateWorker);
 }

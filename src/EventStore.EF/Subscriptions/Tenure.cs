@@ -63,7 +63,9 @@ internal sealed partial class Tenure
         (_leases, _storage, _storeOptions) = (parts.Leases, parts.Storage, parts.StoreOptions);
         (_time, _logger, _meter) = (parts.Time, parts.Logger, parts.Meter);
         _life = lease?.Life ?? _storage.Life;
-        _intake = new(_options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes, subscription.Unknown);
+        _intake = new(
+            _options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
+            subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
         (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
         _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _storeOptions.MaxPageBytes, _signal);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
@@ -326,7 +328,8 @@ internal sealed partial class Tenure
     internal void Wake() => _signal.Set();
 
     private static bool IsTrouble(Exception exception)
-        => exception is not (SubscriptionLostException or SubscriptionDeletedException or StreamDeletedException or StreamRecreatedException or SubscriptionAheadException or TenureAbortedException);
+        => exception is not (StreamDeletedException or StreamRecreatedException or SubscriptionAheadException or TenureAbortedException)
+            && !LeaseEnds.Is(exception);
 
     private TimeSpan Now() => _time.GetElapsedTime(0);
 

@@ -16,6 +16,9 @@ public sealed class DeployingPageTests(PostgreSqlFixture fixture) : StoreSpecifi
         await application.StartAsync(Ct);
         var names = await AcceptAsync(application.Services.GetRequiredService<IEventStore>());
         Assert.Empty(names);
+        await ReshapeAsync(application.Services.GetRequiredService<IEventStore>());
+        Assert.Null(await Store.Events.Subscriptions.FindAsync("order-emails", ct: Ct));
+        Assert.Equal(8, (await Store.Events.Subscriptions.FindAsync("order-mails", ct: Ct))!.Partitions.Count);
         await application.StopAsync(Ct);
     }
 
@@ -46,6 +49,12 @@ public sealed class DeployingPageTests(PostgreSqlFixture fixture) : StoreSpecifi
 #pragma warning disable xUnit1051 // A page's snippets have no test's token.
         var names = await store.Subscriptions.AcceptDefinitionAsync("order-emails");
         return names;
+    }
+
+    private static async Task ReshapeAsync(IEventStore store)
+    {
+        await store.Subscriptions.RepartitionAsync("order-emails", 8);
+        await store.Subscriptions.RenameAsync("order-emails", "order-mails");
     }
 
     /// <summary>The lines without their indentation, which differs.</summary>

@@ -137,6 +137,12 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
             [("subscriber", "rewind and discard what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Discard, ct: Ct),
             [("subscriber", "ask for a replay")] = async (store, _) => Assert.Equal(2, await store.Events.Subscriptions.ReplayParkedAsync("parked", ct: Ct)),
             [("subscriber", "discard by key")] = async (store, stream) => Assert.Equal(2, await store.Events.Subscriptions.DiscardParkedAsync("parked", stream.Value, ct: Ct)),
+            [("subscriber", "change the number of partitions")] = async (store, _) =>
+            {
+                await store.Events.Subscriptions.RepartitionAsync("parked", 5, ct: Ct);
+                await store.Events.Subscriptions.RepartitionAsync("parked", 2, ct: Ct);
+            },
+            [("subscriber", "rename")] = (store, _) => store.Events.Subscriptions.RenameAsync("parked", "renamed", ct: Ct),
             [("subscriber", "delete")] = (store, _) => store.Events.Subscriptions.DeleteAsync("parked", ct: Ct),
             [("migrator", "migrate")] = (store, _) => store.MigrateAsync(),
             [("migrator", "truncate a stream")] = (store, stream) => store.Events.Streams.TruncateAsync(stream, 2, Ct),

@@ -58,3 +58,13 @@ public sealed class ClockSetBackTests(PostgreSqlFixture fixture) : ClockSetBackS
 public sealed class ProjectionContextTests(PostgreSqlFixture fixture) : ProjectionContextSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ProjectionBlameTests(PostgreSqlFixture fixture) : ProjectionBlameSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class RepartitionTests(PostgreSqlFixture fixture) : RepartitionSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ShapeFenceTests(PostgreSqlFixture fixture) : ShapeFenceSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class RenameTests(PostgreSqlFixture fixture) : RenameSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ShapeCheckTests(PostgreSqlFixture fixture) : ShapeCheckSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionRepartitionTests(PostgreSqlFixture fixture) : ProjectionRepartitionSpecification(fixture), IClassFixture<PostgreSqlFixture>;

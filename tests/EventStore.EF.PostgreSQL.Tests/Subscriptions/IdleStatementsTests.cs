@@ -17,7 +17,7 @@ public sealed class IdleStatementsTests(PostgreSqlFixture fixture) : LeaseSuite(
         foreach (var key in keys)
             leases.Add(await owner.AcquireAsync(key));
 
-        var turns = Array.ConvertAll(keys, key => next.Leases.WaitForTurnAsync(key, Ct));
+        var turns = Array.ConvertAll(keys, key => next.Leases.WaitForTurnAsync(key, 1, Ct));
 
         // So many statements of two processes that beat once a second, after those of the beginning.
         await using var connection = await Database.OpenAsync();

@@ -15,7 +15,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         var lease = await owner.AcquireAsync(Key);
         await SetBackAsync();
         next.Run(next.Leases.KeepAsync);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
         var died = time.GetTimestamp();
 
         await StepUntilAsync(time, turn);
@@ -34,7 +34,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         await owner.Leases.ReleaseAsync(lease, Ct);
         await SetBackAsync();
         next.Run(next.Leases.KeepAsync);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
 
         await StepUntilAsync(time, turn);
         Assert.Equal(lease.Epoch + 1, (await next.AcquireAsync(Key)).Epoch);
@@ -49,7 +49,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         next.Run(next.Leases.KeepAsync);
         var lease = await owner.AcquireAsync(Key);
         var held = lease.Held;
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
         for (var beat = 0; beat < 9; beat++)
         {
             // Between two renewals the clock goes back, and each renewal is an hour earlier than the one before.
@@ -76,7 +76,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         var lease = await owner.AcquireAsync(Key);
         await SetBackAsync();
         next.Run(next.Leases.KeepAsync);
-        await StepUntilAsync(time, next.Leases.WaitForTurnAsync(Key, Ct));
+        await StepUntilAsync(time, next.Leases.WaitForTurnAsync(Key, 1, Ct));
 
         await owner.Leases.CheckpointAsync(lease, 1, Ct);
         Assert.Null(await next.TryAcquireAsync(Key));
@@ -92,7 +92,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         var lease = await owner.AcquireAsync(Key);
         await SetBackAsync();
         next.Run(next.Leases.KeepAsync);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
         var began = time.GetTimestamp();
 
         await StepUntilAsync(time, turn);

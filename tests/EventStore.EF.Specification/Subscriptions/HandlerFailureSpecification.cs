@@ -22,7 +22,7 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
 
         // As the host does at its start.
         var engine = process.Host.Services.GetRequiredService<SubscriptionEngine>();
-        await engine.DeclareAsync(subscription.Key, subscription.Options, coverage.Types, Ct);
+        await engine.DeclareAsync(subscription.Key, subscription.Options, nameof(FaultyWorker), coverage.Types, Ct);
         var running = engine.RunAsync(subscription, _ => worker, stopping.Token);
         await CheckpointReachesAsync(appended.LastPosition);
         await stopping.CancelAsync();

@@ -130,7 +130,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         var (owner, next) = (Process(), Process(time).Start());
         var lease = await owner.AcquireAsync(Key);
         await WatchingAsync(next);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
         Assert.False(turn.IsCompleted);
 
         // No second passes for the stand-by: only the announcement can call it.
@@ -148,7 +148,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         Assert.Null(await next.TryAcquireAsync(Key));
         await Database.ExecuteAsync($"UPDATE {{subscriptions}} SET lease_expires_at = {Database.Later(TimeSpan.FromMilliseconds(800))}");
         next.Run(next.Leases.KeepAsync);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
         await UntilAsync($"SELECT count(*) FROM {{subscriptions}} WHERE lease_expires_at < {Database.Clock}", 1);
 
         // For the stand-by no whole beat passes: it has taken note of when the lease runs out.
@@ -162,7 +162,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
     {
         var (owner, next) = (Process(), Process().Start());
         var lease = await owner.AcquireAsync(Key);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
         await owner.Administration.DeleteAsync("orders", ct: Ct);
         await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(1, (await next.AcquireAsync(Key)).Epoch);
@@ -179,7 +179,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         await owner.Leases.CheckpointAsync(lease, 3, Ct);
         await owner.Leases.ReleaseAsync(lease, Ct);
         Assert.Null(await owner.TryAcquireAsync(Key));
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
 
         await owner.Administration.ResumeAsync("orders", ct: Ct);
         await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);

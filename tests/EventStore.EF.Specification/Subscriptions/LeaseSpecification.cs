@@ -178,9 +178,9 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
     {
         var process = Process();
         await process.AcquireAsync(Key, partitions: 4);
-        var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => process.TryAcquireAsync(Key with { Partition = 1 }, partitions: 3));
-        Assert.Contains("4 partitions", exception.Message, StringComparison.Ordinal);
-        Assert.Contains("have 3", exception.Message, StringComparison.Ordinal);
+        var exception = await Assert.ThrowsAsync<SubscriptionRepartitionedException>(
+            () => process.TryAcquireAsync(Key with { Partition = 1 }, partitions: 3));
+        Assert.Equal((3, 4), (exception.Configured, exception.Partitions));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => process.TryAcquireAsync(Key with { Partition = 4 }, partitions: 4));
     }
 
@@ -193,7 +193,9 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
             var key = Key with { Name = $"round-{round}" };
             var outcomes = await AtOnceAsync(processes.Length, index => processes[index].TryAcquireAsync(key with { Partition = index }, partitions: index + 1));
             Assert.Single(outcomes, outcome => outcome.Result is not null);
-            Assert.All(outcomes, outcome => Assert.True(outcome.Exception is null or InvalidOperationException, outcome.Exception?.ToString()));
+            Assert.All(
+                outcomes,
+                outcome => Assert.True(outcome.Exception is null or SubscriptionRepartitionedException, outcome.Exception?.ToString()));
             var rows = await Database.ScalarAsync<long>($"SELECT count(*) FROM {{subscriptions}} WHERE name = 'round-{round}'");
             Assert.Equal(rows, await Database.ScalarAsync<long>($"SELECT min(partitions) FROM {{subscriptions}} WHERE name = 'round-{round}'"));
             Assert.Equal(rows, await Database.ScalarAsync<long>($"SELECT max(partitions) FROM {{subscriptions}} WHERE name = 'round-{round}'"));

@@ -31,13 +31,13 @@ public abstract class PartitionSharingSpecification(StoreFixture fixture) : Leas
     {
         var (owner, next) = (Process().Start(), Process().Start());
         var lease = await owner.AcquireAsync(Key);
-        var turn = next.Leases.WaitForTurnAsync(Key, Ct);
+        var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
 
         // Two looks of the stand-by, each after something else has changed.
         var other = await owner.AcquireAsync(Key with { Name = "others" });
         for (var look = 0; look < 2; look++)
         {
-            var others = next.Leases.WaitForTurnAsync(Key with { Name = "others" }, Ct);
+            var others = next.Leases.WaitForTurnAsync(Key with { Name = "others" }, 1, Ct);
             await owner.Leases.ReleaseAsync(other, Ct);
             await others.WaitAsync(TimeSpan.FromSeconds(30), Ct);
             other = await owner.AcquireAsync(Key with { Name = "others" });
@@ -54,7 +54,7 @@ public abstract class PartitionSharingSpecification(StoreFixture fixture) : Leas
         for (var partition = 0; partition < 2; partition++)
             leases.Add(await owner.AcquireAsync(Key with { Partition = partition }, partitions: 2));
 
-        var turns = leases.ConvertAll(lease => asking.Leases.WaitForTurnAsync(lease.Key, Ct));
+        var turns = leases.ConvertAll(lease => asking.Leases.WaitForTurnAsync(lease.Key, 2, Ct));
         await Task.WhenAny(leases.Select(lease => ChangedAsync(lease, changed => changed.IsRequested)));
         var asked = Assert.Single(leases, lease => lease.IsRequested);
         await owner.Leases.ReleaseAsync(asked, Ct);
@@ -103,7 +103,7 @@ public abstract class PartitionSharingSpecification(StoreFixture fixture) : Leas
         {
             if (await process.Leases.TryAcquireAsync(key, SubscriptionStart.Origin, Partitions, ct) is not { } lease)
             {
-                await process.Leases.WaitForTurnAsync(key, ct);
+                await process.Leases.WaitForTurnAsync(key, Partitions, ct);
                 continue;
             }
 

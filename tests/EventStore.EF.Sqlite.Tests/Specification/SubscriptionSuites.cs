@@ -58,3 +58,13 @@ public sealed class ClockSetBackTests(SqliteFixture fixture) : ClockSetBackSpeci
 public sealed class ProjectionContextTests(SqliteFixture fixture) : ProjectionContextSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ProjectionBlameTests(SqliteFixture fixture) : ProjectionBlameSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RepartitionTests(SqliteFixture fixture) : RepartitionSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ShapeFenceTests(SqliteFixture fixture) : ShapeFenceSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RenameTests(SqliteFixture fixture) : RenameSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ShapeCheckTests(SqliteFixture fixture) : ShapeCheckSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionRepartitionTests(SqliteFixture fixture) : ProjectionRepartitionSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -89,5 +89,5 @@ public sealed class StandstillWatchTests
 
     private void See(string mark) => _watch.See([Row(mark)], _time.GetTimestamp());
 
-    private static SubscriptionRow Row(string mark) => new(1, Key, 1, "owner", false, 0, null, 0, true, false, TimeSpan.FromHours(1), mark, Duration);
+    private static SubscriptionRow Row(string mark) => new(1, Key, 1, "owner", false, 0, null, 0, true, 1, false, TimeSpan.FromHours(1), mark, Duration);
 }

@@ -17,8 +17,13 @@ internal sealed class Definitions(IStorage storage, IDbContextFactory<EventStore
 
     private readonly SubscriptionStatements _statements = storage.Statements.Subscriptions;
 
-    /// <summary>What the classes of this process handle, by subscription.</summary>
-    private readonly ConcurrentDictionary<(string Name, string Stream), HandledTypes> _declared = [];
+    /// <summary>The classes of this process and what they handle, by subscription.</summary>
+    private readonly ConcurrentDictionary<(string Name, string Stream), (string Handler, HandledTypes Handles)> _declared = [];
+
+    /// <summary>
+    /// The rows of the first partitions, as they were seen last: they tell what became of a subscription that isn't found by its name.
+    /// </summary>
+    private readonly ConcurrentDictionary<(string Name, string Stream), long> _rows = [];
 
     /// <summary>The definition that was seen last, and whether this process covers it.</summary>
     private readonly ConcurrentDictionary<(string Name, string Stream), (long Number, bool IsCovered)> _seen = [];
@@ -27,6 +32,7 @@ internal sealed class Definitions(IStorage storage, IDbContextFactory<EventStore
 
     /// <summary>Makes the subscription if it isn't there, and adds to its definition what a class of this process handles.</summary>
     /// <param name="key">A partition of the subscription.</param>
+    /// <param name="handler">The class.</param>
     /// <param name="handles">What the class handles.</param>
     /// <param name="retired">The stored names that are to be handled no longer.</param>
     /// <param name="start">Where a new subscription begins.</param>
@@ -34,12 +40,13 @@ internal sealed class Definitions(IStorage storage, IDbContextFactory<EventStore
     /// <param name="ct">Cancels it.</param>
     /// <returns>Whether the definition was changed, so that the other processes are to be told.</returns>
     public async Task<bool> DeclareAsync(
-        SubscriptionKey key, HandledTypes handles, IReadOnlyCollection<string> retired, SubscriptionStart start, int partitions, CancellationToken ct)
+        SubscriptionKey key, string handler, HandledTypes handles, IReadOnlyCollection<string> retired, SubscriptionStart start,
+        int partitions, CancellationToken ct)
     {
         if (!Safeguards.DefinitionFence)
             return false;
 
-        _declared[Of(key)] = handles;
+        _declared[Of(key)] = (handler, handles);
         while (true)
         {
             var stored = await FindAsync(key, ct).ConfigureAwait(false);
@@ -67,7 +74,7 @@ internal sealed class Definitions(IStorage storage, IDbContextFactory<EventStore
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         await using var create = connection.Command(
             _statements.Create, ("name", key.Name.Value), ("stream", key.Stream), ("partitions", partitions), ("position", position), ("stream_id", streamId),
-            ("handles", Declared(key)?.ToString()));
+            ("handles", Declared(key)?.ToString()), ("handler", Handler(key)));
         await create.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
@@ -79,7 +86,44 @@ internal sealed class Definitions(IStorage storage, IDbContextFactory<EventStore
     }
 
     /// <summary>What a class of this process handles; <see langword="null"/> where none has the subscription's name.</summary>
-    public HandledTypes? Declared(SubscriptionKey key) => _declared.GetValueOrDefault(Of(key));
+    public HandledTypes? Declared(SubscriptionKey key) => _declared.GetValueOrDefault(Of(key)).Handles;
+
+    /// <summary>The class of this process that handles the subscription; <see langword="null"/> where there is none.</summary>
+    public string? Handler(SubscriptionKey key) => _declared.GetValueOrDefault(Of(key)).Handler;
+
+    /// <summary>
+    /// What a subscription is by now that was found once and isn't any more; <see langword="null"/> when it is gone, or was never found.
+    /// </summary>
+    public async Task<SubscriptionShape?> FindShapeAsync(SubscriptionKey key, CancellationToken ct)
+    {
+        if (!_rows.TryGetValue(Of(key), out var id))
+            return null;
+
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        return await FindShapeAsync(connection, id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>What the subscription is by now whose first partition has this row; <see langword="null"/> when it is gone.</summary>
+    public async Task<SubscriptionShape?> FindShapeAsync(StoreConnection connection, long firstId, CancellationToken ct)
+    {
+        await using var command = connection.Command(storage.Statements.Shapes.Shape, ("id", firstId));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false) ? new(reader.GetString(0), reader.GetInt32(1)) : null;
+    }
+
+    /// <summary>The subscription itself, if it is there, and those that it may have been before.</summary>
+    public async Task<List<Relative>> FindRelativesAsync(SubscriptionKey key, string handler, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        await using var command = connection.Command(
+            storage.Statements.Shapes.Relatives, ("name", key.Name.Value), ("stream", key.Stream), ("handler", handler));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var relatives = new List<Relative>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            relatives.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3), reader.GetBoolean(4)));
+
+        return relatives;
+    }
 
     /// <summary>Whether this process handles all of a definition, as far as it knows itself.</summary>
     public bool IsCovered(SubscriptionKey key, StoredDefinition definition)
@@ -115,9 +159,12 @@ internal sealed class Definitions(IStorage storage, IDbContextFactory<EventStore
     {
         await using var command = connection.Command(_statements.Definition, ("name", key.Name.Value), ("stream", key.Stream));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new(Convert.ToInt32(reader.GetValue(0), CultureInfo.InvariantCulture), reader.GetInt64(1), HandledTypes.Parse(reader.IsDBNull(2) ? null : reader.GetString(2)))
-            : null;
+        if (!await reader.ReadAsync(ct).ConfigureAwait(false))
+            return null;
+
+        var partitions = Convert.ToInt32(reader.GetValue(0), CultureInfo.InvariantCulture);
+        var id = _rows[Of(key)] = reader.GetInt64(3);
+        return new(partitions, reader.GetInt64(1), HandledTypes.Parse(reader.IsDBNull(2) ? null : reader.GetString(2)), id);
     }
 
     private async Task<bool> TryDefineAsync(SubscriptionKey key, long number, HandledTypes handles, CancellationToken ct)

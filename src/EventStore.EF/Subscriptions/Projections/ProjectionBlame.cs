@@ -73,7 +73,7 @@ internal sealed class ProjectionBlame(SubscriptionParts parts)
             await parts.Leases.ProveAsync(lease, ct).ConfigureAwait(false);
             return true;
         }
-        catch (Exception exception) when (exception is not (SubscriptionLostException or SubscriptionDeletedException) && !ct.IsCancellationRequested)
+        catch (Exception exception) when (!LeaseEnds.Is(exception) && !ct.IsCancellationRequested)
         {
             _ = parts.Storage.Classify(exception);
             return false;

@@ -39,7 +39,7 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
                 return await fence.IsPassedAsync(token).ConfigureAwait(false) ? null : await ApplyAsync(items, attempt, fence, token).ConfigureAwait(false);
             }, ct).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is not (SubscriptionLostException or SubscriptionDeletedException))
+        catch (Exception exception) when (!LeaseEnds.Is(exception))
         {
             return new(exception, _step, _isBroken);
         }

@@ -87,7 +87,7 @@ internal sealed partial class ProjectionWorker(ProjectionTransaction transaction
                 else
                     return failure;
             }
-            catch (Exception exception) when (!ct.IsCancellationRequested && exception is not (SubscriptionLostException or SubscriptionDeletedException))
+            catch (Exception exception) when (!ct.IsCancellationRequested && !LeaseEnds.Is(exception))
             {
                 failed = new(exception, ProjectionStep.Preparing, false);
             }

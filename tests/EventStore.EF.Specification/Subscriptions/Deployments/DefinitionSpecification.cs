@@ -82,5 +82,5 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
     private Task<long> NumberAsync() => Database.ScalarAsync<long>("SELECT max(definition) FROM {subscriptions}");
 
     private static Task<bool> DeclareAsync(LeaseProcess process, HandledTypes handles)
-        => process.Leases.Definitions.DeclareAsync(Key, handles, [], SubscriptionStart.Origin, 1, Ct);
+        => process.Leases.Definitions.DeclareAsync(Key, "Handler", handles, [], SubscriptionStart.Origin, 1, Ct);
 }

@@ -1,0 +1,20 @@
+namespace EventStore.EF;
+
+/// <summary>A subscription can't be renamed, because another one has the new name already.</summary>
+public sealed class SubscriptionExistsException : EventStoreException
+{
+    internal SubscriptionExistsException(SubscriptionName name, StreamName? stream)
+        : base(
+            $"There is a subscription '{name}' to {(stream is { } of ? $"stream '{of}'" : "all events")} already. Delete it first, or " +
+            "choose another name. Nothing was changed.")
+    {
+        Name = name;
+        Stream = stream;
+    }
+
+    /// <summary>The name that is taken.</summary>
+    public SubscriptionName Name { get; }
+
+    /// <summary>The stream that it reads; <see langword="null"/> for all events.</summary>
+    public StreamName? Stream { get; }
+}

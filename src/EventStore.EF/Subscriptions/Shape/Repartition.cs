@@ -1,0 +1,110 @@
+using System.Data.Common;
+using System.Globalization;
+
+namespace EventStore.EF;
+
+/// <summary>
+/// Changes the number of a subscription's partitions, in one transaction that has locked its rows. Nobody needs to work on the
+/// subscription: it may be paused, or stand still at an event. All partitions begin at the position of the slowest of before with what the
+/// others have finished, and with an epoch above every owner's, so that nothing of these is written any more.
+/// </summary>
+/// <param name="statements">About the shape of subscriptions.</param>
+/// <param name="clear">Discards all that a partition has parked.</param>
+/// <param name="connection">Of the transaction.</param>
+/// <param name="transaction">In which everything happens.</param>
+/// <param name="name">The subscription's name.</param>
+/// <param name="stream">What it reads.</param>
+internal sealed class Repartition(
+    ShapeStatements statements, string clear, DbConnection connection, DbTransaction transaction, string name, string stream)
+{
+    /// <summary>So many keys of parked events are moved at once.</summary>
+    private const int KeyPageSize = 500;
+
+    /// <returns>How many partitions there were; 0 when there is no such subscription.</returns>
+    public async Task<int> RunAsync(int partitions, CancellationToken ct)
+    {
+        var (before, streamId) = await ReadAsync(ct).ConfigureAwait(false);
+        if (before.Count == 0 || before.Count == partitions)
+            return before.Count;
+
+        var common = CommonState.Of(before, streamId);
+        foreach (var id in common.Outdated)
+            await ExecuteAsync(clear, ct, ("id", id)).ConfigureAwait(false);
+
+        await ExecuteAsync(
+            statements.Reshape, ct, ("partitions", partitions), ("position", common.Position), ("stream_id", common.StreamId),
+            ("epoch", common.Epoch), ("is_suspected", common.Suspicion.IsSuspected), ("ends", common.Suspicion.EndsText),
+            ("finished_before", common.Finished.ToJson())).ConfigureAwait(false);
+        await ExecuteAsync(statements.AddPartitions, ct, ("count", before.Count), ("partitions", partitions)).ConfigureAwait(false);
+        await MoveAsync([.. before.Select(partition => partition.Id)], partitions, ct).ConfigureAwait(false);
+        await ExecuteAsync(statements.RemovePartitions, ct, ("partitions", partitions)).ConfigureAwait(false);
+        return before.Count;
+    }
+
+    /// <summary>
+    /// Moves what is parked to the partitions that its keys belong to now, key by key with all its events, so that their order stays.
+    /// </summary>
+    private async Task MoveAsync(IReadOnlyList<long> before, int partitions, CancellationToken ct)
+    {
+        var ids = (await ReadAsync(ct).ConfigureAwait(false)).Partitions.Take(partitions).Select(partition => partition.Id).ToArray();
+        await ExecuteAsync(statements.RemoveParkedTwice, ct).ConfigureAwait(false);
+        foreach (var id in before)
+        {
+            for (var from = ""; ;)
+            {
+                var keys = await KeysAsync(id, from, ct).ConfigureAwait(false);
+                foreach (var moves in keys.GroupBy(key => ids[Intake.PartitionOf(key, 0, partitions)]).Where(moves => moves.Key != id))
+                {
+                    await ExecuteAsync(
+                        statements.MoveParked, ct, ("id", id), ("target", moves.Key),
+                        ("keys", HeartbeatJson.Names(moves))).ConfigureAwait(false);
+                }
+
+                // The last one comes again unless it was moved.
+                if (keys.Count < KeyPageSize)
+                    break;
+
+                from = keys[^1];
+            }
+        }
+    }
+
+    private async Task<(List<PartitionState> Partitions, long? StreamId)> ReadAsync(CancellationToken ct)
+    {
+        await using var command = Command(statements.Partitions);
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var (rows, streamId) = (new List<PartitionState>(), default(long?));
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            rows.Add(PartitionState.Read(reader));
+            streamId = reader.IsDBNull(10) ? null : Convert.ToInt64(reader.GetValue(10), CultureInfo.InvariantCulture);
+        }
+
+        // Locked in the order of their ids, which is not that of their numbers once partitions were added and removed.
+        return ([.. rows.OrderBy(row => row.Partition)], streamId);
+    }
+
+    private async Task<List<string>> KeysAsync(long id, string from, CancellationToken ct)
+    {
+        await using var command = Command(statements.ParkedKeys, ("id", id), ("from", from), ("count", KeyPageSize));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var keys = new List<string>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            keys.Add(reader.GetString(0));
+
+        return keys;
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
+
+    private DbCommand Command(string sql, params (string Name, object? Value)[] parameters)
+    {
+        var command = connection.Command(sql, [("name", name), ("stream", stream), .. parameters]);
+        command.Transaction = transaction;
+        return command;
+    }
+}
