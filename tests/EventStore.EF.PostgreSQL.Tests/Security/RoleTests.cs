@@ -201,13 +201,13 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await store.Log.WaitForAsync(line => line.Message.Contains(word, StringComparison.Ordinal), Ct);
         isPoisonous = false;
         if (policy is SubscriptionErrorPolicy.Park)
+        {
+            await WrittenAsync("SELECT count(*) FROM {parked_events}, pg_sleep(0.01)");
             await store.Events.Subscriptions.ReplayParkedAsync("role", ct: Ct);
+        }
         else if (policy is SubscriptionErrorPolicy.Stop)
         {
-            // Told before it is written. The server paces the looks.
-            while (await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions}, pg_sleep(0.01) WHERE is_paused") == 0)
-                Ct.ThrowIfCancellationRequested();
-
+            await WrittenAsync("SELECT count(*) FROM {subscriptions}, pg_sleep(0.01) WHERE is_paused");
             await store.Events.Subscriptions.ResumeAsync("role", ct: Ct);
         }
 
@@ -337,6 +337,13 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await connection.OpenAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(Ct);
+    }
+
+    /// <summary>What is told in the log is written a moment later. The server paces the looks.</summary>
+    private async Task WrittenAsync(string count)
+    {
+        while (await Database.ScalarAsync<long>(count) == 0)
+            Ct.ThrowIfCancellationRequested();
     }
 
     [GeneratedRegex("```sql\n(.*?)```", RegexOptions.Singleline)]
