@@ -68,6 +68,8 @@ internal static class PageStatements
             set_config('jit', current_setting('eventstore.jit'), true)
         """;
 
+    private const string NameOfStream = "(SELECT name FROM {schema}.streams WHERE id = e.stream_id)";
+
     private static readonly string ColumnsOfAll = EventRows.Columns.Replace("s.name", "e.stream_id", StringComparison.Ordinal);
 
     /// <summary>
@@ -128,7 +130,7 @@ internal static class PageStatements
     /// <see cref="Stream"/>. The stream's name is looked up only when its prefix matters.
     /// </summary>
     public static string AllFiltered(ReadDirection direction, PageForm form)
-        => All(direction, form, Filter(4, $"(SELECT name FROM {"{schema}"}.streams WHERE id = e.stream_id)"), "$9");
+        => All(direction, form, Filter(4, NameOfStream), "$9");
 
     private static string PlainStream(ReadDirection direction) => $"""
         SELECT {EventRows.Columns}, e.version AS number, e.size, 0::bigint AS total

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EventStore.EF;
 
@@ -46,7 +47,11 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
                     ? await context.Database.BeginTransactionAsync(token).ConfigureAwait(false)
                     : null;
                 if (own is not null)
-                    await context.Database.ExecuteSqlRawAsync(fetch.PlanByIndex!, token).ConfigureAwait(false);
+                {
+                    await using var plan = context.Database.GetDbConnection().Command(fetch.PlanByIndex!);
+                    plan.Transaction = own.GetDbTransaction();
+                    await plan.ExecuteNonQueryAsync(token).ConfigureAwait(false);
+                }
 
                 var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
                 return rows.ConvertAll(Info);
