@@ -62,7 +62,7 @@ internal static class PostgreSqlErrors
         for (var current = exception; current is not null; current = current.InnerException)
         {
             if (current is PostgresException postgres)
-                return Classify(postgres.SqlState);
+                return IsMadeAtOnce(postgres) ? StorageFailure.Unavailable : Classify(postgres.SqlState);
             if (current is NpgsqlException)
                 return StorageFailure.Unavailable;
         }
@@ -88,6 +88,14 @@ internal static class PostgreSqlErrors
         return DriverTrouble.Unclear;
     }
 
+    /// <summary>
+    /// Whether two that migrate at their start have made the database, its schema or the table of migrations at once: CREATE … IF NOT EXISTS looks
+    /// before it writes, and then finds the name in the server's own catalog. At the next try it is there.
+    /// </summary>
+    private static bool IsMadeAtOnce(PostgresException exception)
+        => exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.DuplicateSchema or PostgresErrorCodes.DuplicateTable
+            || exception is { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" };
+
     private static StorageFailure Classify(string sqlState) => sqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
@@ -96,9 +104,6 @@ internal static class PostgreSqlErrors
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
             => StorageFailure.SchemaMissing,
         PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.StatementCompletionUnknown => StorageFailure.Unavailable,
-
-        // Two that migrate at their start have made the database at once; at the next try it is there.
-        PostgresErrorCodes.DuplicateDatabase => StorageFailure.Unavailable,
         PostgresErrorCodes.LockNotAvailable => StorageFailure.Locked,
         _ when IsConflict(sqlState) => StorageFailure.Conflict,
         _ => IsServersTrouble(sqlState) ? StorageFailure.Unavailable : StorageFailure.None,

@@ -19,6 +19,18 @@ public sealed class PostgreSqlErrorsTests
     public void The_server_s_trouble_may_be_over_at_the_next_try(string sqlState) => Assert.Equal(StorageFailure.Unavailable, Classify(sqlState));
 
     [Theory]
+    [InlineData(PostgresErrorCodes.DuplicateDatabase, null)]
+    [InlineData(PostgresErrorCodes.DuplicateSchema, null)]
+    [InlineData(PostgresErrorCodes.DuplicateTable, null)]
+    [InlineData(PostgresErrorCodes.UniqueViolation, "pg_catalog")]
+    public void What_two_make_at_once_is_there_at_the_next_try(string sqlState, string? schema)
+        => Assert.Equal(StorageFailure.Unavailable, PostgreSqlErrors.Classify(new PostgresException("", "ERROR", "ERROR", sqlState, schemaName: schema)));
+
+    [Fact]
+    public void A_name_that_is_taken_in_the_store_s_own_tables_is_no_trouble_of_the_server_s()
+        => Assert.Equal(StorageFailure.None, PostgreSqlErrors.Classify(new PostgresException("", "ERROR", "ERROR", PostgresErrorCodes.UniqueViolation, schemaName: "eventstore")));
+
+    [Theory]
     [InlineData(PostgresErrorCodes.InvalidPassword)]
     [InlineData(PostgresErrorCodes.InsufficientPrivilege)]
     public void What_the_server_forbids_it_forbids_at_the_next_try_too(string sqlState) => Assert.Equal(StorageFailure.Refused, Classify(sqlState));
