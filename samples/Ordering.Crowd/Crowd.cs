@@ -9,7 +9,7 @@ internal sealed class Crowd(IEventStore store, int orders)
 {
     private const int Customers = 16;
 
-    private static readonly string[] Names = ["Ada", "Bo", "Chidi", "Daria", "Emil", "Fatma", "Grete", "Hiro", "Inés", "Jakub", "Łucja", "Zoë"];
+    private static readonly string[] Names = ["Ada", "Bo", "Chidi", "Daria", "Emil", "Fatma", "Grete", "Hiro", "Inés", "Łucja", "Zoë"];
 
     private readonly long _start = Stopwatch.GetTimestamp();
     private int _ordered;
@@ -22,10 +22,17 @@ internal sealed class Crowd(IEventStore store, int orders)
     public int Served => Volatile.Read(ref _served);
 
     public async Task OrderAsync(CancellationToken ct)
-        => await Task.WhenAll(Enumerable.Range(0, Customers).Select(customer => Task.Run(() => OrderAsync(Names[customer % Names.Length], ct), ct)));
+    {
+        var customers = Enumerable.Range(0, Customers).Select(number => Names[number % Names.Length]);
+        await Task.WhenAll(customers.Select(name => Task.Run(() => OrderAsync(name, ct), ct)));
+    }
 
-    public override string ToString() => FormattableString.Invariant(
-        $"{Customers} customers placed {Served:N0} orders: {_events:N0} events in {Stopwatch.GetElapsedTime(_start).TotalSeconds:N1} s, {_conflicts:N0} conflicts decided again, {_refused:N0} requests refused.");
+    public override string ToString()
+    {
+        var seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        return FormattableString.Invariant($"{Customers} customers placed {Served:N0} orders: {_events:N0} events in {seconds:N1} s, ")
+            + FormattableString.Invariant($"{_conflicts:N0} conflicts decided again, {_refused:N0} requests refused.");
+    }
 
     private async Task OrderAsync(string name, CancellationToken ct)
     {
@@ -46,7 +53,7 @@ internal sealed class Crowd(IEventStore store, int orders)
 
         Task PayAsync() => TryAsync(placed.OrderId, order => order.Pay(new(placed.Total, AnyMethod()), now.AddMinutes(5)), ct);
         Task CancelAsync() => TryAsync(placed.OrderId, order => order.Cancel(new("Sorry!"), now.AddHours(1)), ct);
-        Task ShipAsync() => TryAsync(placed.OrderId, order => order.Ship(new($"TEA-{Random.Shared.Next(1_000_000):D6}"), now.AddHours(3)), ct);
+        Task ShipAsync() => TryAsync(placed.OrderId, order => order.Ship(new($"TEA-{Random.Shared.Next(1_000_000)}"), now.AddHours(3)), ct);
 
         switch (Random.Shared.Next(10))
         {
@@ -97,8 +104,8 @@ internal sealed class Crowd(IEventStore store, int orders)
         Interlocked.Add(ref _conflicts, decisions - 1);
     }
 
-    private static RequestedLine[] AnyLines()
-        => [.. Random.Shared.GetItems(Product.All.ToArray(), 3).Distinct().Select(product => new RequestedLine(product.Sku, Random.Shared.Next(1, 5)))];
+    private static RequestedLine[] AnyLines() => [.. Random.Shared.GetItems(Product.All.ToArray(), 3).Distinct()
+        .Select(product => new RequestedLine(product.Sku, Random.Shared.Next(1, 5)))];
 
     private static PaymentMethod AnyMethod() => Random.Shared.GetItems(Enum.GetValues<PaymentMethod>(), 1)[0];
 }

@@ -44,7 +44,7 @@ internal sealed class CrowdRun(IEventStore store, Verification verification, IHo
         if (orders > 0)
         {
             var crowd = new Crowd(store, orders);
-            await Progress.ShowAsync(crowd.OrderAsync(Stopping), async () => $"{crowd.Served:N0} of {orders:N0} orders · {await LagAsync()}");
+            await Progress.ShowAsync(crowd.OrderAsync(Stopping), async () => $"{crowd.Served} of {orders} orders · {await LagAsync()}");
             Console.WriteLine(crowd);
         }
 
@@ -55,7 +55,8 @@ internal sealed class CrowdRun(IEventStore store, Verification verification, IHo
     /// <summary>Waits until the subscriptions have finished the last event, in whatever process they run.</summary>
     private async Task CatchUpAsync()
     {
-        var last = await store.ReadAllAsync(new() { Direction = ReadDirection.Backward, MaxCount = 1 }, Stopping).FirstOrDefaultAsync(Stopping);
+        var newest = new ReadOptions { Direction = ReadDirection.Backward, MaxCount = 1 };
+        var last = await store.ReadAllAsync(newest, Stopping).FirstOrDefaultAsync(Stopping);
         foreach (var subscription in Subscriptions)
             await store.Subscriptions.WaitForAsync(subscription, last?.Position ?? 0, Patience, ct: Stopping);
     }

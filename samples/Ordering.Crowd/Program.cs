@@ -2,7 +2,7 @@ using System.CommandLine;
 using EventStore.EF;
 using Ordering.Crowd;
 
-var orders = new Argument<int>("orders") { Description = "How many orders to place; 0 only verifies what is there", DefaultValueFactory = _ => 1000 };
+var orders = new Argument<int>("orders") { Description = "How many orders to place; 0 only verifies", DefaultValueFactory = _ => 1000 };
 var sqlite = new Option<string?>("--sqlite") { Description = "The database file; default: shop.db, the file of the shop" };
 var postgres = new Option<string?>("--postgres") { Description = "A connection string; the database is then PostgreSQL" };
 orders.Validators.Add(result =>
@@ -11,7 +11,7 @@ orders.Validators.Add(result =>
         result.AddError($"'{token.Value}' is not a number of orders: give 0 or more.");
 });
 
-var command = new RootCommand("Lets a crowd of customers order at the same time, and verifies every order, taking and e-mail against the events.")
+var command = new RootCommand("Places orders at the same time and verifies every order, taking and e-mail against the events.")
 {
     orders, sqlite, postgres,
 };

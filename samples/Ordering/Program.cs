@@ -3,10 +3,9 @@ using Ordering;
 
 try
 {
-    // The settings lie beside the program, so they apply wherever it is started.
+    // The settings lie beside the program, so they apply in whatever folder it is started.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-    builder.WebHost.UseStaticWebAssets();
-    builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 16 * 1024);
+    builder.WebHost.UseStaticWebAssets().ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 16 * 1024);
     builder.Services.AddProblemDetails();
     builder.Services.AddShop(builder.Configuration["postgres"], builder.Configuration["sqlite"]);
 

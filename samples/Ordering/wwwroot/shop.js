@@ -16,8 +16,7 @@ async function ask(path, body) {
   return answer;
 }
 
-let chosen, shown;
-
+let chosen, shown, away;
 const choose = id => { chosen = id; show(); };
 const send = (path, body) => ask(path, body).then(answer => { say(''); choose(answer.orderId ?? chosen); }, error => say(error.message));
 const button = (text, onclick) => make('button', { onclick }, text);
@@ -49,4 +48,5 @@ find('order').onsubmit = event => {
   const lines = Object.entries(quantities).map(([sku, quantity]) => ({ sku, quantity: Number(quantity) })).filter(line => line.quantity);
   send('orders', { customer: { name, email }, lines });
 };
-setInterval(() => show().catch(() => say('The shop does not answer.')), 1000);
+const refresh = () => show().then(() => { if (away) say(away = ''); }, () => say(away = 'The shop does not answer.'));
+refresh().then(() => setInterval(refresh, 1000));
