@@ -1,4 +1,0 @@
-namespace Ordering.Domain;
-
-/// <summary>Who ordered.</summary>
-public sealed record Customer(string Name, string Email);

@@ -1,8 +1,0 @@
-namespace Ordering.Domain;
-
-public enum RuleViolationKind
-{
-    Invalid,
-    Conflict,
-    NoSuchOrder,
-}
