@@ -31,7 +31,7 @@ public interface IEventStreams
     /// <exception cref="EventNotRegisteredException">The type of the event is not marked <see cref="EventAttribute"/>.</exception>
     /// <exception cref="EventSerializationException">The event can't be written by its serializer.</exception>
     /// <exception cref="EventTooLargeException">The event is larger than the store allows.</exception>
-    /// <exception cref="AppendTooLargeException">The events of the call have more than 1,000,000,000 bytes in sum.</exception>
+    /// <exception cref="AppendTooLargeException">The events of the call have more than 1,000,000,000 bytes in sum, with what is stored beside them.</exception>
     /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
     /// <exception cref="EventStoreSchemaException">The store's tables are missing or out of date.</exception>
     /// <exception cref="TransactionConflictException">The caller's transaction met another one; it is to be repeated as a whole.</exception>

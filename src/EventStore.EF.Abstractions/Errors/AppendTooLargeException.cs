@@ -1,10 +1,14 @@
 namespace EventStore.EF;
 
-/// <summary>The events of one append are too large in sum for one transaction's statement. Nothing was written: append them by several calls.</summary>
+/// <summary>
+/// The events of one append are too large in sum for one statement. Nothing was written: append them by several calls.
+/// </summary>
 public sealed class AppendTooLargeException : EventStoreException
 {
     internal AppendTooLargeException(int events, int fitting, long limit)
-        : base($"One append of {events} events is too large: the first {fitting} of them reach {limit} bytes, which is the most of one call. Nothing was written; divide it into several.")
+        : base(
+            $"One append of {events} events is too large: only the first {fitting} of them fit into {limit} bytes, which is the most that " +
+            "one call takes. Nothing was written; divide it into several.")
     {
         Events = events;
         Fitting = fitting;
@@ -17,6 +21,8 @@ public sealed class AppendTooLargeException : EventStoreException
     /// <summary>How many of them, from the first, are within the limit.</summary>
     public int Fitting { get; }
 
-    /// <summary>The greatest size allowed, in bytes.</summary>
+    /// <summary>
+    /// The greatest size allowed, in bytes: of payloads, metadata and names of types, with 128 bytes for what is stored beside each event.
+    /// </summary>
     public long Limit { get; }
 }

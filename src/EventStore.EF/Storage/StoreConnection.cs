@@ -76,9 +76,7 @@ internal readonly struct StoreConnection : IAsyncDisposable
     public async Task<DbTransaction> BeginAsync(string first, CancellationToken ct)
     {
         var transaction = await Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
-        await using var command = Connection.Command(first);
-        command.Transaction = transaction;
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+        _ = await transaction.ExecuteAsync(first, ct).ConfigureAwait(false);
         return transaction;
     }
 

@@ -47,11 +47,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
                     ? await context.Database.BeginTransactionAsync(token).ConfigureAwait(false)
                     : null;
                 if (own is not null)
-                {
-                    await using var plan = context.Database.GetDbConnection().Command(fetch.PlanByIndex!);
-                    plan.Transaction = own.GetDbTransaction();
-                    await plan.ExecuteNonQueryAsync(token).ConfigureAwait(false);
-                }
+                    _ = await own.GetDbTransaction().ExecuteAsync(fetch.PlanByIndex!, token).ConfigureAwait(false);
 
                 var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
                 return rows.ConvertAll(Info);

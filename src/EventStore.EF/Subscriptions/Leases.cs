@@ -182,9 +182,7 @@ internal sealed class Leases
         => RunFencedAsync(lease, null, async (connection, transaction) =>
         {
             await SetStreamAsync(connection, transaction, lease, streamId, 0, ct).ConfigureAwait(false);
-            await using var clear = connection.Command(_storage.Statements.Parked.Clear, ("id", lease.Id));
-            clear.Transaction = transaction;
-            await clear.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            await transaction.ExecuteAsync(_storage.Statements.Parked.Clear, ct, ("id", lease.Id)).ConfigureAwait(false);
             lease.StartOver(streamId);
             return true;
         }, ct);
@@ -255,7 +253,7 @@ internal sealed class Leases
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var transaction = await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
         if (statements.LimitWait is { } limit)
-            await ExecuteAsync(connection.Connection, transaction, limit, ct).ConfigureAwait(false);
+            await transaction.ExecuteAsync(limit, ct).ConfigureAwait(false);
 
         // Not this partition's row first: another partition that stops too would have locked its own, and each would wait for the other.
         if (!await LockAllAsync(connection.Connection, transaction, lease, ct).ConfigureAwait(false))
@@ -264,10 +262,10 @@ internal sealed class Leases
             throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
         }
 
-        await ExecuteAsync(
-            connection.Connection, transaction, _statements.Fail, ct, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error)).ConfigureAwait(false);
-        await ExecuteAsync(
-            connection.Connection, transaction, statements.Pause, ct,
+        await transaction.ExecuteAsync(
+            _statements.Fail, ct, ("id", lease.Id), ("epoch", lease.Epoch), ("error", error)).ConfigureAwait(false);
+        await transaction.ExecuteAsync(
+            statements.Pause, ct,
             ("name", lease.Key.Name.Value), ("stream", lease.Key.Stream), ("is_paused", true)).ConfigureAwait(false);
         await transaction.CommitAsync(ct).ConfigureAwait(false);
     }
@@ -354,14 +352,6 @@ internal sealed class Leases
             isHeld |= reader.GetInt64(0) == lease.Id && reader.GetInt64(1) == lease.Epoch;
 
         return isHeld;
-    }
-
-    private static async Task ExecuteAsync(
-        DbConnection connection, DbTransaction transaction, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = connection.Command(sql, parameters);
-        command.Transaction = transaction;
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
     /// <param name="key">Which partition.</param>

@@ -59,7 +59,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     /// </summary>
     public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
         => await leases.HoldAsync(connection, transaction, lease, null, ct).ConfigureAwait(false)
-            && await ExecuteAsync(connection, transaction, _statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
+            && await transaction.ExecuteAsync(_statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false) > 0;
 
     /// <summary>
     /// Whether an event is parked, when every transaction that has taken it out under this lease is over: also one whose commit was not answered.
@@ -91,35 +91,27 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, bool isTried, CancellationToken ct)
         => Leases.KeepTextAsync(error, (text, token) => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
         {
-            await ExecuteAsync(
-                connection, transaction, _statements.Fail, token, ("id", lease.Id), ("place", row.Place), ("error", text), ("tries", isTried ? 1 : 0)).ConfigureAwait(false);
-            return await ExecuteAsync(connection, transaction, _statements.EndReplay, token, ("id", lease.Id), ("key", row.Key)).ConfigureAwait(false);
+            await transaction.ExecuteAsync(
+                _statements.Fail, token, ("id", lease.Id), ("place", row.Place), ("error", text), ("tries", isTried ? 1 : 0)).ConfigureAwait(false);
+            return await transaction.ExecuteAsync(_statements.EndReplay, token, ("id", lease.Id), ("key", row.Key)).ConfigureAwait(false) > 0;
         }, token), ct);
 
     private async Task InsertAsync(DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
     {
         foreach (var row in rows)
         {
-            await ExecuteAsync(
-                connection, transaction, _statements.Park, ct, ("id", lease.Id), ("key", row.Key), ("place", row.Place), ("event_id", row.EventId),
+            await transaction.ExecuteAsync(
+                _statements.Park, ct, ("id", lease.Id), ("key", row.Key), ("place", row.Place), ("event_id", row.EventId),
                 ("position", row.Position), ("error", row.Error), ("attempts", row.Attempts), ("is_replayed", row.IsReplayed)).ConfigureAwait(false);
         }
     }
 
     private async Task<bool> RemoveAsync(DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
     {
-        await ExecuteAsync(connection, transaction, _statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
+        await transaction.ExecuteAsync(_statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
         await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", row.Key));
         command.Transaction = transaction;
         return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is null;
-    }
-
-    private static async Task<bool> ExecuteAsync(
-        DbConnection connection, DbTransaction transaction, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = connection.Command(sql, parameters);
-        command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
 }
 

@@ -58,7 +58,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
         ArgumentOutOfRangeException.ThrowIfLessThan(partitions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(partitions, SubscriptionOptions.MostPartitions);
         await ChangeAsync(
-            name, stream, (run, token) => run.Repartition(parts.Storage.Statements).RunAsync(partitions, token), ct).ConfigureAwait(false);
+            name, stream, (run, token) => new Repartition(parts.Storage.Statements, run).RunAsync(partitions, token), ct).ConfigureAwait(false);
     }
 
     public async Task RenameAsync(
@@ -183,7 +183,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
     }
 
     /// <summary>Changes a subscription that must be there.</summary>
-    private async Task ChangeAsync(SubscriptionName name, StreamName? stream, Func<StatementRunner, CancellationToken, Task<int>> work, CancellationToken ct)
+    private async Task ChangeAsync(SubscriptionName name, StreamName? stream, Func<SubscriptionTransaction, CancellationToken, Task<int>> work, CancellationToken ct)
     {
         if (await TransactAsync(name, stream, work, ct).ConfigureAwait(false) == 0)
             throw new SubscriptionNotFoundException(name, stream);
@@ -191,7 +191,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
 
     /// <summary>Runs the work in a transaction, then tells everybody. Returns what the work does.</summary>
     private async Task<int> TransactAsync(
-        SubscriptionName name, StreamName? stream, Func<StatementRunner, CancellationToken, Task<int>> work, CancellationToken ct)
+        SubscriptionName name, StreamName? stream, Func<SubscriptionTransaction, CancellationToken, Task<int>> work, CancellationToken ct)
     {
         var (key, what) = (name.Value, What(stream));
         var rows = await RepeatAsync(token => parts.Access.RunAsync(
@@ -200,7 +200,7 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
                 await run.Storage.WaitForWriteLockAsync(null, token).ConfigureAwait(false);
                 await using var connection = await StoreConnection.OpenAsync(run.Contexts, token).ConfigureAwait(false);
                 await using var transaction = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
-                var statements = new StatementRunner(run.key, run.what, connection.Connection, transaction);
+                var statements = new SubscriptionTransaction(transaction, run.key, run.what);
                 await statements.RunAsync(run.Lock, token).ConfigureAwait(false);
                 var result = await run.work(statements, token).ConfigureAwait(false);
                 await transaction.CommitAsync(token).ConfigureAwait(false);
@@ -277,27 +277,5 @@ internal sealed class SubscriptionAdministration(StoreParts parts) : ISubscripti
         }
 
         return page;
-    }
-
-    /// <summary>Runs statements about one subscription in one transaction.</summary>
-    private readonly record struct StatementRunner(string Name, string Stream, DbConnection Connection, DbTransaction Transaction)
-    {
-        public Repartition Repartition(StoreStatements statements)
-            => new(statements.Shapes, statements.Parked.Clear, Connection, Transaction, Name, Stream);
-
-        /// <summary>Whether a statement finds a subscription of this name to the same stream.</summary>
-        public async Task<bool> IsThereAsync(string sql, string name, CancellationToken ct)
-        {
-            await using var command = Connection.Command(sql, ("name", name), ("stream", Stream));
-            command.Transaction = Transaction;
-            return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
-        }
-
-        public async Task<int> RunAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
-        {
-            await using var command = Connection.Command(sql, [("name", Name), ("stream", Stream), .. parameters]);
-            command.Transaction = Transaction;
-            return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Globalization;
 
 namespace EventStore.EF;
@@ -8,17 +7,14 @@ namespace EventStore.EF;
 /// subscription: it may be paused, or stand still at an event. All partitions begin at the position of the slowest of before with what the
 /// others have finished, and with an epoch above every owner's, so that nothing of these is written any more.
 /// </summary>
-/// <param name="statements">About the shape of subscriptions.</param>
-/// <param name="clear">Discards all that a partition has parked.</param>
-/// <param name="connection">Of the transaction.</param>
-/// <param name="transaction">In which everything happens.</param>
-/// <param name="name">The subscription's name.</param>
-/// <param name="stream">What it reads.</param>
-internal sealed class Repartition(
-    ShapeStatements statements, string clear, DbConnection connection, DbTransaction transaction, string name, string stream)
+/// <param name="statements">The store's.</param>
+/// <param name="subscription">The transaction.</param>
+internal sealed class Repartition(StoreStatements statements, SubscriptionTransaction subscription)
 {
     /// <summary>So many keys of parked events are moved at once.</summary>
     private const int KeyPageSize = 500;
+
+    private readonly ShapeStatements _shapes = statements.Shapes;
 
     /// <returns>How many partitions there were; 0 when there is no such subscription.</returns>
     public async Task<int> RunAsync(int partitions, CancellationToken ct)
@@ -29,15 +25,15 @@ internal sealed class Repartition(
 
         var common = CommonState.Of(before, streamId);
         foreach (var id in common.Outdated)
-            await ExecuteAsync(clear, ct, ("id", id)).ConfigureAwait(false);
+            await subscription.RunAsync(statements.Parked.Clear, ct, ("id", id)).ConfigureAwait(false);
 
-        await ExecuteAsync(
-            statements.Reshape, ct, ("partitions", partitions), ("position", common.Position), ("stream_id", common.StreamId),
+        await subscription.RunAsync(
+            _shapes.Reshape, ct, ("partitions", partitions), ("position", common.Position), ("stream_id", common.StreamId),
             ("epoch", common.Epoch), ("is_suspected", common.Suspicion.IsSuspected), ("ends", common.Suspicion.EndsText),
             ("finished_before", common.Finished.ToJson())).ConfigureAwait(false);
-        await ExecuteAsync(statements.AddPartitions, ct, ("count", before.Count), ("partitions", partitions)).ConfigureAwait(false);
+        await subscription.RunAsync(_shapes.AddPartitions, ct, ("count", before.Count), ("partitions", partitions)).ConfigureAwait(false);
         await MoveAsync([.. before.Select(partition => partition.Id)], partitions, ct).ConfigureAwait(false);
-        await ExecuteAsync(statements.RemovePartitions, ct, ("partitions", partitions)).ConfigureAwait(false);
+        await subscription.RunAsync(_shapes.RemovePartitions, ct, ("partitions", partitions)).ConfigureAwait(false);
         return before.Count;
     }
 
@@ -47,7 +43,7 @@ internal sealed class Repartition(
     private async Task MoveAsync(IReadOnlyList<long> before, int partitions, CancellationToken ct)
     {
         var ids = (await ReadAsync(ct).ConfigureAwait(false)).Partitions.Take(partitions).Select(partition => partition.Id).ToArray();
-        await ExecuteAsync(statements.RemoveParkedTwice, ct).ConfigureAwait(false);
+        await subscription.RunAsync(_shapes.RemoveParkedTwice, ct).ConfigureAwait(false);
         foreach (var id in before)
         {
             for (var from = ""; ;)
@@ -55,8 +51,8 @@ internal sealed class Repartition(
                 var keys = await KeysAsync(id, from, ct).ConfigureAwait(false);
                 foreach (var moves in keys.GroupBy(key => ids[Intake.PartitionOf(key, 0, partitions)]).Where(moves => moves.Key != id))
                 {
-                    await ExecuteAsync(
-                        statements.MoveParked, ct, ("id", id), ("target", moves.Key),
+                    await subscription.RunAsync(
+                        _shapes.MoveParked, ct, ("id", id), ("target", moves.Key),
                         ("keys", HeartbeatJson.Names(moves))).ConfigureAwait(false);
                 }
 
@@ -71,7 +67,7 @@ internal sealed class Repartition(
 
     private async Task<(List<PartitionState> Partitions, long? StreamId)> ReadAsync(CancellationToken ct)
     {
-        await using var command = Command(statements.Partitions);
+        await using var command = subscription.Command(_shapes.Partitions);
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var (rows, streamId) = (new List<PartitionState>(), default(long?));
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
@@ -86,25 +82,12 @@ internal sealed class Repartition(
 
     private async Task<List<string>> KeysAsync(long id, string from, CancellationToken ct)
     {
-        await using var command = Command(statements.ParkedKeys, ("id", id), ("from", from), ("count", KeyPageSize));
+        await using var command = subscription.Command(_shapes.ParkedKeys, ("id", id), ("from", from), ("count", KeyPageSize));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var keys = new List<string>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
             keys.Add(reader.GetString(0));
 
         return keys;
-    }
-
-    private async Task ExecuteAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-    }
-
-    private DbCommand Command(string sql, params (string Name, object? Value)[] parameters)
-    {
-        var command = connection.Command(sql, [("name", name), ("stream", stream), .. parameters]);
-        command.Transaction = transaction;
-        return command;
     }
 }

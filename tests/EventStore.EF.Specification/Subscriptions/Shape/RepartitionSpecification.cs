@@ -17,14 +17,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     {
         const int Each = 250;
         var handled = new List<(string Stream, int Number)>();
-        var appending = Task.Run(async () =>
-        {
-            for (var number = 1; number <= Each; number++)
-            {
-                for (var stream = 0; stream < Streams; stream++)
-                    await AppendAsync($"order-{stream}", 1, number);
-            }
-        }, Ct);
+        var appending = Task.Run(() => AppendAllAsync(1, Each), Ct);
         var (partitions, changes) = (1, (int[])[4, 3, 1]);
         for (var change = 0; ; change++)
         {
@@ -36,7 +29,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                 break;
 
             var enough = Streams * Each * (change + 1) / (changes.Length + 1);
-            await UntilAsync(() => Count() >= enough);
+            await UntilAsync(() => Count(handled) >= enough);
             await Administration.PauseAsync(Name, ct: Ct);
             await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(owner) FROM {subscriptions}") == 0);
             await Administration.RepartitionAsync(Name, partitions = changes[change], ct: Ct);
@@ -45,18 +38,12 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         }
 
         await appending;
-        await UntilAsync(() => Count() >= Streams * Each);
+        await UntilAsync(() => Count(handled) >= Streams * Each);
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
         AssertEachOnceInOrder(handled, Each);
 
         Task<TestStore> StartAsync(int number) => HostAsync(
             NotingIn(handled), options => (options.Partitions, options.PageSize) = (number, 50));
-
-        int Count()
-        {
-            lock (handled)
-                return handled.Count;
-        }
     }
 
     [Fact]
@@ -64,14 +51,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     {
         const int Each = 60;
         var handled = new List<(string Stream, int Number)>();
-        var appending = Task.Run(async () =>
-        {
-            for (var number = 1; number <= Each; number++)
-            {
-                for (var stream = 0; stream < Streams; stream++)
-                    await AppendAsync($"order-{stream}", 1, number);
-            }
-        }, Ct);
+        var appending = Task.Run(() => AppendAllAsync(1, Each), Ct);
         TestStore[] old = [];
         foreach (var partitions in (int[])[2, 5, 3, 1])
         {
@@ -79,8 +59,8 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                 await Administration.RepartitionAsync(Name, partitions, ct: Ct);
 
             TestStore[] hosts = [await StartAsync(partitions), await StartAsync(partitions)];
-            var enough = Count() + (Streams * 5);
-            await UntilAsync(() => Count() >= enough || appending.IsCompleted);
+            var enough = Count(handled) + (Streams * 5);
+            await UntilAsync(() => Count(handled) >= enough || appending.IsCompleted);
             foreach (var host in old)
                 await EndAsync(host);
 
@@ -94,12 +74,6 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
 
         Task<TestStore> StartAsync(int number) => HostAsync(
             NotingIn(handled), options => (options.Partitions, options.CheckpointEvery) = (number, 10));
-
-        int Count()
-        {
-            lock (handled)
-                return handled.Count;
-        }
     }
 
     [Fact]
@@ -422,6 +396,12 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     }
 
     private static (string Stream, int Number) Of(RecordedEvent @event) => (@event.StreamName.Value, @event.As<Numbered>().Number);
+
+    private static int Count(List<(string Stream, int Number)> handled)
+    {
+        lock (handled)
+            return handled.Count;
+    }
 
     private static Recorder NotingIn(List<(string Stream, int Number)> handled)
         => new() { OnHandling = (context, _) => Note(handled, context) };
