@@ -63,7 +63,9 @@ internal sealed class AppendCommand : IAsyncDisposable
         _createdAt.Value = Parameters.Microseconds(plan.CreatedAt) ?? DBNull.Value;
         _events.Set(plan.Events);
         await using var reader = await _command.ExecuteReaderAsync(CommandBehavior.SingleRow, ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false) ? Result(reader) : null;
+        AppendResult? result = await reader.ReadAsync(ct).ConfigureAwait(false) ? Result(reader) : null;
+        await reader.EndAsync(ct).ConfigureAwait(false);
+        return result;
     }
 
     public static AppendResult Result(NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));

@@ -33,7 +33,7 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand("SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'", connection.Npgsql());
-        var server = (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        var server = (long)(await command.ScalarAsync(ct).ConfigureAwait(false))!;
         var client = connection.Npgsql().CommandTimeout * 1000L;
         var milliseconds = server == 0 ? client : client == 0 ? server : Math.Min(server, client);
         return TimeSpan.FromMilliseconds(milliseconds == 0 ? int.MaxValue : milliseconds);
@@ -74,7 +74,7 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
         if (!isSure)
         {
             await using var missing = new NpgsqlCommand(_isMissing, connection) { Parameters = { names.Clone() } };
-            if (!(bool)(await missing.ExecuteScalarAsync(ct).ConfigureAwait(false))!)
+            if (!(bool)(await missing.ScalarAsync(ct).ConfigureAwait(false))!)
                 return [];
         }
 

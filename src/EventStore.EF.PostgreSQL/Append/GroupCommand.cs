@@ -48,6 +48,8 @@ internal sealed class GroupCommand : IAsyncDisposable
 
                 written[index] = (reader.GetInt64(1), reader.GetInt64(2));
             }
+
+            await reader.EndAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         return Answer(slots, written, refused);

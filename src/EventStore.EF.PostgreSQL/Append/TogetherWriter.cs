@@ -61,7 +61,9 @@ internal sealed class TogetherWriter(IDbContextFactory<EventStoreDbContext> cont
             CommandTimeout = wait.CommandTimeout(connection.CommandTimeout),
         };
         await using var reader = await link.ExecuteReaderAsync(CommandBehavior.SingleRow, ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false) ? [AppendCommand.Result(reader)] : null;
+        AppendResult[]? result = await reader.ReadAsync(ct).ConfigureAwait(false) ? [AppendCommand.Result(reader)] : null;
+        await reader.EndAsync(ct).ConfigureAwait(false);
+        return result;
     }
 
     /// <summary>

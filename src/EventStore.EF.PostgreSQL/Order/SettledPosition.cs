@@ -63,6 +63,16 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     }
 
     /// <summary>
+    /// The server that answers in a life, as <see cref="SettlementStatements.Server"/> names it; <see langword="null"/> while that isn't known, and
+    /// one that there is nowhere when another life has begun.
+    /// </summary>
+    public string? ServerIn(long life)
+    {
+        lock (_lock)
+            return life != _life ? "" : _identity?[.._identity.LastIndexOf('/')];
+    }
+
+    /// <summary>
     /// Whether an answer may be judged by what was captured before its statement was sent: nothing was forgotten since, and the
     /// same server answers in the same life of the store. Otherwise all is forgotten and the statement must be sent again.
     /// </summary>

@@ -80,7 +80,7 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
     private async Task<long> ReadUnbrokenAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long after, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(_unbroken, connection, transaction) { Parameters = { Parameters.Bigint(after) } };
-        return (long)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+        return (long)(await command.ScalarAsync(ct).ConfigureAwait(false))!;
     }
 
     private async Task<SettlementLook> LookAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken ct)

@@ -7,7 +7,10 @@ internal static class SettlementStatements
     /// Which server this is, and which life of the store. When any of it changes, what was known of positions is void: a promoted
     /// stand-by or a restored database may hand the same numbers out again.
     /// </summary>
-    public const string Identity = "SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM {schema}.store_info))";
+    public const string Identity = $"SELECT concat_ws('/', {Server}, (SELECT epoch FROM {"{schema}"}.store_info))";
+
+    /// <summary>The part of <see cref="Identity"/> that names the server, an expression that needs no rights.</summary>
+    public const string Server = "extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()";
 
     /// <summary>Whether it is a stand-by: it shows none of the locks that transactions hold on the primary, and can prove nothing.</summary>
     public const string IsStandby = "SELECT pg_is_in_recovery()";

@@ -63,7 +63,7 @@ internal static class PostgreSqlErrors
         {
             if (current is PostgresException postgres)
                 return IsMadeAtOnce(postgres) ? StorageFailure.Unavailable : Classify(postgres.SqlState);
-            if (current is NpgsqlException)
+            if (current is NpgsqlException or OtherServerException)
                 return StorageFailure.Unavailable;
         }
 
@@ -78,6 +78,8 @@ internal static class PostgreSqlErrors
             {
                 case NpgsqlOperationInProgressException:
                     return DriverTrouble.Misuse;
+                case OtherServerException:
+                    return DriverTrouble.Server;
                 case PostgresException { SqlState: PostgresErrorCodes.ReadOnlySqlTransaction }:
                     return DriverTrouble.Server;
                 case PostgresException { SqlState: var state }:

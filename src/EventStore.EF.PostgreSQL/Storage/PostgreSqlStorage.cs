@@ -124,7 +124,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
         try
         {
-            return (bool)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!;
+            return (bool)(await command.ScalarAsync(ct).ConfigureAwait(false))!;
         }
         catch (PostgresException exception) when (transaction is null && PostgreSqlErrors.IsRefusedWrite(exception))
         {
@@ -203,6 +203,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
+
+    public string? ServerIn(long life) => _settled.ServerIn(life);
 
     public void Met(string server) => _settled.Meet(server);
 

@@ -20,6 +20,9 @@ internal static class PostgreSqlSubscriptions
     /// </summary>
     private const string ShortWait = "(SELECT set_config('lock_timeout', '1000', true)) short_wait";
 
+    /// <summary>Not written to another server than the one that is known to have what was received; null where none is known.</summary>
+    private const string IsSameServer = $"coalesce(@server::text = concat_ws('/', {SettlementStatements.Server}), true)";
+
     private const string Ids = "translate(@ids, '[]', '{}')::bigint[]";
 
     public static SubscriptionStatements Statements(SchemaName schema) => new()
@@ -70,7 +73,7 @@ internal static class PostgreSqlSubscriptions
             FROM {{ShortWait}}
             WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND definition = @definition
               AND (({{IsFree}}) OR (NOT is_paused AND epoch = @still_epoch::bigint AND {{LeaseMark}} = @still_mark::text))
-            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before
+            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, ({{SettlementStatements.Identity}})
             """),
 
         // A row that somebody has locked is left out: waiting for it would let all the others' leases run out.
@@ -90,26 +93,31 @@ internal static class PostgreSqlSubscriptions
             WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text))
               AND NOT id = ANY({{Ids}})
             """),
-        Inspect = schema.In("SELECT owner IS NOT NULL, epoch = @epoch FROM {schema}.subscriptions WHERE id = @id"),
+        Inspect = schema.In($$"""
+            SELECT owner IS NOT NULL, epoch = @epoch, position, ({{SettlementStatements.Identity}}), {{IsSameServer}}
+            FROM {schema}.subscriptions
+            WHERE id = @id
+            """),
 
         // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
         Checkpoint = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
             FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed, {{ShortWait}}
-            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND {{IsSameServer}}
             """),
         CheckpointBefore = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = greatest(position, least(@position, defined_after))
             FROM {{ShortWait}}
-            WHERE id = @id AND epoch = @epoch AND definition = @definition + 1
+            WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND {{IsSameServer}}
             """),
         Project = schema.In($$"""
             UPDATE {schema}.subscriptions
             SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}
             FROM {{ShortWait}}
             WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
+              AND {{IsSameServer}}
             """),
         Position = schema.In($$"""
             SELECT position
@@ -121,7 +129,7 @@ internal static class PostgreSqlSubscriptions
             UPDATE {schema}.subscriptions
             SET position = greatest(position, @position::bigint), lease_expires_at = {{LeaseEnd}}
             FROM {{ShortWait}}
-            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
+            WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND {{IsSameServer}}
             """),
         SetStream = schema.In($$"""
             UPDATE {schema}.subscriptions

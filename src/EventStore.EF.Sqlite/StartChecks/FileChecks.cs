@@ -14,7 +14,7 @@ internal static class FileChecks
             var connection = (SqliteConnection)context.Database.GetDbConnection();
             await using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA encoding";
-            EncodingCheck.Check((string)(await command.ExecuteScalarAsync(ct).ConfigureAwait(false))!, connection.DataSource);
+            EncodingCheck.Check((string)(await command.ScalarAsync(ct).ConfigureAwait(false))!, connection.DataSource);
         }
         finally
         {

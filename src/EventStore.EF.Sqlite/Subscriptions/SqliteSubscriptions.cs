@@ -57,7 +57,7 @@ internal static class SqliteSubscriptions
                 is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
             WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
               AND (({{IsFree}}) OR (NOT is_paused AND epoch = @still_epoch AND lease_expires_at = @still_mark))
-            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before
+            RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, NULL
             """),
         Renew = schema.In($$"""
             UPDATE "{schema}_subscriptions"
@@ -75,7 +75,7 @@ internal static class SqliteSubscriptions
             WHERE (name, stream) IN (SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting))
               AND id NOT IN {{Ids}}
             """),
-        Inspect = schema.In("""SELECT owner IS NOT NULL, epoch = @epoch FROM "{schema}_subscriptions" WHERE id = @id"""),
+        Inspect = schema.In("""SELECT owner IS NOT NULL, epoch = @epoch, position, NULL, 1 FROM "{schema}_subscriptions" WHERE id = @id"""),
         Checkpoint = schema.In($$"""
             UPDATE "{schema}_subscriptions"
             SET position = max(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = {{LeaseEnd}}

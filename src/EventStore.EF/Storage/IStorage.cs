@@ -97,7 +97,13 @@ internal interface IStorage
     {
     }
 
-    /// <summary>Told who answered, as <see cref="SubscriptionStatements.Heads"/> names it; another one than before voids what was known of positions.</summary>
+    /// <summary>
+    /// Which server answers in a life of the store, as the statements that move a checkpoint take it; none that there is after that life. Null
+    /// where that isn't known, or no other can answer without <see cref="RequireLife"/> noticing it.
+    /// </summary>
+    string? ServerIn(long life) => null;
+
+    /// <summary>Told who answered, as <see cref="SubscriptionStatements.Heads"/> and others name it; another one than before voids what was known of positions.</summary>
     void Met(string server)
     {
     }

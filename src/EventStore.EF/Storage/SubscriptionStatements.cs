@@ -3,7 +3,8 @@ namespace EventStore.EF;
 /// <summary>
 /// The SQL by which subscriptions are owned, in one database's words. All times are the database's own. Parameters are named and
 /// the same everywhere; <c>lease</c> is in seconds. What is said to be fenced changes no row when the epoch is no longer the current one;
-/// what is said to be fenced by the definition too (parameter definition), when that is given and isn't the current one either. A row that
+/// what is said to be fenced by the definition too (parameter definition), when that is given and isn't the current one either; what is said to
+/// be fenced by the server (parameter server), when another one answers than <see cref="IStorage.ServerIn"/> says, if it says any. A row that
 /// somebody has locked is waited for a second where that is possible, and then <see cref="StorageFailure.Locked"/>.
 /// </summary>
 internal sealed record SubscriptionStatements
@@ -40,8 +41,9 @@ internal sealed record SubscriptionStatements
     /// and still_mark, those of a lease that was not renewed for its whole duration by this process's own clock (null when there is none).
     /// Parameters: name, stream, partition, partitions, definition, owner, lease, covers (what the owner's class handles, or null),
     /// is_covered, handler (the owner's class, or null), still_epoch, still_mark. It is suspected when the owner before has not given it
-    /// back. Returns id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends and finished_before; no row when it
-    /// is not free, missing, or has another number of partitions or another definition.
+    /// back. Returns id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, and the server that
+    /// answers with the store's life (null where it can be no other); no row when it is not free, missing, or has another number of partitions
+    /// or another definition.
     /// </summary>
     public required string Acquire { get; init; }
 
@@ -57,16 +59,21 @@ internal sealed record SubscriptionStatements
     /// </summary>
     public required string Look { get; init; }
 
-    /// <summary>Parameters: id, epoch. Returns whether somebody owns the row, and whether the epoch is the current one; no row when it is missing.</summary>
+    /// <summary>
+    /// Parameters: id, epoch, server. Returns whether somebody owns the row, whether the epoch is the current one, the checkpoint, the server that
+    /// answers and the store's life (null where it can be no other), and whether it is the server of the parameter; no row when it is missing.
+    /// </summary>
     public required string Inspect { get; init; }
 
-    /// <summary>Moves the checkpoint, never backwards, clears the last error and renews the lease. Fenced, by the definition too. Parameters: id, epoch,
-    /// definition, position, lease.</summary>
+    /// <summary>
+    /// Moves the checkpoint, never backwards, clears the last error and renews the lease. Fenced, by the definition and the server too. Parameters:
+    /// id, epoch, definition, server, position, lease.
+    /// </summary>
     public required string Checkpoint { get; init; }
 
     /// <summary>
     /// Moves the checkpoint of an owner of the definition before the current one, no further than the events that were there before the current
-    /// one. Fenced. Parameters: id, epoch, definition (the one before), position.
+    /// one. Fenced, by the server too. Parameters: id, epoch, definition (the one before), server, position.
     /// </summary>
     public required string CheckpointBefore { get; init; }
 
@@ -78,7 +85,7 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// The same for a projection, which finishes all events from first to position in the same transaction. Besides being fenced it changes no
-    /// row when the checkpoint is not before first: the events were applied already. Parameters: id, epoch, definition, first, position, lease.
+    /// row when the checkpoint is not before first: the events were applied already. Parameters: id, epoch, definition, server, first, position, lease.
     /// </summary>
     public required string Project { get; init; }
 
@@ -89,7 +96,7 @@ internal sealed record SubscriptionStatements
 
     /// <summary>
     /// The same as <see cref="Checkpoint"/> without clearing the error, and with a position that may be null: locks the row, so that what follows in the transaction is
-    /// fenced too. Parameters: id, epoch, definition, position, lease.
+    /// fenced too. Parameters: id, epoch, definition, server, position, lease.
     /// </summary>
     public required string Hold { get; init; }
 

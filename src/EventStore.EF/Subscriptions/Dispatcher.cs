@@ -18,6 +18,7 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource? _turned;
+    private long? _kept;
     private Exception? _reason;
 
     /// <summary>See <see cref="Tenure.Over"/>.</summary>
@@ -31,6 +32,19 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
 
     /// <summary>Every event up to this place has been received or filtered out.</summary>
     public long Received => Ask(static machine => machine.Received);
+
+    /// <summary>
+    /// The last place that is finished only by what was written to the database: a projection's commit, or a parked event's row. Null when there
+    /// is none.
+    /// </summary>
+    public long? Kept
+    {
+        get
+        {
+            lock (_lock)
+                return _kept;
+        }
+    }
 
     /// <summary>Whether the checkpoint is behind <see cref="Finished"/>.</summary>
     public bool HasUnsaved => Ask(static machine => machine.HasUnsaved);
@@ -115,14 +129,29 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     public void Skip(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Settle(id, place, now));
 
     /// <summary>An event's row of the parked ones is committed.</summary>
-    public void Parked(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) => machine.Park(id, place, now));
+    public void Parked(Consumer consumer, long place)
+    {
+        Keep(place);
+        Change(consumer, place, static (machine, id, place, now) => machine.Park(id, place, now));
+    }
+
+    /// <summary>The same of events that were parked behind one of their key.</summary>
+    public void Parked(IReadOnlyList<DeliveryItem> items)
+    {
+        Keep(items[^1].Place);
+        Change((machine, now) => machine.Parked(items, now));
+    }
 
     /// <summary>The consumer has written the checkpoint itself, together with its effects, and then acknowledges.</summary>
-    public void Committed(Consumer consumer, long place) => Change(consumer, place, static (machine, id, place, now) =>
+    public void Committed(Consumer consumer, long place)
     {
-        machine.Acknowledge(id, place, now);
-        machine.Checkpointed(place, now);
-    });
+        Keep(place);
+        Change(consumer, place, static (machine, id, place, now) =>
+        {
+            machine.Acknowledge(id, place, now);
+            machine.Checkpointed(place, now);
+        });
+    }
 
     /// <summary>Whether a consumer may write the checkpoint to a place itself, with so many events, at once: <see cref="WaitForTurnAsync"/>.</summary>
     public bool IsTurnOf(long place, int count)
@@ -217,6 +246,12 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     }
 
     private TimeSpan Now() => time.GetElapsedTime(0);
+
+    private void Keep(long place)
+    {
+        lock (_lock)
+            _kept = Math.Max(_kept ?? place, place);
+    }
 
     private T Ask<T>(Func<DeliveryMachine, T> question)
     {

@@ -335,6 +335,7 @@ internal sealed partial class Heartbeat(
             rows[row.Id] = row;
         }
 
+        await reader.EndAsync(ct).ConfigureAwait(false);
         return rows;
     }
 

@@ -105,7 +105,8 @@ internal sealed class Leases
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var transaction = _storage.KnowsLife ? await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false) : null;
         await using var command = connection.Command(
-            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("position", place), ("lease", Duration));
+            _statements.Checkpoint, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("server", _storage.ServerIn(lease.Life)),
+            ("position", place), ("lease", Duration));
         command.Transaction = transaction;
         if (_storage.PreparesStatements)
             await command.PrepareAsync(ct).ConfigureAwait(false);
@@ -140,12 +141,17 @@ internal sealed class Leases
     /// it locks the row that the heartbeat renews. False when the lease is lost, or the events were applied already: the transaction must be
     /// rolled back, and <see cref="PositionAsync"/> tells which.
     /// </summary>
+    /// <exception cref="OtherServerException">Another server answers than the one that is known to have what was received.</exception>
     public async Task<bool> ProjectAsync(DbConnection connection, DbTransaction transaction, Lease lease, long first, long last, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("first", first), ("position", last), ("lease", Duration));
+            _statements.Project, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("server", _storage.ServerIn(lease.Life)),
+            ("first", first), ("position", last), ("lease", Duration));
         command.Transaction = transaction;
         var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
+        if (!isHeld)
+            await RequireServerAsync(lease, ct).ConfigureAwait(false);
+
         _storage.RequireLife(connection, transaction, lease.Life);
         return isHeld;
     }
@@ -157,19 +163,27 @@ internal sealed class Leases
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.Position, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence));
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is { } position
+        return await command.ScalarAsync(ct).ConfigureAwait(false) is { } position
             ? Convert.ToInt64(position, CultureInfo.InvariantCulture)
             : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
     }
 
+    /// <summary>The checkpoint as it stands, without waiting for whoever is moving it; <see langword="null"/> when the lease is lost.</summary>
+    public async Task<long?> StoredAsync(Lease lease, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        return await InspectAsync(connection, lease, ct).ConfigureAwait(false) is { IsCurrent: true } row ? row.Position : null;
+    }
+
     /// <summary>
     /// Renews the lease and locks its row, so that what follows in the transaction is fenced; moves the checkpoint as well when a place is
-    /// given. False when the lease is lost.
+    /// given, which is fenced by the server too. False when the lease is lost.
     /// </summary>
     public async Task<bool> HoldAsync(DbConnection connection, DbTransaction transaction, Lease lease, long? place, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("position", place), ("lease", Duration));
+            _statements.Hold, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence), ("server", place is null ? null : _storage.ServerIn(lease.Life)),
+            ("position", place), ("lease", Duration));
         command.Transaction = transaction;
         var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
         _storage.RequireLife(connection, transaction, lease.Life);
@@ -351,6 +365,7 @@ internal sealed class Leases
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
             isHeld |= reader.GetInt64(0) == lease.Id && reader.GetInt64(1) == lease.Epoch;
 
+        await reader.EndAsync(ct).ConfigureAwait(false);
         return isHeld;
     }
 
@@ -413,6 +428,10 @@ internal sealed class Leases
                 Suspicion.Parse(reader.GetBoolean(5), reader.IsDBNull(6) ? null : reader.GetInt64(6),
                     reader.IsDBNull(7) ? null : reader.GetString(7)),
                 FinishedBefore.Parse(reader.IsDBNull(8) ? null : reader.GetString(8)));
+            if (!reader.IsDBNull(9))
+                _storage.Met(reader.GetString(9));
+
+            await reader.EndAsync(ct).ConfigureAwait(false);
         }
 
         // Only now is it committed: a heartbeat that looked earlier would see another epoch and think the lease lost.
@@ -429,7 +448,8 @@ internal sealed class Leases
         StoreConnection connection, DbTransaction? transaction, Lease lease, long place, CancellationToken ct)
     {
         await using var command = connection.Command(
-            _statements.CheckpointBefore, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("position", place));
+            _statements.CheckpointBefore, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("server", _storage.ServerIn(lease.Life)),
+            ("position", place));
         command.Transaction = transaction;
         return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
     }
@@ -446,16 +466,36 @@ internal sealed class Leases
     private async Task<EventStoreException> LostAsync(StoreConnection connection, Lease lease, CancellationToken ct)
     {
         // A row that is gone while the subscription is there as before was added again by a change of the number of partitions and back.
-        var because = LeaseEnd.Rewound;
-        await using (var command = connection.Command(_statements.Inspect, ("id", lease.Id), ("epoch", lease.Epoch)))
-        await using (var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false))
-        {
-            if (await reader.ReadAsync(ct).ConfigureAwait(false))
-                because = reader.GetBoolean(1) ? LeaseEnd.Redefined : reader.GetBoolean(0) ? LeaseEnd.TakenOver : LeaseEnd.Rewound;
-        }
-
+        var row = await InspectAsync(connection, lease, ct).ConfigureAwait(false);
+        RequireServer(row);
+        var because = row is { IsCurrent: true } ? LeaseEnd.Redefined : row is { IsOwned: true } ? LeaseEnd.TakenOver : LeaseEnd.Rewound;
         lease.Lose(because, await Definitions.FindShapeAsync(connection, lease.FirstId, ct).ConfigureAwait(false));
         return lease.LossException()!;
+    }
+
+    private async Task RequireServerAsync(Lease lease, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        RequireServer(await InspectAsync(connection, lease, ct).ConfigureAwait(false));
+    }
+
+    /// <exception cref="OtherServerException">It is another one, which the storage is told of.</exception>
+    private void RequireServer(InspectedRow? row)
+    {
+        if (row is not { Server: { } server, IsSameServer: false })
+            return;
+
+        _storage.Met(server);
+        throw new OtherServerException();
+    }
+
+    private async Task<InspectedRow?> InspectAsync(StoreConnection connection, Lease lease, CancellationToken ct)
+    {
+        await using var command = connection.Command(_statements.Inspect, ("id", lease.Id), ("epoch", lease.Epoch), ("server", _storage.ServerIn(lease.Life)));
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        return await reader.ReadAsync(ct).ConfigureAwait(false)
+            ? new(reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(4))
+            : null;
     }
 
     /// <summary>What became of a subscription that was there before.</summary>
@@ -463,4 +503,7 @@ internal sealed class Leases
         => await Definitions.FindShapeAsync(key, ct).ConfigureAwait(false) is { } shape && shape.Name != key.Name.Value
             ? new SubscriptionRenamedException(key.Name, new(shape.Name))
             : new SubscriptionDeletedException(key.Name);
+
+    /// <summary>See <see cref="SubscriptionStatements.Inspect"/>.</summary>
+    private sealed record InspectedRow(bool IsOwned, bool IsCurrent, long Position, string? Server, bool IsSameServer);
 }

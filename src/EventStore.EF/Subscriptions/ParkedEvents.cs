@@ -70,7 +70,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
         _ = await leases.PositionAsync(lease, ct).ConfigureAwait(false);
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.IsParked, ("id", lease.Id), ("place", row.Place));
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+        return await command.ScalarAsync(ct).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Whether a key has parked events.</summary>
@@ -78,7 +78,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", key));
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+        return await command.ScalarAsync(ct).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Notes that an event failed again. It stays parked with all of its key, until somebody asks once more.</summary>
@@ -111,7 +111,7 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
         await transaction.ExecuteAsync(_statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
         await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", row.Key));
         command.Transaction = transaction;
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is null;
+        return await command.ScalarAsync(ct).ConfigureAwait(false) is null;
     }
 }
 

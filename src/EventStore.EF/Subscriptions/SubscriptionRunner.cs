@@ -166,6 +166,12 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         {
             End(tenure, null);
         }
+        catch (TenureAbortedException aborted) when (aborted.InnerException is CheckpointBehindException && !ct.IsCancellationRequested)
+        {
+            LogBehind(_logger, Name, aborted.Message);
+            End(tenure, null);
+            tenure = null;
+        }
         catch (SubscriptionAheadException ahead) when (!ct.IsCancellationRequested)
         {
             // What is finished here is finished no more: only the stored checkpoint counts, which is of the same state as the events.
@@ -259,10 +265,17 @@ internal sealed partial class SubscriptionRunner(SubscriptionDefinition subscrip
         {
             // Delivered again, by whoever takes the partition with the new definition.
         }
+        catch (Exception exception) when (exception is SubscriptionAheadException or TenureAbortedException)
+        {
+            // The database is behind what is finished here: its own checkpoint counts.
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is ahead of the store: events that were acknowledged are lost")]
     private static partial void LogAhead(ILogger logger, SubscriptionName name, Exception exception);
+
+    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' goes on from its stored checkpoint. {Reason}")]
+    private static partial void LogBehind(ILogger logger, SubscriptionName name, string reason);
 
     [LoggerMessage(LogLevel.Information, "Subscription '{Name}', part {Partition}, runs in this process from {Place}, epoch {Epoch}")]
     private static partial void LogStarted(ILogger logger, SubscriptionName name, int partition, long place, long epoch);

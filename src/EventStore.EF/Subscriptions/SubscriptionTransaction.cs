@@ -16,6 +16,6 @@ internal readonly record struct SubscriptionTransaction(DbTransaction Transactio
     public async Task<bool> IsThereAsync(string sql, string name, CancellationToken ct)
     {
         await using var command = Transaction.Command(sql, ("name", name), ("stream", Stream));
-        return await command.ExecuteScalarAsync(ct).ConfigureAwait(false) is not null;
+        return await command.ScalarAsync(ct).ConfigureAwait(false) is not null;
     }
 }

@@ -39,6 +39,7 @@ internal sealed partial class Tenure
     private bool _hasCaughtUp;
     private int _troubles;
     private int _stopping;
+    private readonly long _beganAt;
     private RecordedEvent? _received;
     private long _life;
     private Reading? _reading;
@@ -63,11 +64,13 @@ internal sealed partial class Tenure
         (_leases, _storage, _storeOptions) = (parts.Leases, parts.Storage, parts.StoreOptions);
         (_time, _logger, _meter) = (parts.Time, parts.Logger, parts.Meter);
         _life = lease?.Life ?? _storage.Life;
+        _beganAt = place;
         _intake = new(
             _options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
             subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
         (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
         _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _storeOptions.MaxPageBytes, _signal);
+        _buffer.Renew(_life);
         _reporter = lease is null ? null : parts.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits(_storeOptions.MaxPageBytes), parkedKeys), _reporter, parts.Time);
@@ -604,6 +607,12 @@ internal sealed partial class Tenure
         if (await _source.FindLossAsync(_received, Dispatcher.Received, unchanged, ct).ConfigureAwait(false) is { } loss)
             throw new SubscriptionAheadException(Name, loss.Stream, loss.Place, loss.Head);
 
+        // What the buffer has is of before, and what the filter left out behind the certain place may be other events by now.
+        var certain = unchanged < long.MaxValue ? Dispatcher.Received : await FindCertainAsync(ct).ConfigureAwait(false);
+        _source.Detach(_buffer);
+        _buffer.Renew(life);
+        Dispatcher.Change((machine, _) => machine.ReadAgain(certain));
+
         lock (_lock)
         {
             Interlocked.Exchange(ref _life, life);
@@ -615,9 +624,32 @@ internal sealed partial class Tenure
         }
     }
 
-    /// <summary>Writes what is finished, if it isn't written yet.</summary>
+    /// <summary>
+    /// The place up to which nothing that was passed can be different now, where no database tells it: that of the last event that was received,
+    /// which is there, or the stored checkpoint, which is never of a later state than the events.
+    /// </summary>
+    /// <exception cref="TenureAbortedException">The checkpoint shows that what was committed with it is gone.</exception>
+    private async ValueTask<long> FindCertainAsync(CancellationToken ct)
+    {
+        var certain = _received?.Number ?? _beganAt;
+        var kept = Dispatcher.Kept;
+        if (Lease is null || (Dispatcher.Received <= certain && kept is null))
+            return certain;
+
+        // Whoever has lost the lease is told of it elsewhere.
+        if (await _leases.StoredAsync(Lease, ct).ConfigureAwait(false) is not { } stored)
+            return certain;
+
+        return stored < kept ? throw new TenureAbortedException(new CheckpointBehindException(stored, kept.Value)) : Math.Max(certain, stored);
+    }
+
+    /// <summary>Writes what is finished, if it isn't written yet and is known to be of the database that answers.</summary>
     public async Task SaveAsync(CancellationToken ct)
     {
+        if (!Dispatcher.HasUnsaved)
+            return;
+
+        await VerifyAsync(ct).ConfigureAwait(false);
         if (Dispatcher.HasUnsaved)
             await CheckpointAsync(Dispatcher.Finished, ct).ConfigureAwait(false);
     }

@@ -3,5 +3,9 @@ namespace EventStore.EF;
 /// <summary>A worker failed in a way that nobody expected.</summary>
 internal sealed class TenureAbortedException(Exception cause) : Exception(ErrorText.MessageOf(cause), cause);
 
+/// <summary>What this process committed is not in the database that answers now; the checkpoint there is of the same state.</summary>
+internal sealed class CheckpointBehindException(long stored, long kept)
+    : Exception($"The stored checkpoint is {stored}, although effects up to {kept} were committed with it: a stand-by that had fallen behind has taken over, or the database was restored to an earlier state.");
+
 /// <summary>A parked key was freed while later events were on their way to a projection: harmless, but only beginning again brings them in order.</summary>
 internal sealed class KeyFreedException() : Exception("A parked key was freed while later events were on their way to the projection.");

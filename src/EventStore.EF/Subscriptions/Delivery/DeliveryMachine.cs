@@ -195,6 +195,16 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     }
 
     /// <summary>
+    /// What was filtered out behind a place may be something else by now: all that comes after it is read again, by pages, and finished no more.
+    /// </summary>
+    /// <param name="after">At or behind the last event that was received.</param>
+    public void ReadAgain(long after)
+    {
+        _source.ReadAgain(after);
+        _progress.Return(after);
+    }
+
+    /// <summary>
     /// The consumer has finished the event and all that were sent to it before. One that it had finished already is no matter; so is a finished
     /// one of others from before the oldest unfinished event, of which nobody remembers where it went.
     /// </summary>

@@ -27,6 +27,14 @@ internal sealed class DeliveryProgress(long checkpoint, int every, TimeSpan afte
             _unsavedSince ??= now;
     }
 
+    /// <summary>What comes behind the place is not finished after all, unless it stands there again.</summary>
+    public void Return(long place)
+    {
+        Finished = Math.Min(Finished, place);
+        if (!HasUnsaved)
+            _unsavedSince = null;
+    }
+
     public void Saved(long place, TimeSpan now)
     {
         if (place <= _saved)

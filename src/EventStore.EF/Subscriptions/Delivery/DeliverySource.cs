@@ -19,6 +19,7 @@ namespace EventStore.EF;
 ///                                        refused → CatchingUp
 ///  live events    dropped                dropped                received; overflowed    dropped
 ///                                                               → Overflowed
+///  read again     CatchingUp             → CatchingUp           → CatchingUp            → CatchingUp
 /// </code>
 /// Live events are dropped where others may be missing before them; pages bring them.
 /// </remarks>
@@ -74,6 +75,13 @@ internal sealed class DeliverySource(long checkpoint)
     }
 
     public void Overflow() => _state = State.Overflowed;
+
+    /// <summary>What comes behind the place comes by pages once more.</summary>
+    public void ReadAgain(long after)
+    {
+        Received = Math.Min(Received, after);
+        _state = State.CatchingUp;
+    }
 
     /// <summary>Moves on to the place. False when that was received before: what a page read and what the tail reads may overlap.</summary>
     public bool Receive(long place)

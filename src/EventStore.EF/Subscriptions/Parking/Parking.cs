@@ -153,7 +153,7 @@ internal sealed partial class Parking(
         lock (_lock)
             _emptied.ExceptWith(items.Select(item => item.Key!));
 
-        tenure.Dispatcher.Change((machine, now) => machine.Parked(items, now));
+        tenure.Dispatcher.Parked(items);
         parts.Meter.Parked(tenure.Name, items.Count);
     }
 

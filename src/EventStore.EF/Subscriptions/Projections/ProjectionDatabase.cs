@@ -89,7 +89,8 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
         {
             // Moves no checkpoint, as no subscription has this id; but it needs the same privileges.
             await using var command = connection.Command(
-                _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("definition", 0L), ("first", 0L), ("position", 0L), ("lease", 0d));
+                _parts.Storage.Statements.Subscriptions.Project, ("id", 0L), ("epoch", 0L), ("definition", 0L), ("server", null), ("first", 0L), ("position", 0L),
+                ("lease", 0d));
             await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
 
             // The same of what a replay does.
@@ -114,9 +115,9 @@ internal sealed class ProjectionDatabase(IServiceScopeFactory scopes, IDbContext
         await using var transaction = await store.BeginTransactionAsync(ct).ConfigureAwait(false);
         await using var mark = store.Command(statements.Mark, ("key", key));
         mark.Transaction = transaction;
-        var text = await mark.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        var text = await mark.ScalarAsync(ct).ConfigureAwait(false);
         await using var isMarked = projection.Command(statements.IsMarked, ("key", key), ("mark", text));
-        return Convert.ToBoolean(await isMarked.ExecuteScalarAsync(ct).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
+        return Convert.ToBoolean(await isMarked.ScalarAsync(ct).ConfigureAwait(false), System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static string Name(DbConnection connection) => $"database '{connection.Database}' of {connection.DataSource} ({connection.GetType().Name})";

@@ -20,7 +20,7 @@ internal static class ProjectionTables
         foreach (var (schema, table) in tables)
         {
             await using var command = context.Database.GetDbConnection().Command(hasTable, ("schema", schema), ("table", table));
-            if (!Convert.ToBoolean(await command.ExecuteScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture))
+            if (!Convert.ToBoolean(await command.ScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture))
                 return schema is null ? table : $"{schema}.{table}";
         }
 

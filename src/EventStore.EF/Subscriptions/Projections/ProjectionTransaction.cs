@@ -162,7 +162,7 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
     private async Task<string?> WrittenAsync(DatabaseFacade database, CancellationToken ct)
     {
         await using var command = Command(database, _statements.Written);
-        return Convert.ToString(await command.ExecuteScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture);
+        return Convert.ToString(await command.ScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture);
     }
 
     private static async ValueTask ExecuteAsync(DatabaseFacade database, string? sql, CancellationToken ct, params (string Name, object? Value)[] parameters)

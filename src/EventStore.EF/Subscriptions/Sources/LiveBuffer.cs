@@ -16,6 +16,7 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, S
     private long _through;
     private long _taken;
     private bool _hasGivenUp;
+    private long _life;
 
     /// <summary>Whether <see cref="Take"/> would give anything.</summary>
     public bool HasNews
@@ -37,11 +38,31 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, S
         }
     }
 
-    /// <summary>Takes what the tail reader read. Returns false when the buffer gave up: it takes nothing more until it is started again.</summary>
-    public bool Offer(IReadOnlyList<RecordedEvent> events, long through)
+    /// <summary>Drops what it has, which comes from an earlier life of the store, and takes nothing from any but this one.</summary>
+    /// <param name="life"><see cref="IStorage.Life"/>, of which the subscription knows that what it received is still there.</param>
+    public void Renew(long life)
     {
         lock (_lock)
         {
+            (_events, _size) = ([], 0);
+            _taken = _through;
+            _hasGivenUp = false;
+            _life = life;
+        }
+    }
+
+    /// <summary>Takes what the tail reader read. Returns false when the buffer gave up: it takes nothing more until it is started again.</summary>
+    /// <param name="events">The events, in order.</param>
+    /// <param name="through">Up to which place they are complete.</param>
+    /// <param name="life">The life of the store in which they were read.</param>
+    public bool Offer(IReadOnlyList<RecordedEvent> events, long through, long life)
+    {
+        lock (_lock)
+        {
+            _hasGivenUp |= life != _life;
+            if (_hasGivenUp)
+                events = [];
+
             foreach (var @event in events)
             {
                 if (@event.Position <= _through || !filter.Accepts(@event))

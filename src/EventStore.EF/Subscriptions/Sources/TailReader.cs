@@ -103,7 +103,7 @@ internal sealed partial class TailReader(
                 continue;
             }
 
-            HandOut(page, position);
+            HandOut(page, position, life);
             if (!page.IsEnd)
                 continue;
 
@@ -140,7 +140,7 @@ internal sealed partial class TailReader(
         }
     }
 
-    private void HandOut(AllPage page, long readAfter)
+    private void HandOut(AllPage page, long readAfter, long life)
     {
         if (page.Through <= readAfter)
             return;
@@ -152,7 +152,7 @@ internal sealed partial class TailReader(
                 return;
 
             _position = page.Through;
-            _buffers.RemoveAll(buffer => !buffer.Offer(page.Events, page.Through));
+            _buffers.RemoveAll(buffer => !buffer.Offer(page.Events, page.Through, life));
         }
     }
 

@@ -157,6 +157,24 @@ internal sealed partial class DeliveryModel
         };
     }
 
+    /// <summary>Another state of the store answers: what was filtered out behind the last received event is another event there.</summary>
+    private void GoBack(int choice)
+    {
+        if (_report is not null)
+            return;
+
+        var last = Received.LastOrDefault()?.Place ?? 0;
+        var certain = last + (choice % (_received - last + 1));
+        foreach (var stored in _store.Where(stored => stored.Place > certain))
+            stored.IsWanted |= choice % 2 == 0;
+
+        _machine.ReadAgain(certain);
+        _received = certain;
+        (_source, _isAttached, _tailBuffer) = (ModelSource.CatchingUp, false, []);
+        if (Finished <= _saved)
+            _unsavedSince = null;
+    }
+
     private void TakeLive()
     {
         Assert.Equal(HasRoom, _machine.HasRoom);

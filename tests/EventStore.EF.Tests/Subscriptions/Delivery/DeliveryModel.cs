@@ -110,6 +110,9 @@ internal sealed partial class DeliveryModel
             case 23:
                 GiveBack(choice);
                 break;
+            case 24:
+                GoBack(choice);
+                break;
         }
 
         Check();

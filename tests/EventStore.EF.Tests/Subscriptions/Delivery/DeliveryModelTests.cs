@@ -22,7 +22,7 @@ public class DeliveryModelTests
             from keys in isPartitioned ? OneOf(1, 2, 6) : Gen.Const(0)
             from orderByKey in isPartitioned && consumers > 1 ? Gen.Const(true) : Gen.Bool
             select new DeliveryCase(consumers, keys, bufferSize, queueSize, bytes, batchSize, refillAt, checkpointEvery, pageSize, mixBatches, orderByKey);
-        var actions = Gen.Select(Gen.Int[0, 23], Gen.Int[0, 10_000]).List[1, 300];
+        var actions = Gen.Select(Gen.Int[0, 24], Gen.Int[0, 10_000]).List[1, 300];
         Gen.Select(cases, actions).Sample(
             (@case, steps) =>
             {

@@ -25,6 +25,7 @@ public class DeliverySourceTableTests
         ["refused"] = machine => Receive(machine, () => machine.Attached(accepted: false)),
         ["live"] = machine => Receive(machine, () => machine.LiveArrived([Item(6)], 6, overflowed: false, Now)),
         ["live, overflowed"] = machine => Receive(machine, () => machine.LiveArrived([Item(6)], 6, overflowed: true, Now)),
+        ["read again"] = machine => Receive(machine, () => machine.ReadAgain(5)),
         ["checkpoint time"] = machine => machine.Next(Now + Limits.CheckpointAfter).Kind.ToString(),
         ["checkpoint written"] = machine => Receive(machine, () => machine.Checkpointed(5, Now)),
     };
@@ -39,6 +40,7 @@ public class DeliverySourceTableTests
         Row("While catching up, nobody is refused", "CatchingUp", "refused", "exception", "CatchingUp"),
         Row("While catching up, live events are dropped, since pages bring them", "CatchingUp", "live", "nothing", "CatchingUp"),
         Row("While catching up, an overflow means nothing", "CatchingUp", "live, overflowed", "nothing", "CatchingUp"),
+        Row("While catching up, what is to be read again is", "CatchingUp", "read again", "nothing", "CatchingUp"),
         Row("While catching up, the checkpoint's time leads to a checkpoint and nothing else", "CatchingUp", "checkpoint time", "Checkpoint", "CatchingUp"),
         Row("While catching up, a written checkpoint changes nothing else", "CatchingUp", "checkpoint written", "nothing", "CatchingUp"),
 
@@ -50,6 +52,7 @@ public class DeliverySourceTableTests
         Row("At the end, it reads again when the tail is ahead", "AtEnd", "refused", "nothing", "CatchingUp"),
         Row("At the end, live events are dropped before the tail took it in", "AtEnd", "live", "nothing", "AtEnd"),
         Row("At the end, an overflow means nothing", "AtEnd", "live, overflowed", "nothing", "AtEnd"),
+        Row("At the end, it goes back to what is to be read again", "AtEnd", "read again", "nothing", "CatchingUp"),
         Row("At the end, the checkpoint's time leads to a checkpoint and nothing else", "AtEnd", "checkpoint time", "Checkpoint", "AtEnd"),
         Row("At the end, a written checkpoint changes nothing else", "AtEnd", "checkpoint written", "nothing", "AtEnd"),
 
@@ -61,6 +64,7 @@ public class DeliverySourceTableTests
         Row("Live, nobody is refused", "Live", "refused", "exception", "Live"),
         Row("Live, live events are received", "Live", "live", "received", "Live"),
         Row("Live, an overflow is remembered after the events before it", "Live", "live, overflowed", "received", "Overflowed"),
+        Row("Live, it goes back to what is to be read again", "Live", "read again", "nothing", "CatchingUp"),
         Row("Live, the checkpoint's time leads to a checkpoint and nothing else", "Live", "checkpoint time", "Checkpoint", "Live"),
         Row("Live, a written checkpoint changes nothing else", "Live", "checkpoint written", "nothing", "Live"),
 
@@ -72,6 +76,7 @@ public class DeliverySourceTableTests
         Row("Overflowed, nobody is refused", "Overflowed", "refused", "exception", "Overflowed"),
         Row("Overflowed, live events are dropped, since some may be missing before them", "Overflowed", "live", "nothing", "Overflowed"),
         Row("Overflowed, a second overflow means nothing", "Overflowed", "live, overflowed", "nothing", "Overflowed"),
+        Row("Overflowed, it goes back to what is to be read again", "Overflowed", "read again", "nothing", "CatchingUp"),
         Row("Overflowed, the checkpoint's time leads to a checkpoint and nothing else", "Overflowed", "checkpoint time", "Checkpoint", "Overflowed"),
         Row("Overflowed, a written checkpoint changes nothing else", "Overflowed", "checkpoint written", "nothing", "Overflowed"),
     ];

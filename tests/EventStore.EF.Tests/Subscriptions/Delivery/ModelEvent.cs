@@ -6,7 +6,7 @@ internal sealed class ModelEvent(DeliveryItem item, bool isWanted)
     public DeliveryItem Item { get; } = item;
 
     /// <summary>False: the subscription's filter leaves it out.</summary>
-    public bool IsWanted { get; } = isWanted;
+    public bool IsWanted { get; set; } = isWanted;
 
     public long Place => Item.Place;
 

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EventStore.EF.Sqlite.Tests.Storage;
+
+public class StatementTextTests
+{
+    [Fact]
+    public async Task The_statements_are_those_of_the_file()
+    {
+        await using var services = new ServiceCollection()
+            .AddEventStore(store => store.UseSqlite("Data Source=statements.db"))
+            .BuildServiceProvider();
+
+        StatementTexts.AssertAreAsHeld(services.GetRequiredService<IStorage>().Statements);
+    }
+}
