@@ -7,7 +7,7 @@ internal static class SettlementStatements
     /// Which server this is, and which life of the store. When any of it changes, what was known of positions is void: a promoted
     /// stand-by or a restored database may hand the same numbers out again.
     /// </summary>
-    public const string Identity = $"SELECT concat_ws('/', {Server}, (SELECT epoch FROM {"{schema}"}.store_info))";
+    public const string Identity = $$"""SELECT concat_ws('/', {{Server}}, (SELECT epoch FROM {schema}.store_info))""";
 
     /// <summary>The part of <see cref="Identity"/> that names the server, an expression that needs no rights.</summary>
     public const string Server = "extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()";

@@ -49,10 +49,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _together = new(contexts, _statements, _locks);
         _inspector = new(contexts, schema);
         _troubles = new(pool);
-        Statements = new(
-            PostgreSqlSubscriptions.Statements(schema), PostgreSqlSubscriptionAdministration.Statements(schema), PostgreSqlParkedEvents.Statements(schema),
-            PostgreSqlProjections.Statements, PostgreSqlStreams.Statements(schema), PostgreSqlSnapshots.Statements(schema),
-            PostgreSqlShapes.Statements(schema), PageStatements.PlanByIndex);
+        Statements = PostgreSqlStatements.Of(schema);
     }
 
     public StoreStatements Statements { get; }
@@ -112,7 +109,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, LockWait? wait, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_schema.In(wait is null ? PostgreSqlStreams.Remove : PostgreSqlStreams.RemoveWithin), connection.Npgsql())
+        await using var command = new NpgsqlCommand(_schema.In(wait is null ? RemoveStatements.Remove : RemoveStatements.RemoveWithin), connection.Npgsql())
         {
             Parameters = { Parameters.Text(plan.Stream.Value), Parameters.Bigint(plan.Expected.Sql()), Parameters.Optional(NpgsqlDbType.Bigint, plan.BeforeVersion) },
         };

@@ -31,10 +31,7 @@ internal sealed class SqliteStorage : IStorage
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
         _troubles = new(database);
-        Statements = new(
-            SqliteSubscriptions.Statements(schema), SqliteSubscriptionAdministration.Statements(schema), SqliteParkedEvents.Statements(schema),
-            SqliteProjections.Statements(database), SqliteStreams.Statements(schema), SqliteSnapshots.Statements(schema),
-            SqliteShapes.Statements(schema), PlanByIndex: null);
+        Statements = SqliteStatements.Of(database, schema);
     }
 
     public StoreStatements Statements { get; }

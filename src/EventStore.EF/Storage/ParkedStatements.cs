@@ -1,42 +1,57 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The SQL by which events are parked, in one database's words. Those that write run behind <see cref="SubscriptionStatements.Hold"/> in its
-/// transaction, and so are fenced and one after the other.
+/// The SQL by which events are parked. Those that write run behind <see cref="SubscriptionStatements.Hold"/> in its transaction, and so are
+/// fenced and one after the other.
 /// </summary>
-internal sealed record ParkedStatements
+internal sealed class ParkedStatements(SqlDialect sql)
 {
     /// <summary>The partition keys that have parked events. Parameters: id (of the subscription's row).</summary>
-    public required string Keys { get; init; }
+    public string Keys { get; } = sql.Text("SELECT DISTINCT key FROM {parked_events} WHERE subscription_id = @id");
 
     /// <summary>
     /// Parks an event, unless it is parked. When its key is being replayed, so will it be; and also when it has no error and was to wait behind
     /// others, which have been discarded meanwhile. Parameters: id, key, place, event_id, position, error (or null), attempts, is_replayed
     /// (whether the last of the key's rows is out already, and that is not known yet).
     /// </summary>
-    public required string Park { get; init; }
+    public string Park { get; } = sql.Text("""
+        INSERT INTO {parked_events} (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
+        VALUES (@id, @key, @place, @event_id, @position, @error::text, @attempts,
+            @is_replayed OR EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key AND is_replay_requested)
+            OR (@error::text IS NULL AND NOT EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key)))
+        ON CONFLICT (subscription_id, place) DO NOTHING
+        """);
 
     /// <summary>
     /// The first event that somebody has asked to replay. Parameters: id. Returns its id, place, key, event_id, position, error and attempts,
     /// or no row.
     /// </summary>
-    public required string NextReplay { get; init; }
+    public string NextReplay { get; } = sql.Text("""
+        SELECT id, place, key, event_id, position, error, attempts
+        FROM {parked_events}
+        WHERE subscription_id = @id AND is_replay_requested = true
+        ORDER BY place
+        LIMIT 1
+        """);
 
     /// <summary>Takes an event out. Parameters: id (of the subscription's row), place.</summary>
-    public required string Remove { get; init; }
+    public string Remove { get; } = sql.Text("DELETE FROM {parked_events} WHERE subscription_id = @id AND place = @place");
 
     /// <summary>Whether an event is parked. Parameters: id (of the subscription's row), place. Returns a row, or none.</summary>
-    public required string IsParked { get; init; }
+    public string IsParked { get; } = sql.Text("SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND place = @place");
 
     /// <summary>Whether a key has parked events. Parameters: id, key. Returns a row, or none.</summary>
-    public required string HasKey { get; init; }
+    public string HasKey { get; } = sql.Text("SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key LIMIT 1");
 
     /// <summary>Keeps why an event stays parked. Parameters: id, place, error, tries (how many more attempts to count).</summary>
-    public required string Fail { get; init; }
+    public string Fail { get; } = sql.Text("UPDATE {parked_events} SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place");
 
     /// <summary>Ends the replay of a key. Parameters: id, key.</summary>
-    public required string EndReplay { get; init; }
+    public string EndReplay { get; } = sql.Text("""
+        UPDATE {parked_events} SET is_replay_requested = false
+        WHERE subscription_id = @id AND key = @key AND is_replay_requested = true
+        """);
 
     /// <summary>Discards all of a subscription's row. Parameters: id.</summary>
-    public required string Clear { get; init; }
+    public string Clear { get; } = sql.Text("DELETE FROM {parked_events} WHERE subscription_id = @id");
 }

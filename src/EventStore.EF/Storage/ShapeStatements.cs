@@ -4,64 +4,129 @@ namespace EventStore.EF;
 /// The SQL by which a subscription gets another shape: another number of partitions, or another name. Those that write run behind
 /// <see cref="SubscriptionAdministrationStatements.Lock"/> in its transaction. A subscription is given by name and stream.
 /// </summary>
-internal sealed record ShapeStatements
+internal sealed class ShapeStatements(SqlDialect sql)
 {
     /// <summary>
     /// What a subscription is by now. Parameters: id (of its first partition's row, which stays whatever becomes of it). Returns name and
     /// number of partitions, or no row when it is gone.
     /// </summary>
-    public required string Shape { get; init; }
+    public string Shape { get; } = sql.Text("SELECT name, partitions FROM {subscriptions} WHERE id = @id");
 
     /// <summary>
     /// The subscription, and those that it may have been before: of the same name with another stream, or of the same class and stream with
     /// another name. Parameters: name, stream, handler. Returns of each its name, stream, number of partitions, lowest position, and
     /// whether a process has one of its partitions.
     /// </summary>
-    public required string Relatives { get; init; }
+    public string Relatives { get; } = sql.Text("""
+        SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > {now} THEN 1 END) > 0
+        FROM {subscriptions}
+        WHERE name = @name OR (stream = @stream AND handler = @handler)
+        GROUP BY name, stream
+        ORDER BY name, stream
+        """);
 
     /// <summary>
     /// All partitions, locked until the transaction ends: also those that another transaction has added while this one waited for its lock.
     /// Parameters: name, stream. Returns of each id, partition, position, stream_id, epoch, is_suspected, suspect_place, process_ends,
     /// whether its owner's lease has run out, finished_before, and the id of the stream that has the name now (or null).
     /// </summary>
-    public required string Partitions { get; init; }
+    public string Partitions { get; } = sql.Text("""
+        SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends,
+            {is_abandoned}, finished_before,
+            (SELECT s.id FROM {streams} AS s WHERE s.name = @stream) AS current_stream
+        FROM {subscriptions}
+        WHERE {those}
+        ORDER BY id
+        {for_update}
+        """);
 
     /// <summary>
     /// Sets what all partitions have in common, and takes each from its owner. The number of the definition rises, so that who is just
     /// changing it begins again with all partitions. The latest error goes to the first partition. Parameters: name, stream, partitions,
     /// position, stream_id (or null), epoch, is_suspected, ends (or null), finished_before (or null).
     /// </summary>
-    public required string Reshape { get; init; }
+    public string Reshape { get; } = sql.Text("""
+        UPDATE {subscriptions}
+        SET partitions = @partitions, position = @position, stream_id = @stream_id::bigint, epoch = @epoch, definition = definition + 1,
+            owner = NULL, lease_expires_at = NULL, requested_by = NULL, covers = NULL, is_covered = true,
+            is_suspected = @is_suspected, suspect_place = NULL, process_ends = @ends::text, finished_before = @finished_before::text,
+            last_error = CASE WHEN "partition" = 0 THEN latest.error END, last_error_at = CASE WHEN "partition" = 0 THEN latest.at END
+        FROM (
+            SELECT last_error AS error, last_error_at AS at
+            FROM {subscriptions}
+            WHERE {those}
+            ORDER BY last_error_at DESC NULLS LAST
+            LIMIT 1) AS latest
+        WHERE {those}
+        """);
 
     /// <summary>
     /// Adds partitions like the first one. Parameters: name, stream, count (how many there are), partitions (how many there are to be).
     /// </summary>
-    public required string AddPartitions { get; init; }
+    public string AddPartitions { get; } = sql.Text("""
+        WITH RECURSIVE added (number) AS (
+            SELECT @count::bigint WHERE @count::bigint < @partitions
+            UNION ALL
+            SELECT number + 1 FROM added WHERE number + 1 < @partitions)
+        INSERT INTO {subscriptions} (name, stream, "partition", partitions, position, stream_id, is_paused, replays, epoch,
+            definition, handles, defined_after, is_suspected, process_ends, handler, finished_before, created_at)
+        SELECT name, stream, added.number, partitions, position, stream_id, is_paused, replays, epoch,
+            definition, handles, defined_after, is_suspected, process_ends, handler, finished_before, created_at
+        FROM {subscriptions}, added
+        WHERE {those} AND "partition" = 0
+        """);
 
     /// <summary>Removes the partitions that are too many, with what they have parked. Parameters: name, stream, partitions.</summary>
-    public required string RemovePartitions { get; init; }
+    public string RemovePartitions { get; } = sql.Text("""DELETE FROM {subscriptions} WHERE {those} AND "partition" >= @partitions""");
 
     /// <summary>
     /// Keeps of an event that several partitions have parked the row that came last; the function that makes keys was changed in between.
     /// Parameters: name, stream.
     /// </summary>
-    public required string RemoveParkedTwice { get; init; }
+    public string RemoveParkedTwice { get; } = sql.Text("""
+        DELETE FROM {parked_events}
+        WHERE id IN (
+            SELECT id
+            FROM (
+                SELECT id, row_number() OVER (PARTITION BY place ORDER BY id DESC) AS number
+                FROM {parked_events}
+                WHERE {theirs}) AS parked
+            WHERE number > 1)
+        """);
 
     /// <summary>
     /// A page of the keys with parked events, in order, each found by the index. Parameters: id (of the partition's row), from (the first
     /// that may be returned), count.
     /// </summary>
-    public required string ParkedKeys { get; init; }
+    public string ParkedKeys { get; } = sql.Text("""
+        WITH RECURSIVE keys (key) AS (
+            SELECT min(key) FROM {parked_events} WHERE subscription_id = @id AND key >= @from
+            UNION ALL
+            SELECT (SELECT min(p.key) FROM {parked_events} AS p WHERE p.subscription_id = @id AND p.key > keys.key)
+            FROM keys
+            WHERE keys.key IS NOT NULL)
+        SELECT key FROM keys WHERE key IS NOT NULL LIMIT @count
+        """);
 
     /// <summary>
     /// Moves all parked events of keys, found by the index. Parameters: id (of the partition's row), target (the row of the
     /// partition to which they move), keys (a JSON array).
     /// </summary>
-    public required string MoveParked { get; init; }
+    public string MoveParked { get; } = sql.Text("""
+        UPDATE {parked_events}
+        SET subscription_id = @target
+        WHERE subscription_id = @id AND key {in_keys}
+        """);
 
     /// <summary>
     /// Gives the subscription another name, and takes all partitions from their owners. Parameters: name, stream, new_name. Changes the
     /// rows of its partitions.
     /// </summary>
-    public required string Rename { get; init; }
+    public string Rename { get; } = sql.Text("""
+        UPDATE {subscriptions}
+        SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, requested_by = NULL,
+            is_suspected = is_suspected OR {is_abandoned},
+            suspect_place = CASE WHEN {is_abandoned} THEN suspect_place END
+        WHERE {those}
+        """);
 }

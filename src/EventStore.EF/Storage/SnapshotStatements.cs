@@ -1,17 +1,28 @@
 namespace EventStore.EF;
 
-/// <summary>The SQL by which snapshots are kept, in one database's words.</summary>
-internal sealed record SnapshotStatements
+/// <summary>The SQL by which snapshots are kept.</summary>
+internal sealed class SnapshotStatements(SqlDialect sql)
 {
     /// <summary>
     /// Keeps a snapshot unless a newer one stands. Parameters: source, type, version, content_type (null for JSON), data (UTF-8 bytes or
     /// null), data_binary (bytes or null), metadata (UTF-8 bytes or null). Changes one row, or none when a newer one stands.
     /// </summary>
-    public required string Record { get; init; }
+    public string Record { get; } = sql.Text("""
+        INSERT INTO {snapshots} AS s (source, type, version, content_type, data, data_binary, metadata)
+        VALUES (@source, @type, @version, @content_type::text, {data}, @data_binary::bytea, {metadata})
+        ON CONFLICT (source, type) DO UPDATE
+        SET version = excluded.version, content_type = excluded.content_type, data = excluded.data, data_binary = excluded.data_binary,
+            metadata = excluded.metadata, created_at = excluded.created_at
+        WHERE s.version <= excluded.version
+        """);
 
     /// <summary>Parameters: source, type. Returns version, content_type, data, data_binary, metadata and created_at, or no row.</summary>
-    public required string Read { get; init; }
+    public string Read { get; } = sql.Text("""
+        SELECT version, content_type, data, data_binary, metadata, created_at
+        FROM {snapshots}
+        WHERE source = @source AND type = @type
+        """);
 
     /// <summary>Parameters: source, type.</summary>
-    public required string Delete { get; init; }
+    public string Delete { get; } = sql.Text("DELETE FROM {snapshots} WHERE source = @source AND type = @type");
 }

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>SQL in one database's words. Parameters are named and the same everywhere.</summary>
+/// <summary>The SQL that both databases share but for their words; see <see cref="SqlDialect"/>. Parameters are named and the same everywhere.</summary>
 /// <param name="Subscriptions">How subscriptions are owned.</param>
 /// <param name="Administration">How they are steered.</param>
 /// <param name="Parked">How events are parked.</param>

@@ -15,7 +15,7 @@ public sealed partial class SqlTextTests
     /// </summary>
     private static readonly string[] LookedAt =
     [
-        "SqliteErrors.cs: schema.Value", "SqliteErrors.cs: table", "SqliteProjections.cs: database.BusyTimeout.TotalMilliseconds:F0",
+        "SqliteErrors.cs: schema.Value", "SqliteErrors.cs: table", "SqliteStatements.cs: database.BusyTimeout.TotalMilliseconds:F0",
         "ProjectionDatabase.cs: who", "ProjectionDatabase.cs: contextType", "ProjectionDatabase.cs: exception.Message",
         "PageStatements.cs: \"{schema}\"", "PageStatements.cs: ColumnsOfAll", "PageStatements.cs: Comparison(direction)",
         "PageStatements.cs: Opposite(direction)", "PageStatements.cs: Farthest(direction)",

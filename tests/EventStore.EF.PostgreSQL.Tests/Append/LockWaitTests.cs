@@ -44,7 +44,7 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
                 ? (await store.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), ct: Ct).WaitAsync(Patience, Ct)).StreamVersion
                 : (await store.Events.ReadStreamAsync(free, ct: Ct).ToListAsync(Ct)).Count);
             Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
-            Assert.InRange(await WaitersAsync(), 0, Pool / 3);
+            Assert.InRange(await LastingWaitersAsync(), 0, Pool / 3);
         }
 
         Assert.All(waiting, write => Assert.False(write.IsCompleted));
@@ -147,6 +147,19 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
 
     private static Task<IReadOnlyList<AppendResult>> AppendToAllAsync(IEventStreams events, StreamName[] streams)
         => events.AppendManyAsync([.. streams.Select(stream => new StreamAppend(stream, ExpectedVersion.Any, Numbered(1)))], Ct);
+
+    /// <summary>The fewest of several looks: whoever comes waits for a moment, before he gives his connection back and queues.</summary>
+    private async Task<long> LastingWaitersAsync()
+    {
+        var fewest = long.MaxValue;
+        for (var look = 0; look < 10; look++)
+        {
+            fewest = Math.Min(fewest, await WaitersAsync());
+            await Task.Delay(TimeSpan.FromMilliseconds(LockWait.Moment.Milliseconds), TimeProvider.System, Ct);
+        }
+
+        return fewest;
+    }
 
     private Task<long> WaitersAsync()
         => Database.ScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");

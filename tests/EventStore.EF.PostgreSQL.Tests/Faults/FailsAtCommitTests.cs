@@ -52,7 +52,7 @@ public sealed class FailsAtCommitTests(PostgreSqlFixture fixture) : OwnDatabaseS
         Assert.Single(await ReadAllAsync());
     }
 
-    private Task SlowDownCommitsAsync() => Database.ExecuteAsync("""
+    private Task<int> SlowDownCommitsAsync() => Database.ExecuteAsync("""
         CREATE FUNCTION public.commit_slowly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(10); RETURN NULL; END';
         CREATE CONSTRAINT TRIGGER slow AFTER INSERT OR DELETE ON eventstore.streams DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.commit_slowly()
         """);

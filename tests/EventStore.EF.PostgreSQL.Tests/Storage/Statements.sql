@@ -22,7 +22,7 @@ FROM first, generate_series(1, partitions - 1) p
 -- Subscriptions.Definition
 SELECT partitions, definition, handles, id
 FROM eventstore.subscriptions
-WHERE name = @name AND stream = @stream AND partition = 0
+WHERE name = @name AND stream = @stream AND "partition" = 0
 
 -- Subscriptions.Define
 WITH partitions AS (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream ORDER BY id FOR UPDATE)
@@ -39,8 +39,8 @@ UPDATE eventstore.subscriptions
 SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease), lease_seconds = @lease,
     covers = @covers::text, is_covered = @is_covered, handler = coalesce(@handler::text, handler),
     is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
-WHERE name = @name AND stream = @stream AND partition = @partition AND partitions = @partitions AND definition = @definition
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
+WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
   AND ((NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner))) OR (NOT is_paused AND epoch = @still_epoch::bigint AND extract(epoch FROM lease_expires_at)::text = @still_mark::text))
 RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
 
@@ -68,42 +68,45 @@ WHERE id = @id
 -- Subscriptions.Checkpoint
 UPDATE eventstore.subscriptions
 SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-FROM (SELECT set_config('synchronous_commit', 'off', true)) unflushed, (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.CheckpointBefore
 UPDATE eventstore.subscriptions
 SET position = greatest(position, least(@position, defined_after))
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.Cover
-UPDATE eventstore.subscriptions SET is_covered = @is_covered FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait WHERE id = @id AND epoch = @epoch
+UPDATE eventstore.subscriptions
+SET is_covered = @is_covered
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
+WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Project
 UPDATE eventstore.subscriptions
 SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
   AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.Position
 SELECT position
-FROM eventstore.subscriptions, (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM eventstore.subscriptions, (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
 FOR UPDATE OF subscriptions
 
 -- Subscriptions.Hold
 UPDATE eventstore.subscriptions
-SET position = greatest(position, @position::bigint), lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
+SET position = greatest(position, coalesce(@position::bigint, 0)), lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.SetStream
 UPDATE eventstore.subscriptions
 SET stream_id = @stream_id, position = coalesce(@position::bigint, position),
     finished_before = CASE WHEN @position::bigint IS NULL THEN finished_before END
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition)
 
 -- Subscriptions.Release
@@ -114,13 +117,13 @@ WHERE id = @id AND epoch = @epoch
 -- Subscriptions.Suspect
 UPDATE eventstore.subscriptions
 SET is_suspected = @is_suspected, suspect_place = @alone::bigint, process_ends = @ends::text
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Fail
 UPDATE eventstore.subscriptions
 SET last_error = @error, last_error_at = clock_timestamp()
-FROM (SELECT set_config('lock_timeout', '1000', true)) short_wait
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Request
@@ -137,7 +140,11 @@ FROM eventstore.subscriptions
 WHERE name = @name AND stream = @stream
 
 -- Administration.Lock
-SELECT id, epoch FROM eventstore.subscriptions WHERE name = @name AND stream = @stream ORDER BY id FOR UPDATE
+SELECT id, epoch
+FROM eventstore.subscriptions
+WHERE name = @name AND stream = @stream
+ORDER BY id
+FOR UPDATE
 
 -- Administration.LimitWait
 SELECT set_config('lock_timeout', '1000', true)
@@ -186,7 +193,7 @@ ORDER BY p.place, p.id
 -- Administration.LagInAll
 SELECT
     (SELECT coalesce(max(position), 0) FROM eventstore.events),
-    (SELECT count(*) FROM (SELECT FROM eventstore.events WHERE position > @position LIMIT @count) e),
+    (SELECT count(*) FROM (SELECT 1 FROM eventstore.events WHERE position > @position LIMIT @count) AS behind),
     (SELECT created_at FROM eventstore.events WHERE position > @position ORDER BY position LIMIT 1),
     clock_timestamp()
 
@@ -214,10 +221,10 @@ LEFT JOIN LATERAL (
     LIMIT 1) first ON true
 
 -- Administration.Progress
-SELECT s.partition, CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch, s.definition
-FROM eventstore.subscriptions s
-LEFT JOIN eventstore.streams t ON t.name = s.stream
-LEFT JOIN eventstore.parked_events p ON p.subscription_id = s.id AND p.place = @position
+SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch, s.definition
+FROM eventstore.subscriptions AS s
+LEFT JOIN eventstore.streams AS t ON t.name = s.stream
+LEFT JOIN eventstore.parked_events AS p ON p.subscription_id = s.id AND p.place = @position
 WHERE s.name = @name AND s.stream = @stream
 
 -- Parked.Keys
@@ -226,14 +233,14 @@ SELECT DISTINCT key FROM eventstore.parked_events WHERE subscription_id = @id
 -- Parked.Park
 INSERT INTO eventstore.parked_events (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
 VALUES (@id, @key, @place, @event_id, @position, @error::text, @attempts,
-    @is_replayed OR EXISTS (SELECT FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key AND is_replay_requested)
-    OR (@error::text IS NULL AND NOT EXISTS (SELECT FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key)))
+    @is_replayed OR EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key AND is_replay_requested)
+    OR (@error::text IS NULL AND NOT EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key)))
 ON CONFLICT (subscription_id, place) DO NOTHING
 
 -- Parked.NextReplay
 SELECT id, place, key, event_id, position, error, attempts
 FROM eventstore.parked_events
-WHERE subscription_id = @id AND is_replay_requested
+WHERE subscription_id = @id AND is_replay_requested = true
 ORDER BY place
 LIMIT 1
 
@@ -250,7 +257,8 @@ SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @ke
 UPDATE eventstore.parked_events SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place
 
 -- Parked.EndReplay
-UPDATE eventstore.parked_events SET is_replay_requested = false WHERE subscription_id = @id AND key = @key AND is_replay_requested
+UPDATE eventstore.parked_events SET is_replay_requested = false
+WHERE subscription_id = @id AND key = @key AND is_replay_requested = true
 
 -- Parked.Clear
 DELETE FROM eventstore.parked_events WHERE subscription_id = @id
@@ -306,44 +314,49 @@ DELETE FROM eventstore.snapshots WHERE source = @source AND type = @type
 SELECT name, partitions FROM eventstore.subscriptions WHERE id = @id
 
 -- Shapes.Relatives
-SELECT name, stream, min(partitions), min(position), coalesce(bool_or(lease_expires_at > clock_timestamp()), false)
+SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > clock_timestamp() THEN 1 END) > 0
 FROM eventstore.subscriptions
 WHERE name = @name OR (stream = @stream AND handler = @handler)
 GROUP BY name, stream
 ORDER BY name, stream
 
 -- Shapes.Partitions
-SELECT id, partition, position, stream_id, epoch, is_suspected, suspect_place, process_ends,
-    coalesce((owner IS NOT NULL AND lease_expires_at <= clock_timestamp()), false), finished_before,
-    (SELECT s.id FROM eventstore.streams s WHERE s.name = @stream) AS current_stream
+SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends,
+    coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false), finished_before,
+    (SELECT s.id FROM eventstore.streams AS s WHERE s.name = @stream) AS current_stream
 FROM eventstore.subscriptions
 WHERE name = @name AND stream = @stream
 ORDER BY id
-FOR UPDATE OF subscriptions
+FOR UPDATE
 
 -- Shapes.Reshape
 UPDATE eventstore.subscriptions
 SET partitions = @partitions, position = @position, stream_id = @stream_id::bigint, epoch = @epoch, definition = definition + 1,
     owner = NULL, lease_expires_at = NULL, requested_by = NULL, covers = NULL, is_covered = true,
     is_suspected = @is_suspected, suspect_place = NULL, process_ends = @ends::text, finished_before = @finished_before::text,
-    last_error = CASE WHEN partition = 0 THEN (
-        SELECT e.last_error FROM eventstore.subscriptions e
-        WHERE e.name = @name AND e.stream = @stream AND e.last_error_at IS NOT NULL
-        ORDER BY e.last_error_at DESC LIMIT 1) END,
-    last_error_at = CASE WHEN partition = 0 THEN (
-        SELECT max(e.last_error_at) FROM eventstore.subscriptions e WHERE e.name = @name AND e.stream = @stream) END
+    last_error = CASE WHEN "partition" = 0 THEN latest.error END, last_error_at = CASE WHEN "partition" = 0 THEN latest.at END
+FROM (
+    SELECT last_error AS error, last_error_at AS at
+    FROM eventstore.subscriptions
+    WHERE name = @name AND stream = @stream
+    ORDER BY last_error_at DESC NULLS LAST
+    LIMIT 1) AS latest
 WHERE name = @name AND stream = @stream
 
 -- Shapes.AddPartitions
-INSERT INTO eventstore.subscriptions (name, stream, partition, partitions, position, stream_id, is_paused, replays, epoch,
+WITH RECURSIVE added (number) AS (
+    SELECT @count::bigint WHERE @count::bigint < @partitions
+    UNION ALL
+    SELECT number + 1 FROM added WHERE number + 1 < @partitions)
+INSERT INTO eventstore.subscriptions (name, stream, "partition", partitions, position, stream_id, is_paused, replays, epoch,
     definition, handles, defined_after, is_suspected, process_ends, handler, finished_before, created_at)
-SELECT name, stream, added, partitions, position, stream_id, is_paused, replays, epoch,
+SELECT name, stream, added.number, partitions, position, stream_id, is_paused, replays, epoch,
     definition, handles, defined_after, is_suspected, process_ends, handler, finished_before, created_at
-FROM eventstore.subscriptions, generate_series(@count, @partitions - 1) added
-WHERE name = @name AND stream = @stream AND partition = 0
+FROM eventstore.subscriptions, added
+WHERE name = @name AND stream = @stream AND "partition" = 0
 
 -- Shapes.RemovePartitions
-DELETE FROM eventstore.subscriptions WHERE name = @name AND stream = @stream AND partition >= @partitions
+DELETE FROM eventstore.subscriptions WHERE name = @name AND stream = @stream AND "partition" >= @partitions
 
 -- Shapes.RemoveParkedTwice
 DELETE FROM eventstore.parked_events
@@ -352,14 +365,14 @@ WHERE id IN (
     FROM (
         SELECT id, row_number() OVER (PARTITION BY place ORDER BY id DESC) AS number
         FROM eventstore.parked_events
-        WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream)) parked
+        WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream)) AS parked
     WHERE number > 1)
 
 -- Shapes.ParkedKeys
 WITH RECURSIVE keys (key) AS (
     SELECT min(key) FROM eventstore.parked_events WHERE subscription_id = @id AND key >= @from
     UNION ALL
-    SELECT (SELECT min(p.key) FROM eventstore.parked_events p WHERE p.subscription_id = @id AND p.key > keys.key)
+    SELECT (SELECT min(p.key) FROM eventstore.parked_events AS p WHERE p.subscription_id = @id AND p.key > keys.key)
     FROM keys
     WHERE keys.key IS NOT NULL)
 SELECT key FROM keys WHERE key IS NOT NULL LIMIT @count
@@ -372,8 +385,8 @@ WHERE subscription_id = @id AND key = ANY(ARRAY(SELECT json_array_elements_text(
 -- Shapes.Rename
 UPDATE eventstore.subscriptions
 SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, requested_by = NULL,
-    is_suspected = is_suspected OR coalesce((owner IS NOT NULL AND lease_expires_at <= clock_timestamp()), false),
-    suspect_place = CASE WHEN (owner IS NOT NULL AND lease_expires_at <= clock_timestamp()) THEN suspect_place END
+    is_suspected = is_suspected OR coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false),
+    suspect_place = CASE WHEN coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false) THEN suspect_place END
 WHERE name = @name AND stream = @stream
 
 -- PlanByIndex

@@ -191,11 +191,11 @@ public sealed class StoreWentBackTests(PostgreSqlFixture fixture) : ProjectionSu
     private async Task UntilCheckpointAsync(long position)
     {
         while (await PositionAsync() < position)
-            await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Ct);
     }
 
     /// <summary>As a stand-by that had received so many events of the one stream, and this checkpoint.</summary>
-    private Task GoBackToAsync(long version, long position, long checkpoint) => Database.ExecuteAsync($"""
+    private Task<int> GoBackToAsync(long version, long position, long checkpoint) => Database.ExecuteAsync($"""
         SET session_replication_role = replica;
         DELETE FROM eventstore.events WHERE version > {version};
         UPDATE eventstore.streams SET version = {version};

@@ -6,7 +6,7 @@ SELECT name, id, version, deleted_at IS NOT NULL, NULL
 FROM "eventstore_streams"
 WHERE name IN (SELECT value FROM json_each(@streams))
 UNION ALL
-SELECT NULL, 0, ifnull(max(position), 0), 0, NULL FROM "eventstore_events"
+SELECT NULL, 0, coalesce(max(position), 0), false, NULL FROM "eventstore_events"
 
 -- Subscriptions.Create
 WITH RECURSIVE p (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE number + 1 < @partitions)
@@ -23,16 +23,16 @@ WHERE name = @name AND stream = @stream AND "partition" = 0
 -- Subscriptions.Define
 UPDATE "eventstore_subscriptions"
 SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT NULL AND covers IS NULL,
-    requested_by = CASE WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by ELSE ifnull(@owner, requested_by) END,
+    requested_by = CASE WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by ELSE coalesce(@owner, requested_by) END,
     defined_after = CASE
-        WHEN stream = '$all' THEN (SELECT ifnull(max(position), 0) FROM "eventstore_events")
-        ELSE ifnull((SELECT version FROM "eventstore_streams" WHERE name = @stream), 0) END
+        WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM "eventstore_events")
+        ELSE coalesce((SELECT version FROM "eventstore_streams" WHERE name = @stream), 0) END
 WHERE name = @name AND stream = @stream AND definition = @definition
 
 -- Subscriptions.Acquire
 UPDATE "eventstore_subscriptions"
 SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds'), lease_seconds = @lease,
-    covers = @covers, is_covered = @is_covered, handler = ifnull(@handler, handler),
+    covers = @covers, is_covered = @is_covered, handler = coalesce(@handler, handler),
     is_suspected = is_suspected OR (owner IS NOT NULL AND owner <> @owner)
 WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
   AND ((NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner))) OR (NOT is_paused AND epoch = @still_epoch AND lease_expires_at = @still_mark))
@@ -42,52 +42,57 @@ RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, 
 UPDATE "eventstore_subscriptions"
 SET lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
 WHERE id IN (SELECT value FROM json_each(@ids)) AND owner = @owner
-RETURNING id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, ifnull(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), 0), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
+RETURNING id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 
 -- Subscriptions.Look
-SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, ifnull(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), 0), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
+SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 FROM "eventstore_subscriptions"
 WHERE id IN (SELECT value FROM json_each(@ids))
 UNION ALL
-SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, ifnull(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), 0), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
+SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 FROM "eventstore_subscriptions"
 WHERE (name, stream) IN (SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting))
-  AND id NOT IN (SELECT value FROM json_each(@ids))
+  AND NOT id IN (SELECT value FROM json_each(@ids))
 
 -- Subscriptions.Inspect
-SELECT owner IS NOT NULL, epoch = @epoch, position, NULL, 1 FROM "eventstore_subscriptions" WHERE id = @id
+SELECT owner IS NOT NULL, epoch = @epoch, position, NULL, true
+FROM "eventstore_subscriptions"
+WHERE id = @id
 
 -- Subscriptions.Checkpoint
 UPDATE "eventstore_subscriptions"
 SET position = max(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
-WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition, definition) AND true
 
 -- Subscriptions.CheckpointBefore
 UPDATE "eventstore_subscriptions"
 SET position = max(position, min(@position, defined_after))
-WHERE id = @id AND epoch = @epoch AND definition = @definition + 1
+WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND true
 
 -- Subscriptions.Cover
-UPDATE "eventstore_subscriptions" SET is_covered = @is_covered WHERE id = @id AND epoch = @epoch
+UPDATE "eventstore_subscriptions"
+SET is_covered = @is_covered
+WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Project
 UPDATE "eventstore_subscriptions"
 SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
-WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition) AND position < @first
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition, definition) AND position < @first
+  AND true
 
 -- Subscriptions.Position
-SELECT position FROM "eventstore_subscriptions" WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
+SELECT position FROM "eventstore_subscriptions" WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition, definition)
 
 -- Subscriptions.Hold
 UPDATE "eventstore_subscriptions"
-SET position = max(position, ifnull(@position, 0)), lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
-WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
+SET position = max(position, coalesce(@position, 0)), lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition, definition) AND true
 
 -- Subscriptions.SetStream
 UPDATE "eventstore_subscriptions"
-SET stream_id = @stream_id, position = ifnull(@position, position),
+SET stream_id = @stream_id, position = coalesce(@position, position),
     finished_before = CASE WHEN @position IS NULL THEN finished_before END
-WHERE id = @id AND epoch = @epoch AND definition = ifnull(@definition, definition)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition, definition)
 
 -- Subscriptions.Release
 UPDATE "eventstore_subscriptions"
@@ -115,7 +120,10 @@ FROM "eventstore_subscriptions"
 WHERE name = @name AND stream = @stream
 
 -- Administration.Lock
-SELECT id, epoch FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream
+SELECT id, epoch
+FROM "eventstore_subscriptions"
+WHERE name = @name AND stream = @stream
+ORDER BY id
 
 -- Administration.LimitWait
 -- none
@@ -127,7 +135,7 @@ UPDATE "eventstore_subscriptions" SET is_paused = @is_paused WHERE name = @name 
 UPDATE "eventstore_subscriptions"
 SET position = @position, stream_id = (SELECT id FROM "eventstore_streams" WHERE name = @stream), epoch = epoch + 1,
     owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
-    is_suspected = 0, suspect_place = NULL, process_ends = NULL, finished_before = NULL
+    is_suspected = false, suspect_place = NULL, process_ends = NULL, finished_before = NULL
 WHERE name = @name AND stream = @stream
 
 -- Administration.Delete
@@ -137,7 +145,7 @@ DELETE FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream
 UPDATE "eventstore_subscriptions" SET replays = replays + 1 WHERE name = @name AND stream = @stream
 
 -- Administration.Replay
-UPDATE "eventstore_parked_events" SET is_replay_requested = 1
+UPDATE "eventstore_parked_events" SET is_replay_requested = true
 WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND (@key IS NULL OR key = @key)
 
 -- Administration.Discard
@@ -155,14 +163,14 @@ LIMIT @count
 
 -- Administration.LagInAll
 SELECT
-    (SELECT ifnull(max(position), 0) FROM "eventstore_events"),
-    (SELECT count(*) FROM (SELECT 1 FROM "eventstore_events" WHERE position > @position LIMIT @count)),
+    (SELECT coalesce(max(position), 0) FROM "eventstore_events"),
+    (SELECT count(*) FROM (SELECT 1 FROM "eventstore_events" WHERE position > @position LIMIT @count) AS behind),
     (SELECT created_at FROM "eventstore_events" WHERE position > @position ORDER BY position LIMIT 1),
     strftime('%Y-%m-%d %H:%M:%f', 'now')
 
 -- Administration.LagInStream
 WITH t AS (
-    SELECT id, version, CASE WHEN ifnull(@stream_id, id) = id THEN @position ELSE 0 END AS place
+    SELECT id, version, CASE WHEN coalesce(@stream_id, id) = id THEN @position ELSE 0 END AS place
     FROM "eventstore_streams"
     WHERE name = @stream),
 first AS (
@@ -181,8 +189,8 @@ first AS (
         ORDER BY l.number
         LIMIT 1))
 SELECT
-    ifnull((SELECT version FROM t), 0),
-    ifnull((SELECT min(max(version - place, 0), @count) FROM t), 0),
+    coalesce((SELECT version FROM t), 0),
+    coalesce((SELECT min(max(version - place, 0), @count) FROM t), 0),
     (SELECT created_at FROM first ORDER BY number LIMIT 1),
     strftime('%Y-%m-%d %H:%M:%f', 'now')
 
@@ -206,7 +214,7 @@ ON CONFLICT (subscription_id, place) DO NOTHING
 -- Parked.NextReplay
 SELECT id, place, key, event_id, position, error, attempts
 FROM "eventstore_parked_events"
-WHERE subscription_id = @id AND is_replay_requested = 1
+WHERE subscription_id = @id AND is_replay_requested = true
 ORDER BY place
 LIMIT 1
 
@@ -223,7 +231,8 @@ SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = @
 UPDATE "eventstore_parked_events" SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place
 
 -- Parked.EndReplay
-UPDATE "eventstore_parked_events" SET is_replay_requested = 0 WHERE subscription_id = @id AND key = @key AND is_replay_requested = 1
+UPDATE "eventstore_parked_events" SET is_replay_requested = false
+WHERE subscription_id = @id AND key = @key AND is_replay_requested = true
 
 -- Parked.Clear
 DELETE FROM "eventstore_parked_events" WHERE subscription_id = @id
@@ -247,11 +256,13 @@ SELECT @schema IS @schema AND EXISTS (SELECT 1 FROM sqlite_master WHERE type IN 
 SELECT (SELECT file FROM pragma_database_list WHERE name = 'main') = @mark
 
 -- Streams.Delete
-UPDATE "eventstore_streams" SET deleted_at = strftime('%Y-%m-%d %H:%M:%f', 'now'), last_activity_at = strftime('%Y-%m-%d %H:%M:%f', 'now')
+UPDATE "eventstore_streams"
+SET deleted_at = strftime('%Y-%m-%d %H:%M:%f', 'now'), last_activity_at = strftime('%Y-%m-%d %H:%M:%f', 'now')
 WHERE name = @name AND deleted_at IS NULL AND (@expected IS NULL OR version = @expected)
 
 -- Streams.Undelete
-UPDATE "eventstore_streams" SET deleted_at = NULL, last_activity_at = strftime('%Y-%m-%d %H:%M:%f', 'now')
+UPDATE "eventstore_streams"
+SET deleted_at = NULL, last_activity_at = strftime('%Y-%m-%d %H:%M:%f', 'now')
 WHERE name = @name AND deleted_at IS NOT NULL
 
 -- Snapshots.Record
@@ -263,7 +274,9 @@ SET version = excluded.version, content_type = excluded.content_type, data = exc
 WHERE s.version <= excluded.version
 
 -- Snapshots.Read
-SELECT version, content_type, data, data_binary, metadata, created_at FROM "eventstore_snapshots" WHERE source = @source AND type = @type
+SELECT version, content_type, data, data_binary, metadata, created_at
+FROM "eventstore_snapshots"
+WHERE source = @source AND type = @type
 
 -- Snapshots.Delete
 DELETE FROM "eventstore_snapshots" WHERE source = @source AND type = @type
@@ -272,15 +285,16 @@ DELETE FROM "eventstore_snapshots" WHERE source = @source AND type = @type
 SELECT name, partitions FROM "eventstore_subscriptions" WHERE id = @id
 
 -- Shapes.Relatives
-SELECT name, stream, min(partitions), min(position), max(ifnull(lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now'), 0))
+SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN 1 END) > 0
 FROM "eventstore_subscriptions"
 WHERE name = @name OR (stream = @stream AND handler = @handler)
 GROUP BY name, stream
 ORDER BY name, stream
 
 -- Shapes.Partitions
-SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends, (owner IS NOT NULL AND ifnull(lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), 0)), finished_before,
-    (SELECT s.id FROM "eventstore_streams" AS s WHERE s.name = @stream)
+SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends,
+    coalesce(owner IS NOT NULL AND lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), false), finished_before,
+    (SELECT s.id FROM "eventstore_streams" AS s WHERE s.name = @stream) AS current_stream
 FROM "eventstore_subscriptions"
 WHERE name = @name AND stream = @stream
 ORDER BY id
@@ -288,13 +302,15 @@ ORDER BY id
 -- Shapes.Reshape
 UPDATE "eventstore_subscriptions"
 SET partitions = @partitions, position = @position, stream_id = @stream_id, epoch = @epoch, definition = definition + 1,
-    owner = NULL, lease_expires_at = NULL, requested_by = NULL, covers = NULL, is_covered = 1,
+    owner = NULL, lease_expires_at = NULL, requested_by = NULL, covers = NULL, is_covered = true,
     is_suspected = @is_suspected, suspect_place = NULL, process_ends = @ends, finished_before = @finished_before,
     last_error = CASE WHEN "partition" = 0 THEN latest.error END, last_error_at = CASE WHEN "partition" = 0 THEN latest.at END
 FROM (
-    SELECT max(last_error_at) AS at, last_error AS error
+    SELECT last_error AS error, last_error_at AS at
     FROM "eventstore_subscriptions"
-    WHERE name = @name AND stream = @stream) AS latest
+    WHERE name = @name AND stream = @stream
+    ORDER BY last_error_at DESC NULLS LAST
+    LIMIT 1) AS latest
 WHERE name = @name AND stream = @stream
 
 -- Shapes.AddPartitions
@@ -339,7 +355,8 @@ WHERE subscription_id = @id AND key IN (SELECT value FROM json_each(@keys))
 -- Shapes.Rename
 UPDATE "eventstore_subscriptions"
 SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, requested_by = NULL,
-    is_suspected = is_suspected OR (owner IS NOT NULL AND ifnull(lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), 0)), suspect_place = CASE WHEN (owner IS NOT NULL AND ifnull(lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), 0)) THEN suspect_place END
+    is_suspected = is_suspected OR coalesce(owner IS NOT NULL AND lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), false),
+    suspect_place = CASE WHEN coalesce(owner IS NOT NULL AND lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), false) THEN suspect_place END
 WHERE name = @name AND stream = @stream
 
 -- PlanByIndex

@@ -165,6 +165,7 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
         var first = await old.AppendAsync(new PlacedOrder(1));
         object renamed = new RenamedOrder(2);
         var second = (await appending.Events.AppendManyAsync(Order, ExpectedVersion.Any, [new NewEvent(renamed)], Ct)).LastPosition;
+        await CheckpointReachesAsync(first);
         var info = await StandsStillAtAsync(second);
         Assert.Equal(first, info.Position);
         Assert.Contains("version 2", info.LastError, StringComparison.Ordinal);

@@ -1,0 +1,173 @@
+namespace EventStore.EF.PostgreSQL;
+
+/// <summary>
+/// The store's statements in PostgreSQL's words. What is a text of its own here differs in more than words: it locks rows in an order, or leaves
+/// out those that are locked, or is written so that the planner finds the index.
+/// </summary>
+internal static class PostgreSqlStatements
+{
+    public static StoreStatements Of(SchemaName schema)
+    {
+        var sql = new SqlDialect(schema, "{0}.{1}", hasTypes: true, new Dictionary<string, string>
+        {
+            ["now"] = "clock_timestamp()",
+            ["greatest"] = "greatest",
+            ["least"] = "least",
+            ["lease_end"] = "clock_timestamp() + make_interval(secs => @lease)",
+            ["lease_left"] = "extract(epoch FROM lease_expires_at - clock_timestamp())::float8",
+
+            // Exact, and the same for every session's settings.
+            ["lease_mark"] = "extract(epoch FROM lease_expires_at)::text",
+
+            // Somebody else's lock on a row is waited for this long, and then an error: a waiting statement holds a connection of the pool, which
+            // the other subscriptions need. Local to the statement's transaction.
+            ["short_wait"] = "(SELECT set_config('lock_timeout', '1000', true)) AS short_wait",
+            ["from_short_wait"] = "FROM {short_wait}",
+
+            // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
+            ["from_short_wait_unflushed"] = "FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, {short_wait}",
+            ["for_update"] = "FOR UPDATE",
+            ["server"] = $"({schema.In(SettlementStatements.Identity)})",
+
+            // Not written to another server than the one that is known to have what was received; null where none is known.
+            ["is_same_server"] = $"coalesce(@server::text = concat_ws('/', {SettlementStatements.Server}), true)",
+            ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
+            ["in_keys"] = "= ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))",
+            ["data"] = "convert_from(@data::bytea, 'UTF8')::json",
+            ["metadata"] = "convert_from(@metadata::bytea, 'UTF8')::json",
+        });
+        return new(
+            Subscriptions(sql), Administration(sql), new(sql), Projections, new(sql), new(sql), new(sql), PageStatements.PlanByIndex);
+    }
+
+    private static SubscriptionStatements Subscriptions(SqlDialect sql) => new(sql)
+    {
+        Heads = sql.Text("""
+            SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
+            FROM {streams}
+            WHERE name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
+            UNION ALL
+            SELECT NULL, 0, coalesce(max(position), 0), false, {server} FROM {events}
+            """),
+
+        // Whoever makes the first partition makes the others.
+        Create = sql.Text("""
+            WITH first AS (
+                INSERT INTO {subscriptions} (name, stream, partition, partitions, position, stream_id, definition, handles, handler)
+                VALUES (@name, @stream, 0, @partitions, @position, @stream_id::bigint,
+                    CASE WHEN @handles::text IS NULL THEN 0 ELSE 1 END, @handles::text, @handler::text)
+                ON CONFLICT (name, stream, partition) DO NOTHING
+                RETURNING name, stream, partitions, position, stream_id, definition, handles, handler)
+            INSERT INTO {subscriptions} (name, stream, partition, partitions, position, stream_id, definition, handles, handler)
+            SELECT name, stream, p, partitions, position, stream_id, definition, handles, handler
+            FROM first, generate_series(1, partitions - 1) p
+            """),
+
+        // In one order, so that it waits for others who change all partitions, and never they for it in turn.
+        Define = sql.Text("""
+            WITH partitions AS (SELECT id FROM {subscriptions} WHERE {those} ORDER BY id FOR UPDATE)
+            UPDATE {subscriptions}
+            {set_definition}
+            WHERE id IN (SELECT id FROM partitions) AND definition = @definition
+            """),
+
+        // A row that somebody has locked is left out: waiting for it would let all the others' leases run out.
+        Renew = sql.Text("""
+            UPDATE {subscriptions}
+            SET lease_expires_at = {lease_end}
+            WHERE id = ANY(ARRAY(SELECT id FROM {subscriptions} WHERE id {in_ids} AND owner = @owner FOR NO KEY UPDATE SKIP LOCKED))
+            RETURNING {row}
+            """),
+        Look = sql.Text("""
+            SELECT {row}
+            FROM {subscriptions}
+            WHERE id {in_ids}
+            UNION ALL
+            SELECT {row}
+            FROM {subscriptions}
+            WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text))
+              AND NOT id {in_ids}
+            """),
+        Position = sql.Text("""
+            SELECT position
+            FROM {subscriptions}, {short_wait}
+            WHERE {fenced_by_definition}
+            FOR UPDATE OF subscriptions
+            """),
+        Request = sql.Text("""
+            UPDATE {subscriptions}
+            SET requested_by = @owner
+            WHERE id = (
+                SELECT id FROM {subscriptions}
+                WHERE {fenced} AND owner <> @owner AND requested_by IS NULL
+                FOR NO KEY UPDATE SKIP LOCKED)
+            """),
+    };
+
+    private static SubscriptionAdministrationStatements Administration(SqlDialect sql) => new(sql)
+    {
+        LimitWait = "SELECT set_config('lock_timeout', '1000', true)",
+
+        // Each partition's page by its index, then the pages' first rows, then their events one by one.
+        ListParked = sql.Text($$"""
+            SELECT {{EventRows.Columns}}, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
+            FROM (
+                SELECT p.*
+                FROM {subscriptions} b, LATERAL (
+                    SELECT *
+                    FROM {parked_events}
+                    WHERE subscription_id = b.id AND place >= @place AND (place, id) > (@place, @id)
+                    ORDER BY place
+                    LIMIT @count) p
+                WHERE b.name = @name AND b.stream = @stream
+                ORDER BY p.place, p.id
+                LIMIT @count) p
+            LEFT JOIN LATERAL (SELECT * FROM {events} WHERE position = p.position AND event_id = p.event_id LIMIT 1) e ON true
+            LEFT JOIN LATERAL (SELECT * FROM {streams} WHERE id = e.stream_id LIMIT 1) s ON true
+            ORDER BY p.place, p.id
+            """),
+        LagInStream = sql.Text("""
+            SELECT coalesce(t.version, 0), coalesce(least(greatest(t.version - t.place, 0), @count), 0), first.created_at, clock_timestamp()
+            FROM (SELECT) one
+            LEFT JOIN (
+                SELECT id, version, CASE WHEN coalesce(@stream_id::bigint, id) = id THEN @position ELSE 0 END AS place
+                FROM {streams}
+                WHERE name = @stream) t ON true
+            LEFT JOIN LATERAL (
+                (SELECT e.version AS number, e.created_at
+                FROM {events} e
+                WHERE e.stream_id = t.id AND e.version > t.place
+                ORDER BY e.version
+                LIMIT 1)
+                UNION ALL
+                (SELECT l.number, e.created_at
+                FROM {stream_links} l
+                JOIN {events} e ON e.position = l.position
+                WHERE l.stream_id = t.id AND l.number > t.place
+                ORDER BY l.number
+                LIMIT 1)
+                ORDER BY number
+                LIMIT 1) first ON true
+            """),
+    };
+
+    /// <remarks>
+    /// Identifiers don't tell a database from a physical copy of it, and need privileges; a lock that one connection has and the other can't
+    /// get does, behind PgBouncer too.
+    /// </remarks>
+    private static ProjectionStatements Projections { get; } = new()
+    {
+        Prepare = null,
+        Limit = "SELECT set_config('idle_in_transaction_session_timeout', @milliseconds::bigint::text, true)",
+        Written = "SELECT pg_current_xact_id_if_assigned()::text",
+        Pause = TimeSpan.Zero,
+        HasTable = """
+            SELECT EXISTS (
+                SELECT FROM pg_class c
+                WHERE c.relname = @table::name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+                  AND CASE WHEN @schema::text IS NULL THEN pg_table_is_visible(c.oid) ELSE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @schema::text) END)
+            """,
+        Mark = "SELECT pg_try_advisory_xact_lock(@key)::text",
+        IsMarked = "SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)",
+    };
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace EventStore.EF.Sqlite;
+
+/// <summary>
+/// The store's statements in SQLite's words. Each is a transaction of its own, and has the write lock before it looks; so rows need no locks, and
+/// nobody's is waited for. Times are the database's clock as text of one format, so comparing texts compares times.
+/// </summary>
+internal static class SqliteStatements
+{
+    private const string File = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+
+    public static StoreStatements Of(SqliteDatabase database, SchemaName schema)
+    {
+        var sql = new SqlDialect(schema, "\"{0}_{1}\"", hasTypes: false, new Dictionary<string, string>
+        {
+            ["now"] = SqliteTime.Now,
+            ["greatest"] = "max",
+            ["least"] = "min",
+            ["lease_end"] = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')",
+            ["lease_left"] = "(julianday(lease_expires_at) - julianday('now')) * 86400.0",
+            ["lease_mark"] = "lease_expires_at",
+            ["from_short_wait"] = "",
+            ["from_short_wait_unflushed"] = "",
+            ["for_update"] = "",
+
+            // Another file in its place is noticed otherwise: IStorage.RequireLife.
+            ["server"] = "NULL",
+            ["is_same_server"] = "true",
+            ["in_ids"] = "IN (SELECT value FROM json_each(@ids))",
+            ["in_keys"] = "IN (SELECT value FROM json_each(@keys))",
+            ["data"] = "CAST(@data AS TEXT)",
+            ["metadata"] = "CAST(@metadata AS TEXT)",
+        });
+        return new(Subscriptions(sql), Administration(sql), new(sql), Projections(database), new(sql), new(sql), new(sql), PlanByIndex: null);
+    }
+
+    private static SubscriptionStatements Subscriptions(SqlDialect sql) => new(sql)
+    {
+        Heads = sql.Text("""
+            SELECT name, id, version, deleted_at IS NOT NULL, NULL
+            FROM {streams}
+            WHERE name IN (SELECT value FROM json_each(@streams))
+            UNION ALL
+            SELECT NULL, 0, coalesce(max(position), 0), false, NULL FROM {events}
+            """),
+        Look = sql.Text("""
+            SELECT {row}
+            FROM {subscriptions}
+            WHERE id {in_ids}
+            UNION ALL
+            SELECT {row}
+            FROM {subscriptions}
+            WHERE (name, stream) IN (SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting))
+              AND NOT id {in_ids}
+            """),
+    };
+
+    private static SubscriptionAdministrationStatements Administration(SqlDialect sql) => new(sql)
+    {
+        ListParked = sql.Text($$"""
+            SELECT {{EventRows.Columns}}, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
+            FROM {parked_events} AS p
+            LEFT JOIN {events} AS e ON e.position = p.position AND e.event_id = p.event_id
+            LEFT JOIN {streams} AS s ON s.id = e.stream_id
+            WHERE p.{theirs} AND (p.place, p.id) > (@place, @id)
+            ORDER BY p.place, p.id
+            LIMIT @count
+            """),
+        LagInStream = sql.Text("""
+            WITH t AS (
+                SELECT id, version, CASE WHEN coalesce(@stream_id, id) = id THEN @position ELSE 0 END AS place
+                FROM {streams}
+                WHERE name = @stream),
+            first AS (
+                SELECT * FROM (
+                    SELECT e.version AS number, e.created_at
+                    FROM t
+                    JOIN {events} AS e ON e.stream_id = t.id AND e.version > t.place
+                    ORDER BY e.version
+                    LIMIT 1)
+                UNION ALL
+                SELECT * FROM (
+                    SELECT l.number, e.created_at
+                    FROM t
+                    JOIN {stream_links} AS l ON l.stream_id = t.id AND l.number > t.place
+                    JOIN {events} AS e ON e.position = l.position
+                    ORDER BY l.number
+                    LIMIT 1))
+            SELECT
+                coalesce((SELECT version FROM t), 0),
+                coalesce((SELECT min(max(version - place, 0), @count) FROM t), 0),
+                (SELECT created_at FROM first ORDER BY number LIMIT 1),
+                {now}
+            """),
+    };
+
+    private static ProjectionStatements Projections(SqliteDatabase database) => new()
+    {
+        // Without it Microsoft.Data.Sqlite looks for its turn to write every 150 ms only, and the projection falls behind.
+        Prepare = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {database.BusyTimeout.TotalMilliseconds:F0}"),
+        Limit = null,
+        Written = "SELECT total_changes()",
+        Pause = TimeSpan.FromMilliseconds(2),
+        HasTable = "SELECT @schema IS @schema AND EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)",
+        Mark = File,
+        IsMarked = $"SELECT ({File}) = @mark",
+    };
+}
