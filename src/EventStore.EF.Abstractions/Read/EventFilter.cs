@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>Which events are read or delivered. Immutable; the parts of a filter must all hold.</summary>
+/// <summary>Selects the events to read or deliver. Immutable; an event must satisfy all parts of a filter.</summary>
 public sealed class EventFilter
 {
     private EventFilter()
@@ -13,13 +13,13 @@ public sealed class EventFilter
     /// <summary>The stored names of the wanted types, or <see langword="null"/> for every type.</summary>
     public IReadOnlyList<string>? EventTypes { get; private init; }
 
-    /// <summary>What the names of the wanted streams start with, compared ordinally, or <see langword="null"/> for every stream.</summary>
+    /// <summary>The prefix of the wanted stream names, compared ordinally, or <see langword="null"/> for every stream.</summary>
     public string? Prefix { get; private init; }
 
     /// <summary>The earliest <see cref="RecordedEvent.CreatedAt"/> wanted, inclusive, in UTC, or <see langword="null"/> for no limit.</summary>
     public DateTimeOffset? CreatedFrom { get; private init; }
 
-    /// <summary>The end of the wanted times, exclusive, in UTC, or <see langword="null"/> for no limit.</summary>
+    /// <summary>The end of the wanted period, exclusive, in UTC, or <see langword="null"/> for no limit.</summary>
     public DateTimeOffset? CreatedBefore { get; private init; }
 
     /// <summary>Where set, events of names that are not among these pass too, besides those of <see cref="EventTypes"/>.</summary>
@@ -34,17 +34,17 @@ public sealed class EventFilter
     public static EventFilter Types(params IEnumerable<string> eventTypes) => All.AndTypes(eventTypes);
 
     /// <summary>Events of streams whose names start with <paramref name="prefix"/>, compared ordinally: a category of streams.</summary>
-    /// <param name="prefix">1 to 255 characters; each stands for itself.</param>
-    /// <exception cref="ArgumentException">The prefix is no beginning of a stream name.</exception>
+    /// <param name="prefix">1 to 255 characters, without wildcards.</param>
+    /// <exception cref="ArgumentException">The prefix is not a valid stream name prefix.</exception>
     public static EventFilter StreamPrefix(string prefix) => All.AndStreamPrefix(prefix);
 
-    /// <summary>Events created in a range of time.</summary>
+    /// <summary>Events created in a period.</summary>
     /// <param name="from">The earliest time, inclusive; <see langword="null"/> for no limit.</param>
-    /// <param name="before">The end of the range, exclusive; <see langword="null"/> for no limit.</param>
-    /// <exception cref="ArgumentException">The range has no limit, or ends before it begins.</exception>
+    /// <param name="before">The end of the period, exclusive; <see langword="null"/> for no limit.</param>
+    /// <exception cref="ArgumentException">The period has no limit, or ends before it begins.</exception>
     public static EventFilter Created(DateTimeOffset? from, DateTimeOffset? before) => All.AndCreated(from, before);
 
-    /// <summary>This filter, and stored under one of these type names.</summary>
+    /// <summary>Restricts this filter to events stored under one of these type names.</summary>
     /// <inheritdoc cref="Types"/>
     public EventFilter AndTypes(params IEnumerable<string> eventTypes)
     {
@@ -56,7 +56,7 @@ public sealed class EventFilter
         return With(eventTypes: EventTypes is null ? names : [.. EventTypes.Intersect(names, StringComparer.Ordinal)]);
     }
 
-    /// <summary>This filter, and in a stream whose name starts with <paramref name="prefix"/>.</summary>
+    /// <summary>Restricts this filter to streams whose names start with <paramref name="prefix"/>.</summary>
     /// <inheritdoc cref="StreamPrefix"/>
     public EventFilter AndStreamPrefix(string prefix)
     {
@@ -67,7 +67,7 @@ public sealed class EventFilter
         return With(prefix: prefix);
     }
 
-    /// <summary>This filter, and created in a range of time.</summary>
+    /// <summary>Restricts this filter to events created in a period.</summary>
     /// <inheritdoc cref="Created"/>
     public EventFilter AndCreated(DateTimeOffset? from, DateTimeOffset? before)
     {

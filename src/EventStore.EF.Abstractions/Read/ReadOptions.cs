@@ -1,24 +1,24 @@
 namespace EventStore.EF;
 
-/// <summary>Which events are read, in which order, and how.</summary>
+/// <summary>Which events to read, in which order, and how.</summary>
 public sealed class ReadOptions
 {
     /// <summary>Oldest first (the default) or newest first.</summary>
     public ReadDirection Direction { get; init; } = ReadDirection.Forward;
 
     /// <summary>
-    /// The first event read, inclusive: a version when a stream is read, a position when the whole store is. Forward, 0 and 1 are
-    /// both the beginning. By default the beginning when reading forward, the end when reading backward. Not negative.
+    /// The first event to read, inclusive: a number when reading a stream, a position when reading all events. Forward, 0 and 1 both mean the
+    /// beginning. By default the beginning when reading forward, the end when reading backward. Not negative.
     /// </summary>
     public long? From { get; init; }
 
-    /// <summary>The most events read; no limit by default. At least 1.</summary>
+    /// <summary>The maximum number of events to read; no limit by default. At least 1.</summary>
     public long? MaxCount { get; init; }
 
-    /// <summary>How many events one query fetches, 1 to 10,000; 1,000 by default. Memory in use grows with it.</summary>
+    /// <summary>The number of events fetched by one query, 1 to 10,000; 1,000 by default. Memory use grows with it.</summary>
     public int PageSize { get; init; } = 1000;
 
-    /// <summary>Which events are read; all by default. It is applied by the database.</summary>
+    /// <summary>The filter, evaluated in the database; all events by default.</summary>
     public EventFilter Filter { get; init; } = EventFilter.All;
 
     internal static ReadOptions Default { get; } = new();

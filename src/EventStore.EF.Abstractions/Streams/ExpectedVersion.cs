@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EventStore.EF;
 
-/// <summary>What an append expects of the stream that it writes to: optimistic concurrency.</summary>
+/// <summary>The version that an append expects its stream to have: optimistic concurrency.</summary>
 public readonly record struct ExpectedVersion
 {
     private readonly Expectation _expectation;
@@ -22,16 +22,16 @@ public readonly record struct ExpectedVersion
         Version,
     }
 
-    /// <summary>Nothing: the stream is created when it is missing and appended to at whatever version it has. The default value.</summary>
+    /// <summary>No expectation: the stream is created if it is missing, and appended to at any version. The default value.</summary>
     public static ExpectedVersion Any => default;
 
     /// <summary>The stream is missing or has no events.</summary>
     public static ExpectedVersion NoStream => new(Expectation.NoStream);
 
-    /// <summary>The stream exists, at whatever version, however many append to it at once.</summary>
+    /// <summary>The stream exists, at any version, however many callers append to it concurrently.</summary>
     public static ExpectedVersion StreamExists => new(Expectation.StreamExists);
 
-    /// <summary>The version that must be the stream's, 0 for <see cref="NoStream"/>; <see langword="null"/> for the others.</summary>
+    /// <summary>The expected version, 0 for <see cref="NoStream"/>; <see langword="null"/> for the others.</summary>
     public long? Version => _expectation switch
     {
         Expectation.NoStream => 0,

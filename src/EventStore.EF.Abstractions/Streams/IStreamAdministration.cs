@@ -1,50 +1,50 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Looks at streams, deletes and truncates them. What an operation demands of a stream is checked in the same statement that changes
-/// it, so no append slips in between.
+/// Inspects, deletes and truncates streams. An operation's conditions are checked in the same statement that changes the stream, so no append
+/// can come in between.
 /// </summary>
 public interface IStreamAdministration
 {
-    /// <summary>What the store knows of a stream, deleted ones included; <see langword="null"/> when it is missing.</summary>
+    /// <summary>Returns a stream's information, even if it is deleted; <see langword="null"/> if it is missing.</summary>
     /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
     /// <exception cref="EventStoreSchemaException">The store's tables are missing or out of date.</exception>
     Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct = default);
 
-    /// <summary>Lists streams, page by page as they are asked for, each page by key: constant memory, and no stream twice in the order of names.</summary>
-    /// <param name="options">Which streams, in which order; by default all that are not deleted, by name.</param>
+    /// <summary>Lists streams, page by page on demand, in constant memory. Ordered by name, no stream is listed twice.</summary>
+    /// <param name="options">Which streams to list, and in which order; by default all that are not deleted, by name.</param>
     /// <param name="ct">Cancels the listing.</param>
-    /// <exception cref="ArgumentException">An option breaks its rule.</exception>
+    /// <exception cref="ArgumentException">An option is invalid.</exception>
     IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions? options = null, CancellationToken ct = default);
 
     /// <summary>
-    /// Deletes a stream reversibly: it can no longer be read, appended or linked to, its name stays taken. Its events stay where all
-    /// events are read and in the streams they are linked into.
+    /// Deletes a stream reversibly: it can no longer be read, appended to or linked to, and its name stays taken. Its events remain in reads of all
+    /// events and in the streams they are linked to.
     /// </summary>
     /// <exception cref="WrongExpectedVersionException">The stream is not at the expected version.</exception>
     /// <exception cref="StreamNotFoundException">The stream is missing.</exception>
-    /// <exception cref="StreamDeletedException">The stream is deleted already.</exception>
+    /// <exception cref="StreamDeletedException">The stream is already deleted.</exception>
     Task DeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default);
 
-    /// <summary>Takes a deletion back; a stream that isn't deleted stays as it is.</summary>
-    /// <exception cref="StreamNotFoundException">The stream is missing, or was deleted for good.</exception>
+    /// <summary>Restores a deleted stream; does nothing if it isn't deleted.</summary>
+    /// <exception cref="StreamNotFoundException">The stream is missing, or was deleted permanently.</exception>
     Task UndeleteAsync(StreamName stream, CancellationToken ct = default);
 
     /// <summary>
-    /// Removes a stream for good, a deleted one too: its name, its own events, every link to them in other streams, and the snapshots made
-    /// of it. Events of other streams that were linked into it stay. The name may be used again, from version 1 on, and so may the events' ids.
+    /// Removes a stream permanently, deleted or not: its name, its own events, all links to them in other streams, and its snapshots. Events of
+    /// other streams that were linked to it remain. The name can be used again, from version 1, and so can the events' ids.
     /// </summary>
-    /// <exception cref="NotSupportedException">The store's options don't allow it: <c>EventStoreOptions.AllowHardDelete</c>.</exception>
+    /// <exception cref="NotSupportedException"><c>EventStoreOptions.AllowHardDelete</c> is not set.</exception>
     /// <exception cref="WrongExpectedVersionException">The stream is not at the expected version.</exception>
     /// <exception cref="StreamNotFoundException">The stream is missing.</exception>
     Task HardDeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default);
 
     /// <summary>
-    /// Removes a stream's events with numbers below <paramref name="beforeVersion"/> for good, and every link to them in other streams.
-    /// The numbers of the rest don't change; the stream's version doesn't either, even when nothing is left.
+    /// Permanently removes a stream's events with numbers below <paramref name="beforeVersion"/>, and all links to them in other streams. The
+    /// remaining events keep their numbers, and the stream keeps its version, even if no event is left.
     /// </summary>
     /// <param name="stream">The stream.</param>
-    /// <param name="beforeVersion">The number of the first event that is kept, at least 1. Repeating it, or a lower one, changes nothing.</param>
+    /// <param name="beforeVersion">The number of the first event to keep, at least 1. Repeating the call, or passing a lower number, changes nothing.</param>
     /// <param name="ct">Cancels waiting.</param>
     /// <exception cref="StreamNotFoundException">The stream is missing.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>

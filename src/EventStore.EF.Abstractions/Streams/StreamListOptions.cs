@@ -1,30 +1,30 @@
 namespace EventStore.EF;
 
-/// <summary>Which streams are listed, and how.</summary>
+/// <summary>Which streams to list, and how.</summary>
 public sealed class StreamListOptions
 {
     /// <summary>By name (the default) or by last activity, the latest first.</summary>
     public StreamOrder OrderBy { get; init; } = StreamOrder.Name;
 
-    /// <summary>What the names start with, compared ordinally; every character stands for itself. By default every name.</summary>
+    /// <summary>The prefix of the names, compared ordinally, without wildcards. By default every name.</summary>
     public string? Prefix { get; init; }
 
-    /// <summary>What the names contain, compared ordinally; every character stands for itself. By default every name.</summary>
+    /// <summary>A text that the names contain, compared ordinally, without wildcards. By default every name.</summary>
     public string? Contains { get; init; }
 
-    /// <summary>Whether deleted streams are listed too; by default not.</summary>
+    /// <summary>Whether to include deleted streams; false by default.</summary>
     public bool IncludeDeleted { get; init; }
 
     /// <summary>
-    /// The stream after which the list goes on, not included: the last one of the page before. Its name is looked at and, in the order
-    /// of <see cref="StreamOrder.LastActivity"/>, its <see cref="StreamInfo.LastActivityAt"/>. By default the list begins at its beginning.
+    /// The stream after which to continue, exclusive: the last one of the previous page. Its name and, ordered by
+    /// <see cref="StreamOrder.LastActivity"/>, its <see cref="StreamInfo.LastActivityAt"/> are used. By default the list starts at the beginning.
     /// </summary>
     public StreamInfo? After { get; init; }
 
-    /// <summary>The most streams listed; no limit by default. At least 1.</summary>
+    /// <summary>The maximum number of streams to list; no limit by default. At least 1.</summary>
     public int? MaxCount { get; init; }
 
-    /// <summary>How many streams one query fetches, 1 to 10,000; 500 by default.</summary>
+    /// <summary>The number of streams fetched by one query, 1 to 10,000; 500 by default.</summary>
     public int PageSize { get; init; } = 500;
 
     internal static StreamListOptions Default { get; } = new();

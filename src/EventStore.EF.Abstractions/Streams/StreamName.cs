@@ -2,17 +2,17 @@ namespace EventStore.EF;
 
 /// <summary>
 /// The name of a stream: 1 to 255 characters of well-formed Unicode without control characters, not starting with <c>$</c>
-/// (such names, <c>$all</c> among them, are the store's own). Compared ordinally.
+/// (such names, including <c>$all</c>, are reserved). Compared ordinally.
 /// </summary>
 public readonly record struct StreamName : IComparable<StreamName>
 {
-    /// <summary>The greatest length of a name: 255 UTF-16 code units.</summary>
+    /// <summary>The maximum length of a name: 255 UTF-16 code units.</summary>
     public const int MaxLength = 255;
 
     private readonly string? _value;
 
     /// <summary>The name of a stream.</summary>
-    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public StreamName(string value)
     {
         NameRules.Check(value, "stream", MaxLength, nameof(value));
@@ -29,11 +29,11 @@ public readonly record struct StreamName : IComparable<StreamName>
     public string Value => _value ?? throw new ArgumentException("default(StreamName) names no stream; give it a text.");
 
     /// <summary>The stream named <paramref name="value"/>.</summary>
-    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public static implicit operator StreamName(string value) => new(value);
 
     /// <summary>The stream named <paramref name="value"/>.</summary>
-    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public static StreamName FromString(string value) => new(value);
 
     /// <summary>A name that was checked when it was stored.</summary>

@@ -6,6 +6,6 @@ public enum StreamOrder
     /// <summary>By name, ordinally by code point.</summary>
     Name,
 
-    /// <summary>The stream with the latest activity first. The database looks at every stream for that.</summary>
+    /// <summary>The stream with the latest activity first. The database reads every stream to sort them.</summary>
     LastActivity,
 }

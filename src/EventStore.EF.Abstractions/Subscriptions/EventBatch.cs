@@ -1,16 +1,16 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Events delivered together: of one stream and with one correlation id, in order, at most <see cref="SubscriptionOptions.BatchSize"/>.
-/// Acknowledge it when they are handled.
+/// Events delivered together, in order: of one stream, with one correlation id, at most <see cref="SubscriptionOptions.BatchSize"/>.
+/// Acknowledge the batch when its events are handled.
 /// </summary>
 public sealed class EventBatch
 {
     private readonly Lazy<IReadOnlyList<object?>> _mapped;
 
-    /// <summary>A batch of events. Subscriptions make these; tests of consumers may make their own.</summary>
+    /// <summary>Creates a batch of events. Subscriptions do this; tests of consumers may, too.</summary>
     /// <param name="events">At least one, of one stream.</param>
-    /// <param name="isReplay">Whether it was parked before.</param>
+    /// <param name="isReplay">Whether the event was parked before.</param>
     public EventBatch(IReadOnlyList<RecordedEvent> events, bool isReplay = false)
         : this(events, null, isReplay, null)
     {
@@ -30,7 +30,7 @@ public sealed class EventBatch
     public IReadOnlyList<RecordedEvent> Events { get; }
 
     /// <summary>
-    /// What <see cref="SubscriptionOptions.Mapper"/> made of each event; without a mapper the events' typed data, in their newest versions,
+    /// The result of <see cref="SubscriptionOptions.Mapper"/> for each event; without a mapper, the events' typed data in their newest versions,
     /// read on first use.
     /// </summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
@@ -43,7 +43,7 @@ public sealed class EventBatch
     /// <summary>The correlation id that the events have in common, if any.</summary>
     public Guid? CorrelationId => Events[0].CorrelationId;
 
-    /// <summary>Whether it is one event that was parked and is tried again.</summary>
+    /// <summary>Whether the batch is a single event that was parked and is replayed.</summary>
     public bool IsReplay { get; }
 
     /// <summary>Where an acknowledgement goes to.</summary>

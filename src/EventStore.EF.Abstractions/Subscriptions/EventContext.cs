@@ -1,15 +1,15 @@
 namespace EventStore.EF;
 
-/// <summary>What a handler knows of the event that it handles, besides the event itself.</summary>
+/// <summary>What a handler knows about the event it handles, besides the event itself.</summary>
 public sealed class EventContext
 {
     private static readonly AsyncLocal<EventContext?> Ambient = new();
     private volatile bool _isOver;
 
-    /// <summary>What a handler knows of the event that it handles. The store makes these; tests of handlers may make their own.</summary>
-    /// <param name="event">The event as it stands in the store.</param>
+    /// <summary>Creates a context. The store does this; tests of handlers may, too.</summary>
+    /// <param name="event">The event as stored.</param>
     /// <param name="subscription">The subscription that delivers it.</param>
-    /// <param name="attempt">1 for the first delivery in this process, 2 for the first repetition, and so on.</param>
+    /// <param name="attempt">1 for the first attempt in this process, 2 for the first retry, and so on.</param>
     public EventContext(RecordedEvent @event, SubscriptionName subscription, int attempt = 1)
     {
         ArgumentNullException.ThrowIfNull(@event);
@@ -20,27 +20,27 @@ public sealed class EventContext
     }
 
     /// <summary>
-    /// The context of the event being handled, or <see langword="null"/> outside a handler. Events appended meanwhile take their
-    /// correlation and causation ids from it. It ends with the handler, also for work that the handler started and left running.
+    /// The context of the event being handled; <see langword="null"/> outside a handler. Events appended by the handler take their correlation
+    /// and causation ids from it. It ends with the handler, even for work that the handler left running.
     /// </summary>
     public static EventContext? Current => Ambient.Value is { _isOver: false } current ? current : null;
 
-    /// <summary>The event as it stands in the store.</summary>
+    /// <summary>The event as stored.</summary>
     public RecordedEvent Event { get; }
 
     /// <summary>The subscription that delivers the event.</summary>
     public SubscriptionName Subscription { get; }
 
-    /// <summary>1 for the first delivery in this process, 2 for the first repetition after an error, and so on.</summary>
+    /// <summary>1 for the first attempt in this process, 2 for the first retry after an error, and so on.</summary>
     public int Attempt { get; }
 
-    /// <summary>The event's place in the whole store; a handler that stores it can tell a repeated delivery.</summary>
+    /// <summary>The event's position in the store. A handler that stores it can detect repeated deliveries.</summary>
     public long Position => Event.Position;
 
-    /// <summary>The stream that the event was appended to.</summary>
+    /// <summary>The stream the event was appended to.</summary>
     public StreamName StreamName => Event.StreamName;
 
-    /// <summary>The event's place in its stream.</summary>
+    /// <summary>The event's version: its number in its stream.</summary>
     public long StreamVersion => Event.StreamVersion;
 
     /// <summary>When the event was appended, by the database's clock.</summary>

@@ -1,20 +1,20 @@
 namespace EventStore.EF;
 
-/// <summary>What a subscription is doing, from what is worst to what is best.</summary>
+/// <summary>What a subscription is doing, from worst to best.</summary>
 public enum EventSubscriptionStatus
 {
-    /// <summary>The database doesn't answer, or the application's selector throws; it goes on by itself.</summary>
+    /// <summary>The database doesn't respond, or the application's selector throws. It continues by itself.</summary>
     Interrupted,
 
-    /// <summary>Another process has it, or nobody runs it.</summary>
+    /// <summary>Another process owns it, or nobody runs it.</summary>
     StandingBy,
 
-    /// <summary>Somebody has paused it, or it has stopped at an event that failed; it goes on when it is resumed.</summary>
+    /// <summary>It was paused, or it stopped at an event that failed. It continues when it is resumed.</summary>
     Paused,
 
-    /// <summary>It reads what is stored.</summary>
+    /// <summary>It is reading stored events.</summary>
     CatchingUp,
 
-    /// <summary>It has read what is stored, and gets new events as they come.</summary>
+    /// <summary>It has read all stored events and receives new ones as they arrive.</summary>
     Live,
 }

@@ -3,7 +3,7 @@ namespace EventStore.EF;
 /// <summary>An event that a subscription has parked.</summary>
 public sealed record ParkedEvent
 {
-    /// <summary>The event; <see langword="null"/> when it was removed from the store since.</summary>
+    /// <summary>The event; <see langword="null"/> if it was since removed from the store.</summary>
     public RecordedEvent? Event { get; init; }
 
     /// <summary>The event's id.</summary>
@@ -15,18 +15,18 @@ public sealed record ParkedEvent
     /// <summary>Its place in what the subscription reads: its position, or its number in the stream.</summary>
     public required long Place { get; init; }
 
-    /// <summary>The partition key: later events of it wait behind this one.</summary>
+    /// <summary>The partition key; later events of the key wait behind this one.</summary>
     public required string Key { get; init; }
 
-    /// <summary>Why its handling failed; <see langword="null"/> when it only waits behind an earlier event of its key.</summary>
+    /// <summary>Why handling it failed; <see langword="null"/> if it only waits behind an earlier event of its key.</summary>
     public string? Error { get; init; }
 
-    /// <summary>How often its handling was tried; 0 when it only waits.</summary>
+    /// <summary>The number of attempts to handle it; 0 if it only waits.</summary>
     public required int Attempts { get; init; }
 
     /// <summary>When it was parked, by the database's clock, in UTC.</summary>
     public required DateTimeOffset ParkedAt { get; init; }
 
-    /// <summary>Whether somebody has asked for it to be handled again, and it has not been yet.</summary>
+    /// <summary>Whether its replay was requested and has not happened yet.</summary>
     public required bool IsReplayRequested { get; init; }
 }

@@ -1,16 +1,16 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// A transaction that has appended and is still open. Its events may yet appear, so what was appended after them, by whomever, is not
-/// delivered before it ends. SQLite has none: there, positions become visible in order.
+/// A transaction that has appended and is still open. Its events may still become visible, so later events of any writer are not delivered before
+/// it ends. SQLite has none: its positions become visible in order.
 /// </summary>
 /// <param name="Pid">The server process that runs it; <see langword="null"/> for a prepared transaction, which nobody runs.</param>
 /// <param name="Application">The <c>application_name</c> of its connection; <see langword="null"/> for a prepared transaction.</param>
 /// <param name="Age">
-/// How long it has been open, or prepared, by the server's clock; <see langword="null"/> for a transaction of another database role that
-/// this one may not look at (grant it <c>pg_read_all_stats</c>).
+/// How long it has been open, or prepared, by the server's clock; <see langword="null"/> for a transaction of another database role that this
+/// one may not see (grant <c>pg_read_all_stats</c>).
 /// </param>
 /// <param name="PreparedTransaction">
-/// Its name, if it is prepared: it stays until <c>COMMIT PREPARED</c> or <c>ROLLBACK PREPARED</c>, also over a restart of the server.
+/// Its name, if it is prepared: it stays until <c>COMMIT PREPARED</c> or <c>ROLLBACK PREPARED</c>, even across a server restart.
 /// </param>
 public sealed record PositionHolder(int? Pid, string? Application, TimeSpan? Age, string? PreparedTransaction);

@@ -2,17 +2,17 @@ namespace EventStore.EF;
 
 /// <summary>
 /// The name of a subscription: 1 to 255 characters of well-formed Unicode without control characters. Compared ordinally.
-/// Together with what it reads it identifies a durable subscription in all processes.
+/// Together with what it reads, it identifies a durable subscription across all processes.
 /// </summary>
 public readonly record struct SubscriptionName
 {
-    /// <summary>The greatest length of a name: 255 UTF-16 code units.</summary>
+    /// <summary>The maximum length of a name: 255 UTF-16 code units.</summary>
     public const int MaxLength = 255;
 
     private readonly string? _value;
 
     /// <summary>The name of a subscription.</summary>
-    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public SubscriptionName(string value)
     {
         NameRules.Check(value, "subscription", MaxLength, nameof(value));
@@ -24,11 +24,11 @@ public readonly record struct SubscriptionName
     public string Value => _value ?? throw new ArgumentException("default(SubscriptionName) names no subscription; give it a text.");
 
     /// <summary>The subscription named <paramref name="value"/>.</summary>
-    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public static implicit operator SubscriptionName(string value) => new(value);
 
     /// <summary>The subscription named <paramref name="value"/>.</summary>
-    /// <exception cref="ArgumentException">The name breaks a rule; the message says which.</exception>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public static SubscriptionName FromString(string value) => new(value);
 
     /// <summary>The name as text; empty for the default value.</summary>

@@ -1,112 +1,112 @@
 namespace EventStore.EF;
 
-/// <summary>What a subscription reads, and how it delivers.</summary>
+/// <summary>What a subscription reads and how it delivers.</summary>
 public sealed class SubscriptionOptions
 {
-    /// <summary>The stream that is read, links included; all events when <see langword="null"/>, the default. It may not exist yet.</summary>
+    /// <summary>The stream to read, including its links; <see langword="null"/>, the default, for all events. It need not exist yet.</summary>
     public StreamName? Stream { get; set; }
 
     /// <summary>
-    /// Where it begins; <see cref="SubscriptionStart.Origin"/> by default. Used when the subscription is first made: later its checkpoint
-    /// says where to go on. A transient subscription begins at <see cref="SubscriptionStart.Current"/> unless this is set.
+    /// Where to start; <see cref="SubscriptionStart.Origin"/> by default. Used only when the subscription is created: afterwards it continues from
+    /// its checkpoint. A transient subscription starts at <see cref="SubscriptionStart.Current"/> unless this is set.
     /// </summary>
     public SubscriptionStart? Start { get; set; }
 
     /// <summary>
-    /// Which events are delivered; the database leaves out the others. Every event by default; a class of handlers gets those that it
-    /// handles, of which this filter may leave out more.
+    /// Which events to deliver, evaluated in the database. By default every event, or the events that the handler class handles; the filter can
+    /// restrict those further.
     /// </summary>
     public EventFilter Filter { get; set; } = EventFilter.All;
 
     /// <summary>
-    /// Stored names of events that the class of handlers has handled in the past and is to handle no longer; none by default. What a subscription
-    /// handles is stored with it and only grows, so that no process passes over what another one handles: without this, an event whose handler
-    /// was removed is waited for. A name that the class still handles fails the start of the host.
+    /// Stored names of events that the handler class used to handle and no longer should; none by default. What a subscription handles is stored
+    /// with it and only grows, so that no process passes over events that another one handles: without this, the subscription waits at an
+    /// event whose handler was removed. A name that the class still handles fails the host's start.
     /// </summary>
     public IReadOnlyCollection<string> Retired { get; set; } = [];
 
     /// <summary>
-    /// What becomes of an event whose stored name no registered type reads; <see cref="UnknownEventHandling.Pass"/> by default, because several
-    /// applications may share a store. For classes of handlers without a <see cref="Filter"/> by type: who reads batches gets such events as
-    /// they are. Names that <c>ForeignEvents</c> of the store's builder declares are passed over in silence.
+    /// What to do with an event whose stored name no registered type reads; <see cref="UnknownEventHandling.Pass"/> by default, because several
+    /// applications may share a store. Applies to handler classes without a <see cref="Filter"/> by type; consumers of batches receive such
+    /// events as they are. Names declared with the store builder's <c>ForeignEvents</c> are passed over silently.
     /// </summary>
     public UnknownEventHandling UnknownEvents { get; set; }
 
     /// <summary>
-    /// Which of the filtered events are delivered, decided in this process; all by default. When it goes on throwing for an event,
-    /// <see cref="MaxAttempts"/> and <see cref="OnError"/> apply; a transient subscription tries again for as long as it lives.
+    /// Which of the filtered events to deliver, evaluated in this process; all by default. If it keeps throwing for an event,
+    /// <see cref="MaxAttempts"/> and <see cref="OnError"/> apply; a transient subscription retries for as long as it lives.
     /// </summary>
     public Func<RecordedEvent, bool>? Selector { get; set; }
 
-    /// <summary>What <see cref="EventBatch.Mapped"/> holds for an event; the event's typed data by default, read when it is asked for.</summary>
+    /// <summary>Maps an event to its value in <see cref="EventBatch.Mapped"/>; by default the event's typed data, read on first use.</summary>
     public Func<RecordedEvent, object?>? Mapper { get; set; }
 
     /// <summary>
-    /// The partition key of an event; the name of its stream by default. Events of one key are delivered in order, to one consumer at a
-    /// time. <see langword="null"/> for an event that nothing orders. At most 500 characters, without U+0000 and lone surrogates; another key is
-    /// a failure like an exception, to which <see cref="MaxAttempts"/> and <see cref="OnError"/> apply.
+    /// Returns an event's partition key; by default the name of its stream. Events with the same key are delivered in order, to one consumer at
+    /// a time. <see langword="null"/> for an event that needs no order. At most 500 characters, without U+0000 and lone surrogates; any other
+    /// key counts as an exception, to which <see cref="MaxAttempts"/> and <see cref="OnError"/> apply.
     /// </summary>
     public Func<RecordedEvent, string?>? PartitionBy { get; set; }
 
     /// <summary>
-    /// Into how many parts the subscription's work is divided, by a hash of the partition key; 1 by default, 1 to 1,000. Each part has a
-    /// checkpoint of its own, and the processes share the parts. <see cref="ISubscriptionAdministration.RepartitionAsync"/> changes the
-    /// number of a subscription that is there; a process that starts with another number than the stored one is refused.
+    /// The number of partitions that the work is divided into, by a hash of the partition key; 1 by default, 1 to 1,000. Each partition has its
+    /// own checkpoint, and processes share the partitions. <see cref="ISubscriptionAdministration.RepartitionAsync"/> changes the number for
+    /// an existing subscription; a process that starts with a number other than the stored one is refused.
     /// </summary>
     public int Partitions { get; set; } = 1;
 
-    /// <summary>The most that <see cref="Partitions"/> can be.</summary>
+    /// <summary>The maximum of <see cref="Partitions"/>.</summary>
     internal const int MostPartitions = 1000;
 
     /// <summary>
-    /// How many consumers may work at once in this process on one part; 1 by default, 1 to 1,000. Above 1 order holds within each partition
-    /// key, no longer over all events. Handlers of <c>AddSubscriber</c> run so often at once; a projection has one consumer.
+    /// The maximum number of concurrent consumers of one partition in this process; 1 by default, 1 to 1,000. Above 1, order is kept within each
+    /// partition key, not over all events. <c>AddSubscriber</c> runs this many handlers concurrently; a projection has one consumer.
     /// </summary>
     public int MaxConsumers { get; set; } = 1;
 
     /// <summary>
-    /// Whether to wait for one's turn while another process has the subscription; false by default, which throws
+    /// Whether to wait while another process owns the subscription; false by default, which throws
     /// <see cref="SubscriptionAlreadyActiveException"/>. Subscribers run by the host always wait.
     /// </summary>
     public bool StandBy { get; set; }
 
     /// <summary>
-    /// The most events read from the database at once while catching up; 500 by default. 1 to 10,000. The next page is read while this one is
-    /// delivered.
+    /// The maximum number of events read from the database at once while catching up; 500 by default, 1 to 10,000. The next page is read while
+    /// the current one is delivered.
     /// </summary>
     public int PageSize { get; set; } = 500;
 
     /// <summary>
-    /// The most events in flight: delivered to a consumer and not acknowledged; 1,000 by default, 1 to 100,000. The same number waits in
-    /// memory for a slow consumer; when more arrive, the subscription reads them from the database later.
+    /// The maximum number of events in flight, delivered to a consumer but not acknowledged; 1,000 by default, 1 to 100,000. The same number can
+    /// wait in memory for a slow consumer; further events are read from the database later.
     /// </summary>
     public int BufferSize { get; set; } = 1000;
 
-    /// <summary>The most events in one <see cref="EventBatch"/>; 100 by default. 1 to 10,000.</summary>
+    /// <summary>The maximum number of events in one <see cref="EventBatch"/>, or in one transaction of a projection; 100 by default, 1 to 10,000.</summary>
     public int BatchSize { get; set; } = 100;
 
-    /// <summary>The checkpoint is written after this many finished events; 100 by default. At least 1.</summary>
+    /// <summary>Writes the checkpoint after this many finished events; 100 by default, at least 1.</summary>
     public int CheckpointEvery { get; set; } = 100;
 
-    /// <summary>… or this long after an event was finished, whichever is first; 1 second by default. 10 milliseconds to 1 hour.</summary>
+    /// <summary>Writes the checkpoint at the latest this long after an event was finished; 1 second by default, 10 milliseconds to 1 hour.</summary>
     public TimeSpan CheckpointAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// How often a handler is called with an event that it fails on, before <see cref="OnError"/> applies; 10 by default, about a minute
+    /// The number of times a handler is called with an event it fails on before <see cref="OnError"/> applies; 10 by default, about a minute
     /// with the default delays. At least 1.
     /// </summary>
     public int MaxAttempts { get; set; } = 10;
 
-    /// <summary>What becomes of an event that still fails; <see cref="SubscriptionErrorPolicy.Park"/> by default.</summary>
+    /// <summary>What to do with an event that still fails; <see cref="SubscriptionErrorPolicy.Park"/> by default.</summary>
     public SubscriptionErrorPolicy OnError { get; set; }
 
     /// <summary>
-    /// The wait before a handler that threw is called again with the same event; 100 milliseconds by default, doubled each time up
-    /// to <see cref="MaxRetryDelay"/>. More than zero.
+    /// The delay before a handler that threw is called again with the same event; 100 milliseconds by default, doubled each time up to
+    /// <see cref="MaxRetryDelay"/>. Greater than zero.
     /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest wait between two attempts; 30 seconds by default. At least <see cref="RetryDelay"/>, at most 12 hours.</summary>
+    /// <summary>The longest delay between two attempts; 30 seconds by default. At least <see cref="RetryDelay"/>, at most 12 hours.</summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The key by which an event's order is kept.</summary>

@@ -3,24 +3,24 @@ namespace EventStore.EF;
 /// <summary>One partition of a durable subscription.</summary>
 public sealed record SubscriptionPartition
 {
-    /// <summary>Which partition, from 0.</summary>
+    /// <summary>The index of the partition, from 0.</summary>
     public required int Partition { get; init; }
 
     /// <summary>Its checkpoint: every event of its keys up to this place is finished.</summary>
     public required long Position { get; init; }
 
-    /// <summary>The process that works on it (computer/process id/unique part); <see langword="null"/> when none does.</summary>
+    /// <summary>The process that owns it (computer/process id/unique part); <see langword="null"/> if there is none.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>Until when that process holds it unless it renews its lease, in UTC.</summary>
+    /// <summary>When the lease of that process expires unless renewed, in UTC.</summary>
     public DateTimeOffset? LeaseExpiresAt { get; init; }
 
     /// <summary>
-    /// Whether the owner can handle everything that the subscription handles. While it can't, it stands still at the first event that it can't
-    /// handle, and gives way to a process that can. True when there is no owner.
+    /// Whether the owner can handle everything that the subscription handles. An owner that can't stands still at the first event it can't handle
+    /// and gives way to a process that can. True if there is no owner.
     /// </summary>
     public bool IsCovered { get; init; } = true;
 
-    /// <summary>Counts the changes of owner.</summary>
+    /// <summary>Incremented with each change of owner.</summary>
     public required long Epoch { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EventStore.EF;
 
-/// <summary>Where a subscription begins when it is first made. One that has been made goes on from its checkpoint, whatever is said here.</summary>
+/// <summary>Where a subscription starts when it is created. An existing subscription continues from its checkpoint.</summary>
 public readonly record struct SubscriptionStart
 {
     private readonly long? _place;
@@ -13,25 +13,25 @@ public readonly record struct SubscriptionStart
         _place = place;
     }
 
-    /// <summary>With the first event. The default value.</summary>
+    /// <summary>At the first event. The default value.</summary>
     public static SubscriptionStart Origin => default;
 
     /// <summary>
-    /// Now: everything is delivered that isn't committed when the subscription is made, also what an open transaction has appended before.
-    /// While one is open, events that were committed behind its positions are delivered too. It waits for nobody.
+    /// Now: everything not committed when the subscription is created is delivered, including what an open transaction has already appended. While
+    /// such a transaction is open, events already committed after its positions are delivered too. Creating the subscription waits for nobody.
     /// </summary>
     public static SubscriptionStart Current => new(true, null);
 
     /// <summary>Whether it is <see cref="Current"/>.</summary>
     public bool IsCurrent { get; }
 
-    /// <summary>The place of the last event that is passed over, 0 for <see cref="Origin"/>; <see langword="null"/> for <see cref="Current"/>.</summary>
+    /// <summary>The place of the last event that is not delivered; 0 for <see cref="Origin"/>; <see langword="null"/> for <see cref="Current"/>.</summary>
     public long? Place => IsCurrent ? null : _place ?? 0;
 
-    /// <summary>With the first event after a place.</summary>
+    /// <summary>At the first event after a place.</summary>
     /// <param name="place">
-    /// A position, or for a subscription to one stream a number in that stream: 0 or more, and not beyond the last event when the
-    /// subscription is made. 0 is the same as <see cref="Origin"/>.
+    /// A position or, for a subscription to one stream, a number in that stream: 0 or more, and not beyond the last event when the subscription is
+    /// created. 0 is the same as <see cref="Origin"/>.
     /// </param>
     /// <exception cref="ArgumentOutOfRangeException">The place is negative.</exception>
     public static SubscriptionStart After(long place)
