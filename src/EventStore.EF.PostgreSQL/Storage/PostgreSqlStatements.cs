@@ -26,6 +26,10 @@ internal static class PostgreSqlStatements
 
             // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
             ["from_short_wait_unflushed"] = "FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, {short_wait}",
+
+            // What comes next in the transaction may never come: a process that stands still would keep the row from the next owner.
+            ["from_short_wait_in_transaction"] =
+                "FROM {short_wait}, (SELECT set_config('idle_in_transaction_session_timeout', (@lease * 1000)::bigint::text, true)) AS short_pause",
             ["for_update"] = "FOR UPDATE",
             ["server"] = $"({schema.In(SettlementStatements.Identity)})",
 
@@ -106,7 +110,7 @@ internal static class PostgreSqlStatements
 
     private static SubscriptionAdministrationStatements Administration(SqlDialect sql) => new(sql)
     {
-        LimitWait = "SELECT set_config('lock_timeout', '1000', true)",
+        LimitWait = "SELECT set_config('lock_timeout', '1000', true), set_config('idle_in_transaction_session_timeout', '15000', true)",
 
         // Each partition's page by its index, then the pages' first rows, then their events one by one.
         ListParked = sql.Text($$"""

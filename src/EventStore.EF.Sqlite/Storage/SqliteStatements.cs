@@ -22,6 +22,7 @@ internal static class SqliteStatements
             ["lease_mark"] = "lease_expires_at",
             ["from_short_wait"] = "",
             ["from_short_wait_unflushed"] = "",
+            ["from_short_wait_in_transaction"] = "",
             ["for_update"] = "",
 
             // Another file in its place is noticed otherwise: IStorage.RequireLife.

@@ -148,13 +148,14 @@ internal sealed class SubscriptionStatements(SqlDialect sql)
     public string Position { get; init; } = sql.Text("SELECT position FROM {subscriptions} WHERE {fenced_by_definition}");
 
     /// <summary>
-    /// The same as <see cref="Checkpoint"/> without clearing the error, and with a position that may be null: locks the row, so that what follows in the transaction is
-    /// fenced too. Parameters: id, epoch, definition, server, position, lease.
+    /// The same as <see cref="Checkpoint"/> without clearing the error, and with a position that may be null: locks the row, so that what follows
+    /// in the transaction is fenced too. Where a server can, it ends the transaction when its process does nothing in it for a whole lease.
+    /// Parameters: id, epoch, definition, server, position, lease.
     /// </summary>
     public string Hold { get; } = sql.Text("""
         UPDATE {subscriptions}
         SET position = {greatest}(position, coalesce(@position::bigint, 0)), lease_expires_at = {lease_end}
-        {from_short_wait}
+        {from_short_wait_in_transaction}
         WHERE {fenced_by_definition} AND {is_same_server}
         """);
 

@@ -99,7 +99,7 @@ FOR UPDATE OF subscriptions
 -- Subscriptions.Hold
 UPDATE eventstore.subscriptions
 SET position = greatest(position, coalesce(@position::bigint, 0)), lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait, (SELECT set_config('idle_in_transaction_session_timeout', (@lease * 1000)::bigint::text, true)) AS short_pause
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.SetStream
@@ -147,7 +147,7 @@ ORDER BY id
 FOR UPDATE
 
 -- Administration.LimitWait
-SELECT set_config('lock_timeout', '1000', true)
+SELECT set_config('lock_timeout', '1000', true), set_config('idle_in_transaction_session_timeout', '15000', true)
 
 -- Administration.Pause
 UPDATE eventstore.subscriptions SET is_paused = @is_paused WHERE name = @name AND stream = @stream

@@ -32,11 +32,22 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         (_step, _isBroken) = (ProjectionStep.Preparing, false);
         try
         {
-            await using var scope = handler.CreateScope();
-            return await ContextOf(scope).Database.CreateExecutionStrategy().ExecuteAsync(async token =>
+            await using var first = handler.CreateScope();
+            var isRepeated = false;
+            return await ContextOf(first).Database.CreateExecutionStrategy().ExecuteAsync(async token =>
             {
                 (_step, _isBroken) = (ProjectionStep.Preparing, false);
-                return await fence.IsPassedAsync(token).ConfigureAwait(false) ? null : await ApplyAsync(items, attempt, fence, token).ConfigureAwait(false);
+                if (await fence.IsPassedAsync(token).ConfigureAwait(false))
+                    return null;
+
+                if (!isRepeated)
+                {
+                    isRepeated = true;
+                    return await ApplyAsync(first, items, attempt, fence, token).ConfigureAwait(false);
+                }
+
+                await using var next = handler.CreateScope();
+                return await ApplyAsync(next, items, attempt, fence, token).ConfigureAwait(false);
             }, ct).ConfigureAwait(false);
         }
         catch (Exception exception) when (!LeaseEnds.Is(exception))
@@ -45,9 +56,9 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         }
     }
 
-    private async Task<ProjectionFailure?> ApplyAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    private async Task<ProjectionFailure?> ApplyAsync(
+        AsyncServiceScope scope, IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
-        await using var scope = handler.CreateScope();
         var context = ContextOf(scope);
         var database = context.Database;
         await database.OpenConnectionAsync(ct).ConfigureAwait(false);
