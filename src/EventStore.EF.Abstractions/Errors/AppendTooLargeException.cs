@@ -1,7 +1,7 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The events of one append are too large in sum for one statement. Nothing was written: append them by several calls.
+/// The events of one append are too large in total for one statement. Nothing was written; split them into several calls.
 /// </summary>
 public sealed class AppendTooLargeException : EventStoreException
 {
@@ -15,14 +15,14 @@ public sealed class AppendTooLargeException : EventStoreException
         Limit = limit;
     }
 
-    /// <summary>How many events the call has.</summary>
+    /// <summary>The number of events in the call.</summary>
     public int Events { get; }
 
-    /// <summary>How many of them, from the first, are within the limit.</summary>
+    /// <summary>The number of events, counted from the first, that fit within the limit.</summary>
     public int Fitting { get; }
 
     /// <summary>
-    /// The greatest size allowed, in bytes: of payloads, metadata and names of types, with 128 bytes for what is stored beside each event.
+    /// The maximum size, in bytes, of payloads, metadata and type names, plus 128 bytes per event for everything else that is stored.
     /// </summary>
     public long Limit { get; }
 }

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>An event id occurs twice in one append, or stands in the store at another place. Nothing was written.</summary>
+/// <summary>An event id occurs twice in one append, or is already stored at another place. Nothing was written.</summary>
 public sealed class DuplicateEventException : EventStoreException
 {
     internal DuplicateEventException(Guid eventId, string where)

@@ -16,12 +16,12 @@ public sealed class EventDeserializationException : EventStoreException
     /// <summary>The stored type name.</summary>
     public string EventType { get; }
 
-    /// <summary>The type that should have been read.</summary>
+    /// <summary>The type that it should have been read as.</summary>
     public Type ClrType { get; }
 
-    /// <summary>The stream that the event was appended to.</summary>
+    /// <summary>The stream the event was appended to.</summary>
     public StreamName Stream { get; }
 
-    /// <summary>The event's place in that stream.</summary>
+    /// <summary>The event's version in that stream.</summary>
     public long StreamVersion { get; }
 }

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>An event that was to be linked doesn't stand in the store. Nothing was linked.</summary>
+/// <summary>An event to be linked is not in the store. Nothing was linked.</summary>
 public sealed class EventNotFoundException : EventStoreException
 {
     internal EventNotFoundException(Guid eventId, StreamName target)
@@ -10,9 +10,9 @@ public sealed class EventNotFoundException : EventStoreException
         Target = target;
     }
 
-    /// <summary>The id that no event has.</summary>
+    /// <summary>The id that belongs to no event.</summary>
     public Guid EventId { get; }
 
-    /// <summary>The stream that was to have the link.</summary>
+    /// <summary>The stream that the link was for.</summary>
     public StreamName Target { get; }
 }

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>An object of a type that the store doesn't know as an event was to be appended. Nothing was written.</summary>
+/// <summary>The object to be appended is of a type that the store doesn't know as an event. Nothing was written.</summary>
 public sealed class EventNotRegisteredException : EventStoreException
 {
     internal EventNotRegisteredException(Type clrType)

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>The event that was waited for is parked: its handling failed, or it waits behind one of its key whose handling failed.</summary>
+/// <summary>The awaited event is parked: handling it failed, or it waits behind an event of its key that failed.</summary>
 public sealed class EventParkedException : EventStoreException
 {
     internal EventParkedException(SubscriptionName name, long position, string key, string? error)
@@ -16,12 +16,12 @@ public sealed class EventParkedException : EventStoreException
     /// <summary>The subscription.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The position that was waited for; for a subscription to one stream, the number in that stream.</summary>
+    /// <summary>The awaited position; for a subscription to one stream, the number in that stream.</summary>
     public long Position { get; }
 
     /// <summary>The partition key whose events wait.</summary>
     public string Key { get; }
 
-    /// <summary>Why the event's handling failed; <see langword="null"/> when it waits behind another.</summary>
+    /// <summary>Why handling the event failed; <see langword="null"/> if it waits behind another one.</summary>
     public string? Error { get; }
 }

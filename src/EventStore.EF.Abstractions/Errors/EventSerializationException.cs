@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>An event can't be written by its serializer. Nothing was written to the store.</summary>
+/// <summary>An event's serializer can't write it. Nothing was written to the store.</summary>
 public sealed class EventSerializationException : EventStoreException
 {
     internal EventSerializationException(string eventType, Type clrType, Exception innerException)

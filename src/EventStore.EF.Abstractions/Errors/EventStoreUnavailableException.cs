@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>The database can't be reached, refused the connection, or broke it off.</summary>
+/// <summary>The database can't be reached, refused the connection, or closed it.</summary>
 public sealed class EventStoreUnavailableException : EventStoreException
 {
     internal EventStoreUnavailableException(string message, bool outcomeUnknown, Exception? innerException = null)
@@ -8,8 +8,8 @@ public sealed class EventStoreUnavailableException : EventStoreException
         => OutcomeUnknown = outcomeUnknown;
 
     /// <summary>
-    /// Whether the operation may have been carried out all the same: the connection broke after it was sent. Repeating the same
-    /// call, with the same <see cref="NewEvent"/> objects, is safe: nothing is written twice.
+    /// Whether the operation may have succeeded anyway, because the connection broke after it was sent. Repeating the same call with the same
+    /// <see cref="NewEvent"/> objects is safe: nothing is written twice.
     /// </summary>
     public bool OutcomeUnknown { get; }
 }

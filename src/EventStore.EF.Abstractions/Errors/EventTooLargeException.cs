@@ -17,6 +17,6 @@ public sealed class EventTooLargeException : EventStoreException
     /// <summary>The size of payload and metadata, in bytes.</summary>
     public long Size { get; }
 
-    /// <summary>The greatest size allowed, in bytes.</summary>
+    /// <summary>The maximum size, in bytes.</summary>
     public long Limit { get; }
 }

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace EventStore.EF;
 
 /// <summary>
-/// A write waited for a lock that another transaction holds, for longer than it may: <c>Command Timeout</c> of the connection string on
-/// PostgreSQL, <c>Default Timeout</c> on SQLite, 30 seconds by default. On SQLite the other transaction may be the caller's own, where the call
-/// does not use <c>WithTransaction</c>. Nothing was written; the same call may be repeated.
+/// A write waited too long for a lock that another transaction holds: longer than <c>Command Timeout</c> of the connection string on PostgreSQL, or
+/// <c>Default Timeout</c> on SQLite, 30 seconds by default. On SQLite the other transaction may be the caller's own, if the call does not use
+/// <c>WithTransaction</c>. Nothing was written; the same call may be repeated.
 /// </summary>
 public sealed class LockTimeoutException : EventStoreException
 {
@@ -17,15 +17,15 @@ public sealed class LockTimeoutException : EventStoreException
         Holders = holders;
     }
 
-    /// <summary>The stream that was to be written to, the first one of several; <see langword="null"/> when it was not about one.</summary>
+    /// <summary>The stream to be written, or the first one of several; <see langword="null"/> if no stream was involved.</summary>
     public StreamName? Stream { get; }
 
-    /// <summary>How long the write has waited; <see langword="null"/> where only the database knows, as inside a transaction of the caller's.</summary>
+    /// <summary>How long the write waited; <see langword="null"/> if only the database knows, as inside the caller's transaction.</summary>
     public TimeSpan? Waited { get; }
 
     /// <summary>
-    /// The transactions that held the lock at the end, as far as the server tells, the oldest first: on PostgreSQL those that hold the
-    /// stream, or, while it is being created, those that have appended and are open. Empty on SQLite, and where they have just ended.
+    /// The transactions that held the lock at the end of the wait, as far as the server reports them, oldest first: on PostgreSQL those that hold
+    /// the stream or, while it is being created, those that have appended and are still open. Empty on SQLite, and if they have just ended.
     /// </summary>
     public IReadOnlyList<PositionHolder> Holders { get; }
 

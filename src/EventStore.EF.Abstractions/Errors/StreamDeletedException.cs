@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>The stream is deleted: it can't be read, appended or linked to. <see cref="IStreamAdministration.UndeleteAsync"/> brings it back.</summary>
+/// <summary>The stream is deleted: it can't be read, appended to or linked to. <see cref="IStreamAdministration.UndeleteAsync"/> restores it.</summary>
 public sealed class StreamDeletedException : EventStoreException
 {
     internal StreamDeletedException(StreamName stream)

@@ -1,8 +1,8 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers what is gone. Folding the rest
-/// would give a wrong state.
+/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers the missing events. Folding the rest
+/// would produce a wrong state.
 /// </summary>
 public sealed class StreamTruncatedException : EventStoreException
 {
@@ -21,9 +21,9 @@ public sealed class StreamTruncatedException : EventStoreException
     /// <summary>The stream.</summary>
     public StreamName Stream { get; }
 
-    /// <summary>The first version that was kept. Where everything was truncated, one more than the stream's version.</summary>
+    /// <summary>The first remaining version; if everything was truncated, one more than the stream's version.</summary>
     public long OldestVersion { get; }
 
-    /// <summary>The version of the state's snapshot, which is not enough; <see langword="null"/> where there is none.</summary>
+    /// <summary>The version of the state's snapshot, which is too old; <see langword="null"/> if there is none.</summary>
     public long? SnapshotVersion { get; }
 }

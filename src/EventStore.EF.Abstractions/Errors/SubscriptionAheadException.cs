@@ -2,7 +2,7 @@ namespace EventStore.EF;
 
 /// <summary>
 /// A subscription has received events that are no longer in the store: a stand-by that had fallen behind has taken over, or the database was
-/// restored to an earlier state. What was acknowledged in between is lost. The subscription begins again at its stored checkpoint.
+/// restored to an earlier state. Events acknowledged in between are lost. The subscription restarts from its stored checkpoint.
 /// </summary>
 public sealed class SubscriptionAheadException : EventStoreException
 {
@@ -21,9 +21,9 @@ public sealed class SubscriptionAheadException : EventStoreException
     /// <summary>The subscription.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The place of the last event that it received, which is gone: its position, or its number in the stream that is subscribed to.</summary>
+    /// <summary>The place of the last event it received, which is gone: its position, or its number in the subscribed stream.</summary>
     public long Position { get; }
 
-    /// <summary>The place of the last event that there is now; 0 when there is none.</summary>
+    /// <summary>The place of the last event that exists now; 0 if there is none.</summary>
     public long Head { get; }
 }

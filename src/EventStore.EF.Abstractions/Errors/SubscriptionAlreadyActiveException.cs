@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>Somebody works on the subscription already, in this process or in another.</summary>
+/// <summary>The subscription is already being processed, in this process or in another.</summary>
 public sealed class SubscriptionAlreadyActiveException : EventStoreException
 {
     internal SubscriptionAlreadyActiveException(SubscriptionName name, string? owner)
@@ -13,6 +13,6 @@ public sealed class SubscriptionAlreadyActiveException : EventStoreException
     /// <summary>The subscription.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The process that works on it (computer/process id/unique part), if it is known.</summary>
+    /// <summary>The process that owns it (computer/process id/unique part), if known.</summary>
     public string? Owner { get; }
 }

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>Somebody has deleted the subscription while it ran: it has no checkpoint any more, and delivers nothing more.</summary>
+/// <summary>The subscription was deleted while it was running: its checkpoint is gone, and it delivers nothing more.</summary>
 public sealed class SubscriptionDeletedException : EventStoreException
 {
     internal SubscriptionDeletedException(SubscriptionName name)

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>A subscription can't be renamed, because another one has the new name already.</summary>
+/// <summary>A subscription can't be renamed because another one already has the new name.</summary>
 public sealed class SubscriptionExistsException : EventStoreException
 {
     internal SubscriptionExistsException(SubscriptionName name, StreamName? stream)
@@ -15,6 +15,6 @@ public sealed class SubscriptionExistsException : EventStoreException
     /// <summary>The name that is taken.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The stream that it reads; <see langword="null"/> for all events.</summary>
+    /// <summary>The stream it reads; <see langword="null"/> for all events.</summary>
     public StreamName? Stream { get; }
 }

@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>The subscription is no longer this process's, or was rewound: this one's checkpoint was not written.</summary>
+/// <summary>This process no longer owns the subscription, or it was rewound. Its checkpoint was not written.</summary>
 public sealed class SubscriptionLostException : EventStoreException
 {
     internal SubscriptionLostException(SubscriptionName name, bool isRewound = false)

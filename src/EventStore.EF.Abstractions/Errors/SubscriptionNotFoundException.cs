@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>There is no durable subscription of this name.</summary>
+/// <summary>No durable subscription has this name.</summary>
 public sealed class SubscriptionNotFoundException : EventStoreException
 {
     internal SubscriptionNotFoundException(SubscriptionName name, StreamName? stream)
@@ -13,6 +13,6 @@ public sealed class SubscriptionNotFoundException : EventStoreException
     /// <summary>The name asked for.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The stream that was to be read; <see langword="null"/> for all events.</summary>
+    /// <summary>The stream it was expected to read; <see langword="null"/> for all events.</summary>
     public StreamName? Stream { get; }
 }

@@ -1,7 +1,7 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The subscription was renamed by <see cref="ISubscriptionAdministration.RenameAsync"/> while it ran under its old name: it delivers
+/// The subscription was renamed by <see cref="ISubscriptionAdministration.RenameAsync"/> while it was running under its old name. It delivers
 /// nothing more under that name.
 /// </summary>
 public sealed class SubscriptionRenamedException : EventStoreException
@@ -15,9 +15,9 @@ public sealed class SubscriptionRenamedException : EventStoreException
         NewName = newName;
     }
 
-    /// <summary>The name under which it ran.</summary>
+    /// <summary>The name under which it was running.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The name that it has now.</summary>
+    /// <summary>Its new name.</summary>
     public SubscriptionName NewName { get; }
 }

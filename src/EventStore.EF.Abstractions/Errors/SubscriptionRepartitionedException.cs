@@ -1,8 +1,8 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The subscription was given another number of partitions by <see cref="ISubscriptionAdministration.RepartitionAsync"/>: a process that
-/// runs it with the number of before delivers nothing more.
+/// The number of the subscription's partitions was changed by <see cref="ISubscriptionAdministration.RepartitionAsync"/>. A process that runs it
+/// with the old number delivers nothing more.
 /// </summary>
 public sealed class SubscriptionRepartitionedException : EventStoreException
 {
@@ -20,9 +20,9 @@ public sealed class SubscriptionRepartitionedException : EventStoreException
     /// <summary>The subscription.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The number of partitions that this process has in its <see cref="SubscriptionOptions.Partitions"/>.</summary>
+    /// <summary>The number of partitions in this process's <see cref="SubscriptionOptions.Partitions"/>.</summary>
     public int Configured { get; }
 
-    /// <summary>The number of partitions that the subscription has in the store.</summary>
+    /// <summary>The stored number of partitions.</summary>
     public int Partitions { get; }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EventStore.EF;
 
-/// <summary>A subscription had not finished an event within the time that <see cref="ISubscriptionAdministration.WaitForAsync"/> was given.</summary>
+/// <summary>A subscription did not finish an event within the time-out given to <see cref="ISubscriptionAdministration.WaitForAsync"/>.</summary>
 public sealed class SubscriptionTimeoutException : EventStoreException
 {
     internal SubscriptionTimeoutException(
@@ -21,19 +21,19 @@ public sealed class SubscriptionTimeoutException : EventStoreException
     /// <summary>The subscription.</summary>
     public SubscriptionName Name { get; }
 
-    /// <summary>The position that was waited for; for a subscription to one stream, the number in that stream.</summary>
+    /// <summary>The awaited position; for a subscription to one stream, the number in that stream.</summary>
     public long Position { get; }
 
-    /// <summary>How long it was waited for.</summary>
+    /// <summary>How long the wait lasted.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>Why it is not finished.</summary>
+    /// <summary>Why the event is not finished.</summary>
     public SubscriptionTimeoutReason Reason { get; }
 
-    /// <summary>The subscription at the end of the wait; <see langword="null"/> when it was not created yet.</summary>
+    /// <summary>The subscription at the end of the wait; <see langword="null"/> if it did not exist yet.</summary>
     public SubscriptionInfo? Subscription { get; }
 
-    /// <summary>The transactions that hold the event back, the oldest first; empty for any other reason.</summary>
+    /// <summary>The transactions that delay the event, oldest first; empty for any other reason.</summary>
     public IReadOnlyList<PositionHolder> Holders { get; }
 
     private static string Text(

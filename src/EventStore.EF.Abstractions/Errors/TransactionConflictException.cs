@@ -1,8 +1,8 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The caller's transaction met another one: a deadlock, or, under REPEATABLE READ and SERIALIZABLE, somebody wrote to the stream
-/// after this transaction began. Roll back and repeat the whole transaction, with what is read in it read again.
+/// The caller's transaction conflicts with another one: a deadlock or, under REPEATABLE READ and SERIALIZABLE, a write to the stream after this
+/// transaction began. Roll back and repeat the whole transaction, including what it reads.
 /// </summary>
 public sealed class TransactionConflictException : EventStoreException
 {

@@ -20,9 +20,9 @@ public sealed class UnknownEventTypeException : EventStoreException
     /// <summary>The stored version of the type's shape.</summary>
     public int SchemaVersion { get; }
 
-    /// <summary>The stream that the event was appended to.</summary>
+    /// <summary>The stream the event was appended to.</summary>
     public StreamName Stream { get; }
 
-    /// <summary>The event's place in that stream.</summary>
+    /// <summary>The event's version in that stream.</summary>
     public long StreamVersion { get; }
 }

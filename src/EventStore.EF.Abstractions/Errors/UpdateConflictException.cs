@@ -1,7 +1,7 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Other writers were faster at every attempt of an update. Nothing was written; the update may be tried again later.
+/// Other writers were faster at every attempt of an update. Nothing was written; the update can be retried later.
 /// </summary>
 public sealed class UpdateConflictException : EventStoreException
 {
@@ -17,6 +17,6 @@ public sealed class UpdateConflictException : EventStoreException
     /// <summary>The stream.</summary>
     public StreamName Stream { get; }
 
-    /// <summary>How often it was decided.</summary>
+    /// <summary>The number of attempts.</summary>
     public int Attempts { get; }
 }

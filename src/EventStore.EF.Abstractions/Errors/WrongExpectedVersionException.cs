@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>The stream was not at the expected version. Nothing was written: load the stream again and decide anew.</summary>
+/// <summary>The stream was not at the expected version. Nothing was written: load the stream again and decide again.</summary>
 public sealed class WrongExpectedVersionException : EventStoreException
 {
     internal WrongExpectedVersionException(StreamName stream, ExpectedVersion expected, long actual)
@@ -17,6 +17,6 @@ public sealed class WrongExpectedVersionException : EventStoreException
     /// <summary>What the caller expected.</summary>
     public ExpectedVersion Expected { get; }
 
-    /// <summary>The stream's version; 0 when it is missing.</summary>
+    /// <summary>The stream's version; 0 if it is missing.</summary>
     public long Actual { get; }
 }

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace EventStore.EF;
 
 /// <summary>
-/// Free metadata of an event: an immutable set of text values by key, stored as one JSON object. Keys are compared ordinally.
+/// The metadata of an event: immutable text values by key, stored as one JSON object. Keys are compared ordinally.
 /// </summary>
 /// <example><code>new EventMetadata { ["user"] = "ada", ["tenant"] = "north" }</code></example>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "Metadata is the field's word")]
@@ -26,10 +26,10 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
     /// <inheritdoc/>
     public IEnumerable<string> Values => _values.Values;
 
-    /// <summary>The value stored under <paramref name="key"/>. It can be set only while the object is being made.</summary>
+    /// <summary>The value stored under <paramref name="key"/>. It can be set only in the object initializer.</summary>
     /// <param name="key">Any well-formed text, not empty.</param>
-    /// <exception cref="ArgumentException">Key or value is missing, the key is empty, or one of them is no well-formed Unicode.</exception>
-    /// <exception cref="KeyNotFoundException">Read of a key that is not there.</exception>
+    /// <exception cref="ArgumentException">Key or value is missing, the key is empty, or one of them is not well-formed Unicode.</exception>
+    /// <exception cref="KeyNotFoundException">The key to read does not exist.</exception>
     public string this[string key]
     {
         get => _values[key];
@@ -39,9 +39,9 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
         }
     }
 
-    /// <summary>Metadata holding <paramref name="values"/>; of a key that occurs twice the last value counts.</summary>
+    /// <summary>Creates metadata from <paramref name="values"/>; if a key occurs twice, the last value counts.</summary>
     /// <param name="values">Keys, not empty, and their values, all of them well-formed Unicode.</param>
-    /// <exception cref="ArgumentException">A key or value breaks the rule.</exception>
+    /// <exception cref="ArgumentException">A key or value is invalid.</exception>
     public static EventMetadata From(IEnumerable<KeyValuePair<string, string>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -54,7 +54,7 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
         return metadata;
     }
 
-    /// <summary>The same metadata with <paramref name="value"/> under <paramref name="key"/>.</summary>
+    /// <summary>Returns a copy with <paramref name="value"/> under <paramref name="key"/>.</summary>
     public EventMetadata With(string key, string value) => From(this.Append(new(key, value)));
 
     /// <summary>The metadata as one JSON object, or <see langword="null"/> when there is none.</summary>
