@@ -18,7 +18,8 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     private readonly CancellationTokenSource _over = new();
     private readonly CancellationTokenSource _closing = new();
     private TaskCompletionSource? _turned;
-    private long? _kept;
+    private long? _committed;
+    private long? _parked;
     private Exception? _reason;
 
     /// <summary>See <see cref="Tenure.Over"/>.</summary>
@@ -34,15 +35,15 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     public long Received => Ask(static machine => machine.Received);
 
     /// <summary>
-    /// The last place that is finished only by what was written to the database: a projection's commit, or a parked event's row. Null when there
-    /// is none.
+    /// What the database must have if it is in the state in which it was left: the checkpoint of the last commit of a projection, and the last
+    /// row of a parked event. Null where there is none.
     /// </summary>
-    public long? Kept
+    public (long? Committed, long? Parked) Written
     {
         get
         {
             lock (_lock)
-                return _kept;
+                return (_committed, _parked);
         }
     }
 
@@ -131,21 +132,30 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
     /// <summary>An event's row of the parked ones is committed.</summary>
     public void Parked(Consumer consumer, long place)
     {
-        Keep(place);
+        KeepParked(place);
         Change(consumer, place, static (machine, id, place, now) => machine.Park(id, place, now));
     }
 
     /// <summary>The same of events that were parked behind one of their key.</summary>
     public void Parked(IReadOnlyList<DeliveryItem> items)
     {
-        Keep(items[^1].Place);
+        KeepParked(items[^1].Place);
         Change((machine, now) => machine.Parked(items, now));
+    }
+
+    /// <summary>A parked event is being taken out of the table: its row need not be there any more.</summary>
+    public void Unparked(long place)
+    {
+        lock (_lock)
+            _parked = _parked == place ? null : _parked;
     }
 
     /// <summary>The consumer has written the checkpoint itself, together with its effects, and then acknowledges.</summary>
     public void Committed(Consumer consumer, long place)
     {
-        Keep(place);
+        lock (_lock)
+            _committed = place;
+
         Change(consumer, place, static (machine, id, place, now) =>
         {
             machine.Acknowledge(id, place, now);
@@ -247,10 +257,10 @@ internal sealed class Dispatcher(Tenure tenure, DeliveryMachine machine, Subscri
 
     private TimeSpan Now() => time.GetElapsedTime(0);
 
-    private void Keep(long place)
+    private void KeepParked(long place)
     {
         lock (_lock)
-            _kept = Math.Max(_kept ?? place, place);
+            _parked = place;
     }
 
     private T Ask<T>(Func<DeliveryMachine, T> question)

@@ -68,8 +68,14 @@ internal sealed class ParkedEvents(Leases leases, IStorage storage, IDbContextFa
     public async Task<bool> IsParkedAsync(Lease lease, ParkedRow row, CancellationToken ct)
     {
         _ = await leases.PositionAsync(lease, ct).ConfigureAwait(false);
+        return await IsThereAsync(lease, row.Place, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Whether the row of an event is there, as of now.</summary>
+    public async Task<bool> IsThereAsync(Lease lease, long place, CancellationToken ct)
+    {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.IsParked, ("id", lease.Id), ("place", row.Place));
+        await using var command = connection.Command(_statements.IsParked, ("id", lease.Id), ("place", place));
         return await command.ScalarAsync(ct).ConfigureAwait(false) is not null;
     }
 

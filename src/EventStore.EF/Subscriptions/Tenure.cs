@@ -271,6 +271,9 @@ internal sealed partial class Tenure
     /// <summary>A replayed event was handled, or failed again.</summary>
     public void Replayed(ParkedRow row, string? error, bool isRemoved = false)
     {
+        if (error is null)
+            Dispatcher.Unparked(row.Place);
+
         _parking.Replayed(row, error, isRemoved);
         _signal.Set();
     }
@@ -632,15 +635,18 @@ internal sealed partial class Tenure
     private async ValueTask<long> FindCertainAsync(CancellationToken ct)
     {
         var certain = _received?.Number ?? _beganAt;
-        var kept = Dispatcher.Kept;
-        if (Lease is null || (Dispatcher.Received <= certain && kept is null))
+        var (committed, parked) = Dispatcher.Written;
+        if (Lease is null || (Dispatcher.Received <= certain && committed is null && parked is null))
             return certain;
 
         // Whoever has lost the lease is told of it elsewhere.
         if (await _leases.StoredAsync(Lease, ct).ConfigureAwait(false) is not { } stored)
             return certain;
 
-        return stored < kept ? throw new TenureAbortedException(new CheckpointBehindException(stored, kept.Value)) : Math.Max(certain, stored);
+        // What was written last has survived together with all that was written before it.
+        var lost = stored < committed ? committed
+            : stored < parked && !await _leases.Parked.IsThereAsync(Lease, parked.Value, ct).ConfigureAwait(false) ? parked : null;
+        return lost is { } place ? throw new TenureAbortedException(new CheckpointBehindException(stored, place)) : Math.Max(certain, stored);
     }
 
     /// <summary>Writes what is finished, if it isn't written yet and is known to be of the database that answers.</summary>

@@ -5,7 +5,7 @@ internal sealed class TenureAbortedException(Exception cause) : Exception(ErrorT
 
 /// <summary>What this process committed is not in the database that answers now; the checkpoint there is of the same state.</summary>
 internal sealed class CheckpointBehindException(long stored, long kept)
-    : Exception($"The stored checkpoint is {stored}, although effects up to {kept} were committed with it: a stand-by that had fallen behind has taken over, or the database was restored to an earlier state.");
+    : Exception($"The stored checkpoint is {stored}, and what was written for {kept} is gone: a stand-by that had fallen behind has taken over, or the database was restored to an earlier state.");
 
 /// <summary>A parked key was freed while later events were on their way to a projection: harmless, but only beginning again brings them in order.</summary>
 internal sealed class KeyFreedException() : Exception("A parked key was freed while later events were on their way to the projection.");

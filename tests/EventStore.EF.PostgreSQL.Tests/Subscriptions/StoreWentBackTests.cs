@@ -168,6 +168,43 @@ public sealed class StoreWentBackTests(PostgreSqlFixture fixture) : ProjectionSu
     }
 
     [Fact]
+    public async Task A_broken_connection_is_no_reason_to_begin_again_where_a_parked_event_is_ahead_of_the_checkpoint()
+    {
+        var (goOn, isParked) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var recorder = new Recorder
+        {
+            OnHandling = async (context, _) =>
+            {
+                if (context.Event.As<Numbered>().Number == 1)
+                    await goOn.Task;
+                else if (context.Event.As<Numbered>().Number == 2)
+                    throw new InvalidOperationException("refused");
+                else
+                    isParked.TrySetResult();
+            },
+        };
+        await using var store = Fixture.CreateStore(Database, builder =>
+        {
+            builder.Services.AddSingleton(recorder);
+            builder.AddSubscriber<NumberedHandler>("parks", options =>
+                (options.MaxConsumers, options.PartitionBy, options.OnError, options.MaxAttempts) = (2, @event => @event.StreamName.Value, SubscriptionErrorPolicy.Park, 1));
+        });
+        await store.Host.StartAsync(Ct);
+        await store.Events.AppendManyAsync("one", ExpectedVersion.NoStream, Numbered(1), Ct);
+        await store.Events.AppendManyAsync("two", ExpectedVersion.NoStream, Numbered(1, 2), Ct);
+        await store.Events.AppendManyAsync("three", ExpectedVersion.NoStream, Numbered(1, 3), Ct);
+        await isParked.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await Database.ExecuteAsync("SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+        var last = await Events.AppendManyAsync("four", ExpectedVersion.NoStream, Numbered(1, 4), Ct);
+        await recorder.WaitForAsync(2, Ct);
+
+        goOn.SetResult();
+        await Events.Subscriptions.WaitForAsync("parks", last.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        Assert.Equal([3, 4, 1], recorder.Handled.Select(context => context.Event.As<Numbered>().Number));
+        Assert.DoesNotContain(store.Log.Lines, line => line.Message.Contains("goes on from its stored checkpoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Events_that_somebody_truncated_are_not_lost()
     {
         var recorder = new Recorder();
