@@ -12,7 +12,8 @@ namespace EventStore.EF.Sqlite;
 /// <remarks>
 /// Overwriting in place leaves the file's identity, so it is told by this: the database file changes only when SQLite moves pages of the log
 /// into it, and each time SQLite counts that. A file that changed without being counted was written by somebody else. The counter is raised
-/// last, so a change is suspect for a while before it is judged.
+/// last, and never by a checkpoint that failed on a full disk; so a change is SQLite's own as long as a checkpoint was begun and not finished,
+/// and suspect for a while before it is judged.
 /// </remarks>
 internal sealed class DatabaseFiles(SqliteDatabase database)
 {
@@ -100,7 +101,7 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         }
 
         var progress = Progress(connection, seen.Path);
-        if (seen.State is null || progress.IsAfter(seen.Progress))
+        if (seen.State is null || progress.IsAfter(seen.Progress) || FileControl.HasUnfinishedCheckpoint(connection))
         {
             (seen.State, seen.Progress) = (state, progress);
             return Accept(seen);

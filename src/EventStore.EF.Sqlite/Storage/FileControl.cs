@@ -13,10 +13,31 @@ internal static class FileControl
     /// <summary>SQLITE_FCNTL_HAS_MOVED: one <c>stat</c> of the path, compared with the open file's inode.</summary>
     private const int HasMovedOperation = 20;
 
+    /// <summary>SQLITE_FCNTL_FILE_POINTER: the open file, whose first member leads to its methods.</summary>
+    private const int FilePointerOperation = 7;
+
+    /// <summary>Where <c>sqlite3_io_methods</c> has <c>xShmMap</c>, in pointers: behind the version and twelve other methods.</summary>
+    private const int MapMethod = 13;
+
+    /// <summary>The first version of <c>sqlite3_io_methods</c> that has it.</summary>
+    private const int VersionOfMap = 2;
+
+    /// <summary>The size of a page of the wal-index.</summary>
+    private const int IndexPageSize = 32768;
+
+    /// <summary>How many frames of the log are in the file: behind two headers of 48 bytes (SQLite's file format, 2.3).</summary>
+    private const int BackfillOffset = 96;
+
+    /// <summary>How many frames a checkpoint has set out to put there.</summary>
+    private const int BackfillAttemptedOffset = 128;
+
     private static readonly Function? Control = Find();
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
-    private delegate int Function(nint database, nint schema, int operation, ref int argument);
+    private delegate int Function(nint database, nint schema, int operation, ref nint argument);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int Map(nint file, int page, int pageSize, int extend, out nint memory);
 
     /// <summary>
     /// Whether the path of an open connection leads to another file by now, or to none. Always false where the system doesn't let an open file
@@ -28,10 +49,32 @@ internal static class FileControl
             return false;
 
         // A null schema is "main". Where the file system can't tell, the answer is "not found", and the argument stays 0.
-        var hasMoved = 0;
+        nint hasMoved = 0;
         _ = Control(handle.DangerousGetHandle(), 0, HasMovedOperation, ref hasMoved);
         GC.KeepAlive(handle);
         return hasMoved != 0;
+    }
+
+    /// <summary>
+    /// Whether a checkpoint is at work, or has failed, on a full disk for instance: it may have written to the database file without having
+    /// counted that. The wal-index is asked through SQLite: opening and closing the file would drop SQLite's own locks on it.
+    /// </summary>
+    public static bool HasUnfinishedCheckpoint(SqliteConnection connection)
+    {
+        if (Control is null || connection.Handle is not { IsInvalid: false } handle)
+            return false;
+
+        nint file = 0;
+        _ = Control(handle.DangerousGetHandle(), 0, FilePointerOperation, ref file);
+        var methods = file == 0 ? 0 : Marshal.ReadIntPtr(file);
+        if (methods == 0 || Marshal.ReadInt32(methods) < VersionOfMap || Marshal.ReadIntPtr(methods, MapMethod * nint.Size) is not (not 0 and var map))
+            return false;
+
+        var result = Marshal.GetDelegateForFunctionPointer<Map>(map)(file, 0, IndexPageSize, 0, out var index);
+        var isUnfinished = result == raw.SQLITE_OK && index != 0
+            && (uint)Marshal.ReadInt32(index, BackfillAttemptedOffset) > (uint)Marshal.ReadInt32(index, BackfillOffset);
+        GC.KeepAlive(handle);
+        return isUnfinished;
     }
 
     private static Function? Find()
