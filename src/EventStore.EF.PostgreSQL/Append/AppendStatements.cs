@@ -36,8 +36,10 @@ internal sealed class AppendStatements(SchemaName schema)
     public string LinkWithin { get; } = schema.In(Within("link", 3));
 
     /// <summary>Limits every wait of a transaction for a lock. $1 text, in milliseconds. Returns one row.</summary>
-    public static string LimitWaits
-        => "SELECT set_config('lock_timeout', $1, true), set_config('idle_in_transaction_session_timeout', '15000', true)";
+    public const string LimitWaits = $"SELECT set_config('lock_timeout', $1, true), {LimitPauses}";
+
+    /// <summary>Ends a transaction in which nothing comes for 15 s: its process stands still, and keeps its locks from the others.</summary>
+    public const string LimitPauses = "set_config('idle_in_transaction_session_timeout', '15000', true)";
 
     /// <summary>Demands. $1 stream text · $2 expected bigint. Returns version, 0 and 0, or no row: refused.</summary>
     public string Expect { get; } = schema.In("SELECT version, 0::bigint, 0::bigint FROM {schema}.expect($1, $2) AS e (version) WHERE version IS NOT NULL");

@@ -36,6 +36,7 @@ internal static class PostgreSqlStatements
             // Not written to another server than the one that is known to have what was received; null where none is known.
             ["is_same_server"] = $"coalesce(@server::text = concat_ws('/', {SettlementStatements.Server}), true)",
             ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
+            ["waiting"] = """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",
             ["in_keys"] = "= ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))",
             ["data"] = "convert_from(@data::bytea, 'UTF8')::json",
             ["metadata"] = "convert_from(@metadata::bytea, 'UTF8')::json",
@@ -82,16 +83,6 @@ internal static class PostgreSqlStatements
             WHERE id = ANY(ARRAY(SELECT id FROM {subscriptions} WHERE id {in_ids} AND owner = @owner FOR NO KEY UPDATE SKIP LOCKED))
             RETURNING {row}
             """),
-        Look = sql.Text("""
-            SELECT {row}
-            FROM {subscriptions}
-            WHERE id {in_ids}
-            UNION ALL
-            SELECT {row}
-            FROM {subscriptions}
-            WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text))
-              AND NOT id {in_ids}
-            """),
         Position = sql.Text("""
             SELECT position
             FROM {subscriptions}, {short_wait}
@@ -110,7 +101,7 @@ internal static class PostgreSqlStatements
 
     private static SubscriptionAdministrationStatements Administration(SqlDialect sql) => new(sql)
     {
-        LimitWait = "SELECT set_config('lock_timeout', '1000', true), set_config('idle_in_transaction_session_timeout', '15000', true)",
+        LimitWait = $"SELECT set_config('lock_timeout', '1000', true), {AppendStatements.LimitPauses}",
 
         // Each partition's page by its index, then the pages' first rows, then their events one by one.
         ListParked = sql.Text($$"""

@@ -44,16 +44,7 @@ internal static class FileControl
     /// be moved or deleted (Windows).
     /// </summary>
     public static bool HasMoved(SqliteConnection connection)
-    {
-        if (Control is null || connection.Handle is not { IsInvalid: false } handle)
-            return false;
-
-        // A null schema is "main". Where the file system can't tell, the answer is "not found", and the argument stays 0.
-        nint hasMoved = 0;
-        _ = Control(handle.DangerousGetHandle(), 0, HasMovedOperation, ref hasMoved);
-        GC.KeepAlive(handle);
-        return hasMoved != 0;
-    }
+        => Ask(connection, HasMovedOperation) != 0;
 
     /// <summary>
     /// Whether a checkpoint is at work, or has failed, on a full disk for instance: it may have written to the database file without having
@@ -61,11 +52,7 @@ internal static class FileControl
     /// </summary>
     public static bool HasUnfinishedCheckpoint(SqliteConnection connection)
     {
-        if (Control is null || connection.Handle is not { IsInvalid: false } handle)
-            return false;
-
-        nint file = 0;
-        _ = Control(handle.DangerousGetHandle(), 0, FilePointerOperation, ref file);
+        var file = Ask(connection, FilePointerOperation);
         var methods = file == 0 ? 0 : Marshal.ReadIntPtr(file);
         if (methods == 0 || Marshal.ReadInt32(methods) < VersionOfMap || Marshal.ReadIntPtr(methods, MapMethod * nint.Size) is not (not 0 and var map))
             return false;
@@ -73,8 +60,21 @@ internal static class FileControl
         var result = Marshal.GetDelegateForFunctionPointer<Map>(map)(file, 0, IndexPageSize, 0, out var index);
         var isUnfinished = result == raw.SQLITE_OK && index != 0
             && (uint)Marshal.ReadInt32(index, BackfillAttemptedOffset) > (uint)Marshal.ReadInt32(index, BackfillOffset);
-        GC.KeepAlive(handle);
+        GC.KeepAlive(connection);
         return isUnfinished;
+    }
+
+    /// <summary>The answer to an operation; 0 where there is none, as the file system can't tell or the library has no such call.</summary>
+    private static nint Ask(SqliteConnection connection, int operation)
+    {
+        nint answer = 0;
+        if (Control is null || connection.Handle is not { IsInvalid: false } handle)
+            return answer;
+
+        // A null schema is "main".
+        _ = Control(handle.DangerousGetHandle(), 0, operation, ref answer);
+        GC.KeepAlive(handle);
+        return answer;
     }
 
     private static Function? Find()

@@ -29,6 +29,7 @@ internal static class SqliteStatements
             ["server"] = "NULL",
             ["is_same_server"] = "true",
             ["in_ids"] = "IN (SELECT value FROM json_each(@ids))",
+            ["waiting"] = "SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting)",
             ["in_keys"] = "IN (SELECT value FROM json_each(@keys))",
             ["data"] = "CAST(@data AS TEXT)",
             ["metadata"] = "CAST(@metadata AS TEXT)",
@@ -44,16 +45,6 @@ internal static class SqliteStatements
             WHERE name IN (SELECT value FROM json_each(@streams))
             UNION ALL
             SELECT NULL, 0, coalesce(max(position), 0), false, NULL FROM {events}
-            """),
-        Look = sql.Text("""
-            SELECT {row}
-            FROM {subscriptions}
-            WHERE id {in_ids}
-            UNION ALL
-            SELECT {row}
-            FROM {subscriptions}
-            WHERE (name, stream) IN (SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting))
-              AND NOT id {in_ids}
             """),
     };
 

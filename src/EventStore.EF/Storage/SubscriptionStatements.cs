@@ -85,7 +85,16 @@ internal sealed class SubscriptionStatements(SqlDialect sql)
     /// Looks at the rows of these ids and at those of the subscriptions that this process stands by for. Parameters: ids (a JSON array),
     /// waiting (a JSON array of objects with name and stream), owner. Returns of each its <see cref="SubscriptionRow"/>.
     /// </summary>
-    public required string Look { get; init; }
+    public string Look { get; } = sql.Text("""
+        SELECT {row}
+        FROM {subscriptions}
+        WHERE id {in_ids}
+        UNION ALL
+        SELECT {row}
+        FROM {subscriptions}
+        WHERE (name, stream) IN ({waiting})
+          AND NOT id {in_ids}
+        """);
 
     /// <summary>
     /// Parameters: id, epoch, server. Returns whether somebody owns the row, whether the epoch is the current one, the checkpoint, the server that

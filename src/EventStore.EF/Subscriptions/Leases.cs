@@ -168,7 +168,7 @@ internal sealed class Leases
             : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
     }
 
-    /// <summary>The checkpoint as it stands, without waiting for whoever is moving it; <see langword="null"/> when the lease is lost.</summary>
+    /// <summary>The checkpoint as it stands, without waiting for a transaction that moves it; <see langword="null"/> when the lease is lost.</summary>
     public async Task<long?> StoredAsync(Lease lease, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);

@@ -639,7 +639,7 @@ internal sealed partial class Tenure
         if (Lease is null || (Dispatcher.Received <= certain && committed is null && parked is null))
             return certain;
 
-        // Whoever has lost the lease is told of it elsewhere.
+        // A lost lease is reported elsewhere.
         if (await _leases.StoredAsync(Lease, ct).ConfigureAwait(false) is not { } stored)
             return certain;
 

@@ -1,7 +1,7 @@
 namespace EventStore.EF.PostgreSQL.Tests.Faults;
 
 /// <summary>
-/// The server has sent its answer's rows when it commits, and may fail there: whoever is told of success has it. Here commits last, in a deferred
+/// The server sends an answer's rows before it commits, and may still fail: success is reported only after that. Here commits last, in a deferred
 /// trigger, so that a cancellation or a time-out meets them every time.
 /// </summary>
 public sealed class FailsAtCommitTests(PostgreSqlFixture fixture) : OwnDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>
