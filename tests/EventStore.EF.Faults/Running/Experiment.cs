@@ -47,7 +47,7 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
                     StrikeAsync(fault, laboratory, progress, ct), other is null ? Task.CompletedTask : StrikeAsync(other, laboratory, progress, ct)).ConfigureAwait(false);
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(0.5 + (2 * _random.NextDouble())), TimeProvider.System, ct).ConfigureAwait(false);
+            await Task.Delay(TimeSpan.FromSeconds(0.3 + (1.4 * _random.NextDouble())), TimeProvider.System, ct).ConfigureAwait(false);
         }
     }
 
