@@ -4,7 +4,7 @@ namespace EventStore.EF.Faults;
 
 internal sealed class FailoverAsync : PostgreSqlFault
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public override string Name => "failover-async";
 

@@ -2,7 +2,7 @@ namespace EventStore.EF.Faults;
 
 internal sealed class FailoverSync : PostgreSqlFault
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public override string Name => "failover-sync";
 

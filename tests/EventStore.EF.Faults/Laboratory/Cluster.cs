@@ -74,10 +74,11 @@ internal sealed class Cluster
     {
         var standby = Prepare(folder, _password, undo);
         await standby.OwnAsync(ct).ConfigureAwait(false);
-        await RunAsync("pg_basebackup", ["-D", standby.Data, "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-X", "stream", "-c", "fast", "--no-sync"], ct).ConfigureAwait(false);
+        await RunAsync("pg_basebackup", ["-D", standby.Data, "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-X", "stream", "-c", "fast", "--no-sync", "-C", "-S", "standby"], ct).ConfigureAwait(false);
         await File.AppendAllTextAsync(Path.Combine(standby.Data, "postgresql.auto.conf"), $"""
 
             primary_conninfo = 'host=127.0.0.1 port={source} user=postgres password={_password} application_name=standby'
+            primary_slot_name = 'standby'
             synchronous_standby_names = ''
             """, ct).ConfigureAwait(false);
         await File.WriteAllTextAsync(Path.Combine(standby.Data, "standby.signal"), "", ct).ConfigureAwait(false);
