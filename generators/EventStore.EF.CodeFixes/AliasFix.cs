@@ -10,8 +10,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace EventStore.EF.CodeFixes;
 
 /// <summary>
-/// ESEF3004 of an event that has taken the place of one that is recorded and gone: keeps the old name as an alias. Each is a decision
-/// of its own, so there is no fix for all.
+/// ESEF3004: if the event replaces a recorded event that is gone, adds the old name as an alias. Each alias is a separate decision, so
+/// there is no fix for all.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AliasFix)), Shared]
 public sealed class AliasFix : CodeFixProvider
@@ -40,10 +40,10 @@ public sealed class AliasFix : CodeFixProvider
         var recorded = ContractFile.Parse(await file.GetTextAsync(ct).ConfigureAwait(false));
         var document = context.Document.Project.Solution.GetDocument(syntax.SyntaxTree) ?? context.Document;
         foreach (var name in Gone(recorded, contract, model.Compilation, ct))
-            SyntaxFix.Register(context, $"It was stored as '{name}': add the alias", document, syntax, old => WithAlias(old, name));
+            SyntaxFix.Register(context, $"Add the alias '{name}', the former stored name", document, syntax, old => WithAlias(old, name));
     }
 
-    /// <summary>Recorded names that no type has, of the same version, whose record the type could read.</summary>
+    /// <summary>The recorded names of the same version that no type has, and whose recorded form the type could read.</summary>
     private static IEnumerable<string> Gone(ContractFile recorded, EventContract contract, Compilation compilation, CancellationToken ct)
     {
         var known = new HashSet<string>(ContractUpdate.Contracts(compilation, ct).SelectMany(other => other.Names), StringComparer.Ordinal);
@@ -62,16 +62,18 @@ public sealed class AliasFix : CodeFixProvider
         var aliases = arguments.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == "Aliases");
         if (aliases is null)
         {
+            var elements = SyntaxFactory.SingletonSeparatedList<CollectionElementSyntax>(SyntaxFactory.ExpressionElement(literal));
             return attribute.WithArgumentList(arguments.AddArguments(SyntaxFactory.AttributeArgument(
                 SyntaxFactory.NameEquals("Aliases").NormalizeWhitespace(),
                 null,
-                SyntaxFactory.CollectionExpression(SyntaxFactory.SingletonSeparatedList<CollectionElementSyntax>(SyntaxFactory.ExpressionElement(literal))))));
+                SyntaxFactory.CollectionExpression(elements))));
         }
 
         ExpressionSyntax? more = aliases.Expression switch
         {
             CollectionExpressionSyntax collection => collection.AddElements(SyntaxFactory.ExpressionElement(literal)),
-            ArrayCreationExpressionSyntax { Initializer: { } initializer } array => array.WithInitializer(initializer.AddExpressions(literal)),
+            ArrayCreationExpressionSyntax { Initializer: { } initializer } array
+                => array.WithInitializer(initializer.AddExpressions(literal)),
             ImplicitArrayCreationExpressionSyntax array => array.WithInitializer(array.Initializer.AddExpressions(literal)),
             _ => null,
         };

@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.CodeFixes;
 
-/// <summary>ESEF2001: names the event, or state, in the context that stores the others.</summary>
+/// <summary>ESEF2001: adds the event or state to the context that stores the others.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ContextFix)), Shared]
 public sealed class ContextFix : CodeFixProvider
 {
@@ -16,7 +16,7 @@ public sealed class ContextFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ["ESEF2001"];
 
     /// <inheritdoc/>
-    /// <remarks>None: all change the one declaration, which only one after the other can.</remarks>
+    /// <remarks>None: all fixes change the same declaration, so they can only be applied one after another.</remarks>
     public override FixAllProvider? GetFixAllProvider() => null;
 
     /// <inheritdoc/>
@@ -32,7 +32,8 @@ public sealed class ContextFix : CodeFixProvider
         }
 
         var attribute = SyntaxFix.Attribute(
-            KnownNames.JsonNamespace + ".JsonSerializable", null, SyntaxFix.TypeOf(stored.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)));
+            KnownNames.JsonNamespace + ".JsonSerializable", null,
+            SyntaxFix.TypeOf(stored.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)));
         await SyntaxFix.RegisterAttributeAsync(context, $"Add '{stored.Name}' to '{type.Name}'", type, attribute).ConfigureAwait(false);
     }
 }

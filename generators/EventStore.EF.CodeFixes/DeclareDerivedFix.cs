@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.CodeFixes;
 
-/// <summary>ESEF2006: declares the derived type at its base, under its name in kebab-case.</summary>
+/// <summary>ESEF2006: declares the derived type on its base type, under its name in kebab-case.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(DeclareDerivedFix)), Shared]
 public sealed class DeclareDerivedFix : CodeFixProvider
 {
@@ -16,7 +16,7 @@ public sealed class DeclareDerivedFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ["ESEF2006"];
 
     /// <inheritdoc/>
-    /// <remarks>None: several derived types change one declaration, which only one after the other can.</remarks>
+    /// <remarks>None: all fixes of a base type change the same declaration, so they can only be applied one after another.</remarks>
     public override FixAllProvider? GetFixAllProvider() => null;
 
     /// <inheritdoc/>
@@ -33,7 +33,9 @@ public sealed class DeclareDerivedFix : CodeFixProvider
 
         var attribute = SyntaxFix.Attribute(
             KnownNames.JsonNamespace + ".JsonDerivedType", null,
-            SyntaxFix.TypeOf(derived.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)), SyntaxFix.Text(EventNames.KebabCase(derived.Name)));
-        await SyntaxFix.RegisterAttributeAsync(context, $"Declare '{derived.Name}' at '{type.Name}'", type, attribute).ConfigureAwait(false);
+            SyntaxFix.TypeOf(derived.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)),
+            SyntaxFix.Text(EventNames.KebabCase(derived.Name)));
+        var title = $"Declare '{derived.Name}' on '{type.Name}'";
+        await SyntaxFix.RegisterAttributeAsync(context, title, type, attribute).ConfigureAwait(false);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace EventStore.EF.CodeFixes;
 
-/// <summary>ESEF2008: stores the names of an enum. For members that were never stored; for others the contract file says no.</summary>
+/// <summary>ESEF2008: stores an enum by name, for members that were never stored. For others, the contract file reports an error.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(EnumNameFix)), Shared]
 public sealed class EnumNameFix : CodeFixProvider
 {
@@ -39,7 +39,7 @@ public sealed class EnumNameFix : CodeFixProvider
 
         var name = type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
         await SyntaxFix.RegisterAttributeAsync(
-            context, "Store its name", Serialization + "JsonConverter", SyntaxFix.TypeOf($"global::{Serialization}JsonStringEnumConverter<{name}>"),
-            nameof(EnumNameFix)).ConfigureAwait(false);
+            context, "Store it by name", Serialization + "JsonConverter",
+            SyntaxFix.TypeOf($"global::{Serialization}JsonStringEnumConverter<{name}>"), nameof(EnumNameFix)).ConfigureAwait(false);
     }
 }

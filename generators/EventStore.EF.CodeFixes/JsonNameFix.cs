@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace EventStore.EF.CodeFixes;
 
-/// <summary>ESEF3001 of a member that was renamed: keeps the old name in JSON.</summary>
+/// <summary>ESEF3001: keeps the JSON name of a member that was renamed.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(JsonNameFix)), Shared]
 public sealed class JsonNameFix : CodeFixProvider
 {
@@ -25,7 +25,7 @@ public sealed class JsonNameFix : CodeFixProvider
         if (!properties.TryGetValue(ContractDiagnostics.JsonNameProperty, out var name) || name is null)
             return;
 
-        var title = $"Keep its name in JSON: [JsonPropertyName(\"{name}\")]";
+        var title = $"Keep its JSON name: [JsonPropertyName(\"{name}\")]";
         await SyntaxFix.RegisterAttributeAsync(
             context, title, JsonPropertyName, SyntaxFix.Text(name), nameof(JsonNameFix)).ConfigureAwait(false);
     }

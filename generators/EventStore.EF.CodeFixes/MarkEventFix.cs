@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 
 namespace EventStore.EF.CodeFixes;
 
-/// <summary>ESEF1007: marks the type of what is appended, where the solution has its source.</summary>
+/// <summary>ESEF1007: marks the type of the appended object, if its source is in the solution.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(MarkEventFix)), Shared]
 public sealed class MarkEventFix : CodeFixProvider
 {
@@ -14,7 +14,7 @@ public sealed class MarkEventFix : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds => ["ESEF1007"];
 
     /// <inheritdoc/>
-    /// <remarks>None: a type may be appended in many places, and would be marked as many times.</remarks>
+    /// <remarks>None: a type may be appended in several places, and would be marked once for each.</remarks>
     public override FixAllProvider? GetFixAllProvider() => null;
 
     /// <inheritdoc/>

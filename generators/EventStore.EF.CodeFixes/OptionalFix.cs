@@ -34,6 +34,7 @@ public sealed class OptionalFix : CodeFixProvider
             .WithLeadingTrivia(property.GetLeadingTrivia());
         return optional.Type is NullableTypeSyntax
             ? optional
-            : optional.WithType(SyntaxFactory.NullableType(optional.Type.WithoutTrailingTrivia()).WithTrailingTrivia(optional.Type.GetTrailingTrivia()));
+            : optional.WithType(SyntaxFactory.NullableType(optional.Type.WithoutTrailingTrivia())
+                .WithTrailingTrivia(optional.Type.GetTrailingTrivia()));
     }
 }

@@ -8,7 +8,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.CodeFixes;
 
-/// <summary>ESEF3004: writes EventContracts.txt anew, as the target UpdateEventContracts does; what breaks stays as it is recorded.</summary>
+/// <summary>
+/// ESEF3004: rewrites EventContracts.txt as the target UpdateEventContracts does. Events with breaking changes keep their recorded lines.
+/// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RecordContractFix)), Shared]
 public sealed class RecordContractFix : CodeFixProvider
 {
@@ -32,15 +34,19 @@ public sealed class RecordContractFix : CodeFixProvider
     private static async Task<Solution> RecordAsync(Solution solution, ProjectId id, CancellationToken ct)
     {
         var project = solution.GetProject(id)!;
-        if (ProjectContracts.FileOf(project) is not { } document || await project.GetCompilationAsync(ct).ConfigureAwait(false) is not { } compilation)
+        if (ProjectContracts.FileOf(project) is not { } document
+            || await project.GetCompilationAsync(ct).ConfigureAwait(false) is not { } compilation)
+        {
             return solution;
+        }
+
         var text = await document.GetTextAsync(ct).ConfigureAwait(false);
         var lines = ContractUpdate.Lines(compilation, ContractFile.Parse(text), acceptBreaking: false, ct);
         var recorded = SourceText.From(string.Concat(lines.Select(line => line + "\n")), ProjectContracts.Encoding);
         return solution.WithAdditionalDocumentText(document.Id, recorded);
     }
 
-    /// <summary>One rewriting of the file answers all diagnostics of a project, so nothing is merged.</summary>
+    /// <summary>Rewrites the file once per project, which fixes all its diagnostics without merging edits.</summary>
     private sealed class AllProjects : FixAllProvider
     {
         public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Project, FixAllScope.Solution];

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators;
 
-/// <summary>The lines of EventContracts.txt, made only in the build that writes them. Other builds pay one look at an option.</summary>
+/// <summary>Outputs the lines of EventContracts.txt, only in the build that writes the file. Other builds only check an option.</summary>
 internal static class ContractOutput
 {
     public static void Register(IncrementalGeneratorInitializationContext context)

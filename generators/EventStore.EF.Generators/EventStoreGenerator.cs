@@ -2,15 +2,16 @@ using EventStore.EF.Generators.Diagnostics;
 using EventStore.EF.Generators.Emission;
 using EventStore.EF.Generators.Model;
 using EventStore.EF.Generators.Parsing;
+using EventStore.EF.Generators.States;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators;
 
 /// <summary>
-/// Registers the types marked <c>[Event]</c>, writes their serializers, and the dispatch of classes that implement
-/// <c>ISubscriber&lt;T&gt;</c>. Symbols become models (Parsing), models become text (Emission); an output is written again only
-/// when its model changes, so that an edit costs what it touches.
+/// Registers the types marked <c>[Event]</c> and writes their serializers, and the dispatch of classes that implement
+/// <c>ISubscriber&lt;T&gt;</c>. Symbols become models (Parsing), and models become text (Emission). An output is written again only
+/// when its model changes, so an edit costs only what it touches.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class EventStoreGenerator : IIncrementalGenerator
@@ -32,7 +33,9 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (models, _) => UserContexts.Sort(models))
             .WithTrackingName(TrackingNames.UserContexts);
         var parsedEvents = context.SyntaxProvider.ForAttributeWithMetadataName(
-                KnownNames.EventAttribute, static (node, _) => node is TypeDeclarationSyntax, static (match, ct) => ParsedEvent.Of(match, ct))
+                KnownNames.EventAttribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                static (match, ct) => ParsedEvent.Of(match, ct))
             .Combine(userContexts).Select(static (both, _) => both.Left.With(both.Right));
         var parsedSubscribers = context.SyntaxProvider.CreateSyntaxProvider(
             static (node, _) => node is ClassDeclarationSyntax { BaseList: not null } or RecordDeclarationSyntax { BaseList: not null },

@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators;
 
-/// <summary>The files that are generated: one per event, subscriber and state, a fixed number for nested types, context and catalog.</summary>
+/// <summary>
+/// Registers the generated files: one per event, subscriber and state, and a fixed number for nested types, context and catalog.
+/// </summary>
 internal static class Outputs
 {
     private const int BucketCount = 16;
@@ -19,7 +21,7 @@ internal static class Outputs
         IncrementalValuesProvider<UpcasterModel> upcasters,
         IncrementalValuesProvider<StateModel> states)
     {
-        // Without what it contains: a change of a nested type doesn't touch the file of the event.
+        // Without the closure, so that a change to a nested type doesn't affect the file of the event.
         var ownEvents = events
             .Select(static (model, _) => model with { Closure = default })
             .InSlots(static model => model.Type)
@@ -90,10 +92,11 @@ internal static class Outputs
         });
     }
 
-    /// <summary>All buckets, the empty ones too, so that each stays in its place.</summary>
+    /// <summary>All buckets, including empty ones, so that each keeps its index.</summary>
     private static IEnumerable<BucketModel> Buckets(ImmutableArray<EventModel> events, ImmutableArray<Shape> more)
     {
-        var own = new HashSet<string>(events.Where(model => model.Shape is not null).Select(model => model.Type.Code), StringComparer.Ordinal);
+        var own = new HashSet<string>(
+            events.Where(model => model.Shape is not null).Select(model => model.Type.Code), StringComparer.Ordinal);
         var shapes = AllShapes(events, more)
             .OfType<ClassShape>()
             .Where(shape => !own.Contains(shape.Type.Code))
@@ -110,7 +113,7 @@ internal static class Outputs
         subscribers.Select(model => model.Type.Id).OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray(),
         references.Select(model => model.Part).ToEquatableArray());
 
-    /// <summary>Every type of every event, each once, in an order that no edit of another type changes.</summary>
+    /// <summary>The types of all events, each once, in an order that doesn't depend on edits to other types.</summary>
     private static IEnumerable<Shape> AllShapes(ImmutableArray<EventModel> events, ImmutableArray<Shape> more) => events
         .SelectMany(model => model.Shape is null ? [] : model.Closure.Prepend(model.Shape))
         .Concat(more)

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators;
 
 /// <summary>
-/// A fixed number of places for models, by the hash of their types. The compiler compares the items of a file place by place: one
-/// that is added in front of others, or removed, would shift them all, and all would be written again.
+/// Distributes models over a fixed number of slots by the hash of their types. The compiler compares the items of a provider by index:
+/// inserting or removing one would shift all later items, and their files would all be written again.
 /// </summary>
 internal static class Slots
 {

@@ -1,6 +1,6 @@
 namespace EventStore.EF.Generators;
 
-/// <summary>Names of the pipeline's steps, by which the tests see that they are cached.</summary>
+/// <summary>The names of the pipeline's steps. Tests use them to check that the steps are cached.</summary>
 internal static class TrackingNames
 {
     public const string Assembly = "Assembly";

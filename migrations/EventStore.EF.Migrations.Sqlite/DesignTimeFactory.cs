@@ -1,10 +1,11 @@
-using EventStore.EF.Sqlite;
+using EventStore.EF.Schema;
+using EventStore.EF.Sqlite.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
 namespace EventStore.EF.Migrations.Sqlite;
 
-/// <summary>Makes the context for <c>dotnet ef … -- "&lt;connection string&gt;" [--schema &lt;name&gt;]</c>.</summary>
+/// <summary>Creates the context for <c>dotnet ef … -- "&lt;connection string&gt;" [--schema &lt;name&gt;]</c>.</summary>
 internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<EventStoreDbContext>
 {
     public EventStoreDbContext CreateDbContext(string[] args)

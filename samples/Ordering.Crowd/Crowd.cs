@@ -4,7 +4,7 @@ using Ordering.Domain;
 
 namespace Ordering.Crowd;
 
-/// <summary>Customers who order at the same time. Some of them want two things of one order at once.</summary>
+/// <summary>Customers who order at the same time. Some send two conflicting requests for one order together.</summary>
 internal sealed class Crowd(IEventStore store, int orders)
 {
     private const int Customers = 16;
@@ -18,7 +18,7 @@ internal sealed class Crowd(IEventStore store, int orders)
     private int _conflicts;
     private int _refused;
 
-    /// <summary>Orders that nothing more happens to.</summary>
+    /// <summary>The number of orders that are done.</summary>
     public int Served => Volatile.Read(ref _served);
 
     public async Task OrderAsync(CancellationToken ct)
@@ -31,7 +31,7 @@ internal sealed class Crowd(IEventStore store, int orders)
     {
         var seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
         return FormattableString.Invariant($"{Customers} customers placed {Served:N0} orders: {_events:N0} events in {seconds:N1} s, ")
-            + FormattableString.Invariant($"{_conflicts:N0} conflicts decided again, {_refused:N0} requests refused.");
+            + FormattableString.Invariant($"{_conflicts:N0} conflicts retried, {_refused:N0} requests refused.");
     }
 
     private async Task OrderAsync(string name, CancellationToken ct)
@@ -45,10 +45,10 @@ internal sealed class Crowd(IEventStore store, int orders)
 
     private async Task OrderOnceAsync(Customer customer, CancellationToken ct)
     {
-        // On some day of the last week, so that there are takings of several days.
+        // On a random day of the last week, so that there are takings for several days.
         var now = TimeProvider.System.GetUtcNow().AddDays(-Random.Shared.Next(7));
         var placed = Order.Place(Guid.CreateVersion7(), new(customer, AnyLines()), now);
-        await store.AppendAsync<OrderPlaced>(Order.StreamOf(placed.OrderId), ExpectedVersion.NoStream, placed, ct: ct);
+        await store.AppendAsync<OrderPlaced>(Order.StreamOf(placed.OrderId), ExpectedVersion.NoStream, placed, cancellationToken: ct);
         Interlocked.Increment(ref _events);
 
         Task PayAsync() => TryAsync(placed.OrderId, order => order.Pay(new(placed.Total, AnyMethod()), now.AddMinutes(5)), ct);

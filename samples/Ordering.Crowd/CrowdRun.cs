@@ -6,7 +6,7 @@ using static System.FormattableString;
 
 namespace Ordering.Crowd;
 
-/// <summary>Places orders with the code of the shop, waits until both subscriptions have caught up, and verifies what they wrote.</summary>
+/// <summary>Places orders with the shop's code, waits until both subscriptions have caught up, and verifies what they wrote.</summary>
 internal sealed class CrowdRun(IEventStore store, Verification verification, IHostApplicationLifetime lifetime)
 {
     private static readonly SubscriptionName[] Subscriptions = ["order-list", "order-emails"];
@@ -52,13 +52,13 @@ internal sealed class CrowdRun(IEventStore store, Verification verification, IHo
         return await verification.RunAsync(Stopping);
     }
 
-    /// <summary>Waits until the subscriptions have finished the last event, in whatever process they run.</summary>
+    /// <summary>Waits until the subscriptions have finished the last event, whichever process runs them.</summary>
     private async Task CatchUpAsync()
     {
         var newest = new ReadOptions { Direction = ReadDirection.Backward, MaxCount = 1 };
         var last = await store.ReadAllAsync(newest, Stopping).FirstOrDefaultAsync(Stopping);
         foreach (var subscription in Subscriptions)
-            await store.Subscriptions.WaitForAsync(subscription, last?.Position ?? 0, Patience, ct: Stopping);
+            await store.Subscriptions.WaitForAsync(subscription, last?.Position ?? 0, Patience, cancellationToken: Stopping);
     }
 
     private async Task<string> LagAsync() => string.Join(" · ", await store.Subscriptions.ListAsync(Stopping)

@@ -2,16 +2,16 @@ using System.CommandLine;
 using EventStore.EF;
 using Ordering.Crowd;
 
-var orders = new Argument<int>("orders") { Description = "How many orders to place; 0 only verifies", DefaultValueFactory = _ => 1000 };
-var sqlite = new Option<string?>("--sqlite") { Description = "The database file; default: shop.db, the file of the shop" };
-var postgres = new Option<string?>("--postgres") { Description = "A connection string; the database is then PostgreSQL" };
+var orders = new Argument<int>("orders") { Description = "Number of orders to place; 0 only verifies", DefaultValueFactory = _ => 1000 };
+var sqlite = new Option<string?>("--sqlite") { Description = "The SQLite database file; the default is the shop's file, shop.db" };
+var postgres = new Option<string?>("--postgres") { Description = "A connection string for PostgreSQL, to use it instead of SQLite" };
 orders.Validators.Add(result =>
 {
     if (result.Tokens is [var token] && !(int.TryParse(token.Value, out var count) && count >= 0))
         result.AddError($"'{token.Value}' is not a number of orders: give 0 or more.");
 });
 
-var command = new RootCommand("Places orders at the same time and verifies every order, taking and e-mail against the events.")
+var command = new RootCommand("Places orders concurrently, and verifies orders, daily takings and e-mails against the events.")
 {
     orders, sqlite, postgres,
 };

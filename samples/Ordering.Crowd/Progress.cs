@@ -1,6 +1,6 @@
 namespace Ordering.Crowd;
 
-/// <summary>Shows how work goes on: one line redrawn on a terminal, a line a second where output is redirected.</summary>
+/// <summary>Shows progress: one redrawn line on a terminal, one line per second if the output is redirected.</summary>
 internal static class Progress
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(Console.IsOutputRedirected ? 1 : 0.2);

@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace Ordering.Crowd;
 
 /// <summary>
-/// Reads every event and compares the states, the list, the takings and the mailbox with what the events say. It shares no code with them.
+/// Reads every event and compares the states, the order list, the takings and the mailbox with the events. It shares no code with them.
 /// </summary>
 internal sealed class Verification(IEventStore store, IDbContextFactory<EventStoreDbContext> contexts, IServiceScopeFactory scopes)
 {
@@ -18,7 +18,7 @@ internal sealed class Verification(IEventStore store, IDbContextFactory<EventSto
     private int _events;
     private DateTime _lastEmailAt;
 
-    /// <summary>Returns whether everything is equal, after it has written what differs and how much it compared.</summary>
+    /// <summary>Writes the differences and a summary to the console, and returns whether everything is equal.</summary>
     public async Task<bool> RunAsync(CancellationToken ct)
     {
         await ReadEventsAsync(ct);
@@ -36,7 +36,7 @@ internal sealed class Verification(IEventStore store, IDbContextFactory<EventSto
         var position = 0L;
         await foreach (var @event in store.ReadAllAsync(new() { Filter = EventFilter.StreamPrefix("order-") }, ct))
         {
-            Expect($"event {@event.Position}", "comes after the one before it", @event.Position > position, true);
+            Expect($"event {@event.Position}", "comes after the previous event", @event.Position > position, true);
             position = @event.Position;
             _events++;
 
@@ -60,14 +60,14 @@ internal sealed class Verification(IEventStore store, IDbContextFactory<EventSto
             return;
         }
 
-        // After a crash, the last events are handled again in their order. So the times never fall.
-        Expect($"e-mail '{email}'", "written after the one of the event before it", email.LastWriteTimeUtc >= _lastEmailAt, true);
+        // After a crash, the last events are handled again in order, so the times never decrease.
+        Expect($"e-mail '{email}'", "written after the previous event's e-mail", email.LastWriteTimeUtc >= _lastEmailAt, true);
         _lastEmailAt = email.LastWriteTimeUtc;
     }
 
     private async Task CompareStreamsAsync(CancellationToken ct)
     {
-        // A stream knows its length, so a missing event shows here.
+        // A stream's row has its version, so a missing event is noticed here.
         await using (var context = await contexts.CreateDbContextAsync(ct))
         {
             foreach (var stream in await context.Streams.Where(stream => stream.Name.StartsWith("order-")).ToListAsync(ct))
@@ -129,7 +129,7 @@ internal sealed class Verification(IEventStore store, IDbContextFactory<EventSto
     private void Expect<T>(string what, string field, T actual, T expected)
     {
         if (!EqualityComparer<T>.Default.Equals(actual, expected))
-            _differences.Add(Invariant($"{what}: {field} is '{actual}', by the events '{expected}'"));
+            _differences.Add(Invariant($"{what}: {field} is '{actual}', but according to the events '{expected}'"));
     }
 
     private bool Report()
@@ -146,7 +146,7 @@ internal sealed class Verification(IEventStore store, IDbContextFactory<EventSto
         return _differences.Count == 0;
     }
 
-    /// <summary>What the events say of one order.</summary>
+    /// <summary>The expected content of an order, according to its events.</summary>
     private sealed class Expected
     {
         public long Version { get; set; }

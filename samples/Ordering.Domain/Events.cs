@@ -3,10 +3,10 @@ using EventStore.EF;
 
 namespace Ordering.Domain;
 
-/// <summary>Something that happened to an order. Subscribe to this interface to handle all of it.</summary>
+/// <summary>Something that happened to an order. Subscribe to this interface to handle all such events.</summary>
 public interface IOrderEvent { Guid OrderId { get; } }
 
-/// <summary>A customer placed an order. Titles and prices are those of that day: a new price list doesn't change an old order.</summary>
+/// <summary>A customer placed an order. Titles and prices are those of that day: a new price list doesn't change old orders.</summary>
 [Event("order-placed")]
 public sealed record OrderPlaced(Guid OrderId, Customer Customer, IReadOnlyList<OrderLine> Lines, decimal Total, DateTimeOffset PlacedAt)
     : IOrderEvent;
@@ -23,6 +23,6 @@ public sealed record OrderCancelled(Guid OrderId, decimal Refund, string? Note, 
 public sealed record Customer(string Name, string Email);
 public sealed record OrderLine(string Sku, string Title, int Quantity, decimal UnitPrice);
 
-/// <summary>Stored by name: a number would change its meaning when somebody sorts the list.</summary>
+/// <summary>Stored by name: the meaning of a number would change if somebody sorted the list.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<PaymentMethod>))]
 public enum PaymentMethod { Card, Transfer, Voucher }

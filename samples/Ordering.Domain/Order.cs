@@ -6,7 +6,7 @@ using EventStore.EF;
 
 namespace Ordering.Domain;
 
-/// <summary>The state of an order, made from its events, and the rules. A rule returns the events that happen next, or throws.</summary>
+/// <summary>The state of an order, folded from its events, and its rules. A rule returns the events that happen next, or throws.</summary>
 [State]
 public sealed record Order(Guid Id, Customer Customer, decimal Total, OrderStatus Status)
 {
@@ -44,7 +44,7 @@ public sealed record Order(Guid Id, Customer Customer, decimal Total, OrderStatu
         return [new OrderCancelled(Id, Refund: Status is OrderStatus.Paid ? Total : 0, request.Note, now)];
     }
 
-    // The store calls these when it loads an order: one for each event.
+    // The store calls these when it loads an order, one per event.
     private static Order Create(OrderPlaced placed) => new(placed.OrderId, placed.Customer, placed.Total, OrderStatus.Placed);
     private Order Apply(OrderPaid _) => this with { Status = OrderStatus.Paid };
     private Order Apply(OrderShipped _) => this with { Status = OrderStatus.Shipped };
@@ -58,7 +58,7 @@ public sealed record Order(Guid Id, Customer Customer, decimal Total, OrderStatu
         return new(product.Sku, product.Title, line.Quantity, product.Price);
     }
 
-    // A line separator could forge a header of an e-mail. U+FFFD stands for half a surrogate pair, which is not text.
+    // A line separator could forge an e-mail header. U+FFFD replaces half a surrogate pair, which is not valid text.
     private static bool IsLine([NotNullWhen(true)] string? text, int length) => !string.IsNullOrWhiteSpace(text) && text.Length <= length
         && text.EnumerateRunes().All(rune => !Rune.IsControl(rune) && rune.Value is not (0x2028 or 0x2029 or 0xFFFD));
 
@@ -78,5 +78,5 @@ public sealed record Order(Guid Id, Customer Customer, decimal Total, OrderStatu
 [JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
 public enum OrderStatus { Placed, Paid, Shipped, Cancelled }
 
-/// <summary>A rule forbids a request. The message is for the customer. In a conflict, the status of the order is the reason.</summary>
+/// <summary>A rule forbids a request. The message is for the customer. It is a conflict if the status of the order is the reason.</summary>
 public sealed class RuleViolationException(string message, bool isConflict) : Exception(message) { public bool IsConflict => isConflict; }

@@ -1,10 +1,10 @@
 namespace Ordering.Domain;
 
-/// <summary>What a customer wants to buy. The shop knows the prices.</summary>
+/// <summary>A customer's order, without prices: those come from the shop.</summary>
 public sealed record PlaceOrder(Customer? Customer, IReadOnlyList<RequestedLine?>? Lines);
 public sealed record RequestedLine(string? Sku, int Quantity);
 
-/// <summary>The request says the amount, so that nobody pays another sum than the one they saw.</summary>
+/// <summary>The request contains the amount, so that customers pay exactly what they saw.</summary>
 public sealed record PayOrder(decimal Amount, PaymentMethod Method = PaymentMethod.Card);
 public sealed record ShipOrder(string? TrackingCode);
 public sealed record CancelOrder(string? Note = null);

@@ -5,28 +5,29 @@ using static System.FormattableString;
 
 namespace Ordering;
 
-/// <summary>A durable subscriber: it resumes where it stopped. After a crash, the last events can come a second time.</summary>
+/// <summary>A durable subscriber: it resumes where it stopped. After a crash, the last events can be delivered again.</summary>
 public sealed class OrderEmails(IEventStore store, Mailbox mailbox) : ISubscriber<IOrderEvent>
 {
-    public async ValueTask HandleAsync(IOrderEvent @event, EventContext context, CancellationToken ct)
+    public async ValueTask HandleAsync(IOrderEvent @event, EventContext context, CancellationToken cancellationToken)
     {
-        var order = (await store.LoadAsync<Order>(context.StreamName, ct)).State;
+        var order = (await store.LoadAsync<Order>(context.StreamName, cancellationToken)).State;
         var (subject, text) = @event switch
         {
-            OrderPlaced => ("We have your order", Invariant($"please pay {order.Total:0.00} EUR. Then we pack your tea.")),
+            OrderPlaced => ("We have received your order", Invariant($"please pay {order.Total:0.00} EUR. Then we will pack your tea.")),
             OrderPaid paid => ("Thank you for your payment", Invariant($"we received {paid.Amount:0.00} EUR by {paid.Method}.")),
             OrderShipped shipped => ("Your parcel is on its way", $"its tracking code is {shipped.TrackingCode}."),
-            OrderCancelled cancelled => ("Your order is cancelled", Invariant($"we refund {cancelled.Refund:0.00} EUR. {cancelled.Note}")),
+            OrderCancelled cancelled
+                => ("Your order has been cancelled", Invariant($"we will refund {cancelled.Refund:0.00} EUR. {cancelled.Note}")),
             _ => throw new NotSupportedException($"There is no e-mail about {@event}."),
         };
-        await mailbox.SendAsync(order, context, subject, $"Dear {order.Customer.Name},\n\n{text}\n\nThe tea shop\n", ct);
+        await mailbox.SendAsync(order, context, subject, $"Dear {order.Customer.Name},\n\n{text}\n\nThe tea shop\n", cancellationToken);
     }
 }
 
-/// <summary>Stands in for a mail server: a folder for each order, a file for each e-mail.</summary>
+/// <summary>Replaces a mail server: one folder per order, one file per e-mail.</summary>
 public sealed class Mailbox
 {
-    /// <summary>Writes an e-mail, whole or not at all. The event names the file, so an event that comes twice writes one file.</summary>
+    /// <summary>Writes an e-mail atomically. The file is named after the event, so an event delivered twice writes only one file.</summary>
     public async Task SendAsync(Order order, EventContext about, string subject, string body, CancellationToken ct)
     {
         var file = Path.Combine(Directory.CreateDirectory(FolderOf(order.Id)).FullName, FileNameOf(about.Event));
@@ -51,7 +52,7 @@ public sealed class Mailbox
     public static string FolderOf(Guid orderId) => Path.Combine("mailbox", orderId.ToString());
     public static string FileNameOf(RecordedEvent @event) => $"{@event.Position:D12} {@event.EventType}.eml";
 
-    // RFC 2047: headers are ASCII, in words of at most 75 characters. So no name can end its header and begin another.
+    // RFC 2047: headers are ASCII, in words of at most 75 characters. No name can therefore end its header and start another.
     private static string Encode(string text) => string.Join(' ', text.EnumerateRunes().Chunk(10)
         .Select(runes => $"=?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Concat(runes)))}?="));
 }

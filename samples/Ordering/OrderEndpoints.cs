@@ -17,7 +17,7 @@ internal static class OrderEndpoints
         api.MapPost("orders", async (PlaceOrder request, IEventStore store, TimeProvider clock, CancellationToken ct) =>
         {
             var placed = Order.Place(Guid.CreateVersion7(), request, clock.GetUtcNow());
-            await store.AppendAsync<OrderPlaced>(Order.StreamOf(placed.OrderId), ExpectedVersion.NoStream, placed, ct: ct);
+            await store.AppendAsync<OrderPlaced>(Order.StreamOf(placed.OrderId), ExpectedVersion.NoStream, placed, cancellationToken: ct);
             return Results.Created($"/api/orders/{placed.OrderId}", placed);
         });
         api.MapPost("orders/{id:guid}/pay", (Guid id, PayOrder request, IEventStore store, TimeProvider clock, CancellationToken ct)
@@ -36,7 +36,7 @@ internal static class OrderEndpoints
         });
         api.MapGet("orders/{id:guid}", async (Guid id, IEventStore store, Mailbox mailbox, CancellationToken ct) => new
         {
-            Events = await store.ReadStreamAsync(Order.StreamOf(id), ct: ct)
+            Events = await store.ReadStreamAsync(Order.StreamOf(id), cancellationToken: ct)
                 .Select(it => new { it.EventType, it.Position, it.CreatedAt, Data = JsonElement.Parse(it.Payload.Span) }).ToListAsync(ct),
             Emails = mailbox.Read(id),
         });

@@ -8,27 +8,27 @@ namespace Ordering;
 public sealed class OrderList(ShopDbContext shop)
     : ISubscriber<OrderPlaced>, ISubscriber<OrderPaid>, ISubscriber<OrderShipped>, ISubscriber<OrderCancelled>
 {
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
     {
         var items = string.Join("; ", @event.Lines.Select(line => $"{line.Quantity} × {line.Title}"));
         shop.Add(new OrderRow { Id = @event.OrderId, Customer = @event.Customer.Name, Items = items, Total = @event.Total });
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask HandleAsync(OrderPaid @event, EventContext context, CancellationToken ct)
+    public async ValueTask HandleAsync(OrderPaid @event, EventContext context, CancellationToken cancellationToken)
     {
-        var order = await FindAsync(@event.OrderId, ct);
+        var order = await FindAsync(@event.OrderId, cancellationToken);
         order.Status = OrderStatus.Paid;
         order.Paid += @event.Amount;
         order.PaidOn = DateOnly.FromDateTime(@event.PaidAt.UtcDateTime);
     }
 
-    public async ValueTask HandleAsync(OrderShipped @event, EventContext context, CancellationToken ct)
-        => (await FindAsync(@event.OrderId, ct)).Status = OrderStatus.Shipped;
+    public async ValueTask HandleAsync(OrderShipped @event, EventContext context, CancellationToken cancellationToken)
+        => (await FindAsync(@event.OrderId, cancellationToken)).Status = OrderStatus.Shipped;
 
-    public async ValueTask HandleAsync(OrderCancelled @event, EventContext context, CancellationToken ct)
+    public async ValueTask HandleAsync(OrderCancelled @event, EventContext context, CancellationToken cancellationToken)
     {
-        var order = await FindAsync(@event.OrderId, ct);
+        var order = await FindAsync(@event.OrderId, cancellationToken);
         order.Status = OrderStatus.Cancelled;
         order.Paid -= @event.Refund;
     }
@@ -40,7 +40,7 @@ public sealed class ShopDbContext(DbContextOptions<ShopDbContext> options) : DbC
 {
     public DbSet<OrderRow> Orders => Set<OrderRow>();
 
-    /// <summary>What came in on each day in UTC, the latest first.</summary>
+    /// <summary>The amount received on each day (UTC), latest first.</summary>
     public IQueryable<Takings> Takings => Orders.Where(order => order.PaidOn != null).GroupBy(order => order.PaidOn!.Value)
         .OrderByDescending(day => day.Key).Select(day => new Takings(day.Key, day.Sum(order => order.Paid)));
 

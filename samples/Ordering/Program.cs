@@ -3,7 +3,7 @@ using Ordering;
 
 try
 {
-    // The settings lie beside the program, so they apply in whatever folder it is started.
+    // The settings are next to the program, so they apply whichever folder it is started in.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     builder.WebHost.UseStaticWebAssets().ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 16 * 1024);
     builder.Services.AddProblemDetails();
@@ -15,13 +15,13 @@ try
     app.UseFileServer();
     app.MapOrders();
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
-        $"The shop is open at {string.Join(", ", app.Urls)}. Stop it at any moment and start it again: nothing is lost."));
+        $"The shop is open at {string.Join(", ", app.Urls)}. Stop it at any time and start it again: nothing is lost."));
     await app.RunAsync();
     return 0;
 }
 catch (Exception exception) when (exception is EventStoreException or IOException or ArgumentException)
 {
-    // The database can't be reached, a port is taken, a connection string is malformed: the message says it all.
+    // The database is unreachable, the port is taken or the connection string is malformed: the message is enough.
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;
 }

@@ -26,10 +26,10 @@ public static class Shop
         .MigrateOnStart()
         .AddProjection<OrderList, ShopDbContext>("order-list")
         .AddSubscriber<OrderEmails>("order-emails")
-        .Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(5)); // how soon after a crash the next one takes over
+        .Configure(options => options.LeaseDuration = TimeSpan.FromSeconds(5)); // how soon another process takes over after a crash
 }
 
-/// <summary>Creates the shop's own table. An application that lives longer than a sample has migrations for it.</summary>
+/// <summary>Creates the shop's own table. An application that lives longer than a sample would use migrations.</summary>
 internal sealed class ShopTables(IServiceScopeFactory scopes) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class ShopTables(IServiceScopeFactory scopes) : IHostedService
         await using var scope = scopes.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ShopDbContext>().Database;
 
-        // EnsureCreated would do nothing: the database has tables already, those of the store.
+        // EnsureCreated would do nothing, because the database already contains the store's tables.
         var script = database.GenerateCreateScript().Replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", StringComparison.Ordinal);
         await database.ExecuteSqlRawAsync(script, cancellationToken);
     }

@@ -19,52 +19,61 @@ public interface IEventStore : IEventStreams
     /// the last position it saw and continues after it misses nothing.
     /// </remarks>
     /// <param name="options">Where to start, in which direction, and how many events to read; by default all, oldest first.</param>
-    /// <param name="ct">Cancels reading.</param>
-    IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken ct = default);
+    /// <param name="cancellationToken">Cancels reading.</param>
+    IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Opens a durable subscription: events from the checkpoint, or from <see cref="SubscriptionOptions.Start"/> the first time, are delivered
-    /// in batches, to be acknowledged. Disposing the subscription keeps its checkpoint; <see cref="Subscriptions"/> can delete it.
+    /// Opens a durable subscription: events from the checkpoint, or from <see cref="SubscriptionOptions.Start"/> the first time, are
+    /// delivered in batches, to be acknowledged. Disposing the subscription keeps its checkpoint; <see cref="Subscriptions"/> can delete
+    /// it.
     /// </summary>
     /// <param name="name">The checkpoint is stored under this name, together with the stream if one is given.</param>
     /// <param name="options">What the subscription reads and how it delivers.</param>
-    /// <param name="ct">Cancels subscribing and waiting for a turn; the subscription lives until it is disposed.</param>
+    /// <param name="cancellationToken">Cancels subscribing and waiting for a turn; the subscription lives until it is disposed.</param>
     /// <exception cref="SubscriptionAlreadyActiveException">
     /// Another process owns it, and <see cref="SubscriptionOptions.StandBy"/> is false; or this process already has as many consumers as
     /// <see cref="SubscriptionOptions.MaxConsumers"/> allows.
     /// </exception>
-    /// <exception cref="InvalidOperationException">This process runs it with other options; the message names those that differ.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This process runs it with other options; the message names those that differ.
+    /// </exception>
     /// <exception cref="ArgumentException">The name is invalid, an option is out of range, or the start lies beyond the end.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
-    Task<IEventSubscription> SubscribeAsync(SubscriptionName name, SubscriptionOptions? options = null, CancellationToken ct = default);
+    Task<IEventSubscription> SubscribeAsync(
+        SubscriptionName name, SubscriptionOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Opens a subscription that lasts as long as this process keeps it: the same delivery, without a row, lease or checkpoint in the database.
-    /// It starts with the events appended from now on, unless <see cref="SubscriptionOptions.Start"/> is set.
+    /// Opens a subscription that lasts as long as this process keeps it: the same delivery, without a row, lease or checkpoint in the
+    /// database. It starts with the events appended from now on, unless <see cref="SubscriptionOptions.Start"/> is set.
     /// </summary>
-    /// <param name="options">What the subscription reads and how it delivers; partitions and stand-by don't apply to transient subscriptions.</param>
-    /// <param name="ct">Cancels subscribing; the subscription lives until it is disposed.</param>
+    /// <param name="options">
+    /// What the subscription reads and how it delivers; partitions and stand-by don't apply to transient subscriptions.
+    /// </param>
+    /// <param name="cancellationToken">Cancels subscribing; the subscription lives until it is disposed.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the start lies beyond the end.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
-    Task<IEventSubscription> SubscribeTransientAsync(SubscriptionOptions? options = null, CancellationToken ct = default);
+    Task<IEventSubscription> SubscribeTransientAsync(SubscriptionOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Returns the store inside the caller's transaction: whatever it writes commits or rolls back together with the caller's entities.
     /// </summary>
     /// <remarks>
     /// Under READ COMMITTED, a conflict leaves the transaction usable; under REPEATABLE READ and SERIALIZABLE it causes a
-    /// <see cref="TransactionConflictException"/>. A transaction that has appended and stays open blocks appends to the same streams, and no
-    /// others; readers of all events stop before its events until it ends, so keep it short. On SQLite, which has one writer, all other
+    /// <see cref="TransactionConflictException"/>. A transaction that has appended and stays open blocks appends to the same streams, and
+    /// no others; readers of all events stop before its events until it ends, so keep it short. On SQLite, which has one writer, all other
     /// appends wait. Like the transaction, the returned object is not thread-safe.
     /// </remarks>
     /// <param name="transaction">
-    /// An open transaction on the store's database, from ADO.NET or EF Core (<c>context.Database.CurrentTransaction!.GetDbTransaction()</c>).
+    /// An open transaction on the store's database, from ADO.NET or EF Core
+    /// (<c>context.Database.CurrentTransaction!.GetDbTransaction()</c>).
     /// </param>
     /// <exception cref="ArgumentException">The transaction belongs to another kind of database.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The transaction has ended, or is on a database other than the store's. A server and database named differently from the store's own is
-    /// verified the first time, which takes a moment.
+    /// The transaction has ended, or is on a database other than the store's. A server and database named differently from the store's own
+    /// is verified the first time, which takes a moment.
     /// </exception>
-    /// <exception cref="EventStoreUnavailableException">The store's own database could not be reached to verify that it is the same.</exception>
+    /// <exception cref="EventStoreUnavailableException">
+    /// The store's own database could not be reached to verify that it is the same.
+    /// </exception>
     ITransactionalEventStore WithTransaction(DbTransaction transaction);
 }

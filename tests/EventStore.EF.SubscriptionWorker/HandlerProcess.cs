@@ -57,5 +57,5 @@ internal static class HandlerProcess
 /// <summary>Says what it handles.</summary>
 internal sealed class SayingHandler : ISubscriber<Numbered>
 {
-    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => await HandlerProcess.HandleAsync(@event, context, ct);
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => await HandlerProcess.HandleAsync(@event, context, cancellationToken);
 }

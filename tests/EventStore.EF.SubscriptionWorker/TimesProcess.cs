@@ -213,7 +213,7 @@ internal sealed class TimeWatch : ISubscriber<Ticked>
 {
     public static DateTimeOffset Last { get; private set; }
 
-    public ValueTask HandleAsync(Ticked @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(Ticked @event, EventContext context, CancellationToken cancellationToken)
     {
         Last = context.CreatedAt;
         return ValueTask.CompletedTask;
@@ -223,6 +223,6 @@ internal sealed class TimeWatch : ISubscriber<Ticked>
 /// <summary>Handles nothing.</summary>
 internal sealed class Refusal : ISubscriber<Noted>
 {
-    public ValueTask HandleAsync(Noted @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(Noted @event, EventContext context, CancellationToken cancellationToken)
         => throw new InvalidOperationException("Refused.");
 }

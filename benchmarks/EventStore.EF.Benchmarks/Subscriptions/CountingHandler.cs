@@ -4,7 +4,7 @@ namespace EventStore.EF.Benchmarks;
 public sealed class CountingHandler(Tally tally) : ISubscriber<OrderPlaced>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
     {
         tally.Add(1);
         return ValueTask.CompletedTask;

@@ -7,8 +7,8 @@ namespace EventStore.EF.Benchmarks;
 public sealed class LatencyHandler(LatencyLog log) : ISubscriber<OrderPlaced>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
-        => log.Starts.Writer.WriteAsync(Stopwatch.GetTimestamp(), ct);
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
+        => log.Starts.Writer.WriteAsync(Stopwatch.GetTimestamp(), cancellationToken);
 }
 
 /// <summary>The starts of a handler, in the order of the events.</summary>

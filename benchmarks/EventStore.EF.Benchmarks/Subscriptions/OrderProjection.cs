@@ -4,7 +4,7 @@ namespace EventStore.EF.Benchmarks;
 public sealed class OrderProjection(ProjectedContext rows) : ISubscriber<OrderPlaced>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(context);

@@ -9,15 +9,15 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Reports objects that are appended but whose type isn't marked <c>[Event]</c>; the append would throw.</summary>
+/// <summary>Reports appended objects whose type isn't marked <c>[Event]</c>. The append would throw.</summary>
 /// <remarks>
-/// It looks for names in the syntax first: an analyzer that asks for operations makes the compiler bind all code once more, the generated
-/// code included.
+/// It looks for names in the syntax first: an analyzer that registers for operations makes the compiler bind all code once more,
+/// including the generated code.
 /// </remarks>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class AppendAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The type that isn't marked, for the fix.</summary>
+    /// <summary>The key of the property that tells the fix which type isn't marked.</summary>
     internal const string TypeProperty = "Type";
 
     /// <inheritdoc/>
@@ -61,7 +61,8 @@ public sealed class AppendAnalyzer : DiagnosticAnalyzer
     {
         if (context.Node is not BaseObjectCreationExpressionSyntax { ArgumentList.Arguments.Count: 1 } syntax
             || !newEvent.Equals(context.SemanticModel.GetTypeInfo(syntax, context.CancellationToken).Type, SymbolEqualityComparer.Default)
-            || context.SemanticModel.GetOperation(syntax, context.CancellationToken) is not IObjectCreationOperation { Arguments.Length: 1 } creation)
+            || context.SemanticModel.GetOperation(syntax, context.CancellationToken)
+                is not IObjectCreationOperation { Arguments.Length: 1 } creation)
         {
             return;
         }

@@ -10,7 +10,7 @@ using Microsoft.CodeAnalysis.Text;
 namespace EventStore.EF.Generators.Analyzers;
 
 /// <summary>
-/// Compares each event with what EventContracts.txt records of it, while it is being written. Without the file nothing is locked.
+/// Compares each event with its lines in EventContracts.txt, in the editor and in the build. Without the file, nothing is checked.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class ContractAnalyzer : DiagnosticAnalyzer
@@ -49,7 +49,8 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationEndAction(end => FindRemoved(end, file, additional.Path, text, seen));
     }
 
-    private static void Compare(SymbolAnalysisContext context, ContractFile file, ContractMode mode, ConcurrentDictionary<string, byte> seen)
+    private static void Compare(
+        SymbolAnalysisContext context, ContractFile file, ContractMode mode, ConcurrentDictionary<string, byte> seen)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         if (type.Attribute(KnownNames.EventAttribute) is not { } attribute
@@ -76,11 +77,11 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
         if (missing.Count == 0)
             return;
 
-        // Events that another generator wrote are not among the symbols that were shown to us.
+        // Events in code from other generators are not among the symbols passed to this analyzer.
         foreach (var contract in ContractUpdate.Contracts(context.Compilation, context.CancellationToken))
             missing.RemoveAll(contract.Names.Contains);
 
-        // Of a version whose class is gone an upcaster reads the JSON.
+        // If the class of a version is gone, an upcaster may read its JSON.
         foreach (var type in context.Compilation.Assembly.GlobalNamespace.AllTypes(context.CancellationToken))
         {
             if (UpcasterParser.Json(type) is { } json)
@@ -93,11 +94,19 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
 
     private static void CheckLines(AdditionalFileAnalysisContext context)
     {
-        if (!ContractFile.IsContractFile(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+        if (!ContractFile.IsContractFile(context.AdditionalFile)
+            || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+        {
             return;
+        }
+
         foreach (var (span, line, problem) in ContractFile.Parse(text).Problems)
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.InvalidContractLine, Place(context.AdditionalFile.Path, text, span), line, problem));
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.InvalidContractLine, Place(context.AdditionalFile.Path, text, span), line, problem));
+        }
     }
 
-    private static Location Place(string path, SourceText text, TextSpan span) => Location.Create(path, span, text.Lines.GetLinePositionSpan(span));
+    private static Location Place(string path, SourceText text, TextSpan span)
+        => Location.Create(path, span, text.Lines.GetLinePositionSpan(span));
 }

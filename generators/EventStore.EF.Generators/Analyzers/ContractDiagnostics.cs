@@ -7,10 +7,10 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Words the differences between an event and its record, with what the fixes need to mend them.</summary>
+/// <summary>Creates the diagnostics for differences between an event and its recorded contract, with data for the fixes.</summary>
 internal static class ContractDiagnostics
 {
-    /// <summary>The name in JSON that a renamed member had.</summary>
+    /// <summary>The key of the property with the former JSON name of a renamed member.</summary>
     public const string JsonNameProperty = "JsonName";
 
     public static Diagnostic Breaking(
@@ -29,16 +29,18 @@ internal static class ContractDiagnostics
                     contract.Type.Display(), difference.Path, name);
             case ContractChange.Changed:
                 return Diagnostic.Create(
-                    Descriptors.PropertyChanged, location, contract.Type.Display(), difference.Path, name, difference.Recorded, difference.Current!.Type);
+                    Descriptors.PropertyChanged, location,
+                    contract.Type.Display(), difference.Path, name, difference.Recorded, difference.Current!.Type);
             default:
                 return Diagnostic.Create(Descriptors.PropertyRequired, location, contract.Type.Display(), difference.Path, name);
         }
     }
 
     public static Diagnostic NotRecorded(EventContract contract, string name, int count) => Diagnostic.Create(
-        Descriptors.ContractNotRecorded, contract.Type.FirstLocation(), contract.Type.Display(), name, count.ToString(CultureInfo.InvariantCulture));
+        Descriptors.ContractNotRecorded, contract.Type.FirstLocation(),
+        contract.Type.Display(), name, count.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>The member, new and of a type that can read it, that one that is gone was renamed to; none when several could be.</summary>
+    /// <summary>The member that a removed one was renamed to: the only new member whose type can read it, or null.</summary>
     private static ContractNode? RenamedTo(ContractDifference removed, IReadOnlyList<ContractDifference> all)
     {
         var candidates = all
@@ -50,7 +52,7 @@ internal static class ContractDiagnostics
         return candidates.Count == 1 ? candidates[0].Current : null;
     }
 
-    /// <summary>Whether it is no member, but the elements of one.</summary>
+    /// <summary>Whether the path names the elements or a derived type of a member, not a member.</summary>
     private static bool IsPart(string path) => path[path.Length - 1] is ']' or '}' or ')';
 
     private static string Name(string path) => ContractNames.Unescape(path.Substring(path.LastIndexOf('.') + 1));

@@ -6,11 +6,11 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Reports types that derive from a polymorphic one in events, but that it doesn't declare; storing them would throw.</summary>
+/// <summary>Reports types that a polymorphic base type in events doesn't declare. Storing them would throw.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class DerivedTypeAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The polymorphic type, for the fix.</summary>
+    /// <summary>The key of the property that tells the fix which type is the polymorphic base.</summary>
     internal const string BaseProperty = "Base";
 
     /// <inheritdoc/>

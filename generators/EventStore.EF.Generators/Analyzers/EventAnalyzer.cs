@@ -3,19 +3,20 @@ using System.Collections.Immutable;
 using EventStore.EF.Generators.Diagnostics;
 using EventStore.EF.Generators.Model;
 using EventStore.EF.Generators.Parsing;
+using EventStore.EF.Generators.States;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace EventStore.EF.Generators.Analyzers;
 
 /// <summary>
-/// Reports what is worth knowing about an event. Errors come from the generator, so that a build without analyzers stops too;
-/// the rest comes from here, where <c>#pragma</c> and .editorconfig are heeded.
+/// Reports warnings and information about events. Errors come from the generator, so that a build without analyzers fails too.
+/// Everything else comes from here, because analyzers obey <c>#pragma</c> and .editorconfig.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EventAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The context's name, for the fix.</summary>
+    /// <summary>The key of the property with the name of the context, for the fix.</summary>
     internal const string ContextProperty = "Context";
 
     /// <inheritdoc/>
@@ -32,7 +33,7 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterCompilationStartAction(static start =>
         {
-            // A type that several events contain is looked at with each of them, and reported once.
+            // A type that several events contain is analyzed with each of them but reported only once.
             var reported = new ConcurrentDictionary<Finding, byte>();
             var types = new SourceTypes(start.Compilation, start.CancellationToken);
             start.RegisterSymbolAction(symbol => Analyze(symbol, types, reported), SymbolKind.NamedType);
@@ -48,7 +49,8 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         var isElsewhere = UserContexts.Find(types.Contexts, type.Code()) is not null;
         if (!isElsewhere && types.Contexts.Count > 0)
         {
-            var properties = ImmutableDictionary<string, string?>.Empty.Add(ContextProperty, types.Contexts[0].Type.Replace("global::", ""));
+            var properties = ImmutableDictionary<string, string?>.Empty
+                .Add(ContextProperty, types.Contexts[0].Type.Replace("global::", ""));
             context.ReportDiagnostic(Diagnostic.Create(
                 Descriptors.NotInContext, type.FirstLocation(), properties, type.Display(), types.ContextName));
         }

@@ -3,12 +3,12 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Which types are events, or may be the base of some.</summary>
+/// <summary>Decides whether events can have a type or derive from it.</summary>
 internal static class EventBases
 {
     /// <summary>
-    /// Whether no event can be of the type: a concrete type that isn't marked <c>[Event]</c>, and that no event in its own assembly
-    /// or in the one being compiled derives from. Interfaces, abstract classes and <see cref="object"/> may have events anywhere.
+    /// Whether no event can have the type: it is concrete, isn't marked <c>[Event]</c>, and no event in its own assembly or in the one
+    /// being compiled derives from it. Events of any assembly may derive from interfaces, abstract classes and <see cref="object"/>.
     /// </summary>
     public static bool CanBeNoEvent(ITypeSymbol type, Compilation compilation, CancellationToken ct)
     {
@@ -23,7 +23,7 @@ internal static class EventBases
             .Any(candidate => candidate.IsEvent() && candidate.IsSameOrDerivedFrom(type));
     }
 
-    /// <summary>Whether the type is concrete and not marked, so that an object of exactly this type is no event.</summary>
+    /// <summary>Whether the type is concrete and not marked, so that an object of exactly this type is not an event.</summary>
     public static bool IsUnmarkedConcrete(ITypeSymbol type)
         => type is not ITypeParameterSymbol
             && type.TypeKind is TypeKind.Class or TypeKind.Struct or TypeKind.Enum or TypeKind.Array or TypeKind.Delegate

@@ -1,10 +1,11 @@
 using EventStore.EF.Generators.Model;
 using EventStore.EF.Generators.Parsing;
+using EventStore.EF.Generators.States;
 using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>What analyzers ask of all types of a compilation; found once, when it is first asked.</summary>
+/// <summary>Facts about all types of a compilation that analyzers share. They are collected once, on first use.</summary>
 internal sealed class SourceTypes
 {
     private readonly Lazy<EquatableArray<UserContextModel>> _contexts;
@@ -15,7 +16,9 @@ internal sealed class SourceTypes
         var all = new Lazy<IReadOnlyList<INamedTypeSymbol>>(() => [.. compilation.Assembly.GlobalNamespace.AllTypes(ct)]);
         _contexts = new(() =>
         {
-            var stored = new HashSet<string>(all.Value.Where(type => type.IsEvent() || StateParser.HasSnapshots(type)).Select(type => type.Code()), StringComparer.Ordinal);
+            var stored = new HashSet<string>(
+                all.Value.Where(type => type.IsEvent() || StateParser.HasSnapshots(type)).Select(type => type.Code()),
+                StringComparer.Ordinal);
             return UserContexts.Sort(all.Value
                 .Where(type => type is { TypeKind: TypeKind.Class, BaseType.SpecialType: SpecialType.None })
                 .Select(UserContexts.Parse)
@@ -34,12 +37,12 @@ internal sealed class SourceTypes
             StringComparer.Ordinal));
     }
 
-    /// <summary>The user's contexts that store events, or snapshots of states.</summary>
+    /// <summary>The user's contexts that store events or snapshots of states.</summary>
     public EquatableArray<UserContextModel> Contexts => _contexts.Value;
 
-    /// <summary>The first of them as messages write it.</summary>
+    /// <summary>The short name of the first context, for messages.</summary>
     public string ContextName => Contexts[0].Type.Substring(Contexts[0].Type.LastIndexOfAny(['.', ':']) + 1);
 
-    /// <summary>The polymorphic types that events contain.</summary>
+    /// <summary>Whether the type is polymorphic and an event contains it.</summary>
     public bool IsPolymorphicInEvents(INamedTypeSymbol type) => _polymorphic.Value.Contains(type.Code());
 }

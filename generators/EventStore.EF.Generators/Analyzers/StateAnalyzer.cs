@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using EventStore.EF.Generators.Diagnostics;
 using EventStore.EF.Generators.Parsing;
+using EventStore.EF.Generators.States;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Reports methods of states that no event will ever reach.</summary>
+/// <summary>Reports methods of states that no event can ever reach.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StateAnalyzer : DiagnosticAnalyzer
 {
@@ -21,7 +22,7 @@ public sealed class StateAnalyzer : DiagnosticAnalyzer
         context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
     }
 
-    /// <summary>The types of event that a state takes; none for other types.</summary>
+    /// <summary>The event types that a state's methods take; none if the type is not a state.</summary>
     internal static IEnumerable<ITypeSymbol> Taken(INamedTypeSymbol type)
         => type.Attribute(KnownNames.StateAttribute) is null
             ? []

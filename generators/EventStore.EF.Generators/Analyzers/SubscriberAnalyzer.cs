@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Reports handlers that can't be called, and handlers that a class has without saying so.</summary>
+/// <summary>Reports handlers that are never called, and classes that have handlers only through their base class.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SubscriberAnalyzer : DiagnosticAnalyzer
 {
@@ -45,7 +45,7 @@ public sealed class SubscriberAnalyzer : DiagnosticAnalyzer
     private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor descriptor, INamedTypeSymbol type, ITypeSymbol other)
         => context.ReportDiagnostic(Diagnostic.Create(descriptor, type.FirstLocation(), type.Display(), other.Display()));
 
-    /// <summary>Whether the class, and not its base, brings the handler, so that it is reported once.</summary>
+    /// <summary>Whether the class adds the handler itself and doesn't inherit it, so that it is reported once.</summary>
     private static bool IsNamedBy(INamedTypeSymbol type, ITypeSymbol handled)
         => type.BaseType is null || !SubscriberParser.Handled(type.BaseType).Contains(handled, SymbolEqualityComparer.Default);
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace EventStore.EF.Generators.Analyzers;
 
-/// <summary>Reports versions of events that nothing leads on to the newest, and handlers of versions that nobody sees any more.</summary>
+/// <summary>Reports old versions that aren't read as the newest, and handlers of versions that are never delivered.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class VersionAnalyzer : DiagnosticAnalyzer
 {
@@ -39,7 +39,7 @@ public sealed class VersionAnalyzer : DiagnosticAnalyzer
             foreach (var old in versions.Where(e => e.Version < newest.Version && !found.Upcast.ContainsKey(e.Type)))
                 Report(old.Type, old.Version, $"no upcaster leads from '{old.Type.Display()}' to version {newest.Version}");
 
-            // A version that has neither is reported with the newest, where it was raised.
+            // A version without a type and an upcaster is reported at the newest version, because there is no type to report it at.
             for (var version = newest.Version - 1; version > 0; version--)
             {
                 if (!versions.Any(e => e.Version == version) && !found.Json.ContainsKey((newest.Name, version)))
@@ -47,7 +47,8 @@ public sealed class VersionAnalyzer : DiagnosticAnalyzer
             }
 
             void Report(INamedTypeSymbol type, int version, string problem) => context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.VersionGap, type.FirstLocation(), newest.Name, version.ToString(System.Globalization.CultureInfo.InvariantCulture), problem));
+                Descriptors.VersionGap, type.FirstLocation(),
+                newest.Name, version.ToString(System.Globalization.CultureInfo.InvariantCulture), problem));
         }
     }
 
@@ -63,12 +64,12 @@ public sealed class VersionAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>What the symbols of the compilation are.</summary>
+    /// <summary>The events, upcasters and handlers of the compilation.</summary>
     private sealed class Found
     {
         public ConcurrentBag<(string Name, int Version, INamedTypeSymbol Type)> Events { get; } = [];
 
-        /// <summary>The types that are read as others, and what as.</summary>
+        /// <summary>The types that are read as others, with the names of those for messages.</summary>
         public ConcurrentDictionary<INamedTypeSymbol, string> Upcast { get; } = new(SymbolEqualityComparer.Default);
 
         public ConcurrentDictionary<(string Name, int Version), byte> Json { get; } = [];
@@ -77,8 +78,12 @@ public sealed class VersionAnalyzer : DiagnosticAnalyzer
 
         public void Add(INamedTypeSymbol type)
         {
-            if (type.Attribute(KnownNames.EventAttribute) is { } attribute && EventParser.Contract(type, attribute) is { Name: { } name } contract)
+            if (type.Attribute(KnownNames.EventAttribute) is { } attribute
+                && EventParser.Contract(type, attribute) is { Name: { } name } contract)
+            {
                 Events.Add((name, contract.Version, type));
+            }
+
             if (type.TypeKind != TypeKind.Class || type.IsAbstract)
                 return;
             foreach (var (from, to) in UpcasterParser.Sources(type))

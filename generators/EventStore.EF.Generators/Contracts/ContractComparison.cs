@@ -1,34 +1,35 @@
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>How what is stored differs from what is recorded.</summary>
+/// <summary>The kind of difference between the current and the recorded contract.</summary>
 internal enum ContractChange
 {
-    /// <summary>Recorded, and not stored any more: what stands there in old events is lost.</summary>
+    /// <summary>Recorded but no longer stored: the value in old events is lost.</summary>
     Removed,
 
-    /// <summary>Stored as a type that can't read what was stored before.</summary>
+    /// <summary>Stored as a type that can't read the old values.</summary>
     Changed,
 
-    /// <summary>Required now, which old events may not have.</summary>
+    /// <summary>Now required, but old events may lack it.</summary>
     Required,
 
-    /// <summary>Not recorded, or otherwise; old events are read all the same.</summary>
+    /// <summary>Not recorded, or recorded differently, but old events can still be read.</summary>
     Compatible,
 }
 
-/// <param name="Change">What it is.</param>
-/// <param name="Path">The place.</param>
-/// <param name="Recorded">What is recorded, if anything.</param>
+/// <summary>A difference at one path.</summary>
+/// <param name="Change">The kind of difference.</param>
+/// <param name="Path">The path in the JSON.</param>
+/// <param name="Recorded">The recorded type, if any.</param>
 /// <param name="Current">What is stored now, if anything.</param>
 internal sealed record ContractDifference(ContractChange Change, string Path, ContractType? Recorded, ContractNode? Current)
 {
     public bool IsBreaking => Change != ContractChange.Compatible;
 }
 
-/// <summary>Compares a type with what is recorded of it.</summary>
+/// <summary>Compares the contract of a type with its recorded lines.</summary>
 internal static class ContractComparison
 {
-    /// <summary>The differences by path; of what is inside of something that was removed or has changed, nothing more is said.</summary>
+    /// <summary>The differences, ordered by path. Differences inside something that was removed or changed are left out.</summary>
     public static IReadOnlyList<ContractDifference> Compare(IReadOnlyList<ContractLine> recorded, IReadOnlyList<ContractNode> current)
     {
         var stored = recorded.ToDictionary(line => line.Path, line => ContractType.Parse(line.Type), StringComparer.Ordinal);
@@ -62,7 +63,7 @@ internal static class ContractComparison
         return before == now.Type ? null : ContractChange.Compatible;
     }
 
-    /// <summary>A required member of something new breaks nothing, because nothing that contains it was stored.</summary>
+    /// <summary>Whether stored events have the parent. If they don't, a new required member breaks nothing.</summary>
     private static bool IsParentStored(string path, Dictionary<string, ContractType> stored)
     {
         var dot = path.LastIndexOf('.');
@@ -74,5 +75,7 @@ internal static class ContractComparison
 
     private static bool IsInside(string path, string outer)
         => outer == ContractLine.Root
-            || (path.Length > outer.Length && path.StartsWith(outer, StringComparison.Ordinal) && path[outer.Length] is '.' or '[' or '{' or '(');
+            || (path.Length > outer.Length
+                && path.StartsWith(outer, StringComparison.Ordinal)
+                && path[outer.Length] is '.' or '[' or '{' or '(');
 }

@@ -5,14 +5,14 @@ namespace EventStore.EF.Generators.Contracts;
 
 internal enum ConverterKind
 {
-    /// <summary>System.Text.Json's own, which stores an enum's names.</summary>
+    /// <summary>The converter of System.Text.Json that stores an enum by name.</summary>
     EnumName,
 
-    /// <summary>The user's: what it writes can't be known.</summary>
+    /// <summary>A converter of the user, whose output can't be known.</summary>
     Custom,
 }
 
-/// <summary>Attributes that change what is stored of a member or a type.</summary>
+/// <summary>Finds the attributes that change the stored form of a member or a type.</summary>
 internal static class ContractConverters
 {
     private const int WriteAsString = 2;
@@ -20,7 +20,8 @@ internal static class ContractConverters
     public static ConverterKind? Of(ISymbol symbol)
     {
         var attribute = symbol.GetAttributes().FirstOrDefault(a => a.AttributeClass is { } c
-            && c.Hierarchy().Any(t => t.Name == "JsonConverterAttribute" && t.FullName() == KnownNames.JsonNamespace + ".JsonConverterAttribute"));
+            && c.Hierarchy().Any(t =>
+                t.Name == "JsonConverterAttribute" && t.FullName() == KnownNames.JsonNamespace + ".JsonConverterAttribute"));
         if (attribute is null)
             return null;
         return attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Type, Value: INamedTypeSymbol converter }

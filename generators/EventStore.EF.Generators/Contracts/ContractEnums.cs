@@ -1,9 +1,10 @@
+using System.Globalization;
 using EventStore.EF.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>What is stored of an enum: its numbers, or its names.</summary>
+/// <summary>The contract of an enum: its numbers or its names.</summary>
 internal static class ContractEnums
 {
     public static ContractType Of(INamedTypeSymbol type, bool byName)
@@ -11,9 +12,9 @@ internal static class ContractEnums
         var fields = type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue);
         var values = byName
             ? fields.Select(StoredName).OrderBy(name => name, StringComparer.Ordinal)
-            : fields.Select(field => (Number: System.Convert.ToDecimal(field.ConstantValue, System.Globalization.CultureInfo.InvariantCulture), field.Name))
+            : fields.Select(field => (Number: Convert.ToDecimal(field.ConstantValue, CultureInfo.InvariantCulture), field.Name))
                 .OrderBy(value => value.Number).ThenBy(value => value.Name, StringComparer.Ordinal)
-                .Select(value => $"{ContractNames.Escape(value.Name)}={value.Number.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+                .Select(value => $"{ContractNames.Escape(value.Name)}={value.Number.ToString(CultureInfo.InvariantCulture)}");
         return new("enum", string.Join("|", values));
     }
 

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>What EventContracts.txt records, and what is wrong with the file.</summary>
+/// <summary>The content of EventContracts.txt, and its malformed and duplicate lines.</summary>
 internal sealed class ContractFile
 {
     public const string FileName = "EventContracts.txt";
@@ -16,10 +16,10 @@ internal sealed class ContractFile
     {
     }
 
-    /// <summary>The recorded events by name and version.</summary>
+    /// <summary>The lines of each recorded event, by <c>name/version</c>.</summary>
     public IReadOnlyDictionary<string, List<ContractLine>> Events => _events;
 
-    /// <summary>Lines that are none, and second lines about the same.</summary>
+    /// <summary>The malformed lines, and those about a path that already has a line.</summary>
     public IReadOnlyList<(TextSpan Span, string Text, string Problem)> Problems => _problems;
 
     /// <summary>The first line of a recorded event.</summary>
@@ -43,7 +43,7 @@ internal sealed class ContractFile
             if (ContractLine.Parse(content) is not { } contract)
                 file._problems.Add((line.Span, content, Malformed(content)));
             else if (seen.TryGetValue(contract.Key, out var first))
-                file._problems.Add((line.Span, content, first == contract ? "it is there twice" : $"'{first}' is there as well; keep the one that is true"));
+                file._problems.Add((line.Span, content, Repeated(contract, first)));
             else
                 file.Add(contract, line.Span, seen);
         }
@@ -63,9 +63,12 @@ internal sealed class ContractFile
         lines.Add(line);
     }
 
+    private static string Repeated(ContractLine line, ContractLine first)
+        => first == line ? "it occurs twice" : $"it contradicts '{first}'; keep the correct one";
+
     private static string Malformed(string content)
         => content.StartsWith("<<<<<<<", StringComparison.Ordinal) || content.StartsWith(">>>>>>>", StringComparison.Ordinal)
             || content.StartsWith("=======", StringComparison.Ordinal) || content.StartsWith("|||||||", StringComparison.Ordinal)
-            ? "it was left by a merge; keep the lines of both sides and delete the marks"
-            : "a line is 'event/version path type'";
+            ? "it was left by a merge; keep the lines of both sides and delete the markers"
+            : "a line has the form 'event/version path type'";
 }

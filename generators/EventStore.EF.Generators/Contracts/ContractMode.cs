@@ -2,16 +2,16 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>What the build does with EventContracts.txt; told by the MSBuild property of this package's targets.</summary>
+/// <summary>The use of EventContracts.txt in this build, set by an MSBuild property in the package's targets.</summary>
 internal enum ContractMode
 {
-    /// <summary>It compares: every build.</summary>
+    /// <summary>Compares. Every ordinary build does this.</summary>
     Check,
 
-    /// <summary>It writes what is new, and refuses what breaks: <c>-t:UpdateEventContracts</c>.</summary>
+    /// <summary>Records additions and refuses breaking changes: <c>-t:UpdateEventContracts</c>.</summary>
     Update,
 
-    /// <summary>It writes what breaks as well: <c>-p:AcceptBreakingEventContracts=true</c>.</summary>
+    /// <summary>Records breaking changes too: <c>-p:AcceptBreakingEventContracts=true</c>.</summary>
     Accept,
 }
 

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>Names inside a line: of members, enum values and derived types, as they stand in JSON.</summary>
+/// <summary>Escapes JSON names for use in a line: names of members, enum values and derived types.</summary>
 internal static class ContractNames
 {
     /// <summary>
-    /// Letters, digits, <c>_</c> and <c>-</c> as they are; anything else, which would be mistaken for the grammar of lines or of
-    /// MSBuild, as <c>~</c> and its four hexadecimal digits.
+    /// Keeps letters, digits, <c>_</c> and <c>-</c>. Any other character could be mistaken for syntax of lines or of MSBuild, and is
+    /// written as <c>~</c> and its four hexadecimal digits.
     /// </summary>
     public static string Escape(string name)
     {

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>Walks through the types of an event and writes down what of it is stored.</summary>
+/// <summary>Walks through the types of an event and collects the paths and types of its JSON.</summary>
 internal sealed class ContractParser
 {
     private readonly ParseContext _context;
@@ -13,12 +13,12 @@ internal sealed class ContractParser
 
     private ContractParser(INamedTypeSymbol root, Compilation compilation, CancellationToken ct)
     {
-        // The members are selected as the serializer selects them. What it finds wrong is reported there.
+        // Selects the same members as the serializer. Its errors are reported there, not here.
         _context = new(compilation, root, isAdvising: false, known: null, ct);
         _ct = ct;
     }
 
-    /// <summary>The contract of a type marked <c>[Event]</c>, unless its name is invalid.</summary>
+    /// <summary>The contract of a type marked <c>[Event]</c>, or null if its name is invalid.</summary>
     public static EventContract? Parse(INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
     {
         var (name, version, aliases) = EventParser.Contract(type, attribute);
@@ -27,7 +27,7 @@ internal sealed class ContractParser
         return new(type, [.. aliases.Prepend(name).Select(n => ContractLine.EventOf(n!, version))], Nodes(type, compilation, ct));
     }
 
-    /// <summary>What of a type is stored, ordered by path.</summary>
+    /// <summary>The paths and types of a type's JSON, ordered by path.</summary>
     public static IReadOnlyList<ContractNode> Nodes(INamedTypeSymbol type, Compilation compilation, CancellationToken ct)
     {
         var parser = new ContractParser(type, compilation, ct);
@@ -100,7 +100,7 @@ internal sealed class ContractParser
         AddNameless(Prefix(path, "()"), union.Nameless);
     }
 
-    /// <summary>Types that nothing tells apart share their places; where they don't agree, anything may stand.</summary>
+    /// <summary>Adds derived types without a discriminator. They share paths; where their types differ, any JSON is possible.</summary>
     private void AddNameless(string path, IReadOnlyList<INamedTypeSymbol> types)
     {
         var start = _nodes.Count;
@@ -130,7 +130,7 @@ internal sealed class ContractParser
         }
     }
 
-    /// <summary>The type when its JSON is a single value or the user's own affair.</summary>
+    /// <summary>The type if its JSON is a single value or comes from the user's converter, otherwise null.</summary>
     private static ContractType? ValueOf(ITypeSymbol type, ISymbol site)
     {
         var converter = ContractConverters.Of(site) ?? ContractConverters.Of(type);

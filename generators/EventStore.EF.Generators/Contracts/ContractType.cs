@@ -1,13 +1,14 @@
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>What stands at a place in JSON, without any name of C#.</summary>
+/// <summary>The type at a path in the JSON, free of C# names.</summary>
 /// <param name="Name">
-/// <c>int</c>, <c>string</c>, <c>guid</c> …; <c>object</c>, <c>array</c>, <c>map</c>; or one with content, see <paramref name="Content"/>.
+/// <c>int</c>, <c>string</c>, <c>guid</c> …; <c>object</c>, <c>array</c>, <c>map</c>; or a type with content, see
+/// <paramref name="Content"/>.
 /// </param>
 /// <param name="Content">
-/// What stands in parentheses: <c>enum(Open=0|Paid=1)</c> stored as number, <c>enum(Open|Paid)</c> stored as name, <c>map(int)</c> with
-/// such keys, <c>union(card|transfer)</c> with these derived types, <c>text(int)</c> a number stored as text, <c>ref(path)</c> the same
-/// as at that place.
+/// The content of the parentheses: <c>enum(Open=0|Paid=1)</c> is stored by number, <c>enum(Open|Paid)</c> by name; <c>map(int)</c> has
+/// keys of that type; <c>union(card|transfer)</c> has these derived types; <c>text(int)</c> is a number stored as text;
+/// <c>ref(path)</c> is the same type as at that path.
 /// </param>
 /// <param name="IsNullable">Whether it may be null: <c>?</c>.</param>
 /// <param name="IsRequired">Whether JSON without it is refused: <c>!</c>.</param>

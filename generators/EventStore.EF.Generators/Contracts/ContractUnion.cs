@@ -1,12 +1,13 @@
+using System.Globalization;
 using EventStore.EF.Generators.Parsing;
 using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>A base type that is stored with the name of what it is: <c>[JsonDerivedType]</c>.</summary>
-/// <param name="Content">What stands in the parentheses: the derived types' names, an empty one for the base itself.</param>
+/// <summary>A base type whose values are stored with the name of their derived type: <c>[JsonDerivedType]</c>.</summary>
+/// <param name="Content">The content of the parentheses: the names of the derived types, and an empty name for the base itself.</param>
 /// <param name="Derived">The derived types by name.</param>
-/// <param name="Nameless">Those that are stored without a name, and so read back as the base.</param>
+/// <param name="Nameless">The derived types that are stored without a name, and therefore read back as the base.</param>
 internal sealed record ContractUnion(
     string Content, IReadOnlyList<(string Name, INamedTypeSymbol Type)> Derived, IReadOnlyList<INamedTypeSymbol> Nameless)
 {
@@ -19,7 +20,7 @@ internal sealed record ContractUnion(
         var derived = declarations
             .Where(declaration => declaration.Discriminator is not null)
             .Select(declaration => (
-                Name: ContractNames.Escape(System.Convert.ToString(declaration.Discriminator, System.Globalization.CultureInfo.InvariantCulture)),
+                Name: ContractNames.Escape(Convert.ToString(declaration.Discriminator, CultureInfo.InvariantCulture)),
                 Type: declaration.Type!))
             .OrderBy(pair => pair.Name, StringComparer.Ordinal)
             .ToList();
@@ -31,8 +32,9 @@ internal sealed record ContractUnion(
         var property = type.Json("JsonPolymorphicAttribute")?.NamedArguments
             .FirstOrDefault(argument => argument.Key == "TypeDiscriminatorPropertyName").Value.Value as string;
         var names = derived.Select(pair => pair.Name);
+        var prefix = property is null or "$type" ? "" : ContractNames.Escape(property) + ":";
         return new(
-            (property is null or "$type" ? "" : ContractNames.Escape(property) + ":") + string.Join("|", type.IsAbstract ? names : names.Prepend("")),
+            prefix + string.Join("|", type.IsAbstract ? names : names.Prepend("")),
             derived,
             nameless);
     }

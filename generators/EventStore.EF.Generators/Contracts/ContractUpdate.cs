@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>Makes the lines of EventContracts.txt anew.</summary>
+/// <summary>Creates the lines of EventContracts.txt.</summary>
 internal static class ContractUpdate
 {
     /// <summary>
-    /// The new lines, sorted. Of an event that breaks its record the recorded lines stay unless that is accepted; so do those of an
-    /// event that is gone, and always those of a version that an upcaster reads by its JSON.
+    /// The new lines, sorted. The recorded lines of an event with a breaking change remain unless the break is accepted, as do those of
+    /// an event that is gone. The lines of a version that an upcaster reads as JSON always remain.
     /// </summary>
     public static IReadOnlyList<string> Lines(Compilation compilation, ContractFile? recorded, bool acceptBreaking, CancellationToken ct)
     {
@@ -40,10 +40,11 @@ internal static class ContractUpdate
     }
 
     /// <summary>The contracts of all events of the compilation.</summary>
-    public static IEnumerable<EventContract> Contracts(Compilation compilation, CancellationToken ct) => compilation.Assembly.GlobalNamespace
-        .AllTypes(ct)
-        .Select(type => type.Attribute(KnownNames.EventAttribute) is { } attribute
-            ? ContractParser.Parse(type, attribute, compilation, ct)
-            : null)
-        .OfType<EventContract>();
+    public static IEnumerable<EventContract> Contracts(Compilation compilation, CancellationToken ct)
+        => compilation.Assembly.GlobalNamespace
+            .AllTypes(ct)
+            .Select(type => type.Attribute(KnownNames.EventAttribute) is { } attribute
+                ? ContractParser.Parse(type, attribute, compilation, ct)
+                : null)
+            .OfType<EventContract>();
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>Types whose JSON is a single value, and what that is called in contracts.</summary>
+/// <summary>The types whose JSON is a single value, with their names in contracts.</summary>
 internal static class JsonTypes
 {
     private const string JsonValue = "json";
@@ -50,13 +50,13 @@ internal static class JsonTypes
         _ => null,
     };
 
-    /// <summary>The types of key and value when JSON of the type is an object with free names.</summary>
+    /// <summary>The types of key and value if the type's JSON is an object with arbitrary names.</summary>
     public static (ITypeSymbol Key, ITypeSymbol Value)? Map(ITypeSymbol type)
         => (Interface(type, "IDictionary`2") ?? Interface(type, "IReadOnlyDictionary`2")) is { } map
             ? (map.TypeArguments[0], map.TypeArguments[1])
             : null;
 
-    /// <summary>The type of the elements when JSON of the type is an array.</summary>
+    /// <summary>The type of the elements if the type's JSON is an array.</summary>
     public static ITypeSymbol? Element(ITypeSymbol type)
         => type is IArrayTypeSymbol array ? array.ElementType : Interface(type, "IEnumerable`1")?.TypeArguments[0];
 

@@ -1,6 +1,6 @@
 namespace EventStore.EF.Generators.Contracts;
 
-/// <summary>Whether JSON that was stored as one type is read by another without loss: the rules of docs/events.md.</summary>
+/// <summary>Decides whether a type can read JSON stored as another type without loss. The rules are in docs/events.md.</summary>
 internal static class Readability
 {
     private static readonly HashSet<string> Texts = new(StringComparer.Ordinal)
@@ -8,7 +8,7 @@ internal static class Readability
         "string", "char", "guid", "datetime", "datetimeoffset", "date", "time", "duration", "uri", "version",
     };
 
-    /// <summary>Integers by their bits, the unsigned ones negative.</summary>
+    /// <summary>The number of bits of each integer type, negative for unsigned types.</summary>
     private static readonly Dictionary<string, int> Integers = new(StringComparer.Ordinal)
     {
         ["sbyte"] = 8,
@@ -23,7 +23,7 @@ internal static class Readability
         ["uint128"] = -128,
     };
 
-    /// <summary>Floating numbers by the bits of the greatest integers they hold exactly, and their place among each other.</summary>
+    /// <summary>For each floating-point type, the bits of the largest integers it holds exactly, and its rank by size.</summary>
     private static readonly Dictionary<string, (int Bits, int Rank)> Floats = new(StringComparer.Ordinal)
     {
         ["half"] = (11, 0),
@@ -55,7 +55,7 @@ internal static class Readability
         {
             "string" => Texts.Contains(stored.Name) || (stored.Name == "enum" && !IsNumeric(stored.Content)),
             "union" => stored.Name == "object" && Union(current.Content).Names.Contains(""),
-            "object" => stored is { Name: "union", Content: "" }, // Only types without a name: what is stored says nothing of them.
+            "object" => stored is { Name: "union", Content: "" }, // All derived types have no name, so they leave no trace in the JSON.
             _ => CanReadNumber(stored.Name, current.Name),
         };
     }
@@ -68,13 +68,15 @@ internal static class Readability
         {
             if (Integers.TryGetValue(current, out var other))
                 return other < 0 ? bits < 0 && bits >= other : Math.Abs(bits) < other || bits == other;
-            return current == "decimal" ? Math.Abs(bits) <= 64 : Floats.TryGetValue(current, out var number) && Math.Abs(bits) <= number.Bits;
+            return current == "decimal"
+                ? Math.Abs(bits) <= 64
+                : Floats.TryGetValue(current, out var number) && Math.Abs(bits) <= number.Bits;
         }
 
         return Floats.TryGetValue(stored, out var from) && Floats.TryGetValue(current, out var to) && from.Rank <= to.Rank;
     }
 
-    /// <summary>An enum stored as number may rename its values, one stored as name may renumber them; neither may lose one.</summary>
+    /// <summary>An enum stored by number may rename its values, one stored by name may renumber them. Neither may lose a value.</summary>
     private static bool HasAllValues(string? stored, string? current)
     {
         if (IsNumeric(stored) != IsNumeric(current))

@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Diagnostics;
 
-/// <summary>Every diagnostic of the generator and its analyzers. Each has a page in docs/diagnostics.</summary>
+/// <summary>The diagnostics of the generator and its analyzers. Each has a page in docs/diagnostics.</summary>
 internal static class Descriptors
 {
     private const string Category = "EventStore.EF";
@@ -25,15 +25,15 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor SettableMember = Info(
         "ESEF1005", "A member of an event can be changed",
-        "'{0}' can be changed after the event was made, though what happened doesn't change: use init, or a constructor");
+        "'{0}' can be changed after the event is created, but an event is a fact and doesn't change: use init or a constructor parameter");
 
     public static readonly DiagnosticDescriptor VersionGap = Make(
-        "ESEF1006", "A version of an event leads to no newer one",
+        "ESEF1006", "An old version of an event isn't read as the newest",
         "Events '{0}' version {1} are not read as the newest version: {2}",
         DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor NotMarked = Warning(
-        "ESEF1007", "An object that isn't marked [Event] is appended",
+        "ESEF1007", "The type of an appended object isn't marked [Event]",
         "'{0}' is appended but not marked [Event]: the append will throw EventNotRegisteredException");
 
     public static readonly DiagnosticDescriptor InvalidUpcaster = Error(
@@ -42,7 +42,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor NotInContext = Warning(
         "ESEF2001", "An event isn't in the context that stores other events",
-        "'{0}' isn't in '{1}', which stores other events, and is stored by a generated serializer with other options: "
+        "'{0}' isn't in '{1}', which stores other events, so a generated serializer stores it with different options: "
             + "add [JsonSerializable(typeof({0}))] to '{1}'");
 
     public static readonly DiagnosticDescriptor NotSerializable = Error(
@@ -50,55 +50,55 @@ internal static class Descriptors
         "'{0}' can't be serialized: {1}");
 
     public static readonly DiagnosticDescriptor NoConstructor = Error(
-        "ESEF2003", "A type has no constructor that can read it",
+        "ESEF2003", "A type has no constructor for reading it from JSON",
         "'{0}' can't be read from JSON: {1}");
 
     public static readonly DiagnosticDescriptor UnmatchedParameter = Error(
         "ESEF2004", "A constructor parameter matches no member",
         "Parameter '{0}' of the constructor of '{1}' can't be read from JSON: "
-            + "give the type a public property '{2}' of type '{3}', which is what the parameter is bound to");
+            + "parameters are bound to properties, so give the type a public property '{2}' of type '{3}'");
 
     public static readonly DiagnosticDescriptor AbstractMember = Error(
-        "ESEF2005", "A member of an event is an interface or abstract",
-        "'{0}' can't be read from JSON because '{1}' is {2}: declare with [JsonDerivedType] what it may be, use a concrete type, "
-            + "or a [JsonConverter]");
+        "ESEF2005", "A member of an event has an interface or abstract type",
+        "'{0}' can't be read from JSON because '{1}' is {2}: declare its types with [JsonDerivedType], use a concrete type, "
+            + "or add a [JsonConverter]");
 
     public static readonly DiagnosticDescriptor DerivedNotDeclared = Warning(
         "ESEF2006", "A derived type isn't declared",
-        "'{0}' derives from '{1}', which is in events, but isn't one of the types that it may be: the append of one throws. "
-            + "Add [JsonDerivedType(typeof({0}), \"…\")] to '{1}'");
+        "'{0}' derives from '{1}', which events contain and which doesn't declare it, so appending it throws: "
+            + "add [JsonDerivedType(typeof({0}), \"…\")] to '{1}'");
 
     public static readonly DiagnosticDescriptor DuplicateJsonName = Error(
         "ESEF2007", "Two members have the same name in JSON",
         "'{0}' and '{1}' of '{2}' are both called '{3}' in JSON: rename one with [JsonPropertyName], or leave one out with [JsonIgnore]");
 
     public static readonly DiagnosticDescriptor EnumAsNumber = Info(
-        "ESEF2008", "An enum is stored as its number",
+        "ESEF2008", "An enum is stored as a number",
         "'{0}' stores the enum '{1}' as a number: never renumber its values, "
             + "or store names with [JsonConverter(typeof(JsonStringEnumConverter<{1}>))]");
 
     public static readonly DiagnosticDescriptor NullWhenMissing = Info(
-        "ESEF2009", "A member that isn't nullable is null where JSON lacks it",
-        "'{0}' is null in events that were stored without it, though its type says that it never is: "
-            + "give it a default value, make it nullable, or required");
+        "ESEF2009", "A non-nullable member is null if the JSON lacks it",
+        "'{0}' is null in events that were stored without it, although its type isn't nullable: "
+            + "give it a default value, or make it nullable or required");
 
     public static readonly DiagnosticDescriptor ObjectMember = Warning(
-        "ESEF2010", "A member of an event is of type object",
+        "ESEF2010", "A member of an event has the type object",
         "'{0}' holds an object, which is read back as JsonElement: use the type that is stored, or JsonElement itself");
 
     public static readonly DiagnosticDescriptor PropertyRemoved = Error(
         "ESEF3001", "A stored property was removed or renamed",
-        "'{0}' has no '{1}' any more, which is stored in events '{2}': keep it, give a renamed one its old name with "
-            + "[JsonPropertyName], or make a new Version with an upcaster");
+        "'{0}' no longer has '{1}', which is stored in events '{2}': keep it, give a renamed property its old name with "
+            + "[JsonPropertyName], or add a new Version with an upcaster");
 
     public static readonly DiagnosticDescriptor PropertyChanged = Error(
         "ESEF3002", "A stored property was changed incompatibly",
-        "'{1}' of '{0}' can't be read from events '{2}', where it is stored as '{3}' and not '{4}': "
-            + "keep its type, or make a new Version with an upcaster");
+        "'{1}' of '{0}' can't be read from events '{2}', where it is stored as '{3}', not '{4}': "
+            + "keep its type, or add a new Version with an upcaster");
 
     public static readonly DiagnosticDescriptor PropertyRequired = Error(
         "ESEF3003", "A required property was added to a stored event",
-        "'{1}' of '{0}' is required, but events '{2}' are stored without it: make it optional, or make a new Version with an upcaster");
+        "'{1}' of '{0}' is required, but events '{2}' are stored without it: make it optional, or add a new Version with an upcaster");
 
     public static readonly DiagnosticDescriptor ContractNotRecorded = Warning(
         "ESEF3004", "The contract of an event isn't recorded",
@@ -106,35 +106,35 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor EventRemoved = Make(
         "ESEF3005", "A stored event was removed or renamed",
-        "No type reads events '{0}': bring the type back, give the name to the Aliases of the type that took its place, or write an upcaster",
+        "No type reads events '{0}': restore the type, add the name to the Aliases of the type that replaces it, or write an upcaster",
         DiagnosticSeverity.Error, WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor InvalidContractLine = Error(
-        "ESEF3006", "A line of EventContracts.txt is malformed or there twice",
-        "'{0}' is no line of EventContracts.txt: {1}");
+        "ESEF3006", "A line of EventContracts.txt is malformed or duplicated",
+        "'{0}' is not a valid line of EventContracts.txt: {1}");
 
     public static readonly DiagnosticDescriptor HandlesNoEvent = Warning(
-        "ESEF4001", "A handler is of no event",
-        "'{0}' handles '{1}', which is not marked [Event] and is the base of no event: the handler will never be called");
+        "ESEF4001", "A handler handles a type that is not an event",
+        "'{0}' handles '{1}', which is not marked [Event] and is not a base of any event: the handler is never called");
 
     public static readonly DiagnosticDescriptor UnreachableHandler = Make(
         "ESEF4002", "A handler is never called",
-        "'{0}' handles '{1}', which is read as {2}: the handler will never be called",
+        "'{0}' handles '{1}', which is read as {2}: the handler is never called",
         DiagnosticSeverity.Info, WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor InheritsHandlers = Warning(
         "ESEF4003", "A subscriber inherits its handlers from another subscriber",
         "'{0}' is a subscriber only because its base class '{1}' is one: "
-            + "name ISubscriber<…> in its own base list, or make '{1}' abstract");
+            + "add ISubscriber<…> to its own base list, or make '{1}' abstract");
 
     public static readonly DiagnosticDescriptor SubscriberNotAccessible = Error(
         "ESEF4004", "A subscriber must be accessible to generated code",
         "'{0}' can't be a subscriber because {1}");
 
     public static readonly DiagnosticDescriptor OtherGenerator = Make(
-        "ESEF5001", "A referenced assembly was generated by another version",
-        "The events of '{0}' were registered by version {1} of the generator, and this assembly's by {2}: build both with the same version "
-            + "of EventStore.EF.Abstractions",
+        "ESEF5001", "A referenced assembly was generated by a different version",
+        "The events of '{0}' were registered by version {1} of the generator, those of this assembly by version {2}: "
+            + "build both with the same version of EventStore.EF.Abstractions",
         DiagnosticSeverity.Warning, WellKnownDiagnosticTags.CompilationEnd);
 
     public static readonly DiagnosticDescriptor InvalidState = Error(
@@ -142,16 +142,17 @@ internal static class Descriptors
         "'{0}' can't be a state: {1}");
 
     public static readonly DiagnosticDescriptor StateOfNoEvent = Warning(
-        "ESEF6002", "A state's method is of no event",
-        "'{0}' takes '{1}', which is not marked [Event] and is the base of no event: it will never be called");
+        "ESEF6002", "A state's method takes a type that is not an event",
+        "'{0}' takes '{1}', which is not marked [Event] and is not a base of any event: the method is never called");
 
     public static readonly DiagnosticDescriptor LostInSnapshot = Error(
-        "ESEF6003", "A snapshot would lose a part of the state",
-        "'{0}' would not come back from a snapshot: give it a public getter and setter or init, mark it [JsonInclude], "
+        "ESEF6003", "A snapshot would lose part of the state",
+        "'{0}' would be lost in a snapshot: give it a public getter and a public setter or init, mark it [JsonInclude], "
             + "or leave it out with [JsonIgnore]");
 
-    /// <summary>Whether it is about the serializers that are generated, which another serializer makes pointless.</summary>
-    public static bool IsOfSerialization(this DiagnosticDescriptor descriptor) => descriptor.Id.StartsWith("ESEF2", StringComparison.Ordinal) || descriptor == LostInSnapshot;
+    /// <summary>Whether the diagnostic is about generated serializers. It doesn't apply to a type that another serializer stores.</summary>
+    public static bool IsOfSerialization(this DiagnosticDescriptor descriptor)
+        => descriptor.Id.StartsWith("ESEF2", StringComparison.Ordinal) || descriptor == LostInSnapshot;
 
     private static DiagnosticDescriptor Error(string id, string title, string message)
         => Make(id, title, message, DiagnosticSeverity.Error);

@@ -10,7 +10,7 @@ internal sealed record DiagnosticModel(DiagnosticDescriptor Descriptor, Location
     public Diagnostic ToDiagnostic() => Diagnostic.Create(Descriptor, Location?.ToLocation(), [.. Arguments]);
 }
 
-/// <summary>A place in a file, by its values.</summary>
+/// <summary>A location in a file, without the syntax tree, so that it can be cached.</summary>
 internal sealed record LocationModel(string Path, TextSpan Span, LinePositionSpan Lines)
 {
     public static LocationModel? Of(Location? location)

@@ -3,7 +3,7 @@ using EventStore.EF.Generators.Model;
 
 namespace EventStore.EF.Generators.Diagnostics;
 
-/// <summary>Finds two types with one stored name and version, here and in the referenced assemblies.</summary>
+/// <summary>Finds types that share a stored name and version, in this assembly and the referenced ones.</summary>
 internal static class DuplicateNames
 {
     public static EquatableArray<DiagnosticModel> Find(IEnumerable<ContractSite> sites, IEnumerable<ReferenceModel> references)

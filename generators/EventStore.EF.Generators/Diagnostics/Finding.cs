@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Diagnostics;
 
-/// <summary>A diagnostic found while parsing; lives only as long as the parse, because it holds a syntax location.</summary>
+/// <summary>A diagnostic found while parsing. It must not outlive the parse, because it holds a syntax location.</summary>
 internal sealed record Finding(DiagnosticDescriptor Descriptor, Location? Location, EquatableArray<string> Arguments)
 {
     public bool IsError => Descriptor.DefaultSeverity == DiagnosticSeverity.Error;

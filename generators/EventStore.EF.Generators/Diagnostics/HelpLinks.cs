@@ -1,6 +1,6 @@
 namespace EventStore.EF.Generators.Diagnostics;
 
-/// <summary>Where the pages of the diagnostics are read.</summary>
+/// <summary>The web address of the diagnostics' pages.</summary>
 internal static class HelpLinks
 {
     public const string Root = "https://github.com/eventstore-ef/EventStore.EF/blob/main/docs/diagnostics/";

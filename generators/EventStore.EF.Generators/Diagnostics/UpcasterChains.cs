@@ -2,16 +2,21 @@ using EventStore.EF.Generators.Model;
 
 namespace EventStore.EF.Generators.Diagnostics;
 
-/// <summary>Finds upcasters that contradict each other, and chains that lead nowhere or round in a circle.</summary>
+/// <summary>Finds upcasters that read the same version, and chains that end nowhere or form a circle.</summary>
 internal static class UpcasterChains
 {
+    private const string OnlyOne = "each version has exactly one upcaster";
+
     /// <param name="sites">The upcasters.</param>
-    /// <param name="contracts">What the types of this assembly read.</param>
-    /// <param name="references">What those of others read.</param>
+    /// <param name="contracts">The names and versions that types of this assembly read.</param>
+    /// <param name="references">The referenced assemblies, with the names and versions that their types read.</param>
     public static IEnumerable<DiagnosticModel> Find(
         IEnumerable<UpcasterSite> sites, IEnumerable<ContractModel> contracts, IEnumerable<ReferenceModel> references)
     {
-        var upcasters = sites.OrderBy(site => site.Location?.Path, StringComparer.Ordinal).ThenBy(site => site.Location?.Span.Start).ToList();
+        var upcasters = sites
+            .OrderBy(site => site.Location?.Path, StringComparer.Ordinal)
+            .ThenBy(site => site.Location?.Span.Start)
+            .ToList();
         var typed = new Dictionary<string, (UpcasterSite Site, string? To)>(StringComparer.Ordinal);
         var json = new Dictionary<(string, int), (UpcasterSite Site, (string, int) To)>();
         var known = contracts.Concat(references.SelectMany(reference => reference.Contracts))
@@ -22,17 +27,18 @@ internal static class UpcasterChains
             foreach (var upcast in site.Model.Upcasts)
             {
                 if (typed.TryGetValue(upcast.From, out var other))
-                    yield return Report(site, $"'{other.Site.Type}' reads '{Short(upcast.From)}' as well: an event has one way on");
+                    yield return Report(site, $"'{other.Site.Type}' also reads '{Short(upcast.From)}': {OnlyOne}");
                 else
                     typed.Add(upcast.From, (site, upcast.To));
             }
 
             if (site.Model.Json is not { } source)
                 continue;
+            var version = $"'{source.Name}' version {source.Version}";
             if (known.TryGetValue((source.Name, source.Version), out var type))
-                yield return Report(site, $"'{type}' reads '{source.Name}' version {source.Version}: implement IUpcaster<{type}, …>, or remove the type");
+                yield return Report(site, $"'{type}' reads {version}: implement IUpcaster<{type}, …>, or remove the type");
             else if (json.TryGetValue((source.Name, source.Version), out var other))
-                yield return Report(site, $"'{other.Site.Type}' reads '{source.Name}' version {source.Version} as well: an event has one way on");
+                yield return Report(site, $"'{other.Site.Type}' also reads {version}: {OnlyOne}");
             else
                 json.Add((source.Name, source.Version), (site, (source.ToName, source.ToVersion)));
         }
@@ -50,7 +56,11 @@ internal static class UpcasterChains
         {
             var to = pair.Value.To;
             if (!json.ContainsKey(to) && !known.ContainsKey(to))
-                yield return Report(pair.Value.Site, $"no type and no other upcaster reads '{to.Item1}' version {to.Item2}, which it leads to");
+            {
+                yield return Report(
+                    pair.Value.Site, $"no type and no other upcaster reads '{to.Item1}' version {to.Item2}, which it leads to");
+            }
+
             for (var i = 0; i < json.Count && to != pair.Key && json.TryGetValue(to, out var next); i++)
                 to = next.To;
             if (to == pair.Key)

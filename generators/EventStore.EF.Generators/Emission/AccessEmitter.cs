@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits how members are read and set.</summary>
+/// <summary>Emits the expressions that read and set members.</summary>
 internal static class AccessEmitter
 {
     private const string Unbox = "global::System.Runtime.CompilerServices.Unsafe.Unbox";
@@ -33,7 +33,7 @@ internal static class AccessEmitter
             : $"static (o, v) => {member.Set.Accessor}({Instance(shape, member, "o")}, v)";
     }
 
-    /// <summary>The member of the variable <c>value</c>, in the straight-line writer.</summary>
+    /// <summary>An expression for the member of the variable <c>value</c>, for the straight-line writer.</summary>
     public static string Read(ObjectShape shape, MemberModel member)
     {
         if (member.Get.Kind != AccessKind.Direct)
@@ -43,7 +43,7 @@ internal static class AccessEmitter
             : $"(({member.DeclaringType})value).{Escape(member.Name)}";
     }
 
-    /// <summary>A statement that sets the member of the variable <c>result</c>, in the straight-line reader.</summary>
+    /// <summary>A statement that sets the member of the variable <c>result</c>, for the straight-line reader.</summary>
     public static string Write(ObjectShape shape, MemberModel member, string value)
     {
         var instance = shape.IsValueType ? "ref result" : "result";

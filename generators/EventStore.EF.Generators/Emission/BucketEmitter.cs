@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the file of those nested types whose ids fall into one bucket.</summary>
+/// <summary>Emits the file of the nested types that fall into one bucket.</summary>
 internal static class BucketEmitter
 {
     public static SourceText Emit(string ns, BucketModel bucket) => GeneratedFile.Of(ns, [], code =>

@@ -3,14 +3,14 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the assembly's part of the catalog, which hands on the parts of the assemblies that it references.</summary>
+/// <summary>Emits the assembly's part of the catalog, which includes the parts of the assemblies it references.</summary>
 internal static class CatalogEmitter
 {
     private const string ClassName = "EventCatalog";
 
     public static SourceText Emit(string ns, CatalogModel model)
         => GeneratedFile.Of(ns, [$"[assembly: global::EventStore.EF.EventCatalog(typeof(global::{ns}.{ClassName}))]"], code => code
-            .Line("/// <summary>The events and subscribers of this assembly and of those it references.</summary>")
+            .Line("/// <summary>The events and subscribers of this assembly and of the assemblies it references.</summary>")
             .Lines(GeneratedFile.Attributes)
             .Open($"public sealed class {ClassName} : global::EventStore.EF.EventCatalogPart")
             .Line("/// <inheritdoc/>")

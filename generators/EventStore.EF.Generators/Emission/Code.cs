@@ -1,8 +1,8 @@
 namespace EventStore.EF.Generators.Emission;
 
 /// <summary>
-/// Names that emitted code is full of. Always with <c>global::</c>, whatever the user's namespaces and usings are; the most frequent
-/// have an alias in the generated namespace, which nothing of the user's can hide. The compiler reads every character of this.
+/// The names used most in emitted code. They begin with <c>global::</c>, so that the user's namespaces and usings don't matter. The most
+/// frequent ones have an alias in the generated namespace, which the user's code can't hide: the compiler reads every character of this.
 /// </summary>
 internal static class Code
 {
@@ -35,6 +35,6 @@ internal static class Code
         "using Bytes = global::System.ReadOnlySpan<byte>;",
     ];
 
-    /// <summary>The same digits in every culture.</summary>
+    /// <summary>The number as a literal, the same in every culture.</summary>
     public static string Number(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

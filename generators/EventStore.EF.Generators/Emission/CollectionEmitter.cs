@@ -35,9 +35,10 @@ internal static class CollectionEmitter
             ReaderEmitter.Emit(code, shape);
     }
 
-    /// <summary>Other keys than texts and whole numbers have names in JSON that only their converter knows.</summary>
-    private static bool HasWriter(CollectionShape shape) => shape.Key is null or { Type: "string" or Code.Guid } or { Kind: ValueKind.Number }
-        && shape.Key?.Type is not ("float" or "double" or "decimal");
+    /// <summary>Only the converter knows the JSON names of keys other than strings, Guids and integers.</summary>
+    private static bool HasWriter(CollectionShape shape)
+        => shape.Key is null or { Type: "string" or Code.Guid } or { Kind: ValueKind.Number }
+            && shape.Key?.Type is not ("float" or "double" or "decimal");
 
     private static void Body(SourceWriter code, CollectionShape shape)
     {

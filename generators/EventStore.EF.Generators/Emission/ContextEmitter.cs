@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the context of an assembly: which types it can serialize, and who makes the metadata of each.</summary>
+/// <summary>Emits the context of an assembly: the types it can serialize, with the method that creates the metadata of each.</summary>
 internal static class ContextEmitter
 {
     public const string ClassName = "EventJsonContext";

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace EventStore.EF.Generators.Emission;
 
 /// <summary>
-/// Emits the lines of EventContracts.txt as a comment, from where the target UpdateEventContracts copies them: a generator may not
-/// write files, and a task of our own would be one more assembly in everybody's build.
+/// Emits the lines of EventContracts.txt as a comment, from which the target UpdateEventContracts copies them: a generator must not
+/// write files, and an MSBuild task would be one more assembly in every build.
 /// </summary>
 internal static class ContractEmitter
 {

@@ -3,18 +3,19 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the file of one event: its contracts, its descriptor and its serializer.</summary>
+/// <summary>Emits the file of one event: its stored names, its descriptor and its serializer.</summary>
 internal static class EventEmitter
 {
     private const string Descriptor = "global::EventStore.EF.EventDescriptor";
 
-    /// <summary>The class that has the descriptor; the serializer stands in it too, unless the user has one.</summary>
+    /// <summary>The class with the descriptor. It also contains the serializer, unless the user supplies one.</summary>
     public static string ClassName(EventModel model) => (model.Shape is null ? "Event_" : "Json_") + model.Type.Id;
 
     public static SourceText Emit(string ns, EventModel model)
     {
         var contracts = model.Aliases.Prepend(model.Name).Select(name =>
-            $"[assembly: global::EventStore.EF.EventContract({GeneratedFile.Literal(name)}, {Code.Number(model.Version)}, typeof({model.Type.Code}))]");
+            $"[assembly: {Code.Library}EventContract("
+                + $"{GeneratedFile.Literal(name)}, {Code.Number(model.Version)}, typeof({model.Type.Code}))]");
         return GeneratedFile.Of(ns, contracts, code =>
         {
             if (model.Shape is not null)

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>What all generated files and types have in common.</summary>
+/// <summary>The frame of every generated file, and the attributes of every generated type.</summary>
 internal static class GeneratedFile
 {
-    /// <summary>Marks a generated type, so that coverage, analyzers and editors leave it alone.</summary>
+    /// <summary>The attributes of a generated type, which make coverage tools, analyzers and editors ignore it.</summary>
     public static readonly IReadOnlyList<string> Attributes =
     [
         $"[global::System.CodeDom.Compiler.GeneratedCode(\"EventStore.EF.Generators\", \"{GeneratorVersion}\")]",
@@ -32,7 +32,7 @@ internal static class GeneratedFile
         return SourceText.From(writer.ToString(), Encoding.UTF8);
     }
 
-    /// <summary>The version of the generator, which its output names.</summary>
+    /// <summary>The version of the generator, which is written into its output.</summary>
     public static string GeneratorVersion => typeof(GeneratedFile).Assembly.GetName().Version.ToString();
 
     public static string Literal(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);

@@ -3,8 +3,8 @@ using EventStore.EF.Generators.Model;
 namespace EventStore.EF.Generators.Emission;
 
 /// <summary>
-/// What the library's methods for single values are called. Each type has its own: where a name has overloads, the compiler compares
-/// them all at every call.
+/// The names of the library's methods for single values. Each type has its own method, because the compiler compares all overloads of
+/// a name at every call.
 /// </summary>
 internal static class MethodNames
 {
@@ -33,7 +33,7 @@ internal static class MethodNames
     /// <summary>The method that reads a value of the type.</summary>
     public static string Read(string type) => $"{Code.Values}TryRead{Readers[type]}";
 
-    /// <summary>The method that writes a member of the type; the small numbers are written as <c>int</c>.</summary>
+    /// <summary>The method that writes a member of the type. Integers smaller than <c>int</c> are written as <c>int</c>.</summary>
     public static string Write(ValueModel value)
     {
         var type = value.Kind is ValueKind.Enum or ValueKind.EnumName ? value.Detail : value.Type;

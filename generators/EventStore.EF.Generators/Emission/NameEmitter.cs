@@ -4,7 +4,7 @@ using EventStore.EF.Generators.Model;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits how a reader finds a member by the bytes of its name: by length first, so that few names are compared.</summary>
+/// <summary>Emits the method that finds a member by the bytes of its name, by length first, so that few names are compared.</summary>
 internal static class NameEmitter
 {
     public static void Emit(SourceWriter code, IReadOnlyList<MemberModel> members)
@@ -25,11 +25,11 @@ internal static class NameEmitter
         code.Line("    _ => -1,").Line("};");
     }
 
-    /// <summary>A name that JSON can't have as it is, is always escaped.</summary>
+    /// <summary>The name and its escaped form. A name that is not valid in JSON as it is has only the escaped form.</summary>
     private static IEnumerable<string> Spellings(string name)
         => name.Any(c => c is < ' ' or '"' or '\\') ? [Escaped(name)] : [name, Escaped(name)];
 
-    /// <summary>As the default encoder of System.Text.Json writes it; whatever else it may look like is read by metadata.</summary>
+    /// <summary>The name as the default encoder of System.Text.Json writes it. Other escaped forms are read by metadata.</summary>
     private static string Escaped(string name)
     {
         var escaped = new StringBuilder(name.Length);

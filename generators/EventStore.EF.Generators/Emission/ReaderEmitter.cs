@@ -3,8 +3,8 @@ using EventStore.EF.Generators.Model;
 namespace EventStore.EF.Generators.Emission;
 
 /// <summary>
-/// Emits the straight-line reader of a type. It gives up on anything unexpected, and then System.Text.Json reads from the
-/// beginning, so that values and errors are always its.
+/// Emits the straight-line reader of a type. On anything unexpected it gives up, and System.Text.Json reads from the beginning, so
+/// values and errors are always those of System.Text.Json.
 /// </summary>
 internal static class ReaderEmitter
 {
@@ -34,6 +34,7 @@ internal static class ReaderEmitter
     {
         var members = shape.ReadMembers.ToList();
         var takesArguments = shape.Constructor.Parameters.Count > 0;
+        var isDefault = shape.Constructor.Kind == ConstructorKind.DefaultValue;
         var make = shape.Constructor.Accessor ?? $"new {shape.Type.Code}";
         Begin(code, shape.Type.Code);
         if (!shape.IsValueType)
@@ -42,7 +43,7 @@ internal static class ReaderEmitter
         if (takesArguments)
             Variables(code, shape, members);
         else
-            code.Line($"var result = {(shape.Constructor.Kind == ConstructorKind.DefaultValue ? $"default({shape.Type.Code})" : $"{make}()")};");
+            code.Line($"var result = {(isDefault ? $"default({shape.Type.Code})" : $"{make}()")};");
         if (members.Count > 0)
             code.Line("var seen = 0ul;");
         Loop(code, shape, members, takesArguments);
@@ -62,10 +63,10 @@ internal static class ReaderEmitter
             NameEmitter.Emit(code, members);
     }
 
-    /// <summary>What a descriptor calls.</summary>
-    /// <param name="code">Where it is written.</param>
-    /// <param name="type">The type that is read.</param>
-    /// <param name="readerClass">The class of its reader, with a dot behind it, unless it is this one.</param>
+    /// <summary>Emits the method that a descriptor calls, which returns the value as an object.</summary>
+    /// <param name="code">The writer of the file.</param>
+    /// <param name="type">The type to read.</param>
+    /// <param name="readerClass">The class that contains its reader, followed by a dot, or nothing for the current class.</param>
     public static void Boxed(SourceWriter code, string type, string readerClass = "") => code
         .Open($"private static bool Read(ref {Code.Reader} reader, out object? value)")
         .Line($"var isRead = {readerClass}TryRead(ref reader, out {type} typed);")
@@ -115,7 +116,7 @@ internal static class ReaderEmitter
         code.Line("break;").Close().Close().Close();
     }
 
-    /// <summary>Without arguments for a constructor a member is set at once, in the order of JSON, as System.Text.Json does.</summary>
+    /// <summary>If the constructor takes no arguments, members are set as they are read, in JSON order, as in System.Text.Json.</summary>
     private static void Case(SourceWriter code, ObjectShape shape, MemberModel member, int index, bool takesArguments)
     {
         if (!takesArguments)
@@ -132,7 +133,7 @@ internal static class ReaderEmitter
             code.Line($"if ((seen & {Bits(mask)}) != {Bits(mask)})").Line("    return false;");
     }
 
-    /// <summary>Reads a value into a variable that is declared already.</summary>
+    /// <summary>Reads a value into a variable that is already declared.</summary>
     private static void Value(SourceWriter code, ValueModel value, string variable)
     {
         switch (value.Kind)
@@ -146,7 +147,11 @@ internal static class ReaderEmitter
                 break;
             case ValueKind.EnumName:
                 foreach (var name in value.Names)
-                    code.Line($"if ({Code.Values}IsText(ref reader, {GeneratedFile.Literal(name.Name)}u8)) {variable} = ({value.Type})({name.Number}); else");
+                {
+                    code.Line($"if ({Code.Values}IsText(ref reader, {GeneratedFile.Literal(name.Name)}u8)) "
+                        + $"{variable} = ({value.Type})({name.Number}); else");
+                }
+
                 code.Line("return false;");
                 break;
             case ValueKind.Shape:

@@ -2,7 +2,7 @@ using EventStore.EF.Generators.Model;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the static class of a shape; the runtime initializes it when the type is first stored or read.</summary>
+/// <summary>Emits the static class of a shape. The runtime initializes it when the type is first stored or read.</summary>
 internal static class ShapeEmitter
 {
     public static void Emit(SourceWriter code, Shape shape, Action<SourceWriter>? more = null)

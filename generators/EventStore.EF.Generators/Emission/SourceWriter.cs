@@ -2,7 +2,7 @@ using System.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Writes lines with indentation; line ends are LF on every machine, so that outputs are the same.</summary>
+/// <summary>Writes indented lines. Line endings are LF on every machine, so that the output is always the same.</summary>
 internal sealed class SourceWriter
 {
     private readonly StringBuilder _text = new();

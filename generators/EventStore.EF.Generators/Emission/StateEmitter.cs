@@ -11,7 +11,8 @@ internal static class StateEmitter
     public static SourceText Emit(string ns, StateModel model) => GeneratedFile.Of(ns, [], code =>
     {
         var type = model.Type.Code;
-        var json = model.SnapshotEvery == 0 ? "null" : $"static () => {model.Context ?? ContextEmitter.ClassName}.Default.GetTypeInfo(typeof({type}))";
+        var context = model.Context ?? ContextEmitter.ClassName;
+        var json = model.SnapshotEvery == 0 ? "null" : $"static () => {context}.Default.GetTypeInfo(typeof({type}))";
         code.Lines(GeneratedFile.Attributes).Open($"internal static class State_{model.Type.Id}")
             .Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
             .Line($"    typeof({type}),")
@@ -36,7 +37,9 @@ internal static class StateEmitter
     {
         code.Line($"case {e.Type} {variable}:");
         code.Line("    if (state is null)")
-            .Line(e.Create is null ? $"        throw {Descriptor}.NotBegun(typeof({type}), {variable});" : $"        return {e.Create}{variable});");
+            .Line(e.Create is null
+                ? $"        throw {Descriptor}.NotBegun(typeof({type}), {variable});"
+                : $"        return {e.Create}{variable});");
         if (e.Apply is null)
         {
             code.Line($"    throw {Descriptor}.BegunTwice(typeof({type}), {variable});");

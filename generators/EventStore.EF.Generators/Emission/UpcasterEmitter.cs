@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the upcasters of the assembly, each composed with those that its result needs next.</summary>
+/// <summary>Emits the upcasters of the assembly, each composed with the upcasters that its result needs next.</summary>
 internal static class UpcasterEmitter
 {
     public const string ClassName = "Upcasters";
@@ -14,7 +14,8 @@ internal static class UpcasterEmitter
     {
         var steps = Steps(upcasters);
         var json = upcasters.Select((model, i) => (model.Json, Field: $"J{i}")).Where(pair => pair.Json is not null)
-            .GroupBy(pair => (pair.Json!.Name, pair.Json.Version)).ToDictionary(group => group.Key, group => (group.First().Json!, group.First().Field));
+            .GroupBy(pair => (pair.Json!.Name, pair.Json.Version))
+            .ToDictionary(group => group.Key, group => (group.First().Json!, group.First().Field));
         code.Lines(GeneratedFile.Attributes).Open($"internal static class {ClassName}");
         foreach (var step in steps.Values)
             code.Line($"private static readonly {step.Interface} {step.Field} = new {step.Type}();");
@@ -40,8 +41,10 @@ internal static class UpcasterEmitter
             foreach (var upcast in upcaster.Upcasts)
             {
                 var interfaceName = upcast.To is null ? $"ISplittingUpcaster<{upcast.From}>" : $"IUpcaster<{upcast.From}, {upcast.To}>";
-                if (!steps.ContainsKey(upcast.From))
-                    steps.Add(upcast.From, new(Code.Library + interfaceName, upcaster.Type.Code, $"U{Code.Number(steps.Count)}", upcast.To));
+                if (steps.ContainsKey(upcast.From))
+                    continue;
+                var field = $"U{Code.Number(steps.Count)}";
+                steps.Add(upcast.From, new(Code.Library + interfaceName, upcaster.Type.Code, field, upcast.To));
             }
         }
 
@@ -75,7 +78,8 @@ internal static class UpcasterEmitter
         }
 
         return $"new {Code.Library}JsonUpcasterDescriptor("
-            + $"{GeneratedFile.Literal(model.Name)}, {Code.Number(model.Version)}, {GeneratedFile.Literal(to.ToName)}, {Code.Number(to.ToVersion)}, static e => {call})";
+            + $"{GeneratedFile.Literal(model.Name)}, {Code.Number(model.Version)}, "
+            + $"{GeneratedFile.Literal(to.ToName)}, {Code.Number(to.ToVersion)}, static e => {call})";
     }
 
     private sealed record Step(string Interface, string Type, string Field, string? To);

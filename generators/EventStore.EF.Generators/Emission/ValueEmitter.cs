@@ -5,7 +5,7 @@ namespace EventStore.EF.Generators.Emission;
 /// <summary>Emits the statements that write a value, alone or as a member, to the variable <c>writer</c>.</summary>
 internal static class ValueEmitter
 {
-    /// <summary>Writes a member whose encoded name is in <paramref name="name"/>.</summary>
+    /// <summary>Emits the writing of a member; <paramref name="name"/> is the field with its encoded name.</summary>
     public static void Member(SourceWriter code, ValueModel value, string name, string expression, int depth = 0)
     {
         switch (value.Kind)
@@ -34,7 +34,7 @@ internal static class ValueEmitter
         }
     }
 
-    /// <summary>Writes an element of an array, or the value after a name.</summary>
+    /// <summary>Emits the writing of an array element, or of the value after a name.</summary>
     public static void Value(SourceWriter code, ValueModel value, string expression, int depth = 0)
     {
         switch (value.Kind)
@@ -69,7 +69,7 @@ internal static class ValueEmitter
         }
     }
 
-    /// <summary>A value without a name is written as its number.</summary>
+    /// <summary>Emits a switch over the names. A value without a name is written as a number.</summary>
     private static void EnumName(SourceWriter code, ValueModel value, string expression, Func<string?, string, string> write)
     {
         code.Open($"switch (({value.Detail}){expression})");

@@ -2,7 +2,7 @@ using EventStore.EF.Generators.Model;
 
 namespace EventStore.EF.Generators.Emission;
 
-/// <summary>Emits the straight-line writer of a type: the fast path, whose bytes are those of System.Text.Json.</summary>
+/// <summary>Emits the straight-line writer of a type: a fast path that writes the same bytes as System.Text.Json.</summary>
 internal static class WriterEmitter
 {
     public static void Emit(SourceWriter code, ObjectShape shape)
@@ -42,7 +42,7 @@ internal static class WriterEmitter
         code.Close().Close();
     }
 
-    /// <summary>A nullable value declares a variable, which mustn't meet that of the next member.</summary>
+    /// <summary>A nullable value declares a variable, which must not collide with that of the next member.</summary>
     private static void Scoped(SourceWriter code, MemberModel member, Action write)
     {
         if (member.Value.Kind != ValueKind.Nullable)

@@ -1,12 +1,12 @@
 namespace EventStore.EF.Generators.Model;
 
 /// <summary>A kind of collection.</summary>
-/// <param name="Factory">The method of <c>JsonMetadataServices</c> that makes its metadata.</param>
-/// <param name="TypeArguments">Which type arguments that method takes: the collection itself, the key, the element.</param>
-/// <param name="HasConstructor">Whether <c>new</c> makes an empty one.</param>
-/// <param name="CreateRange">The method that makes an immutable one from its elements.</param>
-/// <param name="Enumerated">How its elements are listed.</param>
-/// <param name="ReadAs">What a straight-line reader gathers its elements in, as System.Text.Json does; null when it has none.</param>
+/// <param name="Factory">The method of <c>JsonMetadataServices</c> that creates its metadata.</param>
+/// <param name="TypeArguments">The type arguments of that method: the collection itself, the key, the element.</param>
+/// <param name="HasConstructor">Whether <c>new</c> creates an empty collection.</param>
+/// <param name="CreateRange">The method that creates an immutable collection from its elements.</param>
+/// <param name="Enumerated">The way its elements are enumerated.</param>
+/// <param name="ReadAs">The type in which a straight-line reader collects elements, as in System.Text.Json; null without a reader.</param>
 internal sealed record CollectionKind(
     string Factory,
     CollectionArguments TypeArguments = CollectionArguments.CollectionAndElement,
@@ -22,18 +22,18 @@ internal enum CollectionArguments
     CollectionKeyAndElement,
 }
 
-/// <summary>How <c>foreach</c> goes over a collection, so that it sees what System.Text.Json sees.</summary>
+/// <summary>The way <c>foreach</c> enumerates a collection, so that it sees the same elements as System.Text.Json.</summary>
 internal enum Enumerated
 {
-    /// <summary>By its own enumerator, without a box.</summary>
+    /// <summary>Through its own enumerator, without boxing.</summary>
     Directly,
 
-    /// <summary>By <c>IEnumerable&lt;T&gt;</c>: a user's class may list something else by itself.</summary>
+    /// <summary>Through <c>IEnumerable&lt;T&gt;</c>: the own enumerator of a user's class may return something else.</summary>
     ByInterface,
 
-    /// <summary>By <c>IEnumerable&lt;T&gt;</c>, and it is a struct, which is never null.</summary>
+    /// <summary>Through <c>IEnumerable&lt;T&gt;</c>; the collection is a struct, which is never null.</summary>
     Boxed,
 
-    /// <summary>By its span.</summary>
+    /// <summary>Through its span.</summary>
     Span,
 }

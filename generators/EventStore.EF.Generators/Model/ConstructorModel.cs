@@ -1,9 +1,9 @@
 namespace EventStore.EF.Generators.Model;
 
-/// <summary>How an object is made.</summary>
-/// <param name="Kind">The way.</param>
-/// <param name="Accessor">The accessor to call where <c>new</c> isn't allowed: private, or it leaves required members unset.</param>
-/// <param name="Parameters">What it takes.</param>
+/// <summary>The way an object is created.</summary>
+/// <param name="Kind">The kind of creation.</param>
+/// <param name="Accessor">The accessor to call if <c>new</c> isn't allowed: it is private, or leaves required members unset.</param>
+/// <param name="Parameters">The parameters of the constructor.</param>
 internal sealed record ConstructorModel(ConstructorKind Kind, string? Accessor, EquatableArray<ParameterModel> Parameters);
 
 internal enum ConstructorKind
@@ -11,10 +11,10 @@ internal enum ConstructorKind
     /// <summary>By a constructor.</summary>
     Constructor,
 
-    /// <summary>It is the default value of a struct, and no constructor runs.</summary>
+    /// <summary>As the default value of a struct; no constructor runs.</summary>
     DefaultValue,
 
-    /// <summary>Not at all: it is an interface or abstract, and a derived type is made instead.</summary>
+    /// <summary>Not at all: the type is an interface or abstract, and a derived type is created instead.</summary>
     None,
 }
 

@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace EventStore.EF.Generators.Model;
 
-/// <summary>An immutable array with the equality of its elements, as the pipeline's cache needs it.</summary>
+/// <summary>An immutable array that is compared by its elements, as the pipeline's cache requires.</summary>
 internal readonly struct EquatableArray<T> : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
     where T : IEquatable<T>
 {

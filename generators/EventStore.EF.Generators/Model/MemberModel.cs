@@ -5,16 +5,16 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="DeclaringType">The type that declares it.</param>
 /// <param name="Value">Its type.</param>
 /// <param name="JsonName">Its name in JSON.</param>
-/// <param name="HasExplicitName">Whether that name was given by <c>[JsonPropertyName]</c>.</param>
-/// <param name="Get">How it is read.</param>
-/// <param name="Set">How it is set after construction.</param>
+/// <param name="HasExplicitName">Whether <c>[JsonPropertyName]</c> gives that name.</param>
+/// <param name="Get">The access to read it.</param>
+/// <param name="Set">The access to set it after construction.</param>
 /// <param name="IsRequired">Whether JSON without it is refused.</param>
-/// <param name="Order">Its place; 0 by default.</param>
-/// <param name="Ignore">When it is left out: the name of a <c>JsonIgnoreCondition</c>.</param>
-/// <param name="Converter">An expression for its own converter; <c>options</c> is in scope.</param>
-/// <param name="Handling">What other attributes say.</param>
-/// <param name="IsStored">Whether setting it stores the value and does nothing else, so that the order of setting doesn't matter.</param>
-/// <param name="IsExtensionData">Whether it takes what no other member takes.</param>
+/// <param name="Order">Its <c>JsonPropertyOrder</c>; 0 by default.</param>
+/// <param name="Ignore">The name of the <c>JsonIgnoreCondition</c> under which it is left out, if any.</param>
+/// <param name="Converter">An expression for its own converter, if any; <c>options</c> is in scope.</param>
+/// <param name="Handling">Its handling attributes.</param>
+/// <param name="IsStored">Whether setting it only stores the value, so that the order in which members are set doesn't matter.</param>
+/// <param name="IsExtensionData">Whether it receives the JSON members that no other member matches.</param>
 internal sealed record MemberModel(
     string Name,
     string DeclaringType,
@@ -31,13 +31,13 @@ internal sealed record MemberModel(
     bool IsStored,
     bool IsExtensionData)
 {
-    /// <summary>Whether its converter, if it has one, is one that generated code writes and reads like.</summary>
+    /// <summary>Whether it has no converter, or one whose output straight-line code can write and read itself.</summary>
     public bool IsStraight => Converter is null || Value.Present.Kind == ValueKind.EnumName;
 }
 
-/// <summary>How a member is reached.</summary>
-/// <param name="Kind">The way.</param>
-/// <param name="Accessor">The accessor, unless it is reached directly.</param>
+/// <summary>The way generated code accesses a member.</summary>
+/// <param name="Kind">The kind of access.</param>
+/// <param name="Accessor">The accessor to call, unless the access is direct.</param>
 internal sealed record Access(AccessKind Kind, string? Accessor = null)
 {
     public static readonly Access None = new(AccessKind.None);
@@ -46,15 +46,15 @@ internal sealed record Access(AccessKind Kind, string? Accessor = null)
 
 internal enum AccessKind
 {
-    /// <summary>It isn't.</summary>
+    /// <summary>No access.</summary>
     None,
 
-    /// <summary>As any code does it.</summary>
+    /// <summary>Directly, as in any code.</summary>
     Direct,
 
-    /// <summary>By an <c>[UnsafeAccessor]</c> of a getter or setter: init-only or not accessible.</summary>
+    /// <summary>Through an <c>[UnsafeAccessor]</c> for a getter or setter that is init-only or inaccessible.</summary>
     Accessor,
 
-    /// <summary>By an <c>[UnsafeAccessor]</c> that returns a reference to a field.</summary>
+    /// <summary>Through an <c>[UnsafeAccessor]</c> that returns a reference to a field.</summary>
     FieldAccessor,
 }

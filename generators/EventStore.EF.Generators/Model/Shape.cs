@@ -1,12 +1,12 @@
 namespace EventStore.EF.Generators.Model;
 
-/// <summary>A type of the closure of events, for which metadata is generated.</summary>
+/// <summary>An event, or a type that events contain, for which metadata is generated.</summary>
 internal abstract record Shape(TypeName Type);
 
-/// <summary>A shape with a generated class of its own.</summary>
+/// <summary>A shape with its own generated class.</summary>
 internal abstract record ClassShape(TypeName Type) : Shape(Type)
 {
-    /// <summary>Whether a straight-line reader is generated, which it is when all that the type contains has one.</summary>
+    /// <summary>Whether a straight-line reader is generated, which requires that everything the type contains has one.</summary>
     public bool HasReader { get; init; }
 }
 
@@ -17,7 +17,7 @@ internal sealed record ConverterShape(TypeName Type, string Converter) : Shape(T
 
 /// <summary>An array, list, set or dictionary.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="Kind">How it is made, read and written.</param>
+/// <param name="Kind">The way it is created, read and written.</param>
 /// <param name="Element">The element, or a dictionary's value.</param>
 /// <param name="Key">A dictionary's key.</param>
 internal sealed record CollectionShape(TypeName Type, CollectionKind Kind, ValueModel Element, ValueModel? Key) : ClassShape(Type);
@@ -25,11 +25,11 @@ internal sealed record CollectionShape(TypeName Type, CollectionKind Kind, Value
 /// <summary>A class, record, struct or interface with members.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="IsValueType">Whether it is a struct.</param>
-/// <param name="IsPolymorphic">Whether it may stand for derived types, which the runtime finds out by its attributes.</param>
-/// <param name="Constructor">How it is made.</param>
-/// <param name="Members">Its members in the order of JSON.</param>
-/// <param name="Accessors">The accessors that they need.</param>
-/// <param name="Handling">What other attributes say.</param>
+/// <param name="IsPolymorphic">Whether its values may have derived types, which the runtime finds in its attributes.</param>
+/// <param name="Constructor">The way it is created.</param>
+/// <param name="Members">Its members in JSON order.</param>
+/// <param name="Accessors">The accessors that the members and the constructor need.</param>
+/// <param name="Handling">Its handling attributes.</param>
 internal sealed record ObjectShape(
     TypeName Type,
     bool IsValueType,
@@ -39,17 +39,17 @@ internal sealed record ObjectShape(
     EquatableArray<AccessorModel> Accessors,
     Handling Handling) : ClassShape(Type)
 {
-    /// <summary>The members that JSON can set: by the constructor or afterwards.</summary>
+    /// <summary>The members that JSON can set, through the constructor or afterwards.</summary>
     public IEnumerable<MemberModel> ReadMembers => Members.Where(member => member.Set.Kind != AccessKind.None || IsBound(member));
 
     /// <summary>Whether a parameter of the constructor sets the member.</summary>
     public bool IsBound(MemberModel member) => Constructor.Parameters.Any(parameter => parameter.JsonName == member.JsonName);
 
-    /// <summary>Whether a straight-line writer writes the same as System.Text.Json; otherwise it is written by metadata.</summary>
+    /// <summary>Whether a straight-line writer can write the same as System.Text.Json. If not, the type is written by metadata.</summary>
     public bool HasWriter => !IsPolymorphic
         && Handling.Numbers is null
         && Members.All(member => member.IsStraight && member.Handling.Numbers is null && !member.IsExtensionData);
 }
 
-/// <summary>A shape of which only the name matters, so that the context isn't written again when a member changes.</summary>
+/// <summary>The name of a shape without its members, so that the context isn't written again when a member changes.</summary>
 internal sealed record NamedShape(TypeName Type) : Shape(Type);

@@ -1,14 +1,16 @@
 namespace EventStore.EF.Generators.Model;
 
-/// <summary>A type marked <c>[State]</c> with all that is emitted for it.</summary>
+/// <summary>A type marked <c>[State]</c>, with everything that is emitted for it.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="SnapshotType">Its name and the hash of its shape.</param>
-/// <param name="SnapshotEvery">After how many events a snapshot is recorded; 0 for never.</param>
-/// <param name="Begin">An expression that makes the state before the first event; null when an event begins it.</param>
-/// <param name="Events">The types that its methods take, the most derived first.</param>
+/// <param name="SnapshotEvery">The number of events after which a snapshot is recorded; 0 for no snapshots.</param>
+/// <param name="Begin">An expression that creates the state before the first event; null if an event creates it.</param>
+/// <param name="Events">The types that its methods take, most derived first.</param>
 /// <param name="Accessors">The accessors of methods that generated code can't call.</param>
-/// <param name="Shapes">The serializers of its snapshots, its own included; none where there are no snapshots, or <paramref name="Context"/> has them.</param>
-/// <param name="Context">The user's <c>JsonSerializerContext</c> that writes and reads its snapshots, if there is one.</param>
+/// <param name="Shapes">
+/// The serializers of its snapshots, including its own; empty if there are no snapshots, or if <paramref name="Context"/> has them.
+/// </param>
+/// <param name="Context">The user's <c>JsonSerializerContext</c> that writes and reads its snapshots, if any.</param>
 internal sealed record StateModel(
     TypeName Type,
     string SnapshotType,
@@ -30,9 +32,9 @@ internal sealed record StateModel(
     }
 }
 
-/// <summary>A type of event that a state takes.</summary>
+/// <summary>An event type that a state's methods take.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="Create">The call when the state hasn't begun, up to the event.</param>
-/// <param name="Apply">The call when it has, up to the event; <c>state</c> is in scope.</param>
-/// <param name="Returns">Whether Apply returns the state, and doesn't change it.</param>
+/// <param name="Create">The call that creates the state, up to the event argument; null if there is none.</param>
+/// <param name="Apply">The call for an existing state, up to the event argument; null if there is none. <c>state</c> is in scope.</param>
+/// <param name="Returns">Whether Apply returns the new state instead of changing the existing one.</param>
 internal sealed record StateEventModel(string Type, string? Create, string? Apply, bool Returns);

@@ -2,5 +2,5 @@ namespace EventStore.EF.Generators.Model;
 
 /// <summary>A class of handlers.</summary>
 /// <param name="Type">The class.</param>
-/// <param name="Handled">The types it handles, the most derived first.</param>
+/// <param name="Handled">The types it handles, most derived first.</param>
 internal sealed record SubscriberModel(TypeName Type, EquatableArray<string> Handled);

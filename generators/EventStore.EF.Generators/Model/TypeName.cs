@@ -2,14 +2,14 @@ using System.Text;
 
 namespace EventStore.EF.Generators.Model;
 
-/// <summary>A type as emitted code writes it, and the name of the class generated for it.</summary>
-/// <param name="Code">With <c>global::</c>, without nullable annotations: <c>global::Shop.OrderPlaced</c>.</param>
-/// <param name="Id">Unique and stable for the type: <c>OrderPlaced_1a2b3c4d</c>.</param>
+/// <summary>The name of a type in emitted code, and the id in the name of its generated class.</summary>
+/// <param name="Code">The name with <c>global::</c> and without nullable annotations: <c>global::Shop.OrderPlaced</c>.</param>
+/// <param name="Id">An identifier, unique and stable for the type: <c>OrderPlaced_1a2b3c4d</c>.</param>
 internal sealed record TypeName(string Code, string Id)
 {
     public static TypeName Of(string code, string shortName) => new(code, $"{Identifier(shortName)}_{Hash(code)}");
 
-    /// <summary>The name with all that can't stand in an identifier replaced by <c>_</c>.</summary>
+    /// <summary>The name, with every character that isn't valid in an identifier replaced by <c>_</c>.</summary>
     public static string Identifier(string name)
     {
         var identifier = new StringBuilder(name.Length);
@@ -20,10 +20,10 @@ internal sealed record TypeName(string Code, string Id)
         return identifier.ToString();
     }
 
-    /// <summary>FNV-1a: short, and the same in every process, which <see cref="string.GetHashCode()"/> isn't.</summary>
+    /// <summary>The FNV-1a hash: short, and unlike <see cref="string.GetHashCode()"/> the same in every process.</summary>
     public static string Hash(string text) => Number(text).ToString("x8", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>In which of so many buckets the type falls, the same for ever.</summary>
+    /// <summary>The index of the bucket that the type falls into. It never changes.</summary>
     public int Bucket(int count) => (int)(Number(Code) % (uint)count);
 
     private static uint Number(string text)

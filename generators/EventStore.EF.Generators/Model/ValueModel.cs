@@ -1,6 +1,6 @@
 namespace EventStore.EF.Generators.Model;
 
-/// <summary>How a value of a type is written in a straight line.</summary>
+/// <summary>The way straight-line code writes a value.</summary>
 internal enum ValueKind
 {
     /// <summary><c>WriteNumber</c>.</summary>
@@ -9,45 +9,45 @@ internal enum ValueKind
     /// <summary><c>WriteBoolean</c>.</summary>
     Boolean,
 
-    /// <summary><c>WriteString</c> has an overload for it: string, Guid, DateTime, DateTimeOffset.</summary>
+    /// <summary>A type with an overload of <c>WriteString</c>: string, Guid, DateTime, DateTimeOffset.</summary>
     Text,
 
-    /// <summary>A char, written as a string of one.</summary>
+    /// <summary>A char, written as a string of one character.</summary>
     Char,
 
     /// <summary>A byte array, written as base 64.</summary>
     Base64,
 
-    /// <summary>By the converter of <c>JsonMetadataServices</c> that <see cref="ValueModel.Detail"/> names.</summary>
+    /// <summary>Through the converter of <c>JsonMetadataServices</c> named in <see cref="ValueModel.Detail"/>.</summary>
     Converter,
 
-    /// <summary>An enum as its number; <see cref="ValueModel.Detail"/> is the underlying type.</summary>
+    /// <summary>An enum, written as a number; <see cref="ValueModel.Detail"/> is the underlying type.</summary>
     Enum,
 
-    /// <summary>An enum as one of <see cref="ValueModel.Names"/>; <see cref="ValueModel.Detail"/> is the underlying type.</summary>
+    /// <summary>An enum, written as a name in <see cref="ValueModel.Names"/>; <see cref="ValueModel.Detail"/> is its type.</summary>
     EnumName,
 
     /// <summary>A <c>Nullable&lt;T&gt;</c> of <see cref="ValueModel.Inner"/>.</summary>
     Nullable,
 
-    /// <summary>By the generated class whose id is <see cref="ValueModel.Detail"/>.</summary>
+    /// <summary>Through the generated class whose id is <see cref="ValueModel.Detail"/>.</summary>
     Shape,
 
-    /// <summary>By metadata: the type has a converter of the user's.</summary>
+    /// <summary>Through metadata, for <c>object</c> and types with a user's converter.</summary>
     Metadata,
 }
 
-/// <summary>A type of value and how it is written.</summary>
+/// <summary>The type of a value, and the way it is written.</summary>
 internal sealed record ValueModel(string Type, ValueKind Kind, string Detail = "", ValueModel? Inner = null)
 {
-    /// <summary>What an enum's values are called in JSON.</summary>
+    /// <summary>The JSON names of an enum's values.</summary>
     public EquatableArray<EnumNameModel> Names { get; init; }
 
-    /// <summary>The same, without the question mark of a <c>Nullable&lt;T&gt;</c>.</summary>
+    /// <summary>The underlying value of a <c>Nullable&lt;T&gt;</c>, otherwise this one.</summary>
     public ValueModel Present => Inner ?? this;
 }
 
 /// <summary>A value of an enum that is stored by name.</summary>
 /// <param name="Number">The value as an expression of the underlying type.</param>
-/// <param name="Name">What it is called in JSON.</param>
+/// <param name="Name">Its name in JSON.</param>
 internal sealed record EnumNameModel(string Number, string Name);

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// Collects the <c>[UnsafeAccessor]</c> methods that a type needs. For a member of a generic type the accessor stands in a
-/// generic class with the same parameters and constraints, which the runtime demands.
+/// Collects the <c>[UnsafeAccessor]</c> methods that a type needs. The accessor for a member of a generic type is declared in a
+/// generic class with the same type parameters and constraints, as the runtime requires.
 /// </summary>
 internal sealed class AccessorParser
 {
@@ -32,7 +32,7 @@ internal sealed class AccessorParser
             Instance(definition) + (parameters.Length == 0 ? "" : ", " + parameters));
     }
 
-    /// <summary>A method of a state; what stands first is the state, null for a static one.</summary>
+    /// <summary>A method of a state. The first argument is the state, or null for a static method.</summary>
     public string StateMethod(IMethodSymbol method)
     {
         var isByReference = method.ContainingType.IsValueType && !method.IsStatic;

@@ -3,13 +3,13 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Where an assembly's generated types stand.</summary>
+/// <summary>Determines the namespace of an assembly's generated types.</summary>
 internal static class AssemblyParser
 {
     public static AssemblyModel Parse(Compilation compilation)
         => new(compilation.GetTypeByMetadataName(KnownNames.CatalogPart) is null ? null : Namespace(compilation.AssemblyName ?? ""));
 
-    /// <summary>One namespace per assembly; a hash keeps <c>A.B</c> and <c>A_B</c> apart.</summary>
+    /// <summary>A namespace per assembly. The hash distinguishes <c>A.B</c> from <c>A_B</c>.</summary>
     private static string Namespace(string assemblyName)
     {
         var identifier = TypeName.Identifier(assemblyName);

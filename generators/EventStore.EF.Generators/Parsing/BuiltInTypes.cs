@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Types that System.Text.Json has converters for; the library has their metadata.</summary>
+/// <summary>The types that System.Text.Json has converters for. The library has their metadata.</summary>
 internal static class BuiltInTypes
 {
     public static ValueModel? Find(ITypeSymbol type)

@@ -1,6 +1,6 @@
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The names that <c>JsonNamingPolicy.CamelCase</c> gives, which emitted writers have as constants.</summary>
+/// <summary>Converts names as <c>JsonNamingPolicy.CamelCase</c> does. Emitted writers contain the names as constants.</summary>
 internal static class CamelCase
 {
     /// <summary>Lowers the leading capitals, but not the one that begins the next word: <c>URLValue</c> → <c>urlValue</c>.</summary>

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The collections that can be stored, and which factory of System.Text.Json serves each.</summary>
+/// <summary>The collections that can be stored, with the factory method of System.Text.Json for each.</summary>
 internal static class Collections
 {
     public static readonly CollectionKind Array = new("CreateArrayInfo", CollectionArguments.Element, ReadAs: List);
@@ -19,7 +19,7 @@ internal static class Collections
     private static readonly CollectionKind Enumerable = new("CreateIEnumerableInfo", ReadAs: List);
     private static readonly CollectionKind Memory = new("CreateMemoryInfo", CollectionArguments.Element, Enumerated: Enumerated.Span);
 
-    /// <summary>These and no types derived from them.</summary>
+    /// <summary>The types that must match exactly; types derived from them don't.</summary>
     private static readonly Dictionary<string, CollectionKind> Exact = new(StringComparer.Ordinal)
     {
         [Generic + "List`1"] = new("CreateListInfo", HasConstructor: true, ReadAs: List),
@@ -33,7 +33,7 @@ internal static class Collections
         [Generic + "Dictionary`2"] = Dictionary("CreateDictionaryInfo", hasConstructor: true, Map),
         [Generic + "IDictionary`2"] = Dictionary("CreateIDictionaryInfo", readAs: Map),
         [Generic + "IReadOnlyDictionary`2"] = Dictionary("CreateIReadOnlyDictionaryInfo", readAs: Map),
-        // Its default throws InvalidOperationException by the interface, as System.Text.Json has it.
+        // Enumerating the default value through the interface throws InvalidOperationException, as in System.Text.Json.
         [Immutable + "ImmutableArray`1"] = Range("ImmutableArray") with { Enumerated = Enumerated.Boxed },
         [Immutable + "ImmutableList`1"] = Range("ImmutableList"),
         [Immutable + "ImmutableHashSet`1"] = Range("ImmutableHashSet"),
@@ -51,7 +51,7 @@ internal static class Collections
         ["System.ReadOnlyMemory`1"] = Memory with { Factory = "CreateReadOnlyMemoryInfo" },
     };
 
-    /// <summary>These and types derived from them or implementing them; the first that fits, as System.Text.Json has it.</summary>
+    /// <summary>The types that derived and implementing types match too. The first match counts, as in System.Text.Json.</summary>
     private static readonly (string Base, string Factory)[] Bases =
     [
         (Generic + "List`1", "CreateListInfo"),
@@ -66,7 +66,7 @@ internal static class Collections
         (Concurrent + "ConcurrentQueue`1", "CreateConcurrentQueueInfo"),
     ];
 
-    /// <summary>The kind of collection that a type is, with its key and element, or <see langword="null"/>.</summary>
+    /// <summary>The kind of collection, with its key and element type, or <see langword="null"/> if the type is not a collection.</summary>
     public static (CollectionKind Kind, ITypeSymbol? Key, ITypeSymbol Element)? Find(INamedTypeSymbol type)
     {
         if (IsCandidate(type) && Exact.TryGetValue(type.FullName(), out var exact))
@@ -80,7 +80,9 @@ internal static class Collections
 
     private static (CollectionKind Kind, ITypeSymbol? Key, ITypeSymbol Element)? Derived(INamedTypeSymbol type)
     {
-        var ancestors = type.Hierarchy().Concat(type.AllInterfaces).Where(t => t.Arity is 1 or 2).ToLookup(t => t.FullName(), StringComparer.Ordinal);
+        var ancestors = type.Hierarchy().Concat(type.AllInterfaces)
+            .Where(t => t.Arity is 1 or 2)
+            .ToLookup(t => t.FullName(), StringComparer.Ordinal);
         foreach (var (ancestor, factory) in Bases)
         {
             var found = ancestors[ancestor].ToList();
@@ -89,19 +91,21 @@ internal static class Collections
             if (found.Count == 0)
                 continue;
             var arguments = found[0].Arity == 2 ? CollectionArguments.CollectionKeyAndElement : CollectionArguments.CollectionAndElement;
-            var enumerated = type.ContainingNamespace.IsSystem() ? Enumerated.Directly : Enumerated.ByInterface;
-            return With(new(factory, arguments, HasConstructor: true, Enumerated: type.IsValueType ? Enumerated.Boxed : enumerated), found[0]);
+            var enumerated = type.IsValueType ? Enumerated.Boxed
+                : type.ContainingNamespace.IsSystem() ? Enumerated.Directly : Enumerated.ByInterface;
+            return With(new(factory, arguments, HasConstructor: true, Enumerated: enumerated), found[0]);
         }
 
         return null;
     }
 
-    /// <summary>A full name is dear to make, and this is asked of every class and struct.</summary>
+    /// <summary>A cheap check for every class and struct, before its full name, which is expensive to build.</summary>
     private static bool IsCandidate(INamedTypeSymbol type)
         => type is { Arity: 1 or 2, ContainingNamespace.Name: "Generic" or "Immutable" or "System" };
 
     private static bool HasConstructor(INamedTypeSymbol type) => !type.IsAbstract && type.InstanceConstructors.Any(constructor =>
-        constructor is { Parameters.Length: 0, DeclaredAccessibility: Accessibility.Public } && !UnsupportedTypes.IsObsoleteError(constructor));
+        constructor is { Parameters.Length: 0, DeclaredAccessibility: Accessibility.Public }
+        && !UnsupportedTypes.IsObsoleteError(constructor));
 
     private static (CollectionKind Kind, ITypeSymbol? Key, ITypeSymbol Element) With(CollectionKind kind, INamedTypeSymbol type)
         => type.Arity == 2 ? (kind, type.TypeArguments[0], type.TypeArguments[1]) : (kind, null, type.TypeArguments[0]);

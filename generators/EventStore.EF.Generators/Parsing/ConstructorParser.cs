@@ -3,14 +3,14 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Chooses the constructor that System.Text.Json would choose.</summary>
+/// <summary>Selects the constructor that System.Text.Json would select.</summary>
 internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol type)
 {
     /// <summary>
-    /// None for an interface or abstract class; else the one marked <c>[JsonConstructor]</c>; else the public one without
-    /// parameters; else for a struct none (its default value); else the only public one.
+    /// Null for an interface or abstract class; otherwise the constructor marked <c>[JsonConstructor]</c>; otherwise the public
+    /// parameterless one; otherwise null for a struct, which starts from its default value; otherwise the only public one.
     /// </summary>
-    /// <returns>Whether there is no choice, which is reported.</returns>
+    /// <returns>Whether no constructor can be selected, which is reported.</returns>
     public bool Select(out IMethodSymbol? constructor)
     {
         constructor = null;
@@ -21,7 +21,7 @@ internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol t
         var visible = type.InstanceConstructors.Where(IsVisible).ToList();
         constructor = marked.FirstOrDefault();
         if (marked.Count > 1)
-            return Report("several constructors are marked [JsonConstructor]; mark one");
+            return Report("several constructors are marked [JsonConstructor]; mark only one");
         if (constructor is not null)
             return false;
 
@@ -31,11 +31,11 @@ internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol t
 
         constructor ??= visible.Count == 1 ? visible[0] : null;
         return constructor is null && Report(visible.Count == 0
-            ? "it has no public constructor; make one public, or mark one [JsonConstructor]"
-            : "it has several public constructors, each with parameters; mark the one to use [JsonConstructor]");
+            ? "it has no public constructor; make one public, or mark one with [JsonConstructor]"
+            : "it has several public constructors, each with parameters; mark the one to use with [JsonConstructor]");
     }
 
-    /// <summary>The constructor that every struct has without declaring it is none: it makes the default value.</summary>
+    /// <summary>The implicit constructor of a struct doesn't count: it only creates the default value.</summary>
     private bool IsVisible(IMethodSymbol constructor)
         => constructor.DeclaredAccessibility == Accessibility.Public
             && !(type.IsValueType && constructor is { IsImplicitlyDeclared: true, Parameters.Length: 0 });

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Converters of the user's, named by <c>[JsonConverter]</c>.</summary>
+/// <summary>Finds the user's converters, given by <c>[JsonConverter]</c>.</summary>
 internal static class Converters
 {
-    /// <summary>An expression for the converter of a type, or <see langword="null"/> when it has none.</summary>
+    /// <summary>An expression for the converter of a type, or <see langword="null"/> if it has none.</summary>
     public static string? OfType(INamedTypeSymbol type, ParseContext context, ISymbol site) => Of(type, type, context, site);
 
     /// <summary>An expression for the converter of a member of type <paramref name="type"/>, or <see langword="null"/>.</summary>
@@ -34,7 +34,7 @@ internal static class Converters
             Descriptors.NotSerializable,
             site,
             site.Display(),
-            "its converter can't be made by generated code; name a closed, accessible type with a constructor without parameters");
+            "generated code can't create its converter; use a closed, accessible type with a parameterless constructor");
         return "null";
     }
 
@@ -44,7 +44,7 @@ internal static class Converters
             && converter.InstanceConstructors.Any(constructor =>
                 constructor.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly));
 
-    /// <summary>Whether the converter of an enum, or of a member that is one, is the one that stores names.</summary>
+    /// <summary>Whether an enum, or a member with an enum type, has the converter that stores names.</summary>
     public static bool StoresNames(ISymbol marked, ITypeSymbol type)
         => marked.Json("JsonConverterAttribute")?.ConstructorArguments.FirstOrDefault().Value is INamedTypeSymbol converter
             && (IsOfEnums(converter)
@@ -52,7 +52,8 @@ internal static class Converters
                     && converter.ContainingNamespace.FullName() == KnownNames.JsonNamespace
                     && converter.TypeArguments[0].Equals(type.Underlying(), SymbolEqualityComparer.Default)));
 
-    private static bool IsOfEnums(INamedTypeSymbol converter) => converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter";
+    private static bool IsOfEnums(INamedTypeSymbol converter)
+        => converter.FullName() == KnownNames.JsonNamespace + ".JsonStringEnumConverter";
 
     private static string Expression(INamedTypeSymbol converter, ITypeSymbol type)
     {
@@ -61,7 +62,7 @@ internal static class Converters
             ? nullable.TypeArguments[0]
             : null;
         var code = IsOfEnums(converter)
-            ? $"{converter.Code()}<{(underlying ?? type).Code()}>" // The one without a type argument isn't allowed under Native AOT.
+            ? $"{converter.Code()}<{(underlying ?? type).Code()}>" // Native AOT doesn't allow the non-generic converter.
             : converter.Code();
         return underlying is null
             ? $"{Make}Converter<{type.Code()}>(new {code}(), options)"

@@ -5,19 +5,22 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// Enums that <c>JsonStringEnumConverter</c> stores by name, where that is a plain table: its other cases, which are combinations of
-/// flags, values of two names, and names that it refuses or that differ by case only, are left to it.
+/// Finds enums whose stored names form a plain table. <c>JsonStringEnumConverter</c> itself handles all other cases: combinations of
+/// flags, values with two names, names that differ only in case, and names that it refuses.
 /// </summary>
 internal static class EnumNames
 {
-    /// <summary>A table that is larger is quicker looked up by the converter than in a straight line.</summary>
+    /// <summary>In a larger table, the converter's lookup is faster than straight-line code.</summary>
     private const int MaxNames = 32;
 
-    /// <summary>How a value of the enum, or its <c>Nullable&lt;T&gt;</c>, is written in a straight line; null when it isn't.</summary>
+    /// <summary>The straight-line form of the enum, or of its <c>Nullable&lt;T&gt;</c>, or null if it has none.</summary>
     public static ValueModel? Find(ITypeSymbol type)
     {
-        if (type.Underlying() is not INamedTypeSymbol { TypeKind: TypeKind.Enum } named || named.Attribute("System.FlagsAttribute") is not null)
+        if (type.Underlying() is not INamedTypeSymbol { TypeKind: TypeKind.Enum } named
+            || named.Attribute("System.FlagsAttribute") is not null)
+        {
             return null;
+        }
 
         var fields = named.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).ToList();
         var names = fields.Select(field => new EnumNameModel(
@@ -37,7 +40,7 @@ internal static class EnumNames
     private static string Name(IFieldSymbol field)
         => field.Json("JsonStringEnumMemberNameAttribute")?.ConstructorArguments[0].Value as string ?? field.Name;
 
-    /// <summary>Neither a number, nor several, nor with white space around it.</summary>
+    /// <summary>Whether the name is not a number or a list of names, and has no white space around it.</summary>
     private static bool IsPlain(string name) => name.Length > 0 && (char.IsLetter(name[0]) || name[0] == '_')
         && name.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or ':');
 }

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The names that events are stored under.</summary>
+/// <summary>Derives and validates the stored names of events.</summary>
 internal static class EventNames
 {
     public const int MaxLength = 200;
 
     /// <summary>
-    /// <c>OrderPlaced</c> → <c>order-placed</c>, <c>HTTPRequestSent</c> → <c>http-request-sent</c>. Digits stay with what they
-    /// follow and end its word: <c>OrderV2Placed</c> → <c>order-v2-placed</c>. An underscore is a boundary.
+    /// <c>OrderPlaced</c> → <c>order-placed</c>, <c>HTTPRequestSent</c> → <c>http-request-sent</c>. Digits belong to the preceding
+    /// word and end it: <c>OrderV2Placed</c> → <c>order-v2-placed</c>. An underscore separates words.
     /// </summary>
     public static string KebabCase(string typeName)
     {
@@ -31,13 +31,13 @@ internal static class EventNames
         return name.ToString().TrimEnd('-');
     }
 
-    /// <summary>What is wrong with a name, or <see langword="null"/>.</summary>
+    /// <summary>The problem with a name, or <see langword="null"/> if it is valid.</summary>
     public static string? Problem(string? name)
     {
         if (string.IsNullOrEmpty(name))
             return "its name is empty";
         if (name!.Length > MaxLength)
-            return $"its name has {name.Length} characters, at most {MaxLength} are allowed";
+            return $"its name has {name.Length} characters; at most {MaxLength} are allowed";
         foreach (var c in name)
         {
             if (!char.IsLetterOrDigit(c) && c is not ('.' or '-' or '_' or ':'))
@@ -47,7 +47,7 @@ internal static class EventNames
         return null;
     }
 
-    /// <summary>An upper-case letter starts a word after a lower-case letter or digit, and as the last of several capitals.</summary>
+    /// <summary>A capital starts a word after a lowercase letter or a digit, and as the last of several capitals.</summary>
     private static bool StartsWord(string name, int i)
         => !char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1]));
 

@@ -8,7 +8,7 @@ namespace EventStore.EF.Generators.Parsing;
 internal static class EventParser
 {
     /// <summary>
-    /// The model, unless no store could hold the type, and what was found: the errors, and advice where <paramref name="isAdvising"/>.
+    /// The model, or null if the type can't be an event, and the findings: errors, and advice if <paramref name="isAdvising"/>.
     /// </summary>
     public static (EventModel? Model, IReadOnlyList<Finding> Findings) Parse(
         INamedTypeSymbol type, AttributeData attribute, Compilation compilation, bool isAdvising, CancellationToken ct)
@@ -40,7 +40,7 @@ internal static class EventParser
         };
     }
 
-    /// <summary>The stored name, version and aliases as declared, right or wrong.</summary>
+    /// <summary>The stored name, version and aliases as declared, valid or not.</summary>
     public static (string? Name, int Version, IReadOnlyList<string?> Aliases) Contract(INamedTypeSymbol type, AttributeData attribute)
     {
         var name = attribute.ConstructorArguments.Length == 1
@@ -65,7 +65,7 @@ internal static class EventParser
         if (problem is not null)
             return problem;
         if (contract.Version < 1)
-            return $"its version is {contract.Version}, versions count from 1";
+            return $"its version is {contract.Version}; versions count from 1";
         var repeated = contract.Aliases.Prepend(contract.Name).GroupBy(name => name).FirstOrDefault(group => group.Count() > 1);
         return repeated is null ? null : $"it has the name '{repeated.Key}' twice";
     }

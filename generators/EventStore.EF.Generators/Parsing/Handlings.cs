@@ -3,22 +3,22 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Attributes on members that the runtime would refuse at the first use are refused at compile time.</summary>
+/// <summary>Refuses attributes at compile time that the runtime would refuse on first use.</summary>
 internal static class Handlings
 {
-    private const string NoArguments = "is for types that have a constructor without parameters; the members of others are always replaced";
+    private const string NoArguments = "requires a type with a parameterless constructor; the members of other types are always replaced";
 
-    /// <summary>What is wrong with the type as a whole, or <see langword="null"/>.</summary>
+    /// <summary>The problem with the type as a whole, or <see langword="null"/>.</summary>
     public static string? Problem(INamedTypeSymbol type, IMethodSymbol? constructor, IReadOnlyList<Member> members)
     {
         if (constructor is { Parameters.Length: > 0 } && IsPopulated(type))
             return $"[JsonObjectCreationHandling] {NoArguments}";
         return members.Count(member => member is { IsExtensionData: true, IsIgnored: false }) > 1
-            ? "two members are marked [JsonExtensionData]; mark one"
+            ? "two members are marked [JsonExtensionData]; mark only one"
             : null;
     }
 
-    /// <summary>What is wrong with the member, or <see langword="null"/>.</summary>
+    /// <summary>The problem with the member, or <see langword="null"/>.</summary>
     public static string? Problem(Member member, bool isBound, IMethodSymbol? constructor)
     {
         if (member.IsExtensionData)
@@ -35,7 +35,7 @@ internal static class Handlings
             if (constructor is { Parameters.Length: > 0 })
                 return $"[JsonObjectCreationHandling] {NoArguments}";
             if (!CanBeFilled(member.Type))
-                return $"a '{member.Type.Display()}' can't be filled, only replaced; remove [JsonObjectCreationHandling]";
+                return $"a '{member.Type.Display()}' can't be populated, only replaced; remove [JsonObjectCreationHandling]";
         }
 
         return member.Symbol.Json("JsonNumberHandlingAttribute") is not null && !IsOfNumbers(member.Type)
@@ -46,10 +46,11 @@ internal static class Handlings
     private static bool IsPopulated(ISymbol symbol)
         => symbol.Json("JsonObjectCreationHandlingAttribute")?.ConstructorArguments[0].Value is 1;
 
-    private static bool CanBeFilled(ITypeSymbol type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named
-        && BuiltInTypes.Find(type) is null
-        && !Polymorphism.IsPolymorphic(named)
-        && Collections.Find(named)?.Kind is null or { CreateRange: null, Enumerated: not Enumerated.Span };
+    private static bool CanBeFilled(ITypeSymbol type)
+        => type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named
+            && BuiltInTypes.Find(type) is null
+            && !Polymorphism.IsPolymorphic(named)
+            && Collections.Find(named)?.Kind is null or { CreateRange: null, Enumerated: not Enumerated.Span };
 
     private static bool IsExtensionData(ITypeSymbol type)
     {
@@ -70,7 +71,8 @@ internal static class Handlings
             INamedTypeSymbol named => Collections.Find(named)?.Element,
             _ => null,
         };
-        return IsNumber(underlying) || (element is not null && (IsNumber(element.Underlying()) || element.SpecialType == SpecialType.System_Object));
+        return IsNumber(underlying)
+            || (element is not null && (IsNumber(element.Underlying()) || element.SpecialType == SpecialType.System_Object));
     }
 
     private static bool IsNumber(ITypeSymbol type) => BuiltInTypes.Find(type) switch

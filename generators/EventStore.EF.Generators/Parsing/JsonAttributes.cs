@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The attributes of System.Text.Json on types and members. What isn't understood is refused, never ignored.</summary>
+/// <summary>Reads the System.Text.Json attributes of types and members. Unsupported ones are refused, never ignored.</summary>
 internal static class JsonAttributes
 {
     private const string Prefix = KnownNames.JsonNamespace + ".";
@@ -19,7 +19,7 @@ internal static class JsonAttributes
 
     public static AttributeData? Json(this ISymbol symbol, string name) => symbol.Attribute(Prefix + name);
 
-    /// <summary>The name of an attribute that isn't understood, or <see langword="null"/>.</summary>
+    /// <summary>The name of an unsupported attribute, or <see langword="null"/>.</summary>
     public static string? Unsupported(ISymbol symbol)
     {
         foreach (var attribute in symbol.GetAttributes())
@@ -43,7 +43,7 @@ internal static class JsonAttributes
         => $"[{(attribute.EndsWith("Attribute", StringComparison.Ordinal) ? attribute.Substring(0, attribute.Length - 9) : attribute)}] "
             + "isn't supported in events; use members of concrete types instead, or a [JsonConverter]";
 
-    /// <summary>When the member is left out: the name of a <c>JsonIgnoreCondition</c>, or <see langword="null"/>.</summary>
+    /// <summary>The name of the <c>JsonIgnoreCondition</c> under which the member is left out, or <see langword="null"/>.</summary>
     public static string? Ignore(ISymbol member)
     {
         if (member.Json("JsonIgnoreAttribute") is not { } attribute)

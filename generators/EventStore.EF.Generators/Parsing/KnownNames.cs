@@ -1,6 +1,6 @@
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Names of types that the generator looks for.</summary>
+/// <summary>The names of types that the generator looks for.</summary>
 internal static class KnownNames
 {
     public const string AbstractionsAssembly = "EventStore.EF.Abstractions";

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// The types that events contain, each with all that it contains itself, so that what many events share is parsed once for a
-/// compilation. Only types of which there is nothing to say: what is found wrong is said of each event.
+/// Caches the types that events contain, each with its closure, so that a type shared by many events is parsed once per compilation.
+/// Types with findings are not cached, because a finding is reported for each event.
 /// </summary>
 internal sealed class KnownTypes
 {
@@ -15,7 +15,7 @@ internal sealed class KnownTypes
 
     private readonly ConcurrentDictionary<string, IReadOnlyDictionary<string, Shape?>> _closures = new(StringComparer.Ordinal);
 
-    /// <summary>Those of the compilation; they are forgotten with it.</summary>
+    /// <summary>The cache of a compilation, which is freed together with it.</summary>
     public static KnownTypes Of(Compilation compilation) => Compilations.GetValue(compilation, static _ => new());
 
     public bool TryGet(string type, out IReadOnlyDictionary<string, Shape?> closure) => _closures.TryGetValue(type, out closure);

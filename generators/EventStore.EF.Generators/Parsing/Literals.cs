@@ -4,10 +4,10 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Default values of parameters as C# expressions of exactly the parameter's type.</summary>
+/// <summary>Writes default values of parameters as C# expressions of exactly the parameter's type.</summary>
 internal static class Literals
 {
-    /// <summary>The default value of a parameter, or <see langword="null"/> when it has none.</summary>
+    /// <summary>The default value of a parameter, or <see langword="null"/> if it has none.</summary>
     public static string? Default(IParameterSymbol parameter)
     {
         if (!parameter.HasExplicitDefaultValue)

@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Parses one member: its type, how it is reached, and its attributes.</summary>
+/// <summary>Parses a member: its type, the access to it, and its attributes.</summary>
 internal sealed class MemberParser(ParseContext context, ShapeParser shapes, AccessorParser accessors, IMethodSymbol? constructor)
 {
     private readonly bool _requiredMatters = constructor?.SetsRequiredMembers() != true;
 
     /// <param name="member">The member.</param>
     /// <param name="isBound">Whether a parameter of the constructor sets it.</param>
-    /// <returns>Null when it is left out, or refused.</returns>
+    /// <returns>The model, or null if the member is left out or refused.</returns>
     public MemberModel? Parse(Member member, bool isBound)
     {
         var symbol = member.Symbol;
@@ -37,7 +37,8 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         var converter = member.IsPlain ? null : Converters.OfMember(symbol, member.Type, context);
         var value = converter is null
             ? shapes.Value(member.Type, symbol)
-            : (Converters.StoresNames(symbol, member.Type) ? EnumNames.Find(member.Type) : null) ?? new(member.Type.Code(), ValueKind.Metadata);
+            : (Converters.StoresNames(symbol, member.Type) ? EnumNames.Find(member.Type) : null)
+                ?? new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
         if (context.IsAdvising)
@@ -45,7 +46,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         return Model(member, value, get, set, isRequired, converter);
     }
 
-    /// <summary>What is worth knowing of a member that is written in this assembly.</summary>
+    /// <summary>Reports advice about a member.</summary>
     private void Advise(Member member, ValueModel value, bool isBound, bool isRequired)
     {
         if ((value.Inner ?? value).Kind == ValueKind.Enum)
@@ -62,12 +63,12 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         }
     }
 
-    /// <summary>A struct is copied where it goes, so that its setters harm nobody.</summary>
+    /// <summary>Structs are copied when they are passed on, so their setters do no harm.</summary>
     private static bool IsChangeable(ISymbol symbol) => !symbol.ContainingType.IsValueType && symbol
         is IPropertySymbol { SetMethod: { IsInitOnly: false, DeclaredAccessibility: Accessibility.Public } }
         or IFieldSymbol { IsReadOnly: false, DeclaredAccessibility: Accessibility.Public };
 
-    /// <summary>An ignored member is known to System.Text.Json only where it gives a constructor's parameter its default.</summary>
+    /// <summary>System.Text.Json knows an ignored member only if a constructor parameter takes its default from it.</summary>
     private MemberModel? Ignored(Member member, bool isBound, bool isRequired)
     {
         if (isRequired)
@@ -76,7 +77,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
                 Descriptors.NotSerializable,
                 member.Symbol,
                 member.Symbol.Display(),
-                "it is required and marked [JsonIgnore], so that it could never be read");
+                "it is required but marked [JsonIgnore], so it could never be read");
         }
 
         return isBound
@@ -110,14 +111,14 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             if (Handlings.Problem(member, isBound, constructor) is { } problem)
                 return problem;
             if (UnsupportedTypes.IsObsoleteError(member.Symbol))
-                return "it is obsolete, and an error to use; leave it out with [JsonIgnore]";
+                return "it is obsolete and using it is an error; leave it out with [JsonIgnore]";
         }
 
         if (member.Symbol is IPropertySymbol { ReturnsByRef: true } or IPropertySymbol { ReturnsByRefReadonly: true })
             return "a property that returns a reference can't be stored; leave it out with [JsonIgnore]";
         var canBeNull = !member.Type.IsValueType || member.Type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T;
         return member.Ignore is "WhenWritingNull" && !canBeNull
-            ? "it can't be null, so [JsonIgnore(Condition = WhenWritingNull)] makes no sense; use WhenWritingDefault"
+            ? "it can't be null, so [JsonIgnore(Condition = WhenWritingNull)] is invalid; use WhenWritingDefault"
             : null;
     }
 

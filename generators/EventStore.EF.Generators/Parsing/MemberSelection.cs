@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// Selects the members of a type as System.Text.Json does, the most derived class first, with its rules for hidden members.
+/// Selects the members of a type as System.Text.Json does: most derived class first, and with the same rules for hidden members.
 /// </summary>
 internal sealed class MemberSelection(ParseContext context, INamedTypeSymbol type)
 {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Parses a class, record or struct: its constructor, its members, and the accessors they need.</summary>
+/// <summary>Parses a class, record, struct or interface: its constructor, its members, and the accessors they need.</summary>
 internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INamedTypeSymbol type)
 {
     private readonly AccessorParser _accessors = new();
@@ -57,8 +57,8 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
                     Descriptors.NotSerializable,
                     parameter,
                     type.Display(),
-                    $"the constructor's parameter '{parameter.Name}' fits both '{member!.Symbol.Name}' and '{second.Symbol.Name}', "
-                        + "whose names differ by case only; rename one");
+                    $"the constructor parameter '{parameter.Name}' matches both '{member!.Symbol.Name}' and '{second.Symbol.Name}', "
+                        + "whose names differ only in case; rename one");
             }
             else if (member is null || parameter.RefKind != RefKind.None)
             {
@@ -76,7 +76,7 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         return models.ToEquatableArray();
     }
 
-    /// <summary>The members that the parameter may set; a second one is one too many.</summary>
+    /// <summary>The member that the parameter sets, and a second match, which is an error.</summary>
     private static (Member? Member, Member? Second) Bound(IReadOnlyList<Member> members, IParameterSymbol parameter)
     {
         Member? first = null;

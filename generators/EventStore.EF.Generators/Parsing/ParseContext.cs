@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>One parse of one event: what it contains, and what is wrong with it.</summary>
+/// <summary>The state of the parse of one event: the types it contains, and the findings.</summary>
 /// <param name="compilation">The compilation.</param>
-/// <param name="root">The event, or state.</param>
-/// <param name="isAdvising">Whether also that is wanted which is no error: the generator has no use for it.</param>
-/// <param name="known">What was found of types that other events contain as well.</param>
-/// <param name="ct">Ends the parse.</param>
+/// <param name="root">The event or state.</param>
+/// <param name="isAdvising">Whether to report findings that are not errors, which the generator doesn't use.</param>
+/// <param name="known">The cache of types that several events contain, or null to use none.</param>
+/// <param name="ct">Cancels the parse.</param>
 internal sealed class ParseContext(
     Compilation compilation, INamedTypeSymbol root, bool isAdvising, KnownTypes? known, CancellationToken ct)
 {
@@ -23,19 +23,19 @@ internal sealed class ParseContext(
 
     public IReadOnlyList<Finding> Findings => _findings;
 
-    /// <summary>Whether nothing is to be emitted for the event.</summary>
+    /// <summary>Whether nothing must be emitted for the event.</summary>
     public bool HasErrors => _isBroken || _findings.Exists(finding => finding.IsError);
 
     public IEnumerable<Shape> Shapes => _shapes.Values.OfType<Shape>();
 
-    /// <summary>Reports at <paramref name="symbol"/> when it is source of this compilation, otherwise at the event.</summary>
+    /// <summary>Reports at <paramref name="symbol"/> if its source is in this compilation, otherwise at the event.</summary>
     public void Report(DiagnosticDescriptor descriptor, ISymbol symbol, params string[] arguments)
         => _findings.Add(new(descriptor, symbol.FirstLocation() ?? root.FirstLocation(), arguments.ToEquatableArray()));
 
-    /// <summary>Gives the event up without a word, because the compiler says what is wrong.</summary>
+    /// <summary>Gives up on the event without a finding, because the compiler reports the error.</summary>
     public void LeaveToCompiler() => _isBroken = true;
 
-    /// <summary>Adds the shape of a type once; a type may contain itself.</summary>
+    /// <summary>Adds the shape of a type once. A type may contain itself.</summary>
     public void Add(ITypeSymbol type, Func<ParseContext, Shape?> parse)
     {
         ct.ThrowIfCancellationRequested();

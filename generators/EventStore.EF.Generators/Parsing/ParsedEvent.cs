@@ -4,13 +4,15 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The model of an event, and beside it, on a way of their own, the errors found and the place to report them.</summary>
+/// <summary>The model of an event, and separately its errors and their location, so that those don't invalidate the model.</summary>
 internal sealed record ParsedEvent(EventModel? Model, EquatableArray<DiagnosticModel> Findings, ContractSite Site)
 {
-    /// <summary>What is emitted, if anything is.</summary>
+    /// <summary>The model to emit, or null if nothing is emitted.</summary>
     public EventModel? Emitted => Model is { Shape: null, Context: null } ? null : Model;
 
-    /// <summary>The same when a context of the user's stores the event: then it needs no serializer, and what is in the way of one is no matter.</summary>
+    /// <summary>
+    /// The event as stored by a context of the user, if one names it: it needs no generated serializer, so errors about that don't apply.
+    /// </summary>
     public ParsedEvent With(EquatableArray<UserContextModel> contexts)
         => Model is null || UserContexts.Find(contexts, Model.Type.Code) is not { } context
             ? this

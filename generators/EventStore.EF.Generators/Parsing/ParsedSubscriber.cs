@@ -5,10 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The model of a subscriber, or the reason why it can't be one.</summary>
+/// <summary>The model of a subscriber, or the reason why the class can't be one.</summary>
 internal sealed record ParsedSubscriber(SubscriberModel? Model, DiagnosticModel? Finding)
 {
-    /// <summary>Null for the many classes that aren't subscribers.</summary>
+    /// <summary>Parses a class; null for the many classes that aren't subscribers.</summary>
     public static ParsedSubscriber? Of(GeneratorSyntaxContext syntax, CancellationToken ct)
     {
         if (syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, ct) is not INamedTypeSymbol type || !IsFirstPart(type, syntax.Node, ct))
@@ -17,7 +17,7 @@ internal sealed record ParsedSubscriber(SubscriberModel? Model, DiagnosticModel?
         return model is null && finding is null ? null : new(model, finding?.ToModel());
     }
 
-    /// <summary>Of a class in several parts, one part stands for all: the first that has a base list.</summary>
+    /// <summary>A partial class is parsed once, at its first declaration with a base list.</summary>
     private static bool IsFirstPart(INamedTypeSymbol type, SyntaxNode node, CancellationToken ct)
         => type.DeclaringSyntaxReferences.Length == 1
             || type.DeclaringSyntaxReferences

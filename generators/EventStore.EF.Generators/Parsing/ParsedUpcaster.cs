@@ -5,15 +5,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>The model of an upcaster with its place, or the reason why it can't be one.</summary>
+/// <summary>The model of an upcaster with its location, or the reason why the class can't be one.</summary>
 internal sealed record ParsedUpcaster(UpcasterModel? Model, DiagnosticModel? Finding, UpcasterSite? Site)
 {
-    /// <summary>Cheap: whether the base list has a name of ours in it; so an upcaster says that it is one.</summary>
+    /// <summary>Whether the base list mentions an upcaster interface: a cheap check. An upcaster must name the interface itself.</summary>
     public static bool MayBe(SyntaxNode node)
         => node is ClassDeclarationSyntax { BaseList: { } bases }
             && bases.Types.Any(type => type.ToString().Contains("Upcaster"));
 
-    /// <summary>Null for classes that aren't upcasters.</summary>
+    /// <summary>Parses a class; null for classes that aren't upcasters.</summary>
     public static ParsedUpcaster? Of(GeneratorSyntaxContext syntax, CancellationToken ct)
     {
         if (syntax.SemanticModel.GetDeclaredSymbol(syntax.Node, ct) is not INamedTypeSymbol type

@@ -4,8 +4,8 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// Types that may stand for derived ones. The runtime reads the attributes by itself; metadata of the derived types has to be
-/// there, and what the runtime would refuse at the first use is refused here.
+/// Handles types whose values may have derived types. The runtime reads the attributes itself. The generator supplies the metadata of
+/// the derived types, and refuses what the runtime would refuse on first use.
 /// </summary>
 internal static class Polymorphism
 {
@@ -13,9 +13,10 @@ internal static class Polymorphism
         => type.Json("JsonPolymorphicAttribute") is not null || type.Json("JsonDerivedTypeAttribute") is not null;
 
     /// <summary>The types that <c>[JsonDerivedType]</c> declares.</summary>
-    public static IEnumerable<ITypeSymbol> DerivedTypes(INamedTypeSymbol type) => Declarations(type).Select(d => d.Type).OfType<ITypeSymbol>();
+    public static IEnumerable<ITypeSymbol> DerivedTypes(INamedTypeSymbol type)
+        => Declarations(type).Select(d => d.Type).OfType<ITypeSymbol>();
 
-    /// <summary>Whether derived types that aren't declared are written as one that is.</summary>
+    /// <summary>Whether undeclared derived types are written as a declared type.</summary>
     public static bool FallsBack(INamedTypeSymbol type) => type.Json("JsonPolymorphicAttribute") is { } attribute
         && attribute.NamedArguments.Any(argument => argument is { Key: "UnknownDerivedTypeHandling", Value.Value: not 0 });
 
@@ -26,17 +27,17 @@ internal static class Polymorphism
             return $"'{name}' is polymorphic, but nothing can derive from it; remove [JsonPolymorphic] and [JsonDerivedType]";
         var declarations = Declarations(type).ToList();
         if (declarations.Count == 0)
-            return $"'{name}' is marked [JsonPolymorphic] without a [JsonDerivedType]; declare each type that it may stand for";
+            return $"'{name}' is marked [JsonPolymorphic] without a [JsonDerivedType]; declare each derived type";
         if (declarations.Select(d => Problem(type, d.Type)).FirstOrDefault(text => text is not null) is { } problem)
             return problem;
         var types = declarations.GroupBy(d => d.Type, SymbolEqualityComparer.Default).FirstOrDefault(group => group.Count() > 1);
         if (types is not null)
             return $"'{name}' declares the derived type '{types.Key!.Display()}' twice";
         var names = declarations.Where(d => d.Discriminator is not null).GroupBy(d => d.Discriminator).FirstOrDefault(g => g.Count() > 1);
-        return names is null ? null : $"'{name}' declares two derived types as '{names.Key}'; give each a discriminator of its own";
+        return names is null ? null : $"'{name}' declares two derived types as '{names.Key}'; give each its own discriminator";
     }
 
-    /// <summary>A member with the name in JSON that says which type it is, or <see langword="null"/>.</summary>
+    /// <summary>The problem of a member whose JSON name is the type discriminator, or <see langword="null"/>.</summary>
     public static string? Conflict(INamedTypeSymbol type, ParseContext context)
     {
         var discriminator = type.Json("JsonPolymorphicAttribute")?.NamedArguments
@@ -45,23 +46,26 @@ internal static class Polymorphism
             context.Find(t) is ObjectShape shape && shape.Members.Any(member => member.JsonName == discriminator));
         return conflict is null
             ? null
-            : $"'{conflict.Display()}' has a member called '{discriminator}' in JSON, which is how '{type.Display()}' tells its types apart; rename one";
+            : $"'{conflict.Display()}' has a member called '{discriminator}' in JSON, which is the type discriminator of "
+                + $"'{type.Display()}'; rename one";
     }
 
     private static string? Problem(INamedTypeSymbol type, INamedTypeSymbol? derived) => derived switch
     {
         null or { IsUnboundGenericType: true } => $"[JsonDerivedType] of '{type.Display()}' doesn't name a closed type",
         _ when !derived.IsSameOrDerivedFrom(type) => $"'{derived.Display()}' is declared as derived from '{type.Display()}', but isn't",
-        { IsAbstract: true } => $"the derived type '{derived.Display()}' of '{type.Display()}' is abstract; declare the concrete ones instead",
-        _ when type.IsAbstract && Declarations(type).Any(d => d.Discriminator is null && derived.Equals(d.Type, SymbolEqualityComparer.Default))
-            => $"the derived type '{derived.Display()}' is declared without a discriminator, so that nothing says what to make of it when it is "
-                + $"read as '{type.Display()}', which is abstract; give it one",
+        { IsAbstract: true }
+            => $"the derived type '{derived.Display()}' of '{type.Display()}' is abstract; declare the concrete types instead",
+        _ when type.IsAbstract
+            && Declarations(type).Any(d => d.Discriminator is null && derived.Equals(d.Type, SymbolEqualityComparer.Default))
+            => $"the derived type '{derived.Display()}' is declared without a discriminator, so it would be read as "
+                + $"'{type.Display()}', which is abstract; give it one",
         _ when derived.Json("JsonConverterAttribute") is not null
-            => $"the derived type '{derived.Display()}' of '{type.Display()}' has a converter of its own, which can't write a discriminator",
+            => $"the derived type '{derived.Display()}' of '{type.Display()}' has its own converter, which can't write a discriminator",
         _ => null,
     };
 
-    /// <summary>What <c>[JsonDerivedType]</c> declares: the type, and the name or number that it is stored with, if it has one.</summary>
+    /// <summary>The declarations by <c>[JsonDerivedType]</c>: the type, and the name or number it is stored with, if any.</summary>
     public static IEnumerable<(INamedTypeSymbol? Type, object? Discriminator)> Declarations(INamedTypeSymbol type) => type.GetAttributes()
         .Where(attribute => attribute.AttributeClass is { Name: "JsonDerivedTypeAttribute" } c
             && c.FullName() == KnownNames.JsonNamespace + ".JsonDerivedTypeAttribute")

@@ -3,20 +3,20 @@ using EventStore.EF.Generators.Model;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// Decides which types get a straight-line reader: those of which every part reads the same in a straight line as by metadata.
-/// Whatever is special about a type leaves it, and what contains it, to System.Text.Json.
+/// Decides which types get a straight-line reader: those that it reads exactly as metadata would, with everything they contain.
+/// System.Text.Json reads types with special features, and types that contain them.
 /// </summary>
 internal static class Readers
 {
-    /// <summary>A reader remembers in the bits of one number which members it has seen.</summary>
+    /// <summary>A reader records the members it has seen in the bits of one 64-bit number.</summary>
     private const int MaxMembers = 64;
 
-    /// <summary>The shapes, marked.</summary>
+    /// <summary>The shapes, with those marked that get a reader.</summary>
     public static IEnumerable<Shape> Mark(IReadOnlyCollection<Shape> shapes)
     {
         var readable = shapes.OfType<ClassShape>().Where(IsReadable).ToDictionary(shape => shape.Type.Id, StringComparer.Ordinal);
 
-        // A type may contain itself, so all are taken for readable until a part of theirs isn't.
+        // A type may contain itself, so each counts as readable until something it contains isn't.
         while (readable.Values.Where(shape => Values(shape).Any(value => !IsReadable(value, readable))).ToList() is { Count: > 0 } others)
         {
             foreach (var other in others)
@@ -41,7 +41,7 @@ internal static class Readers
             && member.Handling == Handling.None
             && (member.IsStored || member.Set.Kind == AccessKind.None || shape.Constructor.Parameters.Count == 0);
 
-    /// <summary>Whether the name is Unicode; only then can a literal hold it as UTF-8.</summary>
+    /// <summary>Whether the name is valid Unicode; a UTF-8 literal can't hold any other.</summary>
     private static bool IsWellFormed(string name)
     {
         for (var i = 0; i < name.Length; i++)
@@ -68,7 +68,7 @@ internal static class Readers
         ValueKind.Metadata => false,
         ValueKind.Shape => readable.ContainsKey(value.Detail),
         ValueKind.Nullable => IsReadable(value.Inner!, readable),
-        ValueKind.Converter => value.Detail != "JsonDocumentConverter", // Whoever gets a document disposes it; a restart would lose one.
+        ValueKind.Converter => value.Detail != "JsonDocumentConverter", // A reader that gives up would leave a document undisposed.
         _ => true,
     };
 }

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Reads what the generator wrote into the assemblies that this one references.</summary>
+/// <summary>Reads the generator's output in the referenced assemblies.</summary>
 internal static class ReferenceParser
 {
     public static EquatableArray<ReferenceModel> Parse(Compilation compilation, CancellationToken ct)
@@ -12,7 +12,7 @@ internal static class ReferenceParser
             .OrderBy(model => model.Name, StringComparer.Ordinal).ToEquatableArray();
     }
 
-    /// <summary>The generated parts of the catalog that references contribute.</summary>
+    /// <summary>The referenced assemblies with a generated part of the catalog.</summary>
     public static IEnumerable<(IAssemblySymbol Assembly, INamedTypeSymbol Part)> Parts(Compilation compilation, CancellationToken ct)
     {
         foreach (var assembly in Assemblies(compilation, ct))
@@ -40,7 +40,7 @@ internal static class ReferenceParser
         }
     }
 
-    /// <summary>Most references are of the framework; their attributes needn't be read.</summary>
+    /// <summary>Most references belong to the framework, and their attributes need not be read.</summary>
     private static bool ReferencesLibrary(IAssemblySymbol assembly)
         => assembly.Modules.Any(module => module.ReferencedAssemblies.Any(name => name.Name == KnownNames.AbstractionsAssembly));
 

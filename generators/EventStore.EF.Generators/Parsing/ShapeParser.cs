@@ -4,14 +4,14 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Finds out how values of a type are stored, and adds the type and all that it contains to the closure.</summary>
+/// <summary>Determines how values of a type are stored, and adds the type and everything it contains to the closure.</summary>
 internal sealed class ShapeParser(ParseContext context)
 {
     private const string Services = "global::System.Text.Json.Serialization.Metadata.JsonMetadataServices.";
 
     /// <param name="type">The type.</param>
-    /// <param name="site">The member, or event, to report at.</param>
-    /// <returns>Null when values of the type can't be stored; the reason is reported.</returns>
+    /// <param name="site">The member or event to report at.</param>
+    /// <returns>Null if values of the type can't be stored; the reason is reported.</returns>
     public ValueModel? Value(ITypeSymbol type, ISymbol site)
     {
         if (BuiltInTypes.Find(type) is { } builtIn)
@@ -122,7 +122,10 @@ internal sealed class ShapeParser(ParseContext context)
     private static bool IsKey(ITypeSymbol type) => type.TypeKind == TypeKind.Enum || BuiltInTypes.Find(type) switch
     {
         { Kind: ValueKind.Number or ValueKind.Boolean or ValueKind.Text or ValueKind.Char } => true,
-        { Kind: ValueKind.Converter } => type is INamedTypeSymbol { Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } },
+        { Kind: ValueKind.Converter } => type is INamedTypeSymbol
+        {
+            Arity: 0, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true },
+        },
         _ => false,
     };
 }

@@ -8,7 +8,7 @@ namespace EventStore.EF.Generators.Parsing;
 internal static class SubscriberParser
 {
     /// <summary>
-    /// The model of a concrete class of handlers, or the reason why its handlers can't be called; neither for other types.
+    /// The model of a concrete handler class, or the reason why its handlers can't be called. Both are null for other types.
     /// </summary>
     public static (SubscriberModel? Model, Finding? Finding) Parse(INamedTypeSymbol type, Compilation compilation)
     {
@@ -47,11 +47,11 @@ internal static class SubscriberParser
         if (!type.IsReachable(compilation))
             return "generated code can't reach it: make it, and the types it is nested in, public or internal";
         return handled.FirstOrDefault(e => !e.IsReachable(compilation)) is { } hidden
-            ? $"generated code can't reach '{hidden.Display()}', which it handles: make that public or internal"
+            ? $"generated code can't reach '{hidden.Display()}', which it handles: make that type public or internal"
             : null;
     }
 
-    /// <summary>A type before all types that it can be assigned to; otherwise by name, so that the output is stable.</summary>
+    /// <summary>Orders each type before all types that it can be assigned to, then by name, so that the output is stable.</summary>
     private static IEnumerable<ITypeSymbol> MostDerivedFirst(IReadOnlyList<ITypeSymbol> types) => types
         .OrderByDescending(type => types.Count(other => type.IsSameOrDerivedFrom(other)))
         .ThenBy(type => type.Code(), StringComparer.Ordinal);

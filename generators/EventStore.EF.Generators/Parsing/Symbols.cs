@@ -6,12 +6,12 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Questions asked of symbols.</summary>
+/// <summary>Extension methods for symbols.</summary>
 internal static class Symbols
 {
     private static readonly string?[] Keywords = new string?[(int)SpecialType.System_String + 1];
 
-    /// <summary>Names of namespaces and generic definitions, which are few; the keys are weak, so that no compilation is kept.</summary>
+    /// <summary>The few names of namespaces and type definitions. The keys are weak, so that no compilation is kept alive.</summary>
     private static readonly ConditionalWeakTable<ISymbol, string> FullNames = new();
 
     private static readonly ConditionalWeakTable<ISymbol, string> Codes = new();
@@ -19,7 +19,7 @@ internal static class Symbols
     private static readonly SymbolDisplayFormat MetadataName = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
 
-    /// <summary>As emitted code writes it: with <c>global::</c>, without nullable annotations at any level.</summary>
+    /// <summary>The name in emitted code: with <c>global::</c>, and without nullable annotations at any level.</summary>
     public static string Code(this ITypeSymbol type)
     {
         if (type.SpecialType is < SpecialType.System_Boolean or > SpecialType.System_String)
@@ -31,8 +31,8 @@ internal static class Symbols
     }
 
     /// <summary>
-    /// The same, of the usual types, from their parts: the compiler takes microseconds for a name, and a table of all types would be
-    /// as dear, because every edit brings new symbols.
+    /// The same name, composed by hand for the usual types: the compiler takes microseconds for a name. A table of all types would cost
+    /// as much, because every edit creates new symbols.
     /// </summary>
     private static string? Composed(ITypeSymbol type) => type switch
     {
@@ -61,12 +61,12 @@ internal static class Symbols
             : Codes.GetValue(ns, static symbol => symbol.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".") + name;
     }
 
-    /// <summary>As messages write it.</summary>
+    /// <summary>The name in messages.</summary>
     public static string Display(this ISymbol symbol) => symbol.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
 
     public static TypeName TypeName(this ITypeSymbol type) => Model.TypeName.Of(type.Code(), ShortName(type));
 
-    /// <summary>Namespace and name with arity: <c>System.Collections.Generic.List`1</c>.</summary>
+    /// <summary>The namespace and the name with arity: <c>System.Collections.Generic.List`1</c>.</summary>
     public static string FullName(this INamedTypeSymbol type) => FullNames.GetValue(type.OriginalDefinition, static symbol =>
     {
         var name = symbol.ToDisplayString(MetadataName);
@@ -74,7 +74,7 @@ internal static class Symbols
         return arity == 0 ? name : $"{name}`{arity}";
     });
 
-    /// <summary>Whether generated code can name it. The compiler asks all references about it; what plainly can be named is most.</summary>
+    /// <summary>Whether generated code can access the symbol. Most are plainly visible, which saves the compiler's slower check.</summary>
     public static bool IsAccessible(this ISymbol symbol, Compilation compilation)
     {
         for (var s = symbol; s is not null; s = s.ContainingType)
@@ -89,14 +89,14 @@ internal static class Symbols
         return true;
     }
 
-    /// <summary>As it is written: <c>System.Text.Json</c>.</summary>
+    /// <summary>The full name of a namespace: <c>System.Text.Json</c>.</summary>
     public static string FullName(this INamespaceSymbol ns) => FullNames.GetValue(ns, static symbol => symbol.ToDisplayString());
 
     public static AttributeData? Attribute(this ISymbol symbol, string fullName)
     {
         foreach (var attribute in symbol.GetAttributes())
         {
-            // The simple name first: a full one is dear to make, and this is asked of every member of every event.
+            // The simple name first: a full name is expensive to build, and this runs for every member of every event.
             if (attribute.AttributeClass is { } type
                 && fullName.EndsWith(type.Name, StringComparison.Ordinal)
                 && type.FullName() == fullName)
@@ -108,7 +108,7 @@ internal static class Symbols
         return null;
     }
 
-    /// <summary>Whether it is <c>System</c>, or in it.</summary>
+    /// <summary>Whether the namespace is <c>System</c> or inside it.</summary>
     public static bool IsSystem(this INamespaceSymbol ns)
     {
         while (ns is { IsGlobalNamespace: false, ContainingNamespace.IsGlobalNamespace: false })
@@ -119,7 +119,7 @@ internal static class Symbols
     public static bool IsKeyValuePair(this INamedTypeSymbol type)
         => type is { Name: "KeyValuePair", Arity: 2 } && type.FullName() == "System.Collections.Generic.KeyValuePair`2";
 
-    /// <summary>Whether setting the member stores the value and does nothing else: a field, or a property without code.</summary>
+    /// <summary>Whether setting the member only stores the value: it is a field, or a property without code.</summary>
     public static bool IsStored(this ISymbol member) => member switch
     {
         IFieldSymbol => true,
@@ -131,7 +131,7 @@ internal static class Symbols
         _ => false,
     };
 
-    /// <summary>A <c>Nullable&lt;T&gt;</c> without its question mark.</summary>
+    /// <summary>The underlying type of a <c>Nullable&lt;T&gt;</c>, otherwise the type itself.</summary>
     public static ITypeSymbol Underlying(this ITypeSymbol type)
         => type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
             ? nullable.TypeArguments[0]
@@ -143,7 +143,7 @@ internal static class Symbols
     public static bool IsEvent(this ITypeSymbol type) => type.Attribute(KnownNames.EventAttribute) is not null;
 
     /// <summary>
-    /// Whether code in another file of the compilation can name the type, its type arguments and all that it is nested in.
+    /// Whether code in another file of the compilation can name the type, its type arguments and the types it is nested in.
     /// </summary>
     public static bool IsReachable(this ITypeSymbol type, Compilation compilation)
     {
@@ -162,14 +162,14 @@ internal static class Symbols
         };
     }
 
-    /// <summary>The type and its base classes, the most derived first, without <see cref="object"/>.</summary>
+    /// <summary>The type and its base classes, most derived first, without <see cref="object"/>.</summary>
     public static IEnumerable<INamedTypeSymbol> Hierarchy(this INamedTypeSymbol type)
     {
         for (var t = type; t is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; t = t.BaseType)
             yield return t;
     }
 
-    /// <summary>The types in a namespace or type, the nested ones included.</summary>
+    /// <summary>The types in a namespace or type, including nested types.</summary>
     public static IEnumerable<INamedTypeSymbol> AllTypes(this INamespaceOrTypeSymbol container, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

@@ -3,10 +3,10 @@ using Microsoft.CodeAnalysis;
 
 namespace EventStore.EF.Generators.Parsing;
 
-/// <summary>Parses a class that implements one of the interfaces of upcasters.</summary>
+/// <summary>Parses a class that implements one of the upcaster interfaces.</summary>
 internal static class UpcasterParser
 {
-    /// <summary>The model, or what is wrong; neither for other types and for abstract ones.</summary>
+    /// <summary>The model or the problem. Both are null for abstract types and for types that aren't upcasters.</summary>
     public static (UpcasterModel? Model, string? Problem) Parse(INamedTypeSymbol type, Compilation compilation)
     {
         if (type.IsAbstract || type.IsStatic)
@@ -22,22 +22,23 @@ internal static class UpcasterParser
         if (isJson && json is null)
             return (null, "a JSON upcaster needs [JsonUpcaster(\"name\", version)], which says what it reads");
         if (json is not null && (json.Version < 1 || (json.ToName == json.Name && json.ToVersion <= json.Version)))
-            return (null, "it has to lead from a version, counted from 1, to a later one");
+            return (null, "it must lead from a version, counted from 1, to a later one");
 
         var upcasts = typed.Select(source => new UpcastModel(source.From.Code(), source.To?.Code()));
         return (new(type.TypeName(), upcasts.ToEquatableArray(), json), null);
     }
 
-    /// <summary>The types that a class reads, and what it makes of each.</summary>
+    /// <summary>The types that a class reads, with the type that it turns each into.</summary>
     public static IReadOnlyList<(ITypeSymbol From, ITypeSymbol? To)> Sources(INamedTypeSymbol type) =>
     [
         .. type.AllInterfaces
-            .Where(i => i.Name is "IUpcaster" or "ISplittingUpcaster" && i.FullName() is KnownNames.Upcaster or KnownNames.SplittingUpcaster)
+            .Where(i => i.Name is "IUpcaster" or "ISplittingUpcaster"
+                && i.FullName() is KnownNames.Upcaster or KnownNames.SplittingUpcaster)
             .Select(i => (i.TypeArguments[0], i.Arity == 2 ? i.TypeArguments[1] : null))
             .OrderBy(source => source.Item1.Code(), StringComparer.Ordinal),
     ];
 
-    /// <summary>The stored version that a class reads by its JSON.</summary>
+    /// <summary>The stored version that a class reads as JSON, or null.</summary>
     public static JsonUpcastModel? Json(INamedTypeSymbol type)
     {
         if (type.Attribute(KnownNames.JsonUpcasterAttribute) is not { ConstructorArguments: { Length: 2 } arguments } attribute
@@ -70,8 +71,10 @@ internal static class UpcasterParser
         if (!type.IsReachable(compilation))
             return "generated code can't reach it: make it, and the types it is nested in, public or internal";
         if (!type.InstanceConstructors.Any(c => c.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(c, compilation.Assembly)))
-            return "it has no accessible constructor without parameters: an upcaster is a pure function of the event";
-        return typed.SelectMany(source => new[] { source.From, source.To }).FirstOrDefault(e => e is not null && !e.IsEvent()) is { } unmarked
+            return "it has no accessible parameterless constructor: an upcaster is a pure function of the event";
+        return typed
+            .SelectMany(source => new[] { source.From, source.To })
+            .FirstOrDefault(e => e is not null && !e.IsEvent()) is { } unmarked
             ? $"'{unmarked.Display()}' is not marked [Event]"
             : null;
     }

@@ -4,15 +4,16 @@ using Microsoft.CodeAnalysis;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// The escape hatch: an event that a <c>JsonSerializerContext</c> of the same assembly names by <c>[JsonSerializable]</c> is stored
-/// and read by that context, whatever it is made of.
+/// Finds the user's contexts. An event that a <c>JsonSerializerContext</c> of the same assembly lists with <c>[JsonSerializable]</c> is
+/// stored and read by that context, whatever types it contains.
 /// </summary>
 internal static class UserContexts
 {
-    /// <summary>The context, if the class is one that names types.</summary>
+    /// <summary>The context with the types it lists, or null if the class is not a context.</summary>
     public static UserContextModel? Parse(INamedTypeSymbol type)
     {
-        if (!type.Hierarchy().Any(t => t.Name == "JsonSerializerContext" && t.FullName() == KnownNames.JsonNamespace + ".JsonSerializerContext"))
+        const string Name = "JsonSerializerContext";
+        if (!type.Hierarchy().Any(t => t.Name == Name && t.FullName() == $"{KnownNames.JsonNamespace}.{Name}"))
             return null;
         var types = type.GetAttributes()
             .Where(attribute => attribute.AttributeClass?.FullName() == KnownNames.SerializableAttribute)
@@ -22,11 +23,11 @@ internal static class UserContexts
         return new(type.Code(), types.ToEquatableArray());
     }
 
-    /// <summary>The context that names the type; the first by name when several do.</summary>
+    /// <summary>The context that lists the type; if several do, the first by name.</summary>
     public static string? Find(EquatableArray<UserContextModel> contexts, string type)
         => contexts.FirstOrDefault(context => context.Types.Contains(type, StringComparer.Ordinal))?.Type;
 
-    /// <summary>In an order that doesn't depend on that of files; a class in several parts comes several times.</summary>
+    /// <summary>The contexts in an order that doesn't depend on the order of files, each once, even if the class is partial.</summary>
     public static EquatableArray<UserContextModel> Sort(IEnumerable<UserContextModel> contexts)
         => contexts.Distinct().OrderBy(context => context.Type, StringComparer.Ordinal).ToEquatableArray();
 }

@@ -1,4 +1,5 @@
 using System;
+using EventStore.EF.Schema;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 

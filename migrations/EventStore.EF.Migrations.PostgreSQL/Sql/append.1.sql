@@ -1,23 +1,23 @@
 -- Appends one event to one stream.
 --
 --   p_stream           the stream's name
---   p_expected         the version the stream must be at; -1 any, -2 any, but the stream exists
+--   p_expected         the version that the stream must have; -1 any, -2 any of an existing stream
 --   p_created_at       the time to store; NULL for the server's clock
 --   p_id               the event's id
 --
--- Returns the stream's new version, and the event's position twice, as append_many does. No row: the stream is not as expected, is
--- deleted, or another transaction created it meanwhile; nothing is written. The caller looks for the reason then, and may try again.
--- Raises 23505 on ux_eventstore_events_event_id when the id stands already.
+-- Returns the stream's new version, and the event's position twice, as append_many does. No row: nothing was written, because the stream is
+-- not as expected, is deleted, or was just created by another transaction. The caller then looks for the reason, and may try again.
+-- Raises 23505 on ux_eventstore_events_event_id if the id already exists.
 --
--- Order matters. The stream's row is locked first: an append that waits for it holds no reader back. The store's advisory lock
--- (hold_positions) comes before any position is taken, and is kept until after the commit is visible: by it a reader proves that no
--- earlier event can still appear. Because the row comes before the positions too, positions rise with versions inside a stream. There is
--- no NOTIFY here: it would take a lock on the whole cluster until the flush.
+-- The order of locks matters. The stream's row is locked first, so an append that waits for it delays no reader. The store's advisory lock
+-- (hold_positions) is taken before any position, and kept until after the commit is visible: it lets a reader prove that no earlier event
+-- can still appear. Because the row is also locked before positions are taken, positions rise with versions inside a stream. There is no
+-- NOTIFY here: it would hold a lock on the whole cluster until the flush.
 --
--- Plans last as long as the connection, or until the tables are next analyzed. One made for a table of a few rows would read the whole of
--- it, also when it has grown to millions; so this function and the others look up by index only (enable_seqscan).
+-- Plans last as long as the connection, or until the tables are next analyzed. A plan made for a table of a few rows would read the whole
+-- table even after it has grown to millions; so this function and the others look up by index only (enable_seqscan).
 --
--- It does what append_many does for one event, without arrays: a lone append takes a twentieth less time so.
+-- This is append_many for one event, without arrays, which makes a lone append a twentieth faster.
 CREATE FUNCTION {schema}.append(
     p_stream text, p_expected bigint, p_created_at timestamptz, p_id uuid, p_type text, p_schema_version int,
     p_content_type text, p_data json, p_data_binary bytea, p_metadata json, p_correlation_id uuid, p_causation_id uuid)
@@ -41,8 +41,8 @@ BEGIN
             RETURN;
         END IF;
 
-        -- DO NOTHING hides no failure: without a row the caller is told that nothing was written. It waits for a transaction that is
-        -- creating the same stream.
+        -- DO NOTHING hides no failure: no row tells the caller that nothing was written. It waits for a transaction that is creating the
+        -- same stream.
         INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at)
         VALUES (p_stream, 1, v_created_at, v_now)
         ON CONFLICT (name) DO NOTHING

@@ -1,27 +1,27 @@
--- Appends events to many streams that have nothing to do with each other, with one flush for all. A stream that is not as expected, or
--- that somebody else is writing to or creating, is left out, and nothing is written to it; the others are written.
+-- Appends events to many unrelated streams, with one flush for all. A stream that is not as expected, or that another transaction is
+-- writing to or creating, is left out, and nothing is written to it; the others are written.
 --
 --   p_streams          the streams' names, each once
---   p_expected         of each stream, the version it must be at; -1 any, -2 any, but it exists
---   p_counts           of each stream, how many events it gets
---   p_firsts           of each stream, the place of its first event in p_ids, from 1; the others follow it
---   p_ids              event ids; each other array has an element for each of them, or is NULL for none
+--   p_expected         for each stream, the version that it must have; -1 any, -2 any of an existing stream
+--   p_counts           for each stream, the number of its events
+--   p_firsts           for each stream, the index of its first event in p_ids, from 1; its others follow
+--   p_ids              event ids; every other array has one element per event, or is NULL if it has no values
 --
--- Returns id, version and position of each event that was written: first those of streams that existed already, then those of new ones,
--- each in the order of p_ids. If a stream was left out, then rows without an id follow: of each stream that is not as expected now, its
--- place in p_streams as the version. What was left out and is not among them is locked by somebody else.
--- Raises, with nothing written: 23505 on ux_eventstore_events_event_id when an id exists already; 55P03 and 40P01 when somebody else
+-- Returns id, version and position of each event written: first those of existing streams, then those of new ones, each in the order of
+-- p_ids. If streams were left out, rows without an id follow, one for each stream that is not as expected now, with its index in p_streams
+-- in place of the version. Any other stream that was left out is locked by another transaction.
+-- Raises, with nothing written: 23505 on ux_eventstore_events_event_id if an id already exists; 55P03 or 40P01 if another transaction
 -- appends one of the ids at the same time.
 --
--- For the order of locks see append. A row that is locked is skipped rather than waited for. A name that somebody else is creating can't
--- be skipped: the index has to be asked, and waits. It is waited for 5 ms (lock_timeout); if that is in vain, then the names are tried one
--- by one, 1 ms each, until 16 were in vain, and the others are left out untried. So a group takes about 25 ms longer at most, however
--- many names are busy, and an open transaction delays those who write to its streams, and nobody else.
+-- For the order of locks see append. A locked row is skipped, not waited for. A name that another transaction is creating can't be skipped:
+-- the index has to be asked, and waits. The wait is limited to 5 ms (lock_timeout); after that, the names are tried one by one, 1 ms each,
+-- until 16 have timed out, and the rest are left out untried. So a group takes at most about 25 ms longer, however many names are busy, and
+-- an open transaction delays only those who write to its streams.
 --
 -- Each statement is planned once, for stores of any size (see append), and written so that it can only go from the arrays to the tables,
--- row by row: by LATERAL, by the rows' own addresses (ctid), by a subquery in place of a join. A row that somebody changed after the
--- statement began has a new address, and its stream is left out. Elements are taken from the arrays by their place, which costs a
--- fraction of an unnest of as many arrays.
+-- row by row: with LATERAL, with the rows' own addresses (ctid), and with a subquery in place of a join. A row that another transaction
+-- changed after the statement began has a new address, and its stream is left out. Elements are read from the arrays by index, which costs
+-- a fraction of an unnest of that many arrays.
 CREATE FUNCTION {schema}.append_group(
     p_streams text[], p_expected bigint[], p_counts int[], p_firsts int[],
     p_ids uuid[], p_types text[], p_schema_versions int[],
@@ -45,7 +45,7 @@ DECLARE
 BEGIN
     PERFORM {schema}.hold_positions();
 
-    -- A stream's events are numbered one after the other, behind its row, so their positions rise with their versions.
+    -- A stream's events are numbered one after the other, after its row is locked, so their positions rise with their versions.
     RETURN QUERY
     WITH raised AS (
         UPDATE {schema}.streams s
@@ -74,7 +74,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- Only a name that nobody has: at one that exists, ON CONFLICT would wait for whoever is changing its row.
+    -- Only names that don't exist: for one that does, ON CONFLICT would wait for a transaction that is changing its row.
     BEGIN
         WITH created AS (
             INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at)
@@ -127,7 +127,7 @@ BEGIN
         RETURN;
     END IF;
 
-    -- A new statement sees what others have committed meanwhile.
+    -- A new statement sees what others have committed in the meantime.
     RETURN QUERY
     SELECT NULL::uuid, w.slot, 0::bigint
     FROM unnest(p_streams) WITH ORDINALITY AS w (name, slot)

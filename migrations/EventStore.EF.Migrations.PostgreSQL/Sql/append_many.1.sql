@@ -1,13 +1,14 @@
 -- Appends events to one stream: all of them or none.
 --
 --   p_stream           the stream's name
---   p_expected         the version the stream must be at; -1 any, -2 any, but the stream exists
+--   p_expected         the version that the stream must have; -1 any, -2 any of an existing stream
 --   p_created_at       the time to store; NULL for the server's clock
---   p_ids              event ids; each other array has an element for each of them, or is NULL for none
+--   p_ids              event ids; every other array has one element per event, or is NULL if it has no values
 --
--- Returns the stream's new version and the first and last position. For no row, for what it raises, and for the order of locks see append.
+-- Returns the stream's new version and the first and last position. When it returns no row, what it raises, and its order of locks are the
+-- same as for append.
 --
--- Planned once: for arrays the server would make a new plan each time, for ever.
+-- Planned once: with arrays, the server would otherwise make a new plan for every call.
 CREATE FUNCTION {schema}.append_many(
     p_stream text, p_expected bigint, p_created_at timestamptz, p_ids uuid[], p_types text[], p_schema_versions int[],
     p_content_types text[], p_data json[], p_data_binary bytea[], p_metadata json[], p_correlation_ids uuid[], p_causation_ids uuid[])
@@ -33,8 +34,8 @@ BEGIN
             RETURN;
         END IF;
 
-        -- DO NOTHING hides no failure: without a row the caller is told that nothing was written. It waits for a transaction that is
-        -- creating the same stream.
+        -- DO NOTHING hides no failure: no row tells the caller that nothing was written. It waits for a transaction that is creating the
+        -- same stream.
         INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at)
         VALUES (p_stream, v_count, v_created_at, v_now)
         ON CONFLICT (name) DO NOTHING

@@ -1,9 +1,9 @@
--- Demands that a stream is as expected, and keeps it so until the transaction ends, without writing to it.
+-- Requires that a stream is as expected, and keeps it so until the transaction ends, without writing to it.
 --
 --   p_stream           the stream's name
---   p_expected         the version the stream must be at, 0 for a missing stream; -2 any, but the stream exists
+--   p_expected         the version that the stream must have, 0 for a missing stream; -2 any of an existing stream
 --
--- Returns the stream's version; NULL when the stream is not as expected, or is deleted.
+-- Returns the stream's version; NULL if the stream is not as expected, or is deleted.
 CREATE FUNCTION {schema}.expect(p_stream text, p_expected bigint)
 RETURNS bigint
 LANGUAGE plpgsql
@@ -13,7 +13,7 @@ DECLARE
     v_version bigint;
     v_stream  bigint;
 BEGIN
-    -- Others may demand the same at the same time; who writes to the stream waits.
+    -- Other transactions may require the same concurrently; one that writes to the stream waits.
     SELECT s.version
     INTO v_version
     FROM {schema}.streams s
@@ -24,8 +24,8 @@ BEGIN
         RETURN v_version;
     END IF;
 
-    -- A stream that isn't there has no row to lock. So its name is taken and given back: until this transaction ends, whoever creates
-    -- the stream waits at the index to see what became of it.
+    -- A missing stream has no row to lock, so its name is inserted and removed again: until this transaction ends, one that creates the
+    -- stream waits at the index for the outcome.
     INSERT INTO {schema}.streams AS s (name, version)
     VALUES (p_stream, 0)
     ON CONFLICT (name) DO NOTHING

@@ -1,5 +1,5 @@
--- What is stored stays as it is, also for somebody who uses psql: events and links are never updated, deleted or truncated, streams with
--- their numbering never deleted, renamed or truncated. Only the store's own removals pass, each in its own transaction.
+-- Stored data stays unchanged, even for somebody who uses psql: events and links are never updated, deleted or truncated, and streams with
+-- their numbering are never deleted, renamed or truncated. Only the store's own removals pass, each in its own transaction.
 CREATE FUNCTION {schema}.refuse() RETURNS trigger
 LANGUAGE plpgsql
 AS $refuse$

@@ -1,14 +1,14 @@
 -- Takes the locks that tell readers which positions may still appear. Every function that takes positions calls it before the first one.
 --
--- The store's lock is what a reader waits for: while a transaction has it, events of that transaction may still appear. It is shared, so
+-- A reader waits for the store's lock: while a transaction holds it, events of that transaction may still appear. The lock is shared, so
 -- that appends never wait for each other.
 --
--- The other lock's key is the last position that was handed out so far, its low 32 bits: whatever the transaction appends comes after it.
--- By that a reader knows at once up to where nothing can appear, however long the transaction stays open. It is taken first: whoever has the
--- store's lock has this one too. Only the first call of a transaction takes it, or a transaction with 10,000 appends would fill the
--- server's lock table. A setting remembers that; a rollback to a savepoint takes setting and locks back together.
+-- The other lock's key is the low 32 bits of the last position assigned so far: everything that the transaction appends comes after it. It
+-- tells a reader immediately up to where nothing can appear, however long the transaction stays open. It is taken first, so a transaction
+-- that has the store's lock has this one too. Only the first call in a transaction takes it, or a transaction with 10,000 appends would
+-- fill the server's lock table. A setting records that; a rollback to a savepoint undoes the setting and the locks together.
 --
--- Reading the last position takes SELECT on the sequence.
+-- Reading the last position requires SELECT on the sequence.
 CREATE FUNCTION {schema}.hold_positions()
 RETURNS void
 LANGUAGE plpgsql

@@ -1,13 +1,13 @@
 -- Links existing events into a stream: all of them or none.
 --
 --   p_stream           the stream's name
---   p_expected         the version the stream must be at; -1 any, -2 any, but the stream exists
+--   p_expected         the version that the stream must have; -1 any, -2 any of an existing stream
 --   p_ids              the events, in order
 --
--- Returns the stream's new version and the positions of the first and the last event. No row: the stream is not as expected, is deleted,
--- another transaction created it meanwhile, an id is unknown, or an event was born in the stream; nothing is written.
--- Raises, with nothing written: 23505 on ux_eventstore_stream_links_position when an event is linked there already, 23503 when one is
--- being removed.
+-- Returns the stream's new version and the positions of the first and the last event. No row: nothing was written, because the stream is
+-- not as expected, is deleted, or was just created by another transaction, or because an id is unknown or an event is the stream's own.
+-- Raises, with nothing written: 23505 on ux_eventstore_stream_links_position if an event is already linked there, 23503 if one is being
+-- removed.
 CREATE FUNCTION {schema}.link(p_stream text, p_expected bigint, p_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
@@ -22,7 +22,7 @@ DECLARE
 BEGIN
     PERFORM {schema}.hold_positions();
 
-    -- Looked up one by one: a plan for few events could turn a join around, and look each event of the store up among the ids.
+    -- Looked up one by one: a plan for few events could turn a join around, and look up each of the store's events among the ids.
     SELECT array_agg((
         SELECT e.position
         FROM {schema}.events e

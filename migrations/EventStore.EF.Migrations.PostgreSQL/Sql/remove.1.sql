@@ -1,11 +1,11 @@
--- Removes events of a stream for good, past the guards, and every link to them; with the stream itself, also the snapshots made of it.
+-- Permanently removes events of a stream, despite the guards, and every link to them; with the stream itself, also its snapshots.
 --
 --   p_stream           the stream's name
---   p_expected         the version the stream must be at; negative for any
---   p_before           the number of the first event that is kept, in a stream that isn't deleted; NULL to remove the stream itself with all
---                      of its events, deleted or not
+--   p_expected         the version that the stream must have; negative for any
+--   p_before           the number of the first event to keep, in a stream that isn't deleted; NULL to remove the stream itself with
+--                      all of its events, deleted or not
 --
--- Returns whether it was done: false when the stream is missing, or not as demanded. The row is locked before anything is removed, so an
+-- Returns whether it was done: false if the stream is missing, or not as required. The row is locked before anything is removed, so an
 -- append is either before this, and removed with the rest, or after it, and finds the stream gone.
 CREATE FUNCTION {schema}.remove(p_stream text, p_expected bigint, p_before bigint)
 RETURNS boolean
@@ -25,16 +25,16 @@ BEGIN
         RETURN false;
     END IF;
 
-    -- The guards let pass the transaction that is named here, and end with it at the latest: no session keeps them off.
+    -- The guards let the transaction named here pass, until it ends at the latest: no session can turn them off.
     PERFORM set_config('{schema}.removal', pg_current_xact_id()::text, true);
 
-    -- Links to a removed event go with it, and so do the links of a removed stream: by their foreign keys.
+    -- Foreign keys remove the links to a removed event, and the links of a removed stream.
     DELETE FROM {schema}.events e WHERE e.stream_id = v_stream AND (p_before IS NULL OR e.version < p_before);
 
     IF p_before IS NULL THEN
         DELETE FROM {schema}.streams s WHERE s.id = v_stream;
 
-        -- They are made of what is gone, and would stand for the first versions of a stream that takes the name again.
+        -- The snapshots contain removed events, and would pass for the first versions of a stream that takes the name again.
         DELETE FROM {schema}.snapshots n WHERE n.source = p_stream;
     ELSE
         DELETE FROM {schema}.stream_links l WHERE l.stream_id = v_stream AND l.number < p_before;

@@ -1,9 +1,10 @@
--- What is stored stays as it is, also for somebody who uses the sqlite3 shell: events and links are never updated or deleted, streams with
--- their numbering never deleted or renamed. INSERT OR REPLACE fires no delete triggers, so inserting on an existing key is refused as well.
+-- Stored data stays unchanged, even for somebody who uses the sqlite3 shell: events and links are never updated or deleted, and streams
+-- with their numbering are never deleted or renamed. INSERT OR REPLACE fires no delete triggers, so inserting over an existing key is
+-- refused as well.
 
--- The store's own removals pass the guards by a row that they insert here and delete again in the same transaction. It refers to
--- a row that can't exist, so a transaction that forgot to delete it can't be committed (where foreign keys are on, as they are
--- by default in Microsoft.Data.Sqlite). Nobody else sees it meanwhile.
+-- The store's own removals pass the guards with a row that they insert here and delete again in the same transaction. It refers to a row
+-- that can't exist, so a transaction that forgets to delete it can't commit (if foreign keys are on, as they are by default in
+-- Microsoft.Data.Sqlite). No other connection ever sees it.
 CREATE TABLE "{schema}_guard_pass" (
     id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     never INTEGER NOT NULL DEFAULT 2 CHECK (never = 2) REFERENCES "{schema}_guard_pass" (id) DEFERRABLE INITIALLY DEFERRED
@@ -33,7 +34,7 @@ BEGIN
     SELECT RAISE(ABORT, 'UPDATE of links is refused: stored events never change.');
 END;
 
--- Also when a foreign key would delete them.
+-- Fires even when a foreign key deletes them.
 CREATE TRIGGER "{schema}_links_are_not_deleted" BEFORE DELETE ON "{schema}_stream_links"
 WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
 BEGIN
@@ -70,7 +71,7 @@ BEGIN
     SELECT RAISE(ABORT, 'DELETE of the store''s row is refused.');
 END;
 
--- The epoch may be changed: that is how somebody who restored an earlier database tells running processes.
+-- The epoch may be changed: by changing it, somebody who has restored an earlier database tells the running processes.
 CREATE TRIGGER "{schema}_store_info_is_not_changed" BEFORE UPDATE OF id, store_id, created_at ON "{schema}_store_info"
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of the store''s row is refused, but for its epoch.');

@@ -1,7 +1,7 @@
 const find = id => document.getElementById(id);
 const say = problem => { find('problem').textContent = problem; };
 
-// What comes from outside is a text in an element, never HTML.
+// Content from outside becomes text in an element, never HTML.
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);

@@ -3,17 +3,16 @@ using System.Reflection;
 namespace EventStore.EF;
 
 /// <summary>
-/// All event types and subscriber classes that an application knows, found at compile time. Immutable and safe for use by
-/// several threads.
+/// The event types, states and subscriber classes that an application knows, found at compile time. Immutable and thread-safe.
 /// </summary>
-public sealed class EventCatalog
+public sealed class EventCatalog : IStoredEventReader
 {
     private readonly Dictionary<Type, EventDescriptor> _byType = [];
     private readonly Dictionary<(string Name, int Version), EventDescriptor> _byName = [];
     private readonly Dictionary<Type, SubscriberDescriptor> _subscribers = [];
     private readonly Dictionary<Type, StateDescriptor> _states = [];
 
-    /// <summary>A catalog of everything that <paramref name="parts"/> contribute; the same type contributed twice counts once.</summary>
+    /// <summary>Creates a catalog of everything that <paramref name="parts"/> contribute; a type contributed twice counts once.</summary>
     /// <exception cref="ArgumentException">
     /// Two types share a stored name and version, or upcasters of several assemblies contradict each other.
     /// </exception>
@@ -28,7 +27,7 @@ public sealed class EventCatalog
 
     internal Upcasters Upcasters { get; } = new();
 
-    /// <summary>What writes and reads payloads where it isn't the generated serializer.</summary>
+    /// <summary>The serializers used instead of the generated ones.</summary>
     internal EventSerializers Serializers { get; init; } = new();
 
     /// <summary>The event types, in no particular order.</summary>
@@ -38,8 +37,8 @@ public sealed class EventCatalog
     public IReadOnlyCollection<SubscriberDescriptor> Subscribers => _subscribers.Values;
 
     /// <summary>
-    /// The catalog of these assemblies and of all that they reference, as the generator wrote it into them. Assemblies built
-    /// without the generator contribute nothing.
+    /// Creates the catalog of these assemblies and of all assemblies that they reference, from what the generator wrote into them.
+    /// Assemblies built without the generator contribute nothing.
     /// </summary>
     /// <exception cref="ArgumentException">Two types share a stored name and version.</exception>
     public static EventCatalog Of(params IEnumerable<Assembly> assemblies) => Of(assemblies, new EventSerializers());
@@ -57,8 +56,8 @@ public sealed class EventCatalog
     public StateDescriptor? FindState(Type clrType) => _states.GetValueOrDefault(clrType);
 
     /// <summary>
-    /// The stored names of events that are read as one of these types, past versions included. An event that is read as several is
-    /// among them whatever the types are, because what comes out of it isn't known before it is read.
+    /// The stored names of events that are read as one of these types, including past versions. An event that is read as several events is
+    /// always included, because the types it yields aren't known before it is read.
     /// </summary>
     internal IEnumerable<string> NamesReadAs(IReadOnlyCollection<Type> types)
     {
@@ -70,7 +69,7 @@ public sealed class EventCatalog
             => Upcasters.Newest(@event.ClrType) is not { } newest || types.Any(type => type.IsAssignableFrom(newest));
     }
 
-    /// <summary>Every stored name that is read, in whatever version.</summary>
+    /// <summary>All stored names that are read, in any version.</summary>
     internal IEnumerable<string> Names => _byName.Keys.Select(key => key.Name).Concat(Upcasters.JsonNames);
 
     /// <summary>The versions of a stored name that are read, in no particular order.</summary>
@@ -96,21 +95,27 @@ public sealed class EventCatalog
             if (!_byName.TryAdd((name, descriptor.Version), descriptor))
             {
                 throw new ArgumentException(
-                    $"Two event types are stored as '{name}' version {descriptor.Version}: {_byName[(name, descriptor.Version)].ClrType} and {descriptor.ClrType}. Rename one of them with [Event(\"…\")].");
+                    $"Two event types are stored as '{name}' version {descriptor.Version}: " +
+                    $"{_byName[(name, descriptor.Version)].ClrType} and {descriptor.ClrType}. Rename one of them with [Event(\"…\")].");
             }
         }
     }
 
     internal void Add(StateDescriptor descriptor)
     {
-        if (_states.Values.FirstOrDefault(other => other.SnapshotType == descriptor.SnapshotType && other.ClrType != descriptor.ClrType) is { } other)
+        var same = _states.Values.FirstOrDefault(
+            other => other.SnapshotType == descriptor.SnapshotType && other.ClrType != descriptor.ClrType);
+        if (same is not null)
         {
             throw new ArgumentException(
-                $"Two states keep their snapshots as '{descriptor.SnapshotType}': {other.ClrType} and {descriptor.ClrType}. Rename one of them with [State(\"…\")].");
+                $"Two states store their snapshots as '{descriptor.SnapshotType}': {same.ClrType} and {descriptor.ClrType}. " +
+                "Rename one of them with [State(\"…\")].");
         }
 
         _states.TryAdd(descriptor.ClrType, descriptor);
     }
 
     internal void Add(SubscriberDescriptor descriptor) => _subscribers.TryAdd(descriptor.ClrType, descriptor);
+
+    IReadOnlyList<object> IStoredEventReader.Read(RecordedEvent stored) => StoredEventReader.Read(this, stored);
 }

@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace EventStore.EF;
 
-/// <summary>Takes what the parts of a catalog contribute. Generated code calls this.</summary>
+/// <summary>Collects the contributions to a catalog. Generated code calls this.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class EventCatalogBuilder
 {
@@ -12,8 +12,8 @@ public sealed class EventCatalogBuilder
     internal EventCatalogBuilder(EventCatalog catalog) => _catalog = catalog;
 
     /// <summary>
-    /// Adds all that a part contributes; the same part twice counts once, so that assemblies that reference each other in many
-    /// ways are walked through once each.
+    /// Adds everything that one assembly contributes. The same contribution twice counts once, so that each assembly is visited once,
+    /// however often the others reference it.
     /// </summary>
     public void Add(EventCatalogPart part)
     {
@@ -30,7 +30,7 @@ public sealed class EventCatalogBuilder
     public void Add(SubscriberDescriptor descriptor) => _catalog.Add(descriptor);
 
     /// <summary>Adds a state; the same type twice counts once.</summary>
-    /// <exception cref="ArgumentException">Another state keeps its snapshots under the same name.</exception>
+    /// <exception cref="ArgumentException">Another state stores its snapshots under the same name.</exception>
     public void Add(StateDescriptor descriptor)
     {
         ArgumentNullException.ThrowIfNull(descriptor);
@@ -38,7 +38,7 @@ public sealed class EventCatalogBuilder
     }
 
     /// <summary>Adds an upcaster; generated code calls this.</summary>
-    /// <exception cref="ArgumentException">Another one reads the same type.</exception>
+    /// <exception cref="ArgumentException">Another upcaster reads the same type.</exception>
     public void Add(UpcasterDescriptor upcaster)
     {
         ArgumentNullException.ThrowIfNull(upcaster);
@@ -46,7 +46,7 @@ public sealed class EventCatalogBuilder
     }
 
     /// <summary>Adds an upcaster of JSON; generated code calls this.</summary>
-    /// <exception cref="ArgumentException">Another one reads the same name and version.</exception>
+    /// <exception cref="ArgumentException">Another upcaster reads the same name and version.</exception>
     public void Add(JsonUpcasterDescriptor upcaster)
     {
         ArgumentNullException.ThrowIfNull(upcaster);

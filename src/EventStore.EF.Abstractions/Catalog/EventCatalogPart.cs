@@ -2,7 +2,7 @@ using System.ComponentModel;
 
 namespace EventStore.EF;
 
-/// <summary>What one assembly contributes to the catalog. The generator derives from this; applications don't.</summary>
+/// <summary>The contribution of one assembly to the catalog. The generator derives from this class; applications don't.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class EventCatalogPart
 {

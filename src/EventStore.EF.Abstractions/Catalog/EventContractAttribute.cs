@@ -3,8 +3,8 @@ using System.ComponentModel;
 namespace EventStore.EF;
 
 /// <summary>
-/// Says that this assembly stores <paramref name="clrType"/> under this name and version, so that the generator of an application
-/// finds two types of one name across assemblies. Written by the generator.
+/// Declares that this assembly stores <paramref name="clrType"/> under this name and version, so that the generator of an application can
+/// detect two types with the same name in different assemblies. Written by the generator.
 /// </summary>
 /// <param name="name">The stored name, or an alias.</param>
 /// <param name="version">The version of the type's shape.</param>

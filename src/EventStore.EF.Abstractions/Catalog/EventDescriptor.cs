@@ -4,7 +4,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace EventStore.EF;
 
-/// <summary>What the store knows of one event type: the names and version it is stored under, and how it is written and read.</summary>
+/// <summary>
+/// Describes an event type to the store: the names and the version under which it is stored, and how it is written and read.
+/// </summary>
 public sealed class EventDescriptor
 {
     private readonly Func<JsonTypeInfo> _makeJsonTypeInfo;
@@ -17,11 +19,12 @@ public sealed class EventDescriptor
     /// <param name="version">The version of the type's shape, from 1.</param>
     /// <param name="aliases">Names under which it was stored in the past.</param>
     /// <param name="clrType">The type.</param>
-    /// <param name="jsonTypeInfo">Makes the serialization metadata; called once, when it is first needed.</param>
-    /// <param name="read">The straight-line reader, if there is one.</param>
+    /// <param name="jsonTypeInfo">Creates the serialization metadata; called once, on first use.</param>
+    /// <param name="read">The generated reader for simple events, if there is one.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public EventDescriptor(
-        string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo, EventJsonReader? read = null)
+        string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo,
+        EventJsonReader? read = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
@@ -53,23 +56,25 @@ public sealed class EventDescriptor
     private JsonTypeInfo StrictJsonTypeInfo => _strictJsonTypeInfo ??=
         new JsonSerializerOptions(JsonTypeInfo.Options) { Encoder = new StrictTextEncoder() }.GetTypeInfo(ClrType);
 
-    /// <summary>The event as UTF-8 JSON.</summary>
+    /// <summary>Serializes the event as UTF-8 JSON.</summary>
     /// <exception cref="ArgumentException">A text in it is not well-formed Unicode.</exception>
     internal byte[] Serialize(object data)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(data, JsonTypeInfo);
 
-        // A replaced character looks like one that was U+FFFD already. It is rare, so only then the text is looked at, by writing again.
+        // A replaced character looks like an original U+FFFD. This is rare, so only then is the text checked, by serializing again.
         if (StrictTextEncoder.MayHaveReplaced(json, JsonTypeInfo.Options))
             _ = JsonSerializer.SerializeToUtf8Bytes(data, StrictJsonTypeInfo);
 
         return json;
     }
 
-    /// <summary>The event that UTF-8 JSON says; System.Text.Json's value or exception, whoever reads it.</summary>
+    /// <summary>
+    /// Deserializes the event from UTF-8 JSON. The value or exception is that of System.Text.Json, whichever reader reads it.
+    /// </summary>
     internal object? Deserialize(ReadOnlySpan<byte> payload)
         => TryReadStraight(payload, out var data) ? data : JsonSerializer.Deserialize(payload, JsonTypeInfo);
 
-    /// <summary>Whether the generated reader understood all of it; on any surprise the metadata reads it again.</summary>
+    /// <summary>Whether the generated reader understood everything; if not, the serialization metadata reads it again.</summary>
     internal bool TryReadStraight(ReadOnlySpan<byte> payload, out object? data) => StraightReader.TryRead(_read, payload, out data);
 }

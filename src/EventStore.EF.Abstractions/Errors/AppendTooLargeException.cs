@@ -7,8 +7,8 @@ public sealed class AppendTooLargeException : EventStoreException
 {
     internal AppendTooLargeException(int events, int fitting, long limit)
         : base(
-            $"One append of {events} events is too large: only the first {fitting} of them fit into {limit} bytes, which is the most that " +
-            "one call takes. Nothing was written; divide it into several.")
+            $"An append of {events} events is too large: only the first {fitting} fit into {limit} bytes, the maximum for one call. " +
+            "Nothing was written. Split it into several appends.")
     {
         Events = events;
         Fitting = fitting;

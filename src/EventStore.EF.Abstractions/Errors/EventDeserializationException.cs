@@ -4,8 +4,9 @@ namespace EventStore.EF;
 public sealed class EventDeserializationException : EventStoreException
 {
     internal EventDeserializationException(string eventType, Type clrType, StreamName stream, long streamVersion, Exception innerException)
-        : base($"Event {streamVersion} of stream '{stream}', stored as '{eventType}', can't be read as {clrType}: {innerException.Message} " +
-            "RecordedEvent.Payload has the raw bytes.", innerException)
+        : base(
+            $"Event {streamVersion} of stream '{stream}', stored as '{eventType}', can't be read as {clrType}: " +
+            $"{innerException.Message} RecordedEvent.Payload has the raw bytes.", innerException)
     {
         EventType = eventType;
         ClrType = clrType;

@@ -4,8 +4,10 @@ namespace EventStore.EF;
 public sealed class EventNotRegisteredException : EventStoreException
 {
     internal EventNotRegisteredException(Type clrType)
-        : base($"{clrType} is not a registered event. Mark it [Event] (in a project that references EventStore.EF.Abstractions, whose generator registers it), " +
-            "and see that the application references that project; or name its assembly with AddEventsFrom(assembly) where it is loaded as a plug-in. Nothing was written.")
+        : base(
+            $"{clrType} is not a registered event. Mark it [Event] in a project that references EventStore.EF.Abstractions, whose " +
+            "generator registers it, and reference that project from the application. If it is loaded as a plug-in, " +
+            "call AddEventsFrom(assembly). Nothing was written.")
         => ClrType = clrType;
 
     /// <summary>The type of the object.</summary>

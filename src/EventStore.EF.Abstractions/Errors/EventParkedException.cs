@@ -5,7 +5,7 @@ public sealed class EventParkedException : EventStoreException
 {
     internal EventParkedException(SubscriptionName name, long position, string key, string? error)
         : base($"Subscription '{name}' has parked the event at {position} (key '{key}'): " +
-            (error is null ? "it waits behind an earlier event of its key. " : $"{error} ") + "Replay or discard what is parked.")
+            (error is null ? "it waits behind an earlier event of its key. " : $"{error} ") + "Replay or discard the parked events.")
     {
         Name = name;
         Position = position;

@@ -4,7 +4,9 @@ namespace EventStore.EF;
 public sealed class EventSerializationException : EventStoreException
 {
     internal EventSerializationException(string eventType, Type clrType, Exception innerException)
-        : base($"An event '{eventType}' ({clrType}) can't be serialized: {innerException.Message} Nothing was written to the store.", innerException)
+        : base(
+            $"An event '{eventType}' ({clrType}) can't be serialized: {innerException.Message} Nothing was written to the store.",
+            innerException)
     {
         EventType = eventType;
         ClrType = clrType;

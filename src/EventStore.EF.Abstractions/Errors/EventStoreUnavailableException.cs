@@ -8,8 +8,8 @@ public sealed class EventStoreUnavailableException : EventStoreException
         => OutcomeUnknown = outcomeUnknown;
 
     /// <summary>
-    /// Whether the operation may have succeeded anyway, because the connection broke after it was sent. Repeating the same call with the same
-    /// <see cref="NewEvent"/> objects is safe: nothing is written twice.
+    /// Whether the operation may have succeeded anyway, because the connection broke after it was sent. Repeating the same call with the
+    /// same <see cref="NewEvent"/> objects is safe: nothing is written twice.
     /// </summary>
     public bool OutcomeUnknown { get; }
 }

@@ -4,7 +4,9 @@ namespace EventStore.EF;
 public sealed class EventTooLargeException : EventStoreException
 {
     internal EventTooLargeException(string eventType, long size, long limit)
-        : base($"An event '{eventType}' has {size} bytes with its metadata; EventStoreOptions.MaxEventSize allows {limit}. Nothing was written.")
+        : base(
+            $"An event '{eventType}' has {size} bytes with its metadata; EventStoreOptions.MaxEventSize allows {limit}. " +
+            "Nothing was written.")
     {
         EventType = eventType;
         Size = size;

@@ -3,18 +3,19 @@ using System.Globalization;
 namespace EventStore.EF;
 
 /// <summary>
-/// A write waited too long for a lock that another transaction holds: longer than <c>Command Timeout</c> of the connection string on PostgreSQL, or
-/// <c>Default Timeout</c> on SQLite, 30 seconds by default. On SQLite the other transaction may be the caller's own, if the call does not use
-/// <c>WithTransaction</c>. Nothing was written; the same call may be repeated.
+/// A write waited too long for a lock that another transaction holds: longer than <c>Command Timeout</c> of the connection string on
+/// PostgreSQL, or <c>Default Timeout</c> on SQLite, 30 seconds by default. On SQLite the other transaction may be the caller's own, if the
+/// call does not use <c>WithTransaction</c>. Nothing was written; the same call may be repeated.
 /// </summary>
 public sealed class LockTimeoutException : EventStoreException
 {
-    internal LockTimeoutException(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders, Exception? innerException, string? hint = null)
+    internal LockTimeoutException(
+        StreamName? stream, TimeSpan? waited, IReadOnlyList<BlockingTransaction> holders, Exception? innerException, string? hint = null)
         : base(Text(stream, waited, holders, hint), innerException)
     {
         Stream = stream;
         Waited = waited;
-        Holders = holders;
+        BlockingTransactions = holders;
     }
 
     /// <summary>The stream to be written, or the first one of several; <see langword="null"/> if no stream was involved.</summary>
@@ -24,24 +25,26 @@ public sealed class LockTimeoutException : EventStoreException
     public TimeSpan? Waited { get; }
 
     /// <summary>
-    /// The transactions that held the lock at the end of the wait, as far as the server reports them, oldest first: on PostgreSQL those that hold
-    /// the stream or, while it is being created, those that have appended and are still open. Empty on SQLite, and if they have just ended.
+    /// The transactions that held the lock at the end of the wait, as far as the server reports them, oldest first: on PostgreSQL those
+    /// that hold the stream or, while it is being created, those that have appended and are still open. Empty on SQLite, and if they have
+    /// just ended.
     /// </summary>
-    public IReadOnlyList<PositionHolder> Holders { get; }
+    public IReadOnlyList<BlockingTransaction> BlockingTransactions { get; }
 
-    private static string Text(StreamName? stream, TimeSpan? waited, IReadOnlyList<PositionHolder> holders, string? hint)
+    private static string Text(StreamName? stream, TimeSpan? waited, IReadOnlyList<BlockingTransaction> holders, string? hint)
     {
         var what = stream is { } name ? $"The write to stream '{name}'" : "The call";
         var who = holders.Count == 0 ? "" : $" It is held by {string.Join("; ", holders.Select(Described))}.";
-        return $"{what} waited {(waited is { } time ? $"{Seconds(time)} " : "")}for a lock that another transaction holds, and gave up.{who}{(hint is null ? "" : $" {hint}")} " +
-            "Nothing was written. End that transaction, then repeat the call; keep transactions that append short.";
+        return $"{what} waited {(waited is { } time ? $"{Seconds(time)} " : "")}for a lock that another transaction holds, and gave up." +
+            $"{who}{(hint is null ? "" : $" {hint}")} " +
+            "Nothing was written. End that transaction, then repeat the call. Keep transactions that append short.";
     }
 
-    private static string Described(PositionHolder holder)
+    private static string Described(BlockingTransaction holder)
     {
-        var who = holder.PreparedTransaction is { } prepared
+        var who = holder.PreparedName is { } prepared
             ? $"the prepared transaction '{prepared}'"
-            : $"server process {holder.Pid}, application '{holder.Application}'";
+            : $"server process {holder.SessionId}, application '{holder.Application}'";
         return holder.Age is { } age ? $"{who}, open for {Seconds(age)}" : who;
     }
 

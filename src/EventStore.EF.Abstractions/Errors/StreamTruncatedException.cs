@@ -1,8 +1,8 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers the missing events. Folding the rest
-/// would produce a wrong state.
+/// A state can't be loaded: the beginning of its stream was truncated, and no snapshot of the state covers the missing events. Folding the
+/// rest would produce a wrong state.
 /// </summary>
 public sealed class StreamTruncatedException : EventStoreException
 {

@@ -4,7 +4,9 @@ namespace EventStore.EF;
 public sealed class SubscriptionAlreadyActiveException : EventStoreException
 {
     internal SubscriptionAlreadyActiveException(SubscriptionName name, string? owner)
-        : base($"Subscription '{name}' is active already{(owner is null ? "" : $", in process '{owner}'")}: one works on it at a time. Stop that one, or stand by for it.")
+        : base(
+            $"Subscription '{name}' is already active{(owner is null ? "" : $", in process '{owner}'")}: only one owner at a time may " +
+            "process it. Stop that one, or stand by for it.")
     {
         Name = name;
         Owner = owner;

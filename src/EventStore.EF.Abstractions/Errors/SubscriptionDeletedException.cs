@@ -4,7 +4,9 @@ namespace EventStore.EF;
 public sealed class SubscriptionDeletedException : EventStoreException
 {
     internal SubscriptionDeletedException(SubscriptionName name)
-        : base($"Subscription '{name}' was deleted while it ran. Its checkpoint is gone; subscribing again makes it anew, from its start.")
+        : base(
+            $"Subscription '{name}' was deleted while it was running. Its checkpoint is gone; " +
+            "subscribing again creates a new one, from its start.")
         => Name = name;
 
     /// <summary>The subscription.</summary>

@@ -5,7 +5,7 @@ public sealed class SubscriptionExistsException : EventStoreException
 {
     internal SubscriptionExistsException(SubscriptionName name, StreamName? stream)
         : base(
-            $"There is a subscription '{name}' to {(stream is { } of ? $"stream '{of}'" : "all events")} already. Delete it first, or " +
+            $"A subscription '{name}' to {(stream is { } of ? $"stream '{of}'" : "all events")} already exists. Delete it first, or " +
             "choose another name. Nothing was changed.")
     {
         Name = name;

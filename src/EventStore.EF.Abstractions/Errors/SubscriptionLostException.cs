@@ -5,8 +5,10 @@ public sealed class SubscriptionLostException : EventStoreException
 {
     internal SubscriptionLostException(SubscriptionName name, bool isRewound = false)
         : base(isRewound
-            ? $"Subscription '{name}' was rewound or given to another process while this one worked on it. Its checkpoint was not written; the subscription goes on from where it was set."
-            : $"Subscription '{name}' belongs to another process by now: this one did not renew its lease in time. Its checkpoint was not written; the other process goes on from the last one.")
+            ? $"Subscription '{name}' was rewound or given to another process while this process was running it. Its checkpoint was not " +
+                "written; the subscription continues from where it was set."
+            : $"Subscription '{name}' now belongs to another process, because this one did not renew its lease in time. Its checkpoint " +
+                "was not written; the other process continues from the last one.")
         => Name = name;
 
     /// <summary>The subscription.</summary>

@@ -4,7 +4,9 @@ namespace EventStore.EF;
 public sealed class SubscriptionNotFoundException : EventStoreException
 {
     internal SubscriptionNotFoundException(SubscriptionName name, StreamName? stream)
-        : base($"There is no subscription '{name}' to {(stream is { } of ? $"stream '{of}'" : "all events")}. It is made when it is first subscribed to.")
+        : base(
+            $"There is no subscription '{name}' to {(stream is { } of ? $"stream '{of}'" : "all events")}. " +
+            "A subscription is created the first time it is subscribed to.")
     {
         Name = name;
         Stream = stream;

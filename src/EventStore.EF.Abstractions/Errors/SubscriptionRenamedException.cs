@@ -1,15 +1,15 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The subscription was renamed by <see cref="ISubscriptionAdministration.RenameAsync"/> while it was running under its old name. It delivers
-/// nothing more under that name.
+/// The subscription was renamed by <see cref="ISubscriptionAdministration.RenameAsync"/> while it was running under its old name. It
+/// delivers nothing more under that name.
 /// </summary>
 public sealed class SubscriptionRenamedException : EventStoreException
 {
     internal SubscriptionRenamedException(SubscriptionName name, SubscriptionName newName)
         : base(
-            $"Subscription '{name}' was renamed to '{newName}' while it ran. It ends in this process, and goes on from its checkpoint " +
-            $"under the new name. Subscribing to '{name}' again makes a new subscription, from its start.")
+            $"Subscription '{name}' was renamed to '{newName}' while it was running. It ends in this process, and continues from its " +
+            $"checkpoint under the new name. Subscribing to '{name}' again creates a new subscription, from its start.")
     {
         Name = name;
         NewName = newName;

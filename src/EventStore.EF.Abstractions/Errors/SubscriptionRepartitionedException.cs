@@ -1,16 +1,16 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// The number of the subscription's partitions was changed by <see cref="ISubscriptionAdministration.RepartitionAsync"/>. A process that runs it
-/// with the old number delivers nothing more.
+/// The number of the subscription's partitions was changed by <see cref="ISubscriptionAdministration.RepartitionAsync"/>. A process that
+/// runs it with the old number delivers nothing more.
 /// </summary>
 public sealed class SubscriptionRepartitionedException : EventStoreException
 {
     internal SubscriptionRepartitionedException(SubscriptionName name, int configured, int partitions)
         : base(
-            $"Subscription '{name}' has {partitions} {(partitions == 1 ? "partition" : "partitions")} now, and this process runs it with " +
-            $"{configured}. It ends in this process; what was finished is kept. Set SubscriptionOptions.Partitions to {partitions} and " +
-            $"start again, or call RepartitionAsync to change the number to {configured}.")
+            $"Subscription '{name}' now has {partitions} {(partitions == 1 ? "partition" : "partitions")}, but this process runs it with " +
+            $"{configured}. It ends in this process; its progress is kept. Set SubscriptionOptions.Partitions to {partitions} and " +
+            $"restart, or call RepartitionAsync to change the number to {configured}.")
     {
         Name = name;
         Configured = configured;

@@ -2,12 +2,14 @@ using System.Globalization;
 
 namespace EventStore.EF;
 
-/// <summary>A subscription did not finish an event within the time-out given to <see cref="ISubscriptionAdministration.WaitForAsync"/>.</summary>
+/// <summary>
+/// A subscription did not finish an event within the time-out given to <see cref="ISubscriptionAdministration.WaitForAsync"/>.
+/// </summary>
 public sealed class SubscriptionTimeoutException : EventStoreException
 {
     internal SubscriptionTimeoutException(
         SubscriptionName name, long position, TimeSpan timeout, SubscriptionTimeoutReason reason, SubscriptionInfo? subscription,
-        IReadOnlyList<PositionHolder> holders)
+        IReadOnlyList<BlockingTransaction> holders)
         : base(Text(name, position, timeout, reason, subscription, holders))
     {
         Name = name;
@@ -15,7 +17,7 @@ public sealed class SubscriptionTimeoutException : EventStoreException
         Timeout = timeout;
         Reason = reason;
         Subscription = subscription;
-        Holders = holders;
+        BlockingTransactions = holders;
     }
 
     /// <summary>The subscription.</summary>
@@ -34,30 +36,35 @@ public sealed class SubscriptionTimeoutException : EventStoreException
     public SubscriptionInfo? Subscription { get; }
 
     /// <summary>The transactions that delay the event, oldest first; empty for any other reason.</summary>
-    public IReadOnlyList<PositionHolder> Holders { get; }
+    public IReadOnlyList<BlockingTransaction> BlockingTransactions { get; }
 
     private static string Text(
         SubscriptionName name, long position, TimeSpan timeout, SubscriptionTimeoutReason reason, SubscriptionInfo? subscription,
-        IReadOnlyList<PositionHolder> holders)
+        IReadOnlyList<BlockingTransaction> holders)
     {
         var lag = subscription is { } known
-            ? string.Create(CultureInfo.InvariantCulture, $" Its checkpoint is at {known.Position}, {known.LagEvents} events and {Seconds(known.LagTime)} behind.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $" Its checkpoint is at {known.Position}, {known.LagEvents} events and {Seconds(known.LagTime)} behind.")
             : "";
         return $"Subscription '{name}' has not finished {position} within {timeout}: {Why(reason, subscription, holders)}{lag}";
     }
 
-    private static string Why(SubscriptionTimeoutReason reason, SubscriptionInfo? subscription, IReadOnlyList<PositionHolder> holders) => reason switch
-    {
-        SubscriptionTimeoutReason.NotCreated => "it has not been started yet. Start the host that runs it.",
-        SubscriptionTimeoutReason.NotRunning => $"no process runs {Ownerless(subscription)}. Start one.",
-        SubscriptionTimeoutReason.Paused when subscription?.LastError is { } error => $"it has stopped at an error: {Sentence(error)} Mend the cause, and call ResumeAsync.",
-        SubscriptionTimeoutReason.Paused => "it is paused. Call ResumeAsync.",
-        SubscriptionTimeoutReason.Failing => $"its handler fails, and tries again: {Sentence(subscription?.LastError ?? "")}",
-        SubscriptionTimeoutReason.Parked => "the event is parked, and not replayed yet.",
-        SubscriptionTimeoutReason.HeldBack =>
-            $"a transaction that has appended is still open, and holds the event back: {string.Join("; ", holders.Select(Described))}. Commit it, roll it back, or end it with pg_terminate_backend.",
-        _ => "it runs, and is not that far yet.",
-    };
+    private static string Why(SubscriptionTimeoutReason reason, SubscriptionInfo? subscription, IReadOnlyList<BlockingTransaction> holders)
+        => reason switch
+        {
+            SubscriptionTimeoutReason.NotCreated => "it has not been started yet. Start the host that runs it.",
+            SubscriptionTimeoutReason.NotRunning => $"no process runs {Ownerless(subscription)}. Start one.",
+            SubscriptionTimeoutReason.Paused when subscription?.LastError is { } error
+                => $"it has stopped at an error: {Sentence(error)} Fix the cause, then call ResumeAsync.",
+            SubscriptionTimeoutReason.Paused => "it is paused. Call ResumeAsync.",
+            SubscriptionTimeoutReason.Failing => $"its handler fails and is retried: {Sentence(subscription?.LastError ?? "")}",
+            SubscriptionTimeoutReason.Parked => "the event is parked and has not been replayed yet.",
+            SubscriptionTimeoutReason.HeldBack
+                => $"a transaction that has appended is still open and delays the event: {string.Join("; ", holders.Select(Described))}. " +
+                    "Commit it, roll it back, or end it with pg_terminate_backend.",
+            _ => "it is running, but has not reached the event yet.",
+        };
 
     private static string Ownerless(SubscriptionInfo? subscription)
     {
@@ -66,11 +73,11 @@ public sealed class SubscriptionTimeoutException : EventStoreException
         return ownerless.Length == partitions.Count ? "it" : $"its partitions {string.Join(", ", ownerless)}";
     }
 
-    private static string Described(PositionHolder holder)
+    private static string Described(BlockingTransaction holder)
     {
-        var who = holder.PreparedTransaction is { } prepared
+        var who = holder.PreparedName is { } prepared
             ? $"the prepared transaction '{prepared}'"
-            : $"server process {holder.Pid}, application '{holder.Application}'";
+            : $"server process {holder.SessionId}, application '{holder.Application}'";
         return holder.Age is { } age ? $"{who}, open for {Seconds(age)}" : who;
     }
 

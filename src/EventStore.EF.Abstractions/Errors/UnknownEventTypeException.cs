@@ -4,9 +4,10 @@ namespace EventStore.EF;
 public sealed class UnknownEventTypeException : EventStoreException
 {
     internal UnknownEventTypeException(string eventType, int schemaVersion, StreamName stream, long streamVersion)
-        : base($"Event {streamVersion} of stream '{stream}' is stored as '{eventType}' version {schemaVersion}, which no registered type reads. " +
-            $"Mark the type that reads it [Event(\"{eventType}\", Version = {schemaVersion})], or give the name to the type's Aliases, " +
-            "and reference its project from the application; RecordedEvent.Payload has the raw bytes.")
+        : base(
+            $"Event {streamVersion} of stream '{stream}' is stored as '{eventType}' version {schemaVersion}, which no registered type " +
+            $"reads. Mark the type that reads it [Event(\"{eventType}\", Version = {schemaVersion})], or add the name to the type's " +
+            "Aliases, and reference its project from the application. RecordedEvent.Payload has the raw bytes.")
     {
         EventType = eventType;
         SchemaVersion = schemaVersion;

@@ -8,7 +8,7 @@ public sealed class UpdateConflictException : EventStoreException
     internal UpdateConflictException(StreamName stream, int attempts, Exception innerException)
         : base(
             $"The update of stream '{stream}' was given up after {attempts} attempts, because others wrote to the stream each time. " +
-            "Nothing was written. Try it again later, decide faster, or raise EventStoreOptions.MaxUpdateAttempts.", innerException)
+            "Nothing was written. Try again later, decide faster, or raise EventStoreOptions.MaxUpdateAttempts.", innerException)
     {
         Stream = stream;
         Attempts = attempts;

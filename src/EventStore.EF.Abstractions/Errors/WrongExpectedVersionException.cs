@@ -4,7 +4,9 @@ namespace EventStore.EF;
 public sealed class WrongExpectedVersionException : EventStoreException
 {
     internal WrongExpectedVersionException(StreamName stream, ExpectedVersion expected, long actual)
-        : base($"Stream '{stream}' was expected at version '{expected}', but is at {(actual == 0 ? "0 (it has no events)" : actual)}. Nothing was written; read the stream again and decide anew.")
+        : base(
+            $"Stream '{stream}' was expected at version '{expected}', but is at {(actual == 0 ? "0 (it has no events)" : actual)}. " +
+            "Nothing was written. Read the stream again and decide again.")
     {
         Stream = stream;
         Expected = expected;

@@ -1,13 +1,13 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Marks a record, class or struct as an event. The generator registers it, writes its JSON serializer at compile time and makes it known to every
-/// application that references its assembly; there is nothing to call.
+/// Marks a record, class or struct as an event. The generator registers it, writes its JSON serializer at compile time and makes it known
+/// to every application that references its assembly; there is nothing to call.
 /// </summary>
 /// <remarks>
-/// The name is stored for ever. Without one, the type's name in kebab-case is used (<c>OrderPlaced</c> becomes <c>order-placed</c>), without its
-/// namespace. Give an explicit name if the type may be renamed later.
-/// Two types with the same name and version in one application are a build error.
+/// The name is stored for ever. Without one, the type's name in kebab-case is used (<c>OrderPlaced</c> becomes <c>order-placed</c>),
+/// without its namespace. Give an explicit name if the type may be renamed later. Two types with the same name and version in one
+/// application are a build error.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
 public sealed class EventAttribute : Attribute

@@ -28,7 +28,9 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
 
     /// <summary>The value stored under <paramref name="key"/>. It can be set only in the object initializer.</summary>
     /// <param name="key">Any well-formed text, not empty.</param>
-    /// <exception cref="ArgumentException">Key or value is missing, the key is empty, or one of them is not well-formed Unicode.</exception>
+    /// <exception cref="ArgumentException">
+    /// Key or value is missing, the key is empty, or one of them is not well-formed Unicode.
+    /// </exception>
     /// <exception cref="KeyNotFoundException">The key to read does not exist.</exception>
     public string this[string key]
     {
@@ -57,7 +59,7 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
     /// <summary>Returns a copy with <paramref name="value"/> under <paramref name="key"/>.</summary>
     public EventMetadata With(string key, string value) => From(this.Append(new(key, value)));
 
-    /// <summary>The metadata as one JSON object, or <see langword="null"/> when there is none.</summary>
+    /// <summary>Returns the metadata as one JSON object, or <see langword="null"/> if there is none.</summary>
     internal byte[]? ToJson()
     {
         if (Count == 0)
@@ -74,7 +76,7 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>The metadata of a stored JSON object; a value that is not text (written by other means) is kept as its JSON.</summary>
+    /// <summary>Reads metadata from a stored JSON object; a value that is not text (written by other means) is kept as its JSON.</summary>
     internal static EventMetadata FromJson(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty)

@@ -15,8 +15,8 @@ public sealed class NewEvent
     public object Data { get; }
 
     /// <summary>
-    /// The event's id, unique in the store, by which a repeated append is recognized. By default a new UUID version 7, created with this object,
-    /// so that appending the same object again is the same append.
+    /// The event's id, unique in the store, by which a repeated append is recognized. By default a new UUID version 7, created with this
+    /// object, so that appending the same object again is the same append.
     /// </summary>
     public Guid EventId { get; init; } = Guid.CreateVersion7();
 

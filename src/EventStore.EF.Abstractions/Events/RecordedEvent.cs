@@ -3,17 +3,17 @@ namespace EventStore.EF;
 /// <summary>A stored event. Immutable and thread-safe.</summary>
 public sealed class RecordedEvent
 {
-    private readonly EventCatalog _catalog;
+    private readonly IStoredEventReader _reader;
     private IReadOnlyList<object>? _parts;
     private EventMetadata? _metadata;
     private StreamName _streamName;
 
     /// <summary>Creates a stored event. The store does this; tests of handlers may, too.</summary>
-    /// <param name="catalog">The event types by which <see cref="Data"/> is read from <see cref="Payload"/>.</param>
-    public RecordedEvent(EventCatalog catalog)
+    /// <param name="catalog">Reads <see cref="Data"/> from <see cref="Payload"/>: an <see cref="EventCatalog"/>.</param>
+    public RecordedEvent(IStoredEventReader catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
-        _catalog = catalog;
+        _reader = catalog;
     }
 
     /// <summary>The event's id, unique in the store.</summary>
@@ -33,8 +33,8 @@ public sealed class RecordedEvent
     public required long StreamVersion { get; init; }
 
     /// <summary>
-    /// The event's place in what is being read: <see cref="StreamVersion"/> in its own stream, the link's number in a stream that links it, and
-    /// <see cref="Position"/> among all events.
+    /// The event's number in what is being read: <see cref="StreamVersion"/> in its own stream, the link's number in a stream that links
+    /// it, and <see cref="Position"/> among all events.
     /// </summary>
     public required long Number { get; init; }
 
@@ -69,7 +69,7 @@ public sealed class RecordedEvent
     /// <summary>The stored bytes of <see cref="Metadata"/>, which is read on first use.</summary>
     internal ReadOnlyMemory<byte> MetadataJson { get; init; }
 
-    /// <summary>How many bytes payload and metadata have.</summary>
+    /// <summary>The size of payload and metadata, in bytes.</summary>
     internal int Size => Payload.Length + MetadataJson.Length;
 
     /// <summary>
@@ -82,17 +82,18 @@ public sealed class RecordedEvent
     public object Data => Parts is [var data]
         ? data
         : throw new InvalidOperationException(
-            $"Event {StreamVersion} of stream '{StreamName}', stored as '{EventType}', is read as {Parts.Count} events: use RecordedEvent.Parts.");
+            $"Event {StreamVersion} of stream '{StreamName}', stored as '{EventType}', is read as {Parts.Count} events. " +
+            "Use RecordedEvent.Parts.");
 
     /// <summary>
-    /// The stored event in today's form: <see cref="Data"/> alone, unless an upcaster turns it into several events, or into none. Position, version
-    /// and ids are those of the stored event, which handlers and checkpoints pass as a whole.
+    /// The stored event in today's form: <see cref="Data"/> alone, unless an upcaster turns it into several events, or into none. Position,
+    /// version and ids are those of the stored event, which handlers and checkpoints pass as a whole.
     /// </summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
     /// <exception cref="EventDeserializationException">The payload can't be read as that type, or an upcaster threw.</exception>
-    public IReadOnlyList<object> Parts => _parts ??= StoredEventReader.Read(_catalog, this);
+    public IReadOnlyList<object> Parts => _parts ??= _reader.Read(this);
 
-    /// <summary>Names the stream of an event that was read before the name was known, and that nobody has seen yet.</summary>
+    /// <summary>Sets the stream of an event that was read before the name was known, and that nobody has seen yet.</summary>
     internal void NameStream(StreamName stream) => _streamName = stream;
 
     /// <summary>Returns the event itself as <typeparamref name="TEvent"/>.</summary>
@@ -103,5 +104,5 @@ public sealed class RecordedEvent
     public TEvent As<TEvent>() => Data is TEvent data
         ? data
         : throw new InvalidCastException(
-            $"Event {StreamVersion} of stream '{StreamName}' is '{EventType}', read as {Data.GetType()}, and not {typeof(TEvent)}.");
+            $"Event {StreamVersion} of stream '{StreamName}' is '{EventType}', read as {Data.GetType()}, not as {typeof(TEvent)}.");
 }

@@ -16,13 +16,15 @@ public sealed class EventFilter
     /// <summary>The prefix of the wanted stream names, compared ordinally, or <see langword="null"/> for every stream.</summary>
     public string? Prefix { get; private init; }
 
-    /// <summary>The earliest <see cref="RecordedEvent.CreatedAt"/> wanted, inclusive, in UTC, or <see langword="null"/> for no limit.</summary>
+    /// <summary>
+    /// The earliest <see cref="RecordedEvent.CreatedAt"/> wanted, inclusive, in UTC, or <see langword="null"/> for no limit.
+    /// </summary>
     public DateTimeOffset? CreatedFrom { get; private init; }
 
     /// <summary>The end of the wanted period, exclusive, in UTC, or <see langword="null"/> for no limit.</summary>
     public DateTimeOffset? CreatedBefore { get; private init; }
 
-    /// <summary>Where set, events of names that are not among these pass too, besides those of <see cref="EventTypes"/>.</summary>
+    /// <summary>If set, events whose names are not among these also pass, besides those of <see cref="EventTypes"/>.</summary>
     internal IReadOnlySet<string>? KnownTypes { get; private init; }
 
     /// <summary>Whether every event passes.</summary>
@@ -51,7 +53,10 @@ public sealed class EventFilter
         ArgumentNullException.ThrowIfNull(eventTypes);
         var names = eventTypes.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (names.Length == 0 || Array.Exists(names, string.IsNullOrEmpty))
-            throw new ArgumentException("A filter by event type takes at least one stored name, none of them empty.", nameof(eventTypes));
+        {
+            throw new ArgumentException(
+                "A filter by event type needs at least one stored name, and none may be empty.", nameof(eventTypes));
+        }
 
         return With(eventTypes: EventTypes is null ? names : [.. EventTypes.Intersect(names, StringComparer.Ordinal)]);
     }
@@ -62,7 +67,7 @@ public sealed class EventFilter
     {
         NameRules.Check(prefix, "stream", StreamName.MaxLength, nameof(prefix));
         if (Prefix is not null)
-            throw new ArgumentException($"The filter has a stream prefix already: '{Prefix}'.", nameof(prefix));
+            throw new ArgumentException($"The filter already has a stream prefix: '{Prefix}'.", nameof(prefix));
 
         return With(prefix: prefix);
     }
@@ -72,10 +77,10 @@ public sealed class EventFilter
     public EventFilter AndCreated(DateTimeOffset? from, DateTimeOffset? before)
     {
         if (from is null && before is null)
-            throw new ArgumentException("A filter by time has a beginning, an end, or both.", nameof(from));
+            throw new ArgumentException("A filter by time needs a beginning, an end, or both.", nameof(from));
 
         if (from > before)
-            throw new ArgumentException($"A range of time that begins at {from:O} can't end at {before:O}.", nameof(before));
+            throw new ArgumentException($"A period that begins at {from:O} can't end at {before:O}.", nameof(before));
 
         var later = from is null || CreatedFrom > from ? CreatedFrom : from;
         var earlier = before is null || CreatedBefore < before ? CreatedBefore : before;
@@ -92,17 +97,19 @@ public sealed class EventFilter
     /// <summary>This filter with other types in place of its own.</summary>
     internal EventFilter OfTypes(IEnumerable<string> eventTypes) => With(eventTypes: [.. eventTypes]);
 
-    /// <summary>This filter, and besides the events of names that are not among these.</summary>
+    /// <summary>This filter, extended to events whose names are not among these.</summary>
     internal EventFilter OrUnknown(IReadOnlySet<string> knownTypes) => With(knownTypes: knownTypes);
 
     /// <summary>Whether another filter takes the same events.</summary>
     internal bool IsSameAs(EventFilter other)
         => (Prefix, CreatedFrom, CreatedBefore) == (other.Prefix, other.CreatedFrom, other.CreatedBefore)
-        && (EventTypes is null ? other.EventTypes is null : other.EventTypes is not null && EventTypes.SequenceEqual(other.EventTypes, StringComparer.Ordinal));
+        && (EventTypes is null
+            ? other.EventTypes is null
+            : other.EventTypes is not null && EventTypes.SequenceEqual(other.EventTypes, StringComparer.Ordinal));
 
     private EventFilter With(
-        IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null, DateTimeOffset? createdBefore = null,
-        IReadOnlySet<string>? knownTypes = null)
+        IReadOnlyList<string>? eventTypes = null, string? prefix = null, DateTimeOffset? createdFrom = null,
+        DateTimeOffset? createdBefore = null, IReadOnlySet<string>? knownTypes = null)
         => new()
         {
             EventTypes = eventTypes ?? EventTypes,

@@ -7,8 +7,8 @@ public sealed class ReadOptions
     public ReadDirection Direction { get; init; } = ReadDirection.Forward;
 
     /// <summary>
-    /// The first event to read, inclusive: a number when reading a stream, a position when reading all events. Forward, 0 and 1 both mean the
-    /// beginning. By default the beginning when reading forward, the end when reading backward. Not negative.
+    /// The first event to read, inclusive: a number when reading a stream, a position when reading all events. Forward, 0 and 1 both mean
+    /// the beginning. By default the beginning when reading forward, the end when reading backward. Not negative.
     /// </summary>
     public long? From { get; init; }
 
@@ -26,13 +26,21 @@ public sealed class ReadOptions
     internal void Validate()
     {
         if (!Enum.IsDefined(Direction))
-            throw new ArgumentOutOfRangeException(nameof(Direction), Direction, "ReadOptions.Direction is Forward or Backward.");
+            throw new ArgumentOutOfRangeException(nameof(Direction), Direction, "ReadOptions.Direction must be Forward or Backward.");
         if (From < 0)
-            throw new ArgumentOutOfRangeException(nameof(From), From, "ReadOptions.From is 0 or more; leave it out to read from the beginning, or backward from the end.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(From), From, "ReadOptions.From must be 0 or more. Omit it to read from the beginning, or backward from the end.");
+        }
+
         if (MaxCount < 1)
-            throw new ArgumentOutOfRangeException(nameof(MaxCount), MaxCount, "ReadOptions.MaxCount is at least 1; leave it out for no limit.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxCount), MaxCount, "ReadOptions.MaxCount must be at least 1. Omit it for no limit.");
+        }
+
         if (PageSize is < 1 or > 10_000)
-            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "ReadOptions.PageSize is 1 to 10,000.");
+            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "ReadOptions.PageSize must be 1 to 10,000.");
         ArgumentNullException.ThrowIfNull(Filter);
     }
 }

@@ -5,7 +5,7 @@ using Services = System.Text.Json.Serialization.Metadata.JsonMetadataServices;
 
 namespace EventStore.EF;
 
-/// <summary>Metadata of the types that System.Text.Json has converters for, so that no assembly must emit it.</summary>
+/// <summary>The metadata of the types for which System.Text.Json has converters, so that no assembly must emit it.</summary>
 internal static class BuiltInJson
 {
     private static readonly Dictionary<Type, Func<JsonSerializerOptions, JsonTypeInfo>> Types = new()
@@ -37,7 +37,8 @@ internal static class BuiltInJson
         [typeof(Version)] = static o => Services.CreateValueInfo<Version>(o, Services.VersionConverter!),
         [typeof(byte[])] = static o => Services.CreateValueInfo<byte[]>(o, Services.ByteArrayConverter!),
         [typeof(Memory<byte>)] = static o => Services.CreateValueInfo<Memory<byte>>(o, Services.MemoryByteConverter),
-        [typeof(ReadOnlyMemory<byte>)] = static o => Services.CreateValueInfo<ReadOnlyMemory<byte>>(o, Services.ReadOnlyMemoryByteConverter),
+        [typeof(ReadOnlyMemory<byte>)] = static o
+            => Services.CreateValueInfo<ReadOnlyMemory<byte>>(o, Services.ReadOnlyMemoryByteConverter),
         [typeof(JsonElement)] = static o => Services.CreateValueInfo<JsonElement>(o, Services.JsonElementConverter),
         [typeof(JsonDocument)] = static o => Services.CreateValueInfo<JsonDocument>(o, Services.JsonDocumentConverter!),
         [typeof(JsonNode)] = static o => Services.CreateValueInfo<JsonNode>(o, Services.JsonNodeConverter!),

@@ -5,20 +5,22 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace EventStore.EF;
 
-/// <summary>What generated serializers share, so that little has to be generated. Generated code calls this; applications don't.</summary>
+/// <summary>
+/// Code shared by the generated serializers, so that little has to be generated. Generated code calls this; applications don't.
+/// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class EventJson
 {
-    /// <summary>Metadata of a class, record or struct with members.</summary>
+    /// <summary>Creates the metadata of a class, record or struct with members.</summary>
     /// <param name="options">The options of the context.</param>
-    /// <param name="create">Makes an object when no constructor takes arguments.</param>
-    /// <param name="construct">Makes an object from constructor arguments.</param>
+    /// <param name="create">Creates an object if no constructor takes arguments.</param>
+    /// <param name="construct">Creates an object from constructor arguments.</param>
     /// <param name="parameters">The parameters of that constructor.</param>
-    /// <param name="properties">Makes the metadata of the members.</param>
-    /// <param name="write">The straight-line writer, if there is one.</param>
-    /// <param name="numbers">How numbers in it are written and read, if <c>[JsonNumberHandling]</c> says so.</param>
-    /// <param name="creation">How its members are filled, if <c>[JsonObjectCreationHandling]</c> says so.</param>
-    /// <param name="unmapped">What unknown members do, if <c>[JsonUnmappedMemberHandling]</c> says so.</param>
+    /// <param name="properties">Creates the metadata of the members.</param>
+    /// <param name="write">The generated writer, if there is one.</param>
+    /// <param name="numbers">How its numbers are written and read, if <c>[JsonNumberHandling]</c> specifies it.</param>
+    /// <param name="creation">How its members are filled, if <c>[JsonObjectCreationHandling]</c> specifies it.</param>
+    /// <param name="unmapped">How unknown members are handled, if <c>[JsonUnmappedMemberHandling]</c> specifies it.</param>
     public static JsonTypeInfo ObjectInfo<T>(
         JsonSerializerOptions options,
         Func<T>? create,
@@ -45,8 +47,8 @@ public static class EventJson
         return info;
     }
 
-    /// <summary>A parameter of a constructor.</summary>
-    /// <param name="position">Its place, from 0.</param>
+    /// <summary>Creates the metadata of a constructor parameter.</summary>
+    /// <param name="position">Its index, from 0.</param>
     /// <param name="name">Its name in C#.</param>
     /// <param name="type">Its type.</param>
     /// <param name="isOptional">Whether it has a default value.</param>
@@ -55,20 +57,20 @@ public static class EventJson
         int position, string name, Type type, bool isOptional = false, object? defaultValue = null)
         => new() { Position = position, Name = name, ParameterType = type, HasDefaultValue = isOptional, DefaultValue = defaultValue };
 
-    /// <summary>A property or field.</summary>
+    /// <summary>Creates the metadata of a property or field.</summary>
     /// <param name="options">The options of the context.</param>
     /// <param name="declaringType">The type that declares it.</param>
     /// <param name="name">Its name in C#.</param>
-    /// <param name="get">Reads it; <see langword="null"/> when it isn't written as JSON.</param>
-    /// <param name="set">Writes it; <see langword="null"/> when the constructor sets it, or nothing does.</param>
-    /// <param name="jsonName">Its name in JSON when that is given explicitly; by default the naming policy's.</param>
-    /// <param name="isRequired">Whether JSON without it is refused.</param>
-    /// <param name="order">Its place among the members of the JSON object; 0 by default.</param>
-    /// <param name="ignore">When it is left out; by default never.</param>
+    /// <param name="get">Reads it; <see langword="null"/> if it isn't written as JSON.</param>
+    /// <param name="set">Writes it; <see langword="null"/> if the constructor sets it, or nothing does.</param>
+    /// <param name="jsonName">Its name in JSON if given explicitly; by default the naming policy determines it.</param>
+    /// <param name="isRequired">Whether JSON without it is rejected.</param>
+    /// <param name="order">Its order among the members of the JSON object; 0 by default.</param>
+    /// <param name="ignore">When it is omitted; by default never.</param>
     /// <param name="converter">Its own converter, if it has one.</param>
-    /// <param name="isExtensionData">Whether it takes what no other member takes.</param>
-    /// <param name="numbers">How its numbers are written and read, if <c>[JsonNumberHandling]</c> says so.</param>
-    /// <param name="creation">How it is filled, if <c>[JsonObjectCreationHandling]</c> says so.</param>
+    /// <param name="isExtensionData">Whether it receives everything that no other member takes.</param>
+    /// <param name="numbers">How its numbers are written and read, if <c>[JsonNumberHandling]</c> specifies it.</param>
+    /// <param name="creation">How it is filled, if <c>[JsonObjectCreationHandling]</c> specifies it.</param>
     public static JsonPropertyInfo Property<T>(
         JsonSerializerOptions options,
         Type declaringType,
@@ -108,8 +110,8 @@ public static class EventJson
         return property;
     }
 
-    /// <summary>The converter that <c>[JsonConverter]</c> names, made for <typeparamref name="T"/> if it is a factory.</summary>
-    /// <exception cref="InvalidOperationException">It can't convert <typeparamref name="T"/>.</exception>
+    /// <summary>Returns the converter that <c>[JsonConverter]</c> names, created for <typeparamref name="T"/> if it is a factory.</summary>
+    /// <exception cref="InvalidOperationException">The converter can't convert <typeparamref name="T"/>.</exception>
     public static JsonConverter<T> Converter<T>(JsonConverter converter, JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(converter);
@@ -121,8 +123,8 @@ public static class EventJson
                 $"The converter {converter.GetType()}, named by [JsonConverter], can't convert {typeof(T)}.");
     }
 
-    /// <summary>The same for a <see cref="Nullable{T}"/>; a converter of the value itself serves as well.</summary>
-    /// <exception cref="InvalidOperationException">It can't convert <typeparamref name="T"/>.</exception>
+    /// <summary>The same for a <see cref="Nullable{T}"/>; a converter of the value itself is accepted too.</summary>
+    /// <exception cref="InvalidOperationException">The converter can't convert <typeparamref name="T"/>.</exception>
     public static JsonConverter<T?> NullableConverter<T>(JsonConverter converter, JsonSerializerOptions options)
         where T : struct
     {
@@ -132,23 +134,23 @@ public static class EventJson
             : new OptionalConverter<T>(Converter<T>(converter, options));
     }
 
-    /// <summary>Begins a JSON object, unless it would stand too deep to be read again.</summary>
-    /// <exception cref="JsonException">It would.</exception>
+    /// <summary>Begins a JSON object, unless it would be nested too deep to be read back.</summary>
+    /// <exception cref="JsonException">It would be nested too deep.</exception>
     public static void StartObject(Utf8JsonWriter writer)
     {
         CheckDepth(writer);
         writer.WriteStartObject();
     }
 
-    /// <summary>Begins a JSON array, unless it would stand too deep to be read again.</summary>
-    /// <exception cref="JsonException">It would.</exception>
+    /// <summary>Begins a JSON array, unless it would be nested too deep to be read back.</summary>
+    /// <exception cref="JsonException">It would be nested too deep.</exception>
     public static void StartArray(Utf8JsonWriter writer)
     {
         CheckDepth(writer);
         writer.WriteStartArray();
     }
 
-    /// <summary>Writes a value by a converter of System.Text.Json.</summary>
+    /// <summary>Writes a value with a converter of System.Text.Json.</summary>
     public static void Write<T>(Utf8JsonWriter writer, T? value, JsonConverter<T?> converter)
     {
         ArgumentNullException.ThrowIfNull(writer);
@@ -165,7 +167,7 @@ public static class EventJson
         if (writer.CurrentDepth >= EventJsonOptions.MaxDepth)
         {
             throw new JsonException(
-                $"The event is nested deeper than {EventJsonOptions.MaxDepth} levels, or contains itself. It could not be read again.");
+                $"The event is nested deeper than {EventJsonOptions.MaxDepth} levels, or contains itself, so it could not be read back.");
         }
     }
 }

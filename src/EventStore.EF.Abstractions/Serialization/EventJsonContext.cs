@@ -5,23 +5,25 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace EventStore.EF;
 
-/// <summary>The serializers of one assembly's events. The generator derives from this; applications don't.</summary>
-/// <remarks>Only a <see cref="JsonSerializerContext"/> is allowed generated writers; a plain resolver falls back to metadata.</remarks>
+/// <summary>The serializers of one assembly's events. The generator derives from this class; applications don't.</summary>
+/// <remarks>Only a <see cref="JsonSerializerContext"/> may use generated writers; a plain resolver falls back to metadata.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class EventJsonContext : JsonSerializerContext, IJsonTypeInfoResolver
 {
     private static readonly JsonSerializerOptions Compiled = EventJsonOptions.Create();
 
-    /// <summary>Makes the context with options of its own: <see cref="EventJsonOptions"/>.</summary>
+    /// <summary>Creates the context with its own options: <see cref="EventJsonOptions"/>.</summary>
     protected EventJsonContext()
         : base(EventJsonOptions.Create())
     {
     }
 
-    /// <summary>The options that the generated writers are compiled for.</summary>
+    /// <summary>The options for which the generated writers are compiled.</summary>
     protected sealed override JsonSerializerOptions? GeneratedSerializerOptions => Compiled;
 
-    /// <summary>The metadata of <paramref name="type"/>, or <see langword="null"/> when no event of the assembly contains it.</summary>
+    /// <summary>
+    /// Returns the metadata of <paramref name="type"/>, or <see langword="null"/> if no event of the assembly contains it.
+    /// </summary>
     public sealed override JsonTypeInfo? GetTypeInfo(Type type) => Options.TryGetTypeInfo(type, out var info) ? info : null;
 
     JsonTypeInfo? IJsonTypeInfoResolver.GetTypeInfo(Type type, JsonSerializerOptions options)
@@ -32,13 +34,13 @@ public abstract class EventJsonContext : JsonSerializerContext, IJsonTypeInfoRes
         return info;
     }
 
-    /// <summary>Makes the metadata of a type of the assembly's events; <see langword="null"/> for others.</summary>
+    /// <summary>Creates the metadata of a type of the assembly's events; <see langword="null"/> for other types.</summary>
     protected abstract JsonTypeInfo? Create(Type type, JsonSerializerOptions options);
 
-    /// <summary>Writes a value by its metadata, where no straight-line writer was generated.</summary>
+    /// <summary>Writes a value with its metadata, if no writer was generated.</summary>
     public void Write<T>(Utf8JsonWriter writer, T value)
     {
-        // The options would look the type up each time; a type stands in one context, seldom in two.
+        // The options would look up the type each time; a type is in one context, rarely in two.
         var known = Known<T>.Last;
         if (known is null || known.Context != this)
             Known<T>.Last = known = new(this, (JsonTypeInfo<T>)Options.GetTypeInfo(typeof(T)));

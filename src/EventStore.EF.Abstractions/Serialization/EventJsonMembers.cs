@@ -5,9 +5,8 @@ using System.Text.Json;
 namespace EventStore.EF;
 
 /// <summary>
-/// Writes single members for generated writers. Each type has a method of its own name: <see cref="Utf8JsonWriter"/> has dozens of
-/// overloads, and choosing among them is most of what the compiler does with generated code. Generated code calls this; applications
-/// don't.
+/// Writes single members for generated writers. Each type has a separately named method: <see cref="Utf8JsonWriter"/> has dozens of
+/// overloads, and choosing among them is most of the compiler's work on generated code. Generated code calls this; applications don't.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class EventJsonMembers
@@ -16,7 +15,7 @@ public static class EventJsonMembers
     public static JsonEncodedText Name(string name) => JsonEncodedText.Encode(name);
 
     /// <summary>Writes a member of exactly this type.</summary>
-    /// <param name="writer">Stands in an object.</param>
+    /// <param name="writer">A writer positioned in an object.</param>
     /// <param name="name">The member's name.</param>
     /// <param name="value">Its value.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,7 +23,8 @@ public static class EventJsonMembers
 
     /// <inheritdoc cref="WriteText"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void WriteChar(Utf8JsonWriter writer, JsonEncodedText name, char value) => writer.WriteString(name, new ReadOnlySpan<char>(in value));
+    public static void WriteChar(Utf8JsonWriter writer, JsonEncodedText name, char value)
+        => writer.WriteString(name, new ReadOnlySpan<char>(in value));
 
     /// <inheritdoc cref="WriteText"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,5 +68,6 @@ public static class EventJsonMembers
 
     /// <inheritdoc cref="WriteText"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void WriteDateTimeOffset(Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset value) => writer.WriteString(name, value);
+    public static void WriteDateTimeOffset(Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset value)
+        => writer.WriteString(name, value);
 }

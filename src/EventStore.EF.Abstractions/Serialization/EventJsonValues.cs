@@ -5,20 +5,20 @@ using System.Text.Json.Serialization;
 namespace EventStore.EF;
 
 /// <summary>
-/// Reads single values for generated readers, exactly as System.Text.Json does, or not at all: then the event is read again from
-/// the beginning by metadata. Each type has a method of its own name, because choosing among overloads is most of what the compiler
-/// does with generated code. Generated code calls this; applications don't.
+/// Reads single values for generated readers, either exactly as System.Text.Json does or not at all: the event is then read again from the
+/// beginning with metadata. Each type has a separately named method, because choosing among overloads is most of the compiler's work on
+/// generated code. Generated code calls this; applications don't.
 /// </summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class EventJsonValues
 {
-    /// <summary>What built-in converters ask; they need no metadata.</summary>
+    /// <summary>The options for built-in converters, which need no metadata.</summary>
     private static readonly JsonSerializerOptions Options = EventJsonOptions.Create();
 
     /// <summary>Moves to the value of the next member of an object.</summary>
-    /// <param name="reader">Stands at the begin of the object, or at the end of a member's value.</param>
-    /// <param name="name">The bytes of the member's name, as they stand in JSON.</param>
-    /// <returns>Whether there is one more.</returns>
+    /// <param name="reader">A reader positioned at the start of the object, or at the end of a member's value.</param>
+    /// <param name="name">The bytes of the member's name, as they appear in the JSON.</param>
+    /// <returns>Whether there is another member.</returns>
     public static bool Next(ref Utf8JsonReader reader, out ReadOnlySpan<byte> name)
     {
         name = default;
@@ -29,12 +29,12 @@ public static class EventJsonValues
         return reader.Read();
     }
 
-    /// <summary>Whether the bytes of a name are those of a member's.</summary>
+    /// <summary>Whether the bytes of a name are those of a member's name.</summary>
     public static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> member) => name.SequenceEqual(member);
 
-    /// <summary>Whether the member occurs for the first time; unknown ones always do.</summary>
-    /// <param name="index">The member's number, from 0 to 63; negative when it is unknown.</param>
-    /// <param name="seen">Bits of the members that occurred.</param>
+    /// <summary>Whether the member occurs for the first time; always true for unknown members.</summary>
+    /// <param name="index">The member's index, from 0 to 63; negative if it is unknown.</param>
+    /// <param name="seen">The bits of the members that have occurred.</param>
     public static bool IsNew(int index, ref ulong seen)
     {
         if (index < 0)
@@ -49,8 +49,8 @@ public static class EventJsonValues
     public static bool IsText(ref Utf8JsonReader reader, ReadOnlySpan<byte> text)
         => reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(text);
 
-    /// <summary>Passes over the value of a member that the type doesn't have.</summary>
-    /// <returns>False when the name is escaped: it may be that of a member after all.</returns>
+    /// <summary>Skips the value of a member that the type doesn't have.</summary>
+    /// <returns>False if the name is escaped, because it may be that of a member after all.</returns>
     public static bool Skip(ref Utf8JsonReader reader, scoped ReadOnlySpan<byte> name)
     {
         if (name.Contains((byte)'\\'))
@@ -60,7 +60,7 @@ public static class EventJsonValues
         return true;
     }
 
-    /// <summary>Reads by a converter of System.Text.Json, which throws what it always throws.</summary>
+    /// <summary>Reads with a converter of System.Text.Json, which throws as usual.</summary>
     public static T? Read<T>(ref Utf8JsonReader reader, JsonConverter<T?> converter)
     {
         ArgumentNullException.ThrowIfNull(converter);
@@ -70,7 +70,7 @@ public static class EventJsonValues
     }
 
     /// <summary>Reads a value of exactly this type.</summary>
-    /// <param name="reader">Stands at the value.</param>
+    /// <param name="reader">A reader positioned at the value.</param>
     /// <param name="value">The value.</param>
     /// <returns>Whether System.Text.Json would read the same.</returns>
     public static bool TryReadBoolean(ref Utf8JsonReader reader, out bool value)

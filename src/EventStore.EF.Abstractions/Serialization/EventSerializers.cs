@@ -1,20 +1,20 @@
 namespace EventStore.EF;
 
-/// <summary>Which serializer writes and reads which event; without an entry, the generated one does.</summary>
+/// <summary>Maps event types and content types to serializers; without an entry, the generated serializer is used.</summary>
 internal sealed class EventSerializers
 {
     private readonly Dictionary<Type, IEventSerializer> _byType = [];
     private readonly Dictionary<string, IEventSerializer> _byContentType = new(StringComparer.OrdinalIgnoreCase);
     private IEventSerializer? _ofAll;
 
-    /// <summary>Every event without a serializer of its own.</summary>
+    /// <summary>Uses a serializer for every event that has none of its own.</summary>
     public void UseForAll(IEventSerializer serializer)
     {
         Remember(serializer);
         _ofAll = serializer;
     }
 
-    /// <summary>Nothing is written by it; payloads of its content type are read.</summary>
+    /// <summary>Uses a serializer to read payloads of its content type, but not to write.</summary>
     public void UseForReading(IEventSerializer serializer) => Remember(serializer);
 
     public void UseFor(Type eventType, IEventSerializer serializer)
@@ -26,14 +26,14 @@ internal sealed class EventSerializers
     /// <summary>The event types that were given a serializer of their own.</summary>
     public IEnumerable<Type> Types => _byType.Keys;
 
-    /// <summary>What writes events of this type; <see langword="null"/> for the generated serializer.</summary>
+    /// <summary>Returns the serializer that writes events of this type; <see langword="null"/> for the generated serializer.</summary>
     public IEventSerializer? Writing(Type eventType) => _byType.GetValueOrDefault(eventType) ?? _ofAll;
 
     /// <summary>
-    /// What reads payloads of this content type as this event type: the type's own serializer if it is of that content type, then any
-    /// that is; <see langword="null"/> for the generated serializer.
+    /// Returns the serializer that reads payloads of this content type as this event type: the type's own serializer if it has that content
+    /// type, otherwise any serializer that has; <see langword="null"/> for the generated serializer.
     /// </summary>
-    /// <exception cref="NotSupportedException">Nothing known reads this content type.</exception>
+    /// <exception cref="NotSupportedException">No known serializer reads this content type.</exception>
     public IEventSerializer? Reading(Type eventType, string contentType)
     {
         if (Writing(eventType) is { } own && contentType.Equals(own.ContentType, StringComparison.OrdinalIgnoreCase))
@@ -43,10 +43,11 @@ internal sealed class EventSerializers
             return null;
 
         return _byContentType.GetValueOrDefault(contentType)
-            ?? throw new NotSupportedException($"No serializer for the content type '{contentType}' is known; name it with UseSerializer.");
+            ?? throw new NotSupportedException(
+                $"There is no serializer for the content type '{contentType}'. Register one with UseSerializer.");
     }
 
-    /// <summary>Whether something known reads payloads of this content type.</summary>
+    /// <summary>Whether a known serializer reads payloads of this content type.</summary>
     public bool ReadsContent(string contentType) => contentType == ContentTypes.Json || _byContentType.ContainsKey(contentType);
 
     private void Remember(IEventSerializer serializer)

@@ -3,8 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace EventStore.EF;
 
-/// <summary>Lets a converter of a value serve an optional member, as System.Text.Json does.</summary>
-/// <remarks>That of System.Text.Json would ask the context for metadata of the value's type, which may occur in this member only.</remarks>
+/// <summary>Applies the converter of a value type to an optional member, as System.Text.Json does.</summary>
+/// <remarks>
+/// The converter of System.Text.Json would ask the context for metadata of the value's type, which may occur only in this member.
+/// </remarks>
 internal sealed class OptionalConverter<T>(JsonConverter<T> converter) : JsonConverter<T?>
     where T : struct
 {

@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace EventStore.EF;
 
-/// <summary>Runs a generated reader; whatever it doesn't understand is left to the metadata.</summary>
+/// <summary>Runs a generated reader; whatever it doesn't understand is left to the serialization metadata.</summary>
 internal static class StraightReader
 {
-    /// <summary>Whether the reader understood all of it.</summary>
+    /// <summary>Whether the reader understood everything.</summary>
     public static bool TryRead(EventJsonReader? read, ReadOnlySpan<byte> json, out object? value)
     {
         value = null;
@@ -16,7 +16,7 @@ internal static class StraightReader
         {
             return reader.Read() && read(ref reader, out value) && !reader.Read();
         }
-#pragma warning disable CA1031 // Malformed JSON, a converter, the user's constructor: the second reading throws the same again.
+#pragma warning disable CA1031 // Malformed JSON, a converter, the user's constructor: the second reading throws it again.
         catch (Exception)
         {
             return false;

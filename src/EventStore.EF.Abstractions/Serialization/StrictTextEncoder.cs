@@ -4,13 +4,13 @@ using System.Text.Json;
 namespace EventStore.EF;
 
 /// <summary>
-/// Escapes as System.Text.Json does by default, but refuses text that is not well-formed Unicode, which the default replaces by
-/// U+FFFD without a word.
+/// Escapes like the default encoder of System.Text.Json, but rejects text that is not well-formed Unicode, which the default silently
+/// replaces with U+FFFD.
 /// </summary>
 internal sealed class StrictTextEncoder : JavaScriptEncoder
 {
-    /// <summary>Whether the JSON has what a lone surrogate is replaced by – or what was U+FFFD from the beginning.</summary>
-    /// <remarks>The default encoder escapes it; one of the user's own context may not.</remarks>
+    /// <summary>Whether the JSON contains U+FFFD, which either replaced a lone surrogate or was in the original text.</summary>
+    /// <remarks>The default encoder escapes it; the encoder of an application's own context may not.</remarks>
     public static bool MayHaveReplaced(ReadOnlySpan<byte> json, JsonSerializerOptions options)
         => json.IndexOf("\\uFFFD"u8) >= 0 || (options.Encoder is not null && json.IndexOf("\uFFFD"u8) >= 0);
 
@@ -26,6 +26,8 @@ internal sealed class StrictTextEncoder : JavaScriptEncoder
         var index = WellFormed.IndexOfLoneSurrogate(new(text, textLength));
         return index < 0
             ? Default.FindFirstCharacterToEncode(text, textLength)
-            : throw new ArgumentException($"The text has a lone surrogate U+{(int)text[index]:X4} at index {index}; it is no Unicode, and would come back as something else.");
+            : throw new ArgumentException(
+                $"The text has a lone surrogate U+{(int)text[index]:X4} at index {index}. It is not well-formed Unicode, " +
+                "and would be read back as something else.");
     }
 }

@@ -2,10 +2,12 @@ using System.Text;
 
 namespace EventStore.EF;
 
-/// <summary>Whether text is Unicode: UTF-8, and so JSON and the databases, have no place for half of a surrogate pair.</summary>
+/// <summary>
+/// Checks that text is well-formed Unicode: UTF-8, and therefore JSON and the databases, can't represent half of a surrogate pair.
+/// </summary>
 internal static class WellFormed
 {
-    /// <summary>The place of the first lone surrogate, or -1.</summary>
+    /// <summary>The index of the first lone surrogate, or -1.</summary>
     public static int IndexOfLoneSurrogate(ReadOnlySpan<char> text)
     {
         for (var index = text.IndexOfAnyInRange('\uD800', '\uDFFF'); index >= 0 && index < text.Length; index++)
@@ -26,6 +28,9 @@ internal static class WellFormed
     public static void Check(string text, string what, string parameter)
     {
         if (IndexOfLoneSurrogate(text) is >= 0 and var index)
-            throw new ArgumentException($"{what} is well-formed Unicode; this one has a lone surrogate U+{(int)text[index]:X4} at index {index}.", parameter);
+        {
+            throw new ArgumentException(
+                $"{what} must be well-formed Unicode. This one has a lone surrogate U+{(int)text[index]:X4} at index {index}.", parameter);
+        }
     }
 }

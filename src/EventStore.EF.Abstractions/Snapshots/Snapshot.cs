@@ -19,8 +19,8 @@ public sealed class Snapshot
     public required ReadOnlyMemory<byte> Payload { get; init; }
 
     /// <summary>
-    /// The media type of <see cref="Payload"/>; <c>application/json</c> by default. It, and types ending in <c>+json</c>, are stored as JSON, others
-    /// as bytes.
+    /// The media type of <see cref="Payload"/>; <c>application/json</c> by default. It, and types ending in <c>+json</c>, are stored as
+    /// JSON, others as bytes.
     /// </summary>
     public string ContentType { get; init; } = ContentTypes.Json;
 
@@ -43,5 +43,6 @@ public sealed class Snapshot
     /// <param name="jsonTypeInfo">How the state is read, from a <c>JsonSerializerContext</c>.</param>
     /// <exception cref="JsonException">The payload isn't JSON of this type.</exception>
     public TState As<TState>(JsonTypeInfo<TState> jsonTypeInfo)
-        => JsonSerializer.Deserialize(Payload.Span, jsonTypeInfo) ?? throw new JsonException($"The snapshot '{Type}' of stream '{Source}' is the JSON value null.");
+        => JsonSerializer.Deserialize(Payload.Span, jsonTypeInfo)
+        ?? throw new JsonException($"The snapshot '{Type}' of stream '{Source}' is the JSON value null.");
 }

@@ -1,14 +1,13 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Marks a record or class that is made of a stream's events: static <c>Create(TEvent)</c> methods begin it, <c>Apply(TEvent)</c> methods
-/// lead it on, each returning the state (or, in a class that changes itself, nothing). The generator writes the fold, so that nothing is
-/// found by reflection; the methods may be private.
+/// Marks a record or class that is folded from a stream's events: static <c>Create(TEvent)</c> methods begin it, and <c>Apply(TEvent)</c>
+/// methods apply further events. Each returns the state, or nothing in a class that changes itself. The generator writes the fold without
+/// reflection; the methods may be private.
 /// </summary>
 /// <remarks>
-/// Without <c>Create</c> methods a state begins with its constructor without parameters. An event goes to the method of its most
-/// derived type; events without a method are passed over. Folding sees the newest version of each event. It must depend on nothing but
-/// the events.
+/// Without <c>Create</c> methods, a state begins with its parameterless constructor. An event goes to the method for its most derived type;
+/// events without a method are passed over. Folding sees the newest version of each event. It must depend only on the events.
 /// </remarks>
 /// <example><code>
 /// [State]
@@ -21,12 +20,12 @@ namespace EventStore.EF;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct, Inherited = false)]
 public sealed class StateAttribute : Attribute
 {
-    /// <summary>The state's snapshots are kept under the type's own name in kebab-case.</summary>
+    /// <summary>The state's snapshots are stored under the type's own name in kebab-case.</summary>
     public StateAttribute()
     {
     }
 
-    /// <summary>The state's snapshots are kept under <paramref name="name"/>.</summary>
+    /// <summary>The state's snapshots are stored under <paramref name="name"/>.</summary>
     /// <param name="name">1 to 200 characters: letters, digits, <c>.</c>, <c>-</c>, <c>_</c> and <c>:</c>; checked at compile time.</param>
     public StateAttribute(string name) => Name = name;
 
@@ -34,14 +33,14 @@ public sealed class StateAttribute : Attribute
     public string? Name { get; }
 
     /// <summary>
-    /// To be raised when the methods make something else of the same events: snapshots of before are ignored then. A change of the
-    /// members is noticed without it. 1 by default.
+    /// The version of the fold; 1 by default. Raise it if the methods derive a different state from the same events: older snapshots are
+    /// then ignored. A change of the members is detected without it.
     /// </summary>
     public int Version { get; set; } = 1;
 
     /// <summary>
-    /// After how many events since the last snapshot loading a state records a new one, in the background. 0, the default: never.
-    /// All that the state consists of must be readable from JSON then, which is checked at compile time.
+    /// The number of events since the last snapshot after which loading a state records a new one, in the background. 0, the default:
+    /// never. Otherwise the whole state must be readable from JSON, which is checked at compile time.
     /// </summary>
     public int SnapshotEvery { get; set; }
 }

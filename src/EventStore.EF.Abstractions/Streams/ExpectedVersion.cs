@@ -42,7 +42,9 @@ public readonly record struct ExpectedVersion
     /// <summary>Whether a missing stream is created.</summary>
     public bool CreatesStream => _expectation is Expectation.Any || Version == 0;
 
-    /// <summary>The stream is at <paramref name="version"/>: the version of its last event. 0 is the same as <see cref="NoStream"/>.</summary>
+    /// <summary>
+    /// The stream is at <paramref name="version"/>: the version of its last event. 0 is the same as <see cref="NoStream"/>.
+    /// </summary>
     /// <param name="version">0 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The version is negative.</exception>
     public static ExpectedVersion At(long version)

@@ -17,7 +17,8 @@ public sealed class StreamListOptions
 
     /// <summary>
     /// The stream after which to continue, exclusive: the last one of the previous page. Its name and, ordered by
-    /// <see cref="StreamOrder.LastActivity"/>, its <see cref="StreamInfo.LastActivityAt"/> are used. By default the list starts at the beginning.
+    /// <see cref="StreamOrder.LastActivity"/>, its <see cref="StreamInfo.LastActivityAt"/> are used. By default the list starts at the
+    /// beginning.
     /// </summary>
     public StreamInfo? After { get; init; }
 
@@ -32,11 +33,15 @@ public sealed class StreamListOptions
     internal void Validate()
     {
         if (!Enum.IsDefined(OrderBy))
-            throw new ArgumentOutOfRangeException(nameof(OrderBy), OrderBy, "StreamListOptions.OrderBy is Name or LastActivity.");
+            throw new ArgumentOutOfRangeException(nameof(OrderBy), OrderBy, "StreamListOptions.OrderBy must be Name or LastActivity.");
         if (MaxCount < 1)
-            throw new ArgumentOutOfRangeException(nameof(MaxCount), MaxCount, "StreamListOptions.MaxCount is at least 1; leave it out for no limit.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxCount), MaxCount, "StreamListOptions.MaxCount must be at least 1. Omit it for no limit.");
+        }
+
         if (PageSize is < 1 or > 10_000)
-            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "StreamListOptions.PageSize is 1 to 10,000.");
+            throw new ArgumentOutOfRangeException(nameof(PageSize), PageSize, "StreamListOptions.PageSize must be 1 to 10,000.");
         if (Prefix is not null)
             NameRules.Check(Prefix, "stream", StreamName.MaxLength, nameof(Prefix));
         if (Contains is not null)

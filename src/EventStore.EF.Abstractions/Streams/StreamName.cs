@@ -17,7 +17,11 @@ public readonly record struct StreamName : IComparable<StreamName>
     {
         NameRules.Check(value, "stream", MaxLength, nameof(value));
         if (value[0] == '$')
-            throw new ArgumentException($"The stream name '{value}' starts with '$': such names are reserved for the store ($all is every event).", nameof(value));
+        {
+            throw new ArgumentException(
+                $"The stream name '{value}' starts with '$'. Such names are reserved for the store ($all means all events).",
+                nameof(value));
+        }
 
         _value = value;
     }
@@ -26,7 +30,8 @@ public readonly record struct StreamName : IComparable<StreamName>
 
     /// <summary>The name as text.</summary>
     /// <exception cref="ArgumentException">This is the default value, which names no stream.</exception>
-    public string Value => _value ?? throw new ArgumentException("default(StreamName) names no stream; give it a text.");
+    public string Value => _value
+        ?? throw new ArgumentException("default(StreamName) is not a valid stream name. Use new StreamName(\"…\").");
 
     /// <summary>The stream named <paramref name="value"/>.</summary>
     /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>

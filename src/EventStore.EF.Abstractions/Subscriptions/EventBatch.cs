@@ -30,8 +30,8 @@ public sealed class EventBatch
     public IReadOnlyList<RecordedEvent> Events { get; }
 
     /// <summary>
-    /// The result of <see cref="SubscriptionOptions.Mapper"/> for each event; without a mapper, the events' typed data in their newest versions,
-    /// read on first use.
+    /// The result of <see cref="SubscriptionOptions.Mapper"/> for each event; without a mapper, the events' typed data in their newest
+    /// versions, read on first use.
     /// </summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>
     /// <exception cref="EventDeserializationException">A payload can't be read as its type.</exception>
@@ -46,6 +46,6 @@ public sealed class EventBatch
     /// <summary>Whether the batch is a single event that was parked and is replayed.</summary>
     public bool IsReplay { get; }
 
-    /// <summary>Where an acknowledgement goes to.</summary>
+    /// <summary>The target of acknowledgements.</summary>
     internal object? Origin { get; }
 }

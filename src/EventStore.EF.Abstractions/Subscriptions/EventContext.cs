@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>What a handler knows about the event it handles, besides the event itself.</summary>
+/// <summary>The context of an event for its handler: subscription, attempt and origin.</summary>
 public sealed class EventContext
 {
     private static readonly AsyncLocal<EventContext?> Ambient = new();
@@ -20,8 +20,8 @@ public sealed class EventContext
     }
 
     /// <summary>
-    /// The context of the event being handled; <see langword="null"/> outside a handler. Events appended by the handler take their correlation
-    /// and causation ids from it. It ends with the handler, even for work that the handler left running.
+    /// The context of the event being handled; <see langword="null"/> outside a handler. Events appended by the handler take their
+    /// correlation and causation ids from it. It ends with the handler, even for work that the handler left running.
     /// </summary>
     public static EventContext? Current => Ambient.Value is { _isOver: false } current ? current : null;
 
@@ -49,6 +49,6 @@ public sealed class EventContext
     /// <summary>Makes <paramref name="context"/> the ambient one in the current asynchronous flow.</summary>
     internal static void SetCurrent(EventContext? context) => Ambient.Value = context;
 
-    /// <summary>The handler is at its end: the context is nobody's current one any more.</summary>
+    /// <summary>Ends the context with its handler: it is no longer current anywhere.</summary>
     internal void End() => _isOver = true;
 }

@@ -12,8 +12,10 @@ public sealed record ParkedEvent
     /// <summary>The event's position in the store.</summary>
     public required long Position { get; init; }
 
-    /// <summary>Its place in what the subscription reads: its position, or its number in the stream.</summary>
-    public required long Place { get; init; }
+    /// <summary>
+    /// Its number in what the subscription reads: its position or, for a subscription to one stream, its number in the stream.
+    /// </summary>
+    public required long Number { get; init; }
 
     /// <summary>The partition key; later events of the key wait behind this one.</summary>
     public required string Key { get; init; }

@@ -12,14 +12,15 @@ public sealed record SubscriptionInfo
     /// <summary>The stream it reads; <see langword="null"/> for all events.</summary>
     public StreamName? Stream { get; init; }
 
-    /// <summary>The checkpoint: every event up to this place is finished or filtered out, in all partitions.</summary>
+    /// <summary>The checkpoint: every event up to this position is finished or filtered out, in all partitions.</summary>
     public required long Position { get; init; }
 
-    /// <summary>The place of the last event it could read; 0 if there is none.</summary>
+    /// <summary>The position of the last event it could read; 0 if there is none.</summary>
     public required long Head { get; init; }
 
     /// <summary>
-    /// The number of events after the checkpoint, including those that the subscription filters out; counted up to <see cref="MaxLagEvents"/>.
+    /// The number of events after the checkpoint, including those that the subscription filters out; counted up to
+    /// <see cref="MaxLagEvents"/>.
     /// </summary>
     public required int LagEvents { get; init; }
 
@@ -42,8 +43,8 @@ public sealed record SubscriptionInfo
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>
-    /// The stored names of the events it handles, in ordinal order: everything that the handler class handled in any build that ever ran, minus
-    /// retired names. <see langword="null"/> if no handler class has run.
+    /// The stored names of the events it handles, in ordinal order: everything that the handler class handled in any build that ever ran,
+    /// minus retired names. <see langword="null"/> if no handler class has run.
     /// </summary>
     public IReadOnlyList<string>? Handles { get; init; }
 

@@ -21,7 +21,8 @@ public readonly record struct SubscriptionName
 
     /// <summary>The name as text.</summary>
     /// <exception cref="ArgumentException">This is the default value, which names no subscription.</exception>
-    public string Value => _value ?? throw new ArgumentException("default(SubscriptionName) names no subscription; give it a text.");
+    public string Value => _value
+        ?? throw new ArgumentException("default(SubscriptionName) is not a valid subscription name. Use new SubscriptionName(\"…\").");
 
     /// <summary>The subscription named <paramref name="value"/>.</summary>
     /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>

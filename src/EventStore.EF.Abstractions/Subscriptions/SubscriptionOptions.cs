@@ -3,32 +3,34 @@ namespace EventStore.EF;
 /// <summary>What a subscription reads and how it delivers.</summary>
 public sealed class SubscriptionOptions
 {
-    /// <summary>The stream to read, including its links; <see langword="null"/>, the default, for all events. It need not exist yet.</summary>
+    /// <summary>
+    /// The stream to read, including its links; <see langword="null"/>, the default, for all events. It need not exist yet.
+    /// </summary>
     public StreamName? Stream { get; set; }
 
     /// <summary>
-    /// Where to start; <see cref="SubscriptionStart.Origin"/> by default. Used only when the subscription is created: afterwards it continues from
-    /// its checkpoint. A transient subscription starts at <see cref="SubscriptionStart.Current"/> unless this is set.
+    /// Where to start; <see cref="SubscriptionStart.Origin"/> by default. Used only when the subscription is created: afterwards it
+    /// continues from its checkpoint. A transient subscription starts at <see cref="SubscriptionStart.Current"/> unless this is set.
     /// </summary>
     public SubscriptionStart? Start { get; set; }
 
     /// <summary>
-    /// Which events to deliver, evaluated in the database. By default every event, or the events that the handler class handles; the filter can
-    /// restrict those further.
+    /// Which events to deliver, evaluated in the database. By default every event, or the events that the handler class handles; the filter
+    /// can restrict those further.
     /// </summary>
     public EventFilter Filter { get; set; } = EventFilter.All;
 
     /// <summary>
-    /// Stored names of events that the handler class used to handle and no longer should; none by default. What a subscription handles is stored
-    /// with it and only grows, so that no process passes over events that another one handles: without this, the subscription waits at an
-    /// event whose handler was removed. A name that the class still handles fails the host's start.
+    /// Stored names of events that the handler class used to handle and no longer should; none by default. What a subscription handles is
+    /// stored with it and only grows, so that no process passes over events that another one handles: without this, the subscription waits
+    /// at an event whose handler was removed. A name that the class still handles fails the host's start.
     /// </summary>
     public IReadOnlyCollection<string> Retired { get; set; } = [];
 
     /// <summary>
-    /// What to do with an event whose stored name no registered type reads; <see cref="UnknownEventHandling.Pass"/> by default, because several
-    /// applications may share a store. Applies to handler classes without a <see cref="Filter"/> by type; consumers of batches receive such
-    /// events as they are. Names declared with the store builder's <c>ForeignEvents</c> are passed over silently.
+    /// What to do with an event whose stored name no registered type reads; <see cref="UnknownEventHandling.Pass"/> by default, because
+    /// several applications may share a store. Applies to handler classes without a <see cref="Filter"/> by type; consumers of batches
+    /// receive such events as they are. Names declared with the store builder's <c>ForeignEvents</c> are passed over silently.
     /// </summary>
     public UnknownEventHandling UnknownEvents { get; set; }
 
@@ -38,20 +40,22 @@ public sealed class SubscriptionOptions
     /// </summary>
     public Func<RecordedEvent, bool>? Selector { get; set; }
 
-    /// <summary>Maps an event to its value in <see cref="EventBatch.Mapped"/>; by default the event's typed data, read on first use.</summary>
+    /// <summary>
+    /// Maps an event to its value in <see cref="EventBatch.Mapped"/>; by default the event's typed data, read on first use.
+    /// </summary>
     public Func<RecordedEvent, object?>? Mapper { get; set; }
 
     /// <summary>
-    /// Returns an event's partition key; by default the name of its stream. Events with the same key are delivered in order, to one consumer at
-    /// a time. <see langword="null"/> for an event that needs no order. At most 500 characters, without U+0000 and lone surrogates; any other
-    /// key counts as an exception, to which <see cref="MaxAttempts"/> and <see cref="OnError"/> apply.
+    /// Returns an event's partition key; by default the name of its stream. Events with the same key are delivered in order, to one
+    /// consumer at a time. <see langword="null"/> for an event that needs no order. At most 500 characters, without U+0000 and lone
+    /// surrogates; any other key counts as an exception, to which <see cref="MaxAttempts"/> and <see cref="OnError"/> apply.
     /// </summary>
     public Func<RecordedEvent, string?>? PartitionBy { get; set; }
 
     /// <summary>
-    /// The number of partitions that the work is divided into, by a hash of the partition key; 1 by default, 1 to 1,000. Each partition has its
-    /// own checkpoint, and processes share the partitions. <see cref="ISubscriptionAdministration.RepartitionAsync"/> changes the number for
-    /// an existing subscription; a process that starts with a number other than the stored one is refused.
+    /// The number of partitions that the work is divided into, by a hash of the partition key; 1 by default, 1 to 1,000. Each partition has
+    /// its own checkpoint, and processes share the partitions. <see cref="ISubscriptionAdministration.RepartitionAsync"/> changes the
+    /// number for an existing subscription; a process that starts with a number other than the stored one is refused.
     /// </summary>
     public int Partitions { get; set; } = 1;
 
@@ -59,8 +63,8 @@ public sealed class SubscriptionOptions
     internal const int MostPartitions = 1000;
 
     /// <summary>
-    /// The maximum number of concurrent consumers of one partition in this process; 1 by default, 1 to 1,000. Above 1, order is kept within each
-    /// partition key, not over all events. <c>AddSubscriber</c> runs this many handlers concurrently; a projection has one consumer.
+    /// The maximum number of concurrent consumers of one partition in this process; 1 by default, 1 to 1,000. Above 1, order is kept within
+    /// each partition key, not over all events. <c>AddSubscriber</c> runs this many handlers concurrently; a projection has one consumer.
     /// </summary>
     public int MaxConsumers { get; set; } = 1;
 
@@ -71,29 +75,33 @@ public sealed class SubscriptionOptions
     public bool StandBy { get; set; }
 
     /// <summary>
-    /// The maximum number of events read from the database at once while catching up; 500 by default, 1 to 10,000. The next page is read while
-    /// the current one is delivered.
+    /// The maximum number of events read from the database at once while catching up; 500 by default, 1 to 10,000. The next page is read
+    /// while the current one is delivered.
     /// </summary>
     public int PageSize { get; set; } = 500;
 
     /// <summary>
-    /// The maximum number of events in flight, delivered to a consumer but not acknowledged; 1,000 by default, 1 to 100,000. The same number can
-    /// wait in memory for a slow consumer; further events are read from the database later.
+    /// The maximum number of events in flight, delivered to a consumer but not acknowledged; 1,000 by default, 1 to 100,000. The same
+    /// number can wait in memory for a slow consumer; further events are read from the database later.
     /// </summary>
     public int BufferSize { get; set; } = 1000;
 
-    /// <summary>The maximum number of events in one <see cref="EventBatch"/>, or in one transaction of a projection; 100 by default, 1 to 10,000.</summary>
+    /// <summary>
+    /// The maximum number of events in one <see cref="EventBatch"/>, or in one transaction of a projection; 100 by default, 1 to 10,000.
+    /// </summary>
     public int BatchSize { get; set; } = 100;
 
     /// <summary>Writes the checkpoint after this many finished events; 100 by default, at least 1.</summary>
     public int CheckpointEvery { get; set; } = 100;
 
-    /// <summary>Writes the checkpoint at the latest this long after an event was finished; 1 second by default, 10 milliseconds to 1 hour.</summary>
+    /// <summary>
+    /// Writes the checkpoint at the latest this long after an event was finished; 1 second by default, 10 milliseconds to 1 hour.
+    /// </summary>
     public TimeSpan CheckpointAfter { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The number of times a handler is called with an event it fails on before <see cref="OnError"/> applies; 10 by default, about a minute
-    /// with the default delays. At least 1.
+    /// The number of times a handler is called with an event it fails on before <see cref="OnError"/> applies; 10 by default, about a
+    /// minute with the default delays. At least 1.
     /// </summary>
     public int MaxAttempts { get; set; } = 10;
 
@@ -106,7 +114,9 @@ public sealed class SubscriptionOptions
     /// </summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The longest delay between two attempts; 30 seconds by default. At least <see cref="RetryDelay"/>, at most 12 hours.</summary>
+    /// <summary>
+    /// The longest delay between two attempts; 30 seconds by default. At least <see cref="RetryDelay"/>, at most 12 hours.
+    /// </summary>
     public TimeSpan MaxRetryDelay { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The key by which an event's order is kept.</summary>
@@ -145,12 +155,14 @@ public sealed class SubscriptionOptions
         return [.. options.Where(option => !option.IsSame).Select(option => option.Name)];
     }
 
-    /// <param name="subscription">For the messages: which one.</param>
+    /// <param name="subscription">The subscription, for messages.</param>
     internal void Validate(string subscription)
     {
         _ = Stream?.Value;
-        Check(Filter is not null, nameof(Filter), "null", "not null");
-        Check(Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name)), nameof(Retired), "null or empty", "a list of stored names, none of them empty");
+        Check(Filter is not null, nameof(Filter), "null", "a filter, not null");
+        Check(
+            Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name)),
+            nameof(Retired), "null or empty", "a list of stored names, none of them empty");
         Check(Enum.IsDefined(UnknownEvents), nameof(UnknownEvents), UnknownEvents, "Pass or Stop");
         Check(Partitions is >= 1 and <= MostPartitions, nameof(Partitions), Partitions, "1 to 1,000");
         Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");
@@ -158,16 +170,20 @@ public sealed class SubscriptionOptions
         Check(BufferSize is >= 1 and <= 100_000, nameof(BufferSize), BufferSize, "1 to 100,000");
         Check(BatchSize is >= 1 and <= 10_000, nameof(BatchSize), BatchSize, "1 to 10,000");
         Check(CheckpointEvery >= 1, nameof(CheckpointEvery), CheckpointEvery, "at least 1");
-        Check(CheckpointAfter >= TimeSpan.FromMilliseconds(10) && CheckpointAfter <= TimeSpan.FromHours(1), nameof(CheckpointAfter), CheckpointAfter, "10 milliseconds to 1 hour");
+        Check(
+            CheckpointAfter >= TimeSpan.FromMilliseconds(10) && CheckpointAfter <= TimeSpan.FromHours(1),
+            nameof(CheckpointAfter), CheckpointAfter, "10 milliseconds to 1 hour");
         Check(MaxAttempts >= 1, nameof(MaxAttempts), MaxAttempts, "at least 1");
         Check(Enum.IsDefined(OnError), nameof(OnError), OnError, "Park, Stop or Skip");
         Check(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), RetryDelay, "more than zero");
-        Check(MaxRetryDelay >= RetryDelay && MaxRetryDelay <= TimeSpan.FromHours(12), nameof(MaxRetryDelay), MaxRetryDelay, "at least RetryDelay, at most 12 hours");
+        Check(
+            MaxRetryDelay >= RetryDelay && MaxRetryDelay <= TimeSpan.FromHours(12),
+            nameof(MaxRetryDelay), MaxRetryDelay, "at least RetryDelay, at most 12 hours");
 
         void Check(bool holds, string option, object value, string rule)
         {
             if (!holds)
-                throw new ArgumentOutOfRangeException(option, value, $"SubscriptionOptions.{option} of {subscription} is {rule}.");
+                throw new ArgumentOutOfRangeException(option, value, $"SubscriptionOptions.{option} of {subscription} must be {rule}.");
         }
     }
 }

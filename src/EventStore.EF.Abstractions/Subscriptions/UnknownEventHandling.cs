@@ -6,6 +6,6 @@ public enum UnknownEventHandling
     /// <summary>Pass it over; each process logs and counts each name once.</summary>
     Pass,
 
-    /// <summary>Stand still at it until a build that knows the name runs, or until the name is declared foreign.</summary>
+    /// <summary>Wait at the event until a build that knows the name runs, or until the name is declared foreign.</summary>
     Stop,
 }

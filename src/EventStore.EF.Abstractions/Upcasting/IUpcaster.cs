@@ -1,20 +1,19 @@
 namespace EventStore.EF;
 
 /// <summary>
-/// Turns an event of the past into what it is today: usually the next version of the same event. The class needs a constructor
-/// without parameters, and nothing calls for registration: the generator finds it and composes the whole chain, from the oldest
-/// version to the newest, at compile time.
+/// Turns an old event into its current form, usually the next version of the same event. The class needs a parameterless constructor and no
+/// registration: the generator finds it and composes the whole chain, from the oldest version to the newest, at compile time.
 /// </summary>
 /// <remarks>
-/// What is stored stays as it is. Everything that reads events sees the newest version: reads, subscribers, projections and states.
-/// An upcaster is a pure function of the event; it is called once for each reading of each event, by several threads at once.
+/// Stored events don't change. All readers of events see the newest version: reads, subscribers, projections and states. An upcaster must
+/// be a pure function of the event; it is called each time the event is read, concurrently by several threads.
 /// </remarks>
-/// <typeparam name="TOld">A type marked <see cref="EventAttribute"/> that is written no more.</typeparam>
-/// <typeparam name="TNew">The type marked <see cref="EventAttribute"/> that took its place.</typeparam>
+/// <typeparam name="TOld">A type marked with <see cref="EventAttribute"/> that is no longer written.</typeparam>
+/// <typeparam name="TNew">The type marked with <see cref="EventAttribute"/> that replaced it.</typeparam>
 public interface IUpcaster<in TOld, out TNew>
     where TOld : notnull
     where TNew : notnull
 {
-    /// <summary>The event as it would have been recorded today.</summary>
+    /// <summary>Returns the event as it would be recorded today.</summary>
     TNew Upcast(TOld @event);
 }

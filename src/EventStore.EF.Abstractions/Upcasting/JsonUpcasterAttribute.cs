@@ -1,6 +1,6 @@
 namespace EventStore.EF;
 
-/// <summary>Says which stored events an <see cref="IJsonUpcaster"/> reads, and what it makes of them.</summary>
+/// <summary>Declares which stored events an <see cref="IJsonUpcaster"/> reads, and which version it produces.</summary>
 /// <param name="name">The stored name that it reads.</param>
 /// <param name="version">The stored version that it reads, which no type has any more.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
@@ -12,9 +12,11 @@ public sealed class JsonUpcasterAttribute(string name, int version) : Attribute
     /// <summary>The stored version that it reads.</summary>
     public int Version { get; } = version;
 
-    /// <summary>The name of what it makes; by default the same.</summary>
+    /// <summary>The stored name of the result; by default the same name.</summary>
     public string? ToName { get; set; }
 
-    /// <summary>The version of what it makes: of a type, or of another such upcaster. By default, and when 0, the next one.</summary>
+    /// <summary>
+    /// The version of the result: that of a type, or one that another such upcaster reads. By default, and if 0, the next version.
+    /// </summary>
     public int ToVersion { get; set; }
 }

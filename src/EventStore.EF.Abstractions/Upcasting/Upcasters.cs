@@ -3,41 +3,41 @@ using System.Text.Json.Nodes;
 
 namespace EventStore.EF;
 
-/// <summary>Leads events of the past on to their newest version. What the generator has composed are steps of a whole assembly each.</summary>
+/// <summary>Upcasts old events to their newest version. Within an assembly, the generator has composed the steps into one.</summary>
 internal sealed class Upcasters
 {
     private readonly Dictionary<Type, UpcasterDescriptor> _typed = [];
     private readonly Dictionary<(string Name, int Version), JsonUpcasterDescriptor> _json = [];
 
-    /// <exception cref="ArgumentException">Another upcaster reads the same.</exception>
+    /// <exception cref="ArgumentException">Another upcaster reads the same version.</exception>
     public void Add(UpcasterDescriptor upcaster)
     {
         if (!_typed.TryAdd(upcaster.From, upcaster))
             throw new ArgumentException($"Two upcasters read {upcaster.From}; remove one.");
     }
 
-    /// <exception cref="ArgumentException">Another upcaster reads the same.</exception>
+    /// <exception cref="ArgumentException">Another upcaster reads the same version.</exception>
     public void Add(JsonUpcasterDescriptor upcaster)
     {
         if (!_json.TryAdd((upcaster.Name, upcaster.Version), upcaster))
             throw new ArgumentException($"Two upcasters read '{upcaster.Name}' version {upcaster.Version}; remove one.");
     }
 
-    /// <summary>Whether the JSON of this version is led on to another before it becomes an object.</summary>
+    /// <summary>Whether the JSON of this version is upcast before it becomes an object.</summary>
     public bool ReadsJson(string name, int version) => _json.ContainsKey((name, version));
 
-    /// <summary>The stored names that are led on by their JSON.</summary>
+    /// <summary>The stored names whose JSON is upcast.</summary>
     public IEnumerable<string> JsonNames => _json.Keys.Select(key => key.Name);
 
-    /// <summary>The versions of a stored name that are led on by their JSON.</summary>
+    /// <summary>The versions of a stored name whose JSON is upcast.</summary>
     public IEnumerable<int> JsonVersionsOf(string name) => _json.Keys.Where(key => key.Name == name).Select(key => key.Version);
 
-    /// <summary>The JSON as the newest version has it, with that version; null when the event is dropped on the way.</summary>
+    /// <summary>Returns the JSON in its newest version, with that version; null if the event is dropped on the way.</summary>
     public (string Name, int Version, byte[] Payload)? UpcastJson(string name, int version, ReadOnlySpan<byte> payload)
     {
         var reader = new Utf8JsonReader(payload);
         if (JsonNode.Parse(ref reader) is not JsonObject json)
-            throw new JsonException("The payload is no JSON object, which an upcaster needs.");
+            throw new JsonException("The payload is not a JSON object, which an upcaster needs.");
 
         for (; _json.TryGetValue((name, version), out var upcaster); (name, version) = (upcaster.ToName, upcaster.ToVersion))
         {
@@ -52,7 +52,7 @@ internal sealed class Upcasters
         return (name, version, buffer.WrittenSpan.ToArray());
     }
 
-    /// <summary>The event as its newest version, or as the several events that it stands for today.</summary>
+    /// <summary>Returns the event in its newest version, or the several events that it has become.</summary>
     public IReadOnlyList<object> Upcast(object data)
     {
         while (_typed.TryGetValue(data.GetType(), out var upcaster))
@@ -65,7 +65,7 @@ internal sealed class Upcasters
         return [data];
     }
 
-    /// <summary>The type that events of a type are read as; null when they are read as several, or none.</summary>
+    /// <summary>Returns the type that events of a type are read as; null if they are read as several events, or none.</summary>
     public Type? Newest(Type type)
     {
         while (_typed.TryGetValue(type, out var upcaster))
@@ -78,7 +78,7 @@ internal sealed class Upcasters
         return type;
     }
 
-    /// <summary>The stored versions that are read by their JSON, and the one that each ends as.</summary>
+    /// <summary>Returns the stored versions whose JSON is upcast, each with its final version.</summary>
     public IEnumerable<(string Name, (string Name, int Version) Newest)> JsonSources()
     {
         foreach (var upcaster in _json.Values)
@@ -90,7 +90,7 @@ internal sealed class Upcasters
         }
     }
 
-    /// <exception cref="ArgumentException">A chain leads back to where it began, or ends nowhere.</exception>
+    /// <exception cref="ArgumentException">A chain of upcasters is circular, or ends at a version that no type reads.</exception>
     public void Check(Func<string, int, bool> isKnown)
     {
         foreach (var start in _typed.Values)
@@ -99,7 +99,7 @@ internal sealed class Upcasters
             for (var type = start.To; type is not null && _typed.TryGetValue(type, out var next); type = next.To)
             {
                 if (++steps > _typed.Count)
-                    throw new ArgumentException($"The upcasters of {start.From} lead round in a circle.");
+                    throw new ArgumentException($"The upcasters of {start.From} form a cycle.");
             }
         }
 
@@ -110,14 +110,15 @@ internal sealed class Upcasters
             while (_json.TryGetValue((last.ToName, last.ToVersion), out var next))
             {
                 if (++steps > _json.Count)
-                    throw new ArgumentException($"The upcasters of '{start.Name}' version {start.Version} lead round in a circle.");
+                    throw new ArgumentException($"The upcasters of '{start.Name}' version {start.Version} form a cycle.");
                 last = next;
             }
 
             if (!isKnown(last.ToName, last.ToVersion))
             {
                 throw new ArgumentException(
-                    $"The upcasters of '{start.Name}' version {start.Version} end at '{last.ToName}' version {last.ToVersion}, which no type reads.");
+                    $"The upcasters of '{start.Name}' version {start.Version} end at '{last.ToName}' version {last.ToVersion}, " +
+                    "which no type reads.");
             }
         }
     }

@@ -1,18 +1,21 @@
-namespace EventStore.EF.PostgreSQL;
+using EventStore.EF.Append;
+using EventStore.EF.Storage;
+
+namespace EventStore.EF.PostgreSQL.Append;
 
 /// <summary>
-/// The appends that wait, in order, and the streams that are being written to. Of one stream one statement is on its way at a time;
-/// what comes meanwhile stays behind it, out of the way of the others. Not safe for use by several threads.
+/// The waiting appends, in order, and the streams being written to. Each stream has at most one statement in flight; later appends to it
+/// queue behind it and don't delay other streams. Not thread-safe.
 /// </summary>
-/// <param name="groupBytes">The most bytes of a group.</param>
+/// <param name="groupBytes">The maximum size of a group, in bytes.</param>
 internal sealed class AppendBacklog(long groupBytes)
 {
     private readonly LinkedList<PendingWrite> _waiting = new();
 
-    /// <summary>The streams being written to, with what stays behind them.</summary>
+    /// <summary>The streams being written to, each with the appends queued behind it.</summary>
     private readonly Dictionary<StreamName, List<PendingWrite>?> _busy = [];
 
-    /// <summary>Whether nothing waits, leaving aside what stays behind a stream.</summary>
+    /// <summary>Whether no append waits, apart from those queued behind a busy stream.</summary>
     public bool IsEmpty => _waiting.Count == 0;
 
     public bool IsBusy(StreamName stream) => _busy.ContainsKey(stream);
@@ -21,7 +24,7 @@ internal sealed class AppendBacklog(long groupBytes)
 
     public void Add(PendingWrite write) => _waiting.AddLast(write);
 
-    /// <summary>Takes what can be sent together now, oldest first; <see langword="null"/> when there is nothing.</summary>
+    /// <summary>Takes the appends that can be sent together now, oldest first; <see langword="null"/> if there are none.</summary>
     public AppendGroup? Take()
     {
         var group = new AppendGroup(groupBytes);
@@ -40,7 +43,7 @@ internal sealed class AppendBacklog(long groupBytes)
         return group.Slots.Count > 0 ? group : null;
     }
 
-    /// <summary>Fails whatever waits.</summary>
+    /// <summary>Fails all waiting appends.</summary>
     public void Fail(Exception exception)
     {
         foreach (var write in _waiting.Concat(_busy.Values.SelectMany(behind => behind ?? [])))
@@ -52,14 +55,14 @@ internal sealed class AppendBacklog(long groupBytes)
         _waiting.Clear();
     }
 
-    /// <summary>The stream is no longer being written to; what stayed behind it comes first now.</summary>
+    /// <summary>Marks a stream as no longer being written to, and moves the appends queued behind it to the front.</summary>
     public void Free(StreamName stream)
     {
         _busy.Remove(stream, out var behind);
         Return(behind);
     }
 
-    /// <summary>These stay behind their busy stream, before what is there already.</summary>
+    /// <summary>Queues writes behind their busy stream, ahead of those already there.</summary>
     public void PutBehind(StreamName stream, IReadOnlyList<PendingWrite> writes)
     {
         if (writes.Count > 0)
@@ -72,7 +75,7 @@ internal sealed class AppendBacklog(long groupBytes)
             _waiting.AddFirst(writes![index]);
     }
 
-    /// <summary>Whether a write leaves the waiting ones: for the group, to stay behind its stream, or because it was cancelled.</summary>
+    /// <summary>Whether a write leaves the waiting list: it joined the group, was queued behind its stream, or was cancelled.</summary>
     private bool IsTaken(PendingWrite write, AppendGroup group)
     {
         var plan = (AppendPlan)write.Plans[0];

@@ -1,9 +1,11 @@
 using System.Data;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
-/// <summary>The append to one stream, on one connection, for one caller at a time.</summary>
+/// <summary>Appends to one stream, on one connection, for one caller at a time.</summary>
 internal sealed class AppendCommand : IAsyncDisposable
 {
     private readonly NpgsqlCommand _command;
@@ -25,19 +27,23 @@ internal sealed class AppendCommand : IAsyncDisposable
     }
 
     /// <summary>For plans of one event.</summary>
-    public static AppendCommand OfOne(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.AppendWithin, new EventValues());
+    public static AppendCommand OfOne(NpgsqlConnection connection, AppendStatements statements)
+        => new(connection, statements.AppendWithin, new EventValues());
 
     /// <summary>For plans of any number of events.</summary>
-    public static AppendCommand OfMany(NpgsqlConnection connection, AppendStatements statements) => new(connection, statements.AppendManyWithin, new EventColumns());
+    public static AppendCommand OfMany(NpgsqlConnection connection, AppendStatements statements)
+        => new(connection, statements.AppendManyWithin, new EventColumns());
 
     /// <summary>For plans like this one.</summary>
     public static AppendCommand For(AppendPlan plan, NpgsqlConnection connection, AppendStatements statements)
         => plan.Events.Count == 1 ? OfOne(connection, statements) : OfMany(connection, statements);
 
-    /// <summary>The same as a part of a batch, which waits for locks as long as its transaction lets it.</summary>
+    /// <summary>The same append as a command of a batch, which waits for locks as long as its transaction allows.</summary>
     public static NpgsqlBatchCommand InBatch(AppendStatements statements, AppendPlan plan)
     {
-        var (sql, events) = plan.Events.Count == 1 ? (statements.Append, (IEventParameters)new EventValues()) : (statements.AppendMany, new EventColumns());
+        var (sql, events) = plan.Events.Count == 1
+            ? (statements.Append, (IEventParameters)new EventValues())
+            : (statements.AppendMany, new EventColumns());
         var command = new NpgsqlBatchCommand(sql);
         command.Parameters.Add(Parameters.Text(plan.Stream.Value));
         command.Parameters.Add(Parameters.Bigint(plan.Expected.Sql()));
@@ -49,11 +55,11 @@ internal sealed class AppendCommand : IAsyncDisposable
 
     public Task PrepareAsync(CancellationToken ct) => _command.PrepareAsync(ct);
 
-    /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
-    /// <param name="plan">What to append.</param>
-    /// <param name="wait">The longest wait for a lock.</param>
-    /// <param name="ct">Cancels it.</param>
-    /// <exception cref="PostgresException">With 55P03: somebody held a lock for longer; nothing was written.</exception>
+    /// <summary>Appends; <see langword="null"/> if the append was refused and nothing was written.</summary>
+    /// <param name="plan">The events to append.</param>
+    /// <param name="wait">The longest wait for each lock.</param>
+    /// <param name="ct">Cancels the append.</param>
+    /// <exception cref="PostgresException">With 55P03: another transaction held a lock for longer; nothing was written.</exception>
     public async Task<AppendResult?> RunAsync(AppendPlan plan, LockWait wait, CancellationToken ct)
     {
         _lockTimeout.TypedValue = wait.Setting;

@@ -1,28 +1,34 @@
-namespace EventStore.EF.PostgreSQL;
+using EventStore.EF.Append;
+using EventStore.EF.Storage;
 
-/// <summary>Appends that go to the server together: those to one stream share a slot, as if they were one append.</summary>
-/// <param name="maxBytes">The most bytes of a group's payloads and metadata, which one append alone may exceed.</param>
+namespace EventStore.EF.PostgreSQL.Append;
+
+/// <summary>Appends that are sent to the server together. Those to the same stream share a slot, as if they were one append.</summary>
+/// <param name="maxBytes">The maximum size of a group's payloads and metadata, in bytes. A single append may exceed it.</param>
 internal sealed class AppendGroup(long maxBytes)
 {
-    /// <summary>The most events of a group, so that nobody's answer waits long for the others'. One append alone may have more.</summary>
+    /// <summary>
+    /// The most events in a group, so that no caller waits long for the appends of others. A single append may have more.
+    /// </summary>
     private const int MaxEvents = 512;
 
-    private readonly Dictionary<StreamName, AppendSlot> _slots = [];
+    private readonly Dictionary<StreamName, StreamBatch> _slots = [];
     private int _events;
     private long _bytes;
 
-    public IReadOnlyCollection<AppendSlot> Slots => _slots.Values;
+    public IReadOnlyCollection<StreamBatch> Slots => _slots.Values;
 
     public bool IsFull => _events >= MaxEvents || _bytes >= maxBytes;
 
     public bool Contains(StreamName stream) => _slots.ContainsKey(stream);
 
     /// <summary>
-    /// Whether there is room for an append. One that must find its stream at a version can't follow another of the same stream: where
-    /// that one leaves it is known only when it is written.
+    /// Whether there is room for an append. An append that expects its stream at a given version can't follow another to the same stream in
+    /// a group: the version after that one is known only once it is written.
     /// </summary>
     public bool Accepts(AppendPlan plan)
-        => (_events == 0 || (_events + plan.Events.Count <= MaxEvents && _bytes + plan.Bytes <= maxBytes)) && (plan.Expected.Version is null || !Contains(plan.Stream));
+        => (_events == 0 || (_events + plan.Events.Count <= MaxEvents && _bytes + plan.Bytes <= maxBytes))
+        && (plan.Expected.Version is null || !Contains(plan.Stream));
 
     public void Add(PendingWrite write)
     {

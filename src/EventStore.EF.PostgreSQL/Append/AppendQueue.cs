@@ -1,17 +1,21 @@
+using EventStore.EF.Append;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
+using EventStore.EF.Threading;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
 /// <summary>
-/// The appends of this process to single streams, without a time of their own. While one is on its way, those that come are gathered
-/// and then sent together, with one flush for all; nobody waits for company. An append whose stream somebody else holds goes to the
-/// <see cref="LockQueue"/>, and only those to the same stream wait behind it.
+/// Queues this process's appends to single streams that leave the time to the server. While a statement is in flight, new appends are
+/// collected and then sent together, with one flush for all; no append waits for others to join it. An append whose stream is locked by
+/// another transaction goes to the <see cref="LockQueue"/>, and only appends to the same stream wait behind it.
 /// </summary>
 /// <remarks><code>
-///   nothing on its way, or large ──▶ at once, by the plain statement ──▶ written, or refused
+///   nothing in flight, or large ──▶ sent immediately, by itself ──▶ written, or refused
 ///                                        │ locked
 ///                                        ▼
-///                                   queue for locks ──▶ written, or refused
+///                                   LockQueue ──▶ written, or refused
 ///                                        ▲
 ///                                        │ locked
 ///   otherwise ──▶ waiting ──▶ group ─────┴──▶ written, or refused
@@ -19,31 +23,31 @@ namespace EventStore.EF.PostgreSQL;
 internal sealed class AppendQueue : IAsyncDisposable
 {
     /// <summary>
-    /// An append of so many events keeps the server busy rather than the disk. Gathered with others it gains nothing, and holds them up;
-    /// so it goes at once, beside others of its kind.
+    /// An append with this many events keeps the server busy rather than the disk. Grouping it with others gains nothing and delays them,
+    /// so it is sent immediately, beside other large ones.
     /// </summary>
     private const int LargeAppend = 32;
 
-    /// <summary>The most large appends beside each other; further ones wait with the small ones.</summary>
+    /// <summary>The most large appends in flight at a time; further ones wait with the small ones.</summary>
     private const int MaxLargeFlights = 8;
 
     /// <summary>
-    /// After so long a statement must be waiting for somebody's lock, and others no longer wait for it. Until then one is on its way at a
-    /// time: two of half the size took half as much CPU again, for hardly more of them a second; with few callers, and with a slow disk,
-    /// they were slower.
+    /// A statement that takes this long must be waiting for a lock, and others no longer wait for it. Until then only one is in flight: two
+    /// of half the size used half as much CPU again for hardly more appends a second; with few callers, and with a slow disk, they were
+    /// slower.
     /// </summary>
     private static readonly TimeSpan HeldUpAfter = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>How long a connection is kept without an append.</summary>
+    /// <summary>The time for which a connection without appends stays open.</summary>
     private static readonly TimeSpan KeepOpen = TimeSpan.FromSeconds(1);
 
-    private readonly Func<AppendLane> _newLane;
+    private readonly Func<AppendConnection> _newConnection;
     private readonly Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> _appendApart;
     private readonly LockQueue _locks;
     private readonly Lock _lock = new();
     private readonly AppendBacklog _backlog;
-    private readonly List<AppendFlight> _flights = [];
-    private readonly Stack<AppendLane> _idle = new();
+    private readonly List<InFlightGroup> _flights = [];
+    private readonly Stack<AppendConnection> _idle = new();
     private readonly ITimer _starter;
     private readonly ITimer _closer;
     private int _apart;
@@ -51,28 +55,31 @@ internal sealed class AppendQueue : IAsyncDisposable
     private bool _isCloserSet;
     private bool _isDisposed;
 
-    /// <param name="newLane">Makes a connection that is kept; it is opened when it is first used.</param>
-    /// <param name="appendApart">The plain append on a connection of its own, which waits for locks as long as it is told.</param>
-    /// <param name="locks">Where appends wait for locks.</param>
-    /// <param name="groupBytes">The most bytes that are sent together, which one append alone may exceed.</param>
+    /// <param name="newConnection">Creates a connection to keep, which opens on first use.</param>
+    /// <param name="appendApart">Appends on a separate connection, and waits for locks as long as it is told.</param>
+    /// <param name="locks">The queue of appends that wait for locks.</param>
+    /// <param name="groupBytes">The maximum size of a group, in bytes. A single append may exceed it.</param>
     public AppendQueue(
-        Func<AppendLane> newLane, Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> appendApart, LockQueue locks, long groupBytes)
+        Func<AppendConnection> newConnection,
+        Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> appendApart,
+        LockQueue locks,
+        long groupBytes)
     {
         _backlog = new(groupBytes);
-        _newLane = newLane;
+        _newConnection = newConnection;
         _appendApart = appendApart;
         _locks = locks;
 
-        // The system's clock on purpose: a server doesn't wait for a clock made by a test.
-        _starter = Apart.CreateTimer(TimeProvider.System, _ => StartWaiting());
-        _closer = Apart.CreateTimer(TimeProvider.System, _ => _ = CloseUnusedAsync());
+        // The system's clock on purpose: a server doesn't follow a test's clock.
+        _starter = DetachedTask.CreateTimer(TimeProvider.System, _ => StartWaiting());
+        _closer = DetachedTask.CreateTimer(TimeProvider.System, _ => _ = CloseUnusedAsync());
     }
 
-    /// <summary><see langword="null"/> when it was refused; nothing was written then.</summary>
+    /// <summary>Appends; <see langword="null"/> if the append was refused and nothing was written.</summary>
     public Task<AppendResult[]?> AppendAsync(IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
         var plan = (AppendPlan)plans[0];
-        AppendFlight? flight = null;
+        InFlightGroup? flight = null;
         PendingWrite? waiting = null;
         lock (_lock)
         {
@@ -94,7 +101,7 @@ internal sealed class AppendQueue : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        AppendLane[] idle;
+        AppendConnection[] idle;
         lock (_lock)
         {
             _isDisposed = true;
@@ -105,16 +112,16 @@ internal sealed class AppendQueue : IAsyncDisposable
 
         await _starter.DisposeAsync().ConfigureAwait(false);
         await _closer.DisposeAsync().ConfigureAwait(false);
-        foreach (var lane in idle)
-            await lane.CloseAsync().ConfigureAwait(false);
+        foreach (var connection in idle)
+            await connection.CloseAsync().ConfigureAwait(false);
     }
 
-    private async Task<AppendResult[]?> AppendAtOnceAsync(AppendFlight flight, AppendPlan plan, CancellationToken ct)
+    private async Task<AppendResult[]?> AppendAtOnceAsync(InFlightGroup flight, AppendPlan plan, CancellationToken ct)
     {
         var isLocked = false;
         try
         {
-            return await flight.Lane.AppendAsync(plan, ct).ConfigureAwait(false) is { } result ? [result] : null;
+            return await flight.Connection.AppendAsync(plan, ct).ConfigureAwait(false) is { } result ? [result] : null;
         }
         catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
         {
@@ -129,12 +136,12 @@ internal sealed class AppendQueue : IAsyncDisposable
         {
             // The stream stays busy while its append waits for the lock.
             if (Land(flight, isLocked ? [] : [plan.Stream]) is { } next)
-                _ = Apart.RunAsync(() => FlyAsync(next.Flight, next.Group));
+                _ = DetachedTask.RunAsync(() => FlyAsync(next.Flight, next.Group));
         }
 
         try
         {
-            return await Apart.RunAsync(() => AppendApartAsync(plan, flight.StartedAt, isLocked, ct)).ConfigureAwait(false);
+            return await DetachedTask.RunAsync(() => AppendApartAsync(plan, flight.StartedAt, isLocked, ct)).ConfigureAwait(false);
         }
         finally
         {
@@ -142,16 +149,16 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends groups until nothing waits that this lane may send.</summary>
-    private async Task FlyAsync(AppendFlight flight, AppendGroup group)
+    /// <summary>Sends groups until there is none left that this connection may send.</summary>
+    private async Task FlyAsync(InFlightGroup flight, AppendGroup group)
     {
         while (true)
         {
             var leftOut = new List<LeftOutSlot>();
-            await WriteAsync(flight.Lane, group.Slots, leftOut).ConfigureAwait(false);
+            await WriteAsync(flight.Connection, group.Slots, leftOut).ConfigureAwait(false);
             Settle(leftOut, flight.StartedAt);
 
-            // The callers just answered go on first: if they append again, they come along.
+            // Lets the callers just answered continue first: if they append again, they join the next group.
             await Task.Yield();
             var streams = group.Slots.Except(leftOut.Select(left => left.Slot)).Select(slot => slot.Stream);
             if (Land(flight, streams) is not var (nextFlight, nextGroup))
@@ -162,14 +169,14 @@ internal sealed class AppendQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes slots together. Where one fails all of them (an id that exists already), halves are tried, down to the one, so that its
-    /// neighbours pay for a few statements and no more.
+    /// Writes slots together. If one fails them all (an id that already exists), tries halves, down to the one at fault, so that it costs
+    /// its neighbours only a few statements.
     /// </summary>
-    private static async Task WriteAsync(AppendLane lane, IReadOnlyCollection<AppendSlot> slots, List<LeftOutSlot> leftOut)
+    private static async Task WriteAsync(AppendConnection connection, IReadOnlyCollection<StreamBatch> slots, List<LeftOutSlot> leftOut)
     {
         try
         {
-            leftOut.AddRange(await lane.AppendAsync(slots).ConfigureAwait(false));
+            leftOut.AddRange(await connection.AppendAsync(slots).ConfigureAwait(false));
         }
         catch (PostgresException exception) when (PostgreSqlErrors.IsAboutData(exception))
         {
@@ -180,7 +187,7 @@ internal sealed class AppendQueue : IAsyncDisposable
             }
 
             foreach (var half in slots.Chunk((slots.Count + 1) / 2))
-                await WriteAsync(lane, half, leftOut).ConfigureAwait(false);
+                await WriteAsync(connection, half, leftOut).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -190,8 +197,8 @@ internal sealed class AppendQueue : IAsyncDisposable
     }
 
     /// <summary>
-    /// Answers what a group has refused, and appends apart what was locked or failed. The first append of a slot decides; the others wait
-    /// behind their stream meanwhile, where they can be cancelled.
+    /// Answers the callers of refused slots, and appends those that were locked or failed on separate connections. The first append of a
+    /// slot decides; the others wait behind their stream, where they can still be cancelled.
     /// </summary>
     private void Settle(List<LeftOutSlot> leftOut, long began)
     {
@@ -220,12 +227,13 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
     }
 
-    private async Task AppendApartAsync(AppendSlot slot, long began, bool isLocked)
+    private async Task AppendApartAsync(StreamBatch slot, long began, bool isLocked)
     {
         var write = slot.Writes[0];
         try
         {
-            write.TrySetResult(await AppendApartAsync((AppendPlan)write.Plans[0], began, isLocked, write.Cancellation).ConfigureAwait(false));
+            var plan = (AppendPlan)write.Plans[0];
+            write.TrySetResult(await AppendApartAsync(plan, began, isLocked, write.Cancellation).ConfigureAwait(false));
         }
         catch (OperationCanceledException) when (write.Cancellation.IsCancellationRequested)
         {
@@ -239,7 +247,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         EndApart(slot.Stream);
     }
 
-    /// <summary>Appends on another connection, and waits for locks.</summary>
+    /// <summary>Appends on a separate connection, and waits for locks.</summary>
     private async Task<AppendResult[]?> AppendApartAsync(AppendPlan plan, long began, bool isLocked, CancellationToken ct)
     {
         Task<AppendResult?> Write(LockWait wait, CancellationToken token) => _appendApart(plan, wait, token);
@@ -267,8 +275,8 @@ internal sealed class AppendQueue : IAsyncDisposable
         StartWaiting();
     }
 
-    /// <summary>Ends a flight. Returns the next one of its lane with its group, or null when the lane is to rest.</summary>
-    private (AppendFlight Flight, AppendGroup Group)? Land(AppendFlight flight, IEnumerable<StreamName> streams)
+    /// <summary>Ends a flight. Returns the next flight of its connection with its group, or null if the connection becomes idle.</summary>
+    private (InFlightGroup Flight, AppendGroup Group)? Land(InFlightGroup flight, IEnumerable<StreamName> streams)
     {
         lock (_lock)
         {
@@ -276,15 +284,15 @@ internal sealed class AppendQueue : IAsyncDisposable
             foreach (var stream in streams)
                 _backlog.Free(stream);
 
-            Rest(flight.Lane);
+            Rest(flight.Connection);
             return StartGroup();
         }
     }
 
-    /// <summary>Starts a group if one may start; looks again later if something is left.</summary>
+    /// <summary>Starts a group if one may start, and looks again later if appends are left.</summary>
     private void StartWaiting()
     {
-        (AppendFlight Flight, AppendGroup Group)? next;
+        (InFlightGroup Flight, AppendGroup Group)? next;
         lock (_lock)
         {
             _isStarterSet = false;
@@ -295,10 +303,10 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
 
         if (next is { } started)
-            _ = Apart.RunAsync(() => FlyAsync(started.Flight, started.Group));
+            _ = DetachedTask.RunAsync(() => FlyAsync(started.Flight, started.Group));
     }
 
-    private (AppendFlight Flight, AppendGroup Group)? StartGroup()
+    private (InFlightGroup Flight, AppendGroup Group)? StartGroup()
     {
         if (_isDisposed)
             _backlog.Fail(new ObjectDisposedException(nameof(IEventStore)));
@@ -310,39 +318,41 @@ internal sealed class AppendQueue : IAsyncDisposable
 
     private static bool IsLarge(AppendPlan plan) => plan.Events.Count >= LargeAppend;
 
-    /// <summary>Whether an append may go at once, by itself.</summary>
+    /// <summary>Whether an append may be sent immediately, by itself.</summary>
     private bool MayStart(AppendPlan plan)
         => !_backlog.IsBusy(plan.Stream)
-        && (IsLarge(plan) ? _flights.Count(flight => flight.IsLarge && !flight.IsHeldUp) < MaxLargeFlights : _backlog.IsEmpty && MayStart());
+        && (IsLarge(plan)
+            ? _flights.Count(flight => flight.IsLarge && !flight.IsHeldUp) < MaxLargeFlights
+            : _backlog.IsEmpty && MayStart());
 
-    /// <summary>Whether a group may go.</summary>
+    /// <summary>Whether a group may be sent.</summary>
     private bool MayStart() => _flights.TrueForAll(flight => flight.IsHeldUp || flight.IsLarge);
 
-    private AppendFlight Start(bool isLarge)
+    private InFlightGroup Start(bool isLarge)
     {
-        if (!_idle.TryPop(out var lane))
-            lane = _newLane();
+        if (!_idle.TryPop(out var connection))
+            connection = _newConnection();
 
-        lane.WasUsed = true;
-        var flight = new AppendFlight(lane, isLarge);
+        connection.WasUsed = true;
+        var flight = new InFlightGroup(connection, isLarge);
         _flights.Add(flight);
         return flight;
     }
 
-    private void Rest(AppendLane lane)
+    private void Rest(AppendConnection connection)
     {
         if (_isDisposed)
         {
-            _ = lane.CloseAsync().AsTask();
+            _ = connection.CloseAsync().AsTask();
             return;
         }
 
-        _idle.Push(lane);
+        _idle.Push(connection);
         if (!_isCloserSet)
             _isCloserSet = _closer.Change(KeepOpen, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What waits is looked at again soon, should nothing have landed by then.</summary>
+    /// <summary>Makes sure that waiting appends are looked at again soon, even if no flight ends by then.</summary>
     private void SetStarter()
     {
         if (!_isStarterSet && !_backlog.IsEmpty && !_isDisposed)
@@ -351,27 +361,27 @@ internal sealed class AppendQueue : IAsyncDisposable
 
     private async Task CloseUnusedAsync()
     {
-        List<AppendLane> unused = [];
+        List<AppendConnection> unused = [];
         lock (_lock)
         {
-            // While somebody waits for a lock, and may have the pool's last connection, one is kept for the others.
+            // While an append waits for a lock, and may hold the pool's last connection, one is kept open for the others.
             var isKept = _apart > 0 || _flights.Count > 0;
-            var used = new List<AppendLane>();
-            foreach (var lane in _idle)
-                (lane.WasUsed || (isKept && used.Count == 0) ? used : unused).Add(lane);
+            var used = new List<AppendConnection>();
+            foreach (var connection in _idle)
+                (connection.WasUsed || (isKept && used.Count == 0) ? used : unused).Add(connection);
 
             _idle.Clear();
             used.Reverse();
-            foreach (var lane in used)
+            foreach (var connection in used)
             {
-                lane.WasUsed = false;
-                _idle.Push(lane);
+                connection.WasUsed = false;
+                _idle.Push(connection);
             }
 
             _isCloserSet = !_isDisposed && used.Count > 0 && _closer.Change(KeepOpen, Timeout.InfiniteTimeSpan);
         }
 
-        foreach (var lane in unused)
-            await lane.CloseAsync().ConfigureAwait(false);
+        foreach (var connection in unused)
+            await connection.CloseAsync().ConfigureAwait(false);
     }
 }

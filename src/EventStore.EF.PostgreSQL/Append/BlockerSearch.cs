@@ -1,22 +1,26 @@
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Order;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
-/// <summary>Finds who holds the locks that writes wait for.</summary>
+/// <summary>Finds the transactions that hold the locks that writes wait for.</summary>
 internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> contexts, SchemaName schema)
 {
     /// <summary>
-    /// $1 streams text[]. Who has changed or locked the rows of these streams and is still open: pid, application, age in seconds. A row's
-    /// xmax is that transaction, or a number of several that share the row, which names nobody; so the transaction must also have a lock on
-    /// the table.
+    /// $1 streams text[]. The open transactions that have changed or locked the rows of these streams: pid, application, age in seconds. A
+    /// row's xmax is that transaction, or a number shared by several that lock the row, which identifies none of them; so the transaction
+    /// must also hold a lock on the table.
     /// </summary>
     private readonly string _lockers = schema.In("""
         SELECT DISTINCT t.pid, a.application_name, extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS age
         FROM {schema}.streams s
         JOIN pg_locks t ON t.locktype = 'transactionid' AND t.transactionid = s.xmax AND t.granted AND t.mode = 'ExclusiveLock'
-        JOIN pg_locks r ON r.virtualtransaction = t.virtualtransaction AND r.locktype = 'relation' AND r.relation = '{schema}.streams'::regclass
+        JOIN pg_locks r ON r.virtualtransaction = t.virtualtransaction AND r.locktype = 'relation'
+            AND r.relation = '{schema}.streams'::regclass
             AND r.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         LEFT JOIN pg_stat_activity a ON a.pid = t.pid
         WHERE s.name = ANY($1) AND t.pid IS DISTINCT FROM pg_backend_pid()
@@ -24,25 +28,31 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
         """);
 
     /// <summary>$1 streams text[]. Whether one of them is missing, or is being created.</summary>
-    private readonly string _isMissing = schema.In("SELECT EXISTS (SELECT FROM unnest($1) AS n WHERE n NOT IN (SELECT name FROM {schema}.streams WHERE name = ANY($1)))");
+    private readonly string _isMissing = schema.In(
+        "SELECT EXISTS (SELECT FROM unnest($1) AS n WHERE n NOT IN (SELECT name FROM {schema}.streams WHERE name = ANY($1)))");
 
     private readonly string _holders = schema.In(SettlementStatements.NamedHolders);
 
-    /// <summary>How long a write waits for locks in all: Command Timeout, or the server's lock_timeout when that is shorter; for ever when neither is set.</summary>
+    /// <summary>
+    /// The time for which a write waits for locks in total: Command Timeout, or the server's lock_timeout if that is shorter; no limit if
+    /// neither is set.
+    /// </summary>
     public async Task<TimeSpan> PatienceAsync(CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand("SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'", connection.Npgsql());
+        await using var command = new NpgsqlCommand(
+            "SELECT setting::bigint FROM pg_settings WHERE name = 'lock_timeout'", connection.Npgsql());
         var server = (long)(await command.ScalarAsync(ct).ConfigureAwait(false))!;
         var client = connection.Npgsql().CommandTimeout * 1000L;
         var milliseconds = server == 0 ? client : client == 0 ? server : Math.Min(server, client);
         return TimeSpan.FromMilliseconds(milliseconds == 0 ? int.MaxValue : milliseconds);
     }
 
-    /// <summary>What to tell a write that has waited in vain.</summary>
-    public async Task<LockTimeoutException> TimeoutAsync(IReadOnlyList<StreamName> streams, TimeSpan waited, Exception? exception, CancellationToken ct)
+    /// <summary>Creates the exception for a write whose wait for a lock has timed out.</summary>
+    public async Task<LockTimeoutException> TimeoutAsync(
+        IReadOnlyList<StreamName> streams, TimeSpan waited, Exception? exception, CancellationToken ct)
     {
-        IReadOnlyList<PositionHolder> holders = [];
+        IReadOnlyList<BlockingTransaction> holders = [];
         try
         {
             await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
@@ -50,19 +60,22 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
         }
         catch (NpgsqlException)
         {
-            // Who holds the lock stays unknown; that the write has waited for it is known.
+            // The holder stays unknown, but the write is known to have waited for a lock.
         }
 
         return new(streams[0], waited, holders, exception);
     }
 
-    /// <summary>Who holds the rows; where there is none to see, because somebody is creating the stream, who has appended and is open that long.</summary>
-    /// <param name="connection">Who asks.</param>
-    /// <param name="streams">Whose locks.</param>
-    /// <param name="waited">For how long somebody must have held them.</param>
+    /// <summary>
+    /// Finds the transactions that lock the rows. If none is visible because a transaction is creating the stream, finds those that have
+    /// appended and been open for that long.
+    /// </summary>
+    /// <param name="connection">The connection to ask on.</param>
+    /// <param name="streams">The streams whose locks are waited for.</param>
+    /// <param name="waited">How long the locks must have been held.</param>
     /// <param name="isSure">Whether it is known that there was a lock.</param>
-    /// <param name="ct">Cancels it.</param>
-    public async Task<IReadOnlyList<PositionHolder>> FindAsync(
+    /// <param name="ct">Cancels the search.</param>
+    public async Task<IReadOnlyList<BlockingTransaction>> FindAsync(
         NpgsqlConnection connection, IReadOnlyList<StreamName> streams, TimeSpan waited, bool isSure, CancellationToken ct)
     {
         var names = Parameters.Array(NpgsqlDbType.Text, streams.Select(stream => stream.Value).ToArray());
@@ -79,18 +92,20 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
         }
 
         await using var holders = new NpgsqlCommand(_holders, connection);
-        return (await ReadAsync(holders, ct).ConfigureAwait(false)).FindAll(holder => holder.Pid != connection.ProcessID && (holder.Age is null || holder.Age >= waited));
+        return (await ReadAsync(holders, ct).ConfigureAwait(false))
+            .FindAll(holder => holder.SessionId != connection.ProcessID && (holder.Age is null || holder.Age >= waited));
     }
 
-    private static async Task<List<PositionHolder>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
+    private static async Task<List<BlockingTransaction>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
     {
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var holders = new List<PositionHolder>();
+        var holders = new List<BlockingTransaction>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             holders.Add(new(
                 reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1),
-                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)), reader.FieldCount > 3 && !reader.IsDBNull(3) ? reader.GetString(3) : null));
+                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)),
+                reader.FieldCount > 3 && !reader.IsDBNull(3) ? reader.GetString(3) : null));
         }
 
         return holders;

@@ -1,7 +1,9 @@
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
 /// <summary>The parameters of several events, an array for each column. A column without values is NULL.</summary>
 internal sealed class EventColumns : IEventParameters

@@ -1,9 +1,11 @@
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
-/// <summary>The append to many streams, on one connection, for one group at a time.</summary>
+/// <summary>Appends to many streams, on one connection, for one group at a time.</summary>
 internal sealed class GroupCommand : IAsyncDisposable
 {
     private readonly NpgsqlCommand _command;
@@ -25,15 +27,17 @@ internal sealed class GroupCommand : IAsyncDisposable
 
     public Task PrepareAsync(CancellationToken ct) => _command.PrepareAsync(ct);
 
-    /// <summary>Writes what can be written at once and answers its callers. Returns the slots that were left out, and why.</summary>
-    public async Task<IReadOnlyList<LeftOutSlot>> RunAsync(IReadOnlyCollection<AppendSlot> slots)
+    /// <summary>
+    /// Writes the slots that can be written without waiting, and answers their callers. Returns the slots left out, with the reason.
+    /// </summary>
+    public async Task<IReadOnlyList<LeftOutSlot>> RunAsync(IReadOnlyCollection<StreamBatch> slots)
     {
         var events = Set(slots);
         HashSet<long>? refused = null;
         var written = new (long Version, long Position)[events.Count];
         await using (var reader = await _command.ExecuteReaderAsync().ConfigureAwait(false))
         {
-            // The rows come in the order of the events, in two runs; those of a slot that was left out are missing.
+            // The rows come in the order of the events, in two runs; those of left-out slots are missing.
             var index = 0;
             while (await reader.ReadAsync().ConfigureAwait(false))
             {
@@ -57,7 +61,8 @@ internal sealed class GroupCommand : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _command.DisposeAsync();
 
-    private static List<LeftOutSlot> Answer(IReadOnlyCollection<AppendSlot> slots, (long Version, long Position)[] written, HashSet<long>? refused)
+    private static List<LeftOutSlot> Answer(
+        IReadOnlyCollection<StreamBatch> slots, (long Version, long Position)[] written, HashSet<long>? refused)
     {
         var leftOut = new List<LeftOutSlot>();
         var first = 0;
@@ -76,7 +81,7 @@ internal sealed class GroupCommand : IAsyncDisposable
         return leftOut;
     }
 
-    private List<PlannedEvent> Set(IReadOnlyCollection<AppendSlot> slots)
+    private List<PlannedEvent> Set(IReadOnlyCollection<StreamBatch> slots)
     {
         var streams = new string[slots.Count];
         var expected = new long[slots.Count];
@@ -102,18 +107,18 @@ internal sealed class GroupCommand : IAsyncDisposable
     }
 }
 
-/// <summary>A slot that a group has not written.</summary>
-internal readonly record struct LeftOutSlot(AppendSlot Slot, LeftOutReason Reason);
+/// <summary>A slot that a group did not write.</summary>
+internal readonly record struct LeftOutSlot(StreamBatch Slot, LeftOutReason Reason);
 
-/// <summary>Why a group has not written a slot.</summary>
+/// <summary>The reason why a group did not write a slot.</summary>
 internal enum LeftOutReason
 {
     /// <summary>Its stream is not as the first append expects.</summary>
     Refused,
 
-    /// <summary>Somebody else holds its stream, or is creating it.</summary>
+    /// <summary>Another transaction locks its stream, or is creating it.</summary>
     Locked,
 
-    /// <summary>It failed as a whole: an id exists already, or somebody appends it at the same time.</summary>
+    /// <summary>It failed as a whole: an id already exists, or another transaction is appending it.</summary>
     Failed,
 }

@@ -1,8 +1,9 @@
+using EventStore.EF.Storage;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
-/// <summary>The parameters that hold what is appended, in the order of the functions.</summary>
+/// <summary>The parameters for the appended events, in the order of the functions' arguments.</summary>
 internal interface IEventParameters
 {
     void AddTo(NpgsqlParameterCollection parameters);

@@ -1,21 +1,21 @@
 using System.Diagnostics;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Append;
 
 /// <summary>
-/// The writes of this process that wait for locks of others. Each needs a connection while it waits, so only a part of the pool waits at a
-/// time; the others wait here, in order, without one.
+/// Queues this process's writes that wait for locks of other transactions. Each needs a connection while it waits, so only a third of the
+/// pool waits at a time; the others wait here, in order, without a connection.
 /// </summary>
 /// <remarks><code>
-///   write ──▶ tried for a moment ──▶ done
+///   write ──▶ tried briefly ──▶ done
 ///                 │ locked
 ///                 ▼
 ///             waits for its turn ──▶ waits at the server, for a second ──▶ done
 ///                 ▲                            │ still locked
 ///                 └────────────────────────────┘ until Command Timeout
 /// </code>
-/// A turn is short, so that locks which are held for long keep no write waiting whose own lock is free.
+/// A turn is short, so that long-held locks don't block writes whose own lock is free.
 /// </remarks>
 internal sealed class LockQueue : IDisposable
 {
@@ -24,8 +24,8 @@ internal sealed class LockQueue : IDisposable
     private readonly SemaphoreSlim _turns;
     private readonly BlockerSearch _blockers;
 
-    /// <param name="limit">How many wait at the server at a time.</param>
-    /// <param name="blockers">Finds who holds a lock.</param>
+    /// <param name="limit">How many writes wait at the server at a time.</param>
+    /// <param name="blockers">Finds the holders of a lock.</param>
     public LockQueue(int limit, BlockerSearch blockers)
     {
         _turns = new(limit);
@@ -33,11 +33,12 @@ internal sealed class LockQueue : IDisposable
     }
 
     /// <summary>Runs a write that may wait for locks.</summary>
-    /// <param name="write">Waits for each lock no longer than it is told, and fails with 55P03 then. Runs more than once.</param>
-    /// <param name="streams">What it writes to.</param>
-    /// <param name="ct">Cancels it, also while it waits.</param>
-    /// <exception cref="LockTimeoutException">Somebody holds a lock for longer than the connection's Command Timeout.</exception>
-    public async Task<T> RunAsync<T>(Func<LockWait, CancellationToken, Task<T>> write, IReadOnlyList<StreamName> streams, CancellationToken ct)
+    /// <param name="write">Waits for each lock at most as long as it is told, then fails with 55P03. It may run more than once.</param>
+    /// <param name="streams">The streams it writes to.</param>
+    /// <param name="ct">Cancels the write, even while it waits.</param>
+    /// <exception cref="LockTimeoutException">A lock was held for longer than the connection's Command Timeout.</exception>
+    public async Task<T> RunAsync<T>(
+        Func<LockWait, CancellationToken, Task<T>> write, IReadOnlyList<StreamName> streams, CancellationToken ct)
     {
         var began = Stopwatch.GetTimestamp();
         try
@@ -51,7 +52,7 @@ internal sealed class LockQueue : IDisposable
         return await WaitAsync(write, streams, began, ct).ConfigureAwait(false);
     }
 
-    /// <summary>The same for a write that was tried already.</summary>
+    /// <summary>Does the same for a write that has already been tried.</summary>
     public async Task<T> WaitAsync<T>(
         Func<LockWait, CancellationToken, Task<T>> write, IReadOnlyList<StreamName> streams, long began, CancellationToken ct)
     {
@@ -80,9 +81,12 @@ internal sealed class LockQueue : IDisposable
         }
     }
 
-    /// <summary>Says so if a statement in a transaction of the caller's, which has run into its Command Timeout, has waited for a lock.</summary>
-    /// <exception cref="LockTimeoutException">It has.</exception>
-    public async Task ThrowIfLockedAsync(NpgsqlConnection connection, IReadOnlyList<StreamName> streams, Exception exception, CancellationToken ct)
+    /// <summary>
+    /// Finds out whether a statement in the caller's transaction that reached its Command Timeout was waiting for a lock.
+    /// </summary>
+    /// <exception cref="LockTimeoutException">It was.</exception>
+    public async Task ThrowIfLockedAsync(
+        NpgsqlConnection connection, IReadOnlyList<StreamName> streams, Exception exception, CancellationToken ct)
     {
         var waited = TimeSpan.FromSeconds(connection.CommandTimeout);
         var holders = await _blockers.FindAsync(connection, streams, waited, isSure: false, ct).ConfigureAwait(false);

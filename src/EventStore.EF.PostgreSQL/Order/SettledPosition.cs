@@ -1,58 +1,60 @@
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Order;
 
 /// <summary>
-/// The position up to which every number is visible to any new statement, or never will be. Positions come from a sequence and
-/// become visible when their transactions commit, so a later one may show before an earlier one. Nothing is guessed here, by time
-/// or otherwise: a gap is dead only when everybody who could fill it is known to be gone.
+/// The settled position (the high-water mark): every position up to it is visible to any new statement, or never will be. Positions come
+/// from a sequence and become visible when their transactions commit, so a later one may appear before an earlier one. Nothing is guessed,
+/// by time or otherwise: a gap is dead only when every transaction that could fill it is known to be gone.
 /// </summary>
 /// <remarks>
-/// The proof. Let M be the highest position visible as a committed row. Whoever got a number below M got it before M was handed
-/// out, so it held the store's advisory lock by then, and holds it until after its own commit is visible. Therefore, when all who
-/// hold the lock <em>after</em> M was seen are gone, every number up to M is visible or dead. Transactions that don't append are
-/// never waited for, and nobody is ever blocked by the looking. A holder also tells the last position that was handed out before it
-/// asked for its first: up to there nothing of it can appear, so that much is settled however long it stays open.
+/// The proof. Let M be the highest position visible as a committed row. A transaction that took a position below M took it before M was
+/// assigned, so it held the store's advisory lock by then, and keeps it until after its own commit is visible. Therefore, when all
+/// transactions that held the lock <em>after</em> M was seen are gone, every position up to M is visible or dead. Transactions that don't
+/// append are never waited for, and looking never blocks anyone. A holder also tells the last position that was assigned before it asked
+/// for its first: nothing of it can appear up to there, so that much is settled however long it stays open.
 /// </remarks>
 internal sealed class SettledPosition(TimeProvider time) : IDisposable
 {
-    /// <summary>The waits of a first proof's looks, together 63 ms: most appends are over in one or two.</summary>
+    /// <summary>The waits between the looks of a new proof, together 63 ms: most appends are over after one or two.</summary>
     private static readonly int[] LookAfterMilliseconds = [1, 2, 4, 8, 16, 32];
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _proving = new(1, 1);
     private long _settled;
-    private long _life;
+    private long _incarnation;
     private string? _identity;
     private Proof? _open;
 
-    /// <summary>Counts how often all was forgotten.</summary>
-    public long Life
+    /// <summary>The number of times that everything was forgotten.</summary>
+    public long Incarnation
     {
         get
         {
             lock (_lock)
-                return _life;
+                return _incarnation;
         }
     }
 
     /// <summary>
-    /// To be called <em>before</em> a page's statement is sent; only what it returned then may declare gaps in that page dead. A
-    /// value raised meanwhile may cover an event that was committed after the page's snapshot.
+    /// Call this <em>before</em> sending a page's statement; only the value it returns may declare gaps in that page dead. A value raised
+    /// in between may cover an event that was committed after the page's snapshot.
     /// </summary>
     public CapturedPosition Capture()
     {
         lock (_lock)
-            return new(_settled, _life);
+            return new(_settled, _incarnation);
     }
 
-    /// <summary>Everything is void: the connection was lost, and whoever answers next may be another server or an earlier state.</summary>
+    /// <summary>
+    /// Forgets everything: the connection was lost, and the next answer may come from another server or an earlier state.
+    /// </summary>
     public void Forget()
     {
         lock (_lock)
             BeginAnew(null);
     }
 
-    /// <summary>Everything is void if another server answers than before, or the same one in another life of the store.</summary>
-    public void Meet(string identity)
+    /// <summary>Forgets everything if a different server answers, or the same one in another incarnation of the store.</summary>
+    public void Observe(string identity)
     {
         lock (_lock)
         {
@@ -63,48 +65,50 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     }
 
     /// <summary>
-    /// The server that answers in a life, as <see cref="SettlementStatements.Server"/> names it; <see langword="null"/> while that isn't known, and
-    /// one that there is nowhere when another life has begun.
+    /// The server that answers in an incarnation, as <see cref="SettlementStatements.Server"/> names it; <see langword="null"/> while it is
+    /// unknown, and a name that no server has once another incarnation has begun.
     /// </summary>
-    public string? ServerIn(long life)
+    public string? ServerIn(long incarnation)
     {
         lock (_lock)
-            return life != _life ? "" : _identity?[.._identity.LastIndexOf('/')];
+            return incarnation != _incarnation ? "" : _identity?[.._identity.LastIndexOf('/')];
     }
 
     /// <summary>
-    /// Whether an answer may be judged by what was captured before its statement was sent: nothing was forgotten since, and the
-    /// same server answers in the same life of the store. Otherwise all is forgotten and the statement must be sent again.
+    /// Whether an answer may be judged by what was captured before its statement was sent: nothing has been forgotten since, and the same
+    /// server answers in the same incarnation of the store. Otherwise everything is forgotten and the statement must be sent again.
     /// </summary>
     public bool IsValid(CapturedPosition captured, string identity)
     {
         lock (_lock)
         {
-            if (captured.Life != _life)
+            if (captured.Incarnation != _incarnation)
                 return false;
 
-            Meet(identity);
-            return captured.Life == _life;
+            Observe(identity);
+            return captured.Incarnation == _incarnation;
         }
     }
 
-    /// <summary>Positions without a gap from a captured one on need no proof.</summary>
-    /// <param name="captured">From before the page's statement.</param>
-    /// <param name="last">The last position in unbroken sequence after it.</param>
+    /// <summary>Raises the settled position over the positions that follow a captured one without a gap: they need no proof.</summary>
+    /// <param name="captured">The value captured before the page's statement.</param>
+    /// <param name="last">The last position of the unbroken sequence after it.</param>
     public void RaiseTo(CapturedPosition captured, long last)
     {
         lock (_lock)
         {
-            if (captured.Life == _life)
+            if (captured.Incarnation == _incarnation)
                 _settled = Math.Max(_settled, last);
         }
     }
 
     /// <summary>
-    /// Tries to prove everything settled that is visible now. True when it is worth reading again: the settled position has been
-    /// raised, by this call or by another meanwhile, or all was forgotten; false while an open transaction holds it back.
+    /// Tries to prove everything settled that is visible now. True if it is worth reading again: this call or a concurrent one has raised
+    /// the settled position, or everything was forgotten. False while an open transaction delays it.
     /// </summary>
-    /// <param name="look">Asks the database: identity, highest visible position, then the holders of the lock, in this order.</param>
+    /// <param name="look">
+    /// Asks the database for its identity, the highest visible position and then the lock's holders, in this order.
+    /// </param>
     /// <param name="ct">Cancels the proof.</param>
     public async Task<bool> ProveAsync(Func<CancellationToken, Task<SettlementLook>> look, CancellationToken ct)
     {
@@ -120,7 +124,7 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
             if (Take(await look(ct).ConfigureAwait(false), captured))
                 return true;
 
-            // A proof that is still open from an earlier call gets one look a call: its caller paces itself.
+            // A proof left open by an earlier call gets one look per call: its caller sets the pace.
             foreach (var milliseconds in isNew ? LookAfterMilliseconds : [])
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, ct).ConfigureAwait(false);
@@ -138,7 +142,7 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
 
     public void Dispose() => _proving.Dispose();
 
-    /// <summary>Takes the open proof one look further, or opens one. True when it is closed, or void.</summary>
+    /// <summary>Applies a look to the open proof, or opens one. True if the proof is complete, or void.</summary>
     internal bool Take(SettlementLook look, CapturedPosition captured)
     {
         lock (_lock)
@@ -146,11 +150,11 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
             if (!IsValid(captured, look.Identity))
                 return true;
 
-            // By itself a look settles what comes before the first position of each holder.
+            // A single look settles everything before the first position of each holder.
             _settled = Math.Max(_settled, look.Settled);
             _open ??= new(look.Highest, look.Holders.Select(holder => holder.VirtualTransaction).ToHashSet(StringComparer.Ordinal));
 
-            // A holder without pid is a prepared transaction: its virtual transaction has changed, so it counts as one of the first look.
+            // A holder without a pid is a prepared transaction: its virtual transaction has changed, so it counts as one of the first look.
             if (look.Holders.Any(holder => holder.Pid is null || _open.Holders.Contains(holder.VirtualTransaction)))
                 return false;
 
@@ -169,7 +173,7 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     private void BeginAnew(string? identity)
     {
         _settled = 0;
-        _life++;
+        _incarnation++;
         _identity = identity;
         _open = null;
     }
@@ -177,7 +181,7 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     private sealed record Proof(long Highest, HashSet<string> Holders);
 }
 
-/// <summary>A settled position at one moment.</summary>
-/// <param name="Position">Every number up to it is visible or never will be.</param>
-/// <param name="Life">Counts how often all was forgotten; what was captured in an earlier life is void.</param>
-internal readonly record struct CapturedPosition(long Position, long Life);
+/// <summary>The settled position at one moment.</summary>
+/// <param name="Position">Every position up to it is visible or never will be.</param>
+/// <param name="Incarnation">The number of times that everything was forgotten; a value captured in an earlier incarnation is void.</param>
+internal readonly record struct CapturedPosition(long Position, long Incarnation);

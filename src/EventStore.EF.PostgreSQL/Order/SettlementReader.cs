@@ -1,15 +1,19 @@
 using System.Data;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Order;
 
-/// <summary>Asks the database who may still fill gaps between positions.</summary>
+/// <summary>Asks the database which transactions may still fill gaps between positions.</summary>
 internal sealed class SettlementReader(BackgroundConnections background, SchemaName schema, SettledPosition settled, TimeProvider time)
 {
-    /// <summary>How often a look is repeated in which a transaction was just ending: the server gives its locks back within microseconds.</summary>
+    /// <summary>
+    /// The number of times to repeat a look that met a transaction while it ended: the server releases its locks within microseconds.
+    /// </summary>
     private const int MaxLooks = 100;
 
-    /// <summary>How many positions <see cref="SettlementStatements.Unbroken"/> looks at.</summary>
+    /// <summary>The number of positions that <see cref="SettlementStatements.Unbroken"/> looks at.</summary>
     private const int UnbrokenCount = 1000;
 
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(1);
@@ -22,18 +26,18 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
     /// <summary>One look, as <see cref="SettledPosition.ProveAsync"/> takes it.</summary>
     public async Task<SettlementLook> LookAsync(CancellationToken ct)
     {
-        // One proof at a time serves all, the tail reader too.
+        // One proof at a time serves all readers, including the tail reader.
         await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         return await LookAsync(connection.Npgsql(), null, ct).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// The position after which a reader begins that is to get everything that isn't committed yet, and as little as possible of what is.
-    /// Nothing is waited for, however long other transactions stay open.
+    /// Reads the position after which a reader must begin to get everything that isn't committed yet, and as little as possible of what is.
+    /// It never waits, however long other transactions stay open.
     /// </summary>
     /// <remarks>
-    /// The look proves a position settled, and the unbroken sequence of positions behind it may raise it further. That sequence is read in the
-    /// look's own snapshot, which is older than the look at the holders: in a later one it might contain what was committed meanwhile.
+    /// The look proves a position settled, and the unbroken sequence of positions after it may raise it further. That sequence is read in
+    /// the look's own snapshot, which is older than the list of holders: a later snapshot might contain events committed since.
     /// </remarks>
     public async Task<long> ReadSettledAsync(CancellationToken ct)
     {
@@ -70,14 +74,17 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
         }
     }
 
-    /// <summary>The last position of the unbroken sequence of visible ones behind a position, as far as one page of them reaches.</summary>
+    /// <summary>
+    /// Reads the last position of the unbroken sequence of visible positions after a position, as far as one page reaches.
+    /// </summary>
     public async Task<long> ReadUnbrokenAsync(long after, CancellationToken ct)
     {
         await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         return await ReadUnbrokenAsync(connection.Npgsql(), null, after, ct).ConfigureAwait(false);
     }
 
-    private async Task<long> ReadUnbrokenAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, long after, CancellationToken ct)
+    private async Task<long> ReadUnbrokenAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, long after, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(_unbroken, connection, transaction) { Parameters = { Parameters.Bigint(after) } };
         return (long)(await command.ScalarAsync(ct).ConfigureAwait(false))!;
@@ -94,7 +101,8 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
         if (reader.GetBoolean(0))
         {
             throw new NpgsqlException(
-                "The server is a stand-by, and only the primary knows which events may still come before others. Say Target Session Attributes=primary in the connection string");
+                "The server is a stand-by, and only the primary knows which events may still appear before others. " +
+                "Set Target Session Attributes=primary in the connection string");
         }
 
         await reader.NextResultAsync(ct).ConfigureAwait(false);
@@ -118,7 +126,9 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
         return new(identity, highest, holders);
     }
 
-    /// <summary>Of all positions with these low 32 bits the ones nearest to the highest: no transaction stays open over 2,147,483,648 others.</summary>
+    /// <summary>
+    /// Of all positions with these low 32 bits, the one nearest to the highest: no transaction stays open over 2,147,483,648 others.
+    /// </summary>
     private static long After(long[] keys, long highest)
         => keys.Min(key => highest + unchecked((int)((uint)key - (uint)highest)));
 }

@@ -1,29 +1,29 @@
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Order;
 
 /// <summary>The statements of the proof that no earlier event can still appear; see <see cref="SettledPosition"/>.</summary>
 internal static class SettlementStatements
 {
     /// <summary>
-    /// Which server this is, and which life of the store. When any of it changes, what was known of positions is void: a promoted
-    /// stand-by or a restored database may hand the same numbers out again.
+    /// The server, and the incarnation of the store. When either changes, everything known of positions is void: a promoted stand-by or a
+    /// restored database may assign the same positions again.
     /// </summary>
     public const string Identity = $$"""SELECT concat_ws('/', {{Server}}, (SELECT epoch FROM {schema}.store_info))""";
 
-    /// <summary>The part of <see cref="Identity"/> that names the server, an expression that needs no rights.</summary>
+    /// <summary>The half of <see cref="Identity"/> that names the server, an expression that needs no privileges.</summary>
     public const string Server = "extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()";
 
-    /// <summary>Whether it is a stand-by: it shows none of the locks that transactions hold on the primary, and can prove nothing.</summary>
+    /// <summary>Whether the server is a stand-by, which shows none of the locks held on the primary and can prove nothing.</summary>
     public const string IsStandby = "SELECT pg_is_in_recovery()";
 
     /// <summary>
-    /// The highest position that is visible as a committed row. Never the sequence's last value: after a crash numbers that were not
-    /// flushed are handed out again.
+    /// The highest position visible as a committed row. Never the sequence's last value: after a crash, values that were not flushed are
+    /// assigned again.
     /// </summary>
     public const string HighestVisible = "SELECT coalesce(max(position), 0) FROM {schema}.events";
 
     /// <summary>
-    /// The last of up to 1,000 positions that follow $1 bigint without a gap; $1 itself when the next one is not visible. Visible positions
-    /// stay visible, so what is unbroken needs no proof.
+    /// The last of up to 1,000 positions that follow $1 bigint without a gap; $1 itself if the next one is not visible. Visible positions
+    /// stay visible, so an unbroken sequence needs no proof.
     /// </summary>
     public const string Unbroken = """
         SELECT coalesce(max(n.position), $1)
@@ -34,22 +34,23 @@ internal static class SettlementStatements
         """;
 
     /// <summary>
-    /// Who may hold a position that is not visible yet: every transaction that appends holds the store's advisory lock from before
-    /// its first position until after its commit is visible. At PREPARE TRANSACTION the pid turns NULL. The third column has the low 32 bits
-    /// of the last position that was handed out before the transaction's first: the key of another lock that it holds. It is NULL for a
-    /// moment while the transaction ends, because locks are not given back all at once.
+    /// The transactions that may hold a position that is not visible yet: each transaction that appends holds the store's advisory lock
+    /// from before its first position until after its commit is visible. At PREPARE TRANSACTION the pid becomes NULL. The third column has
+    /// the low 32 bits of the last position assigned before the transaction's first: the key of another lock that it holds. It is NULL for
+    /// a moment while the transaction ends, because its locks are not all released together.
     /// </summary>
     public const string Holders = $"""
         SELECT l.virtualtransaction, l.pid, array_agg(l.objid::bigint) FILTER (WHERE l.classid = '{"{schema}"}.store_info'::regclass)
         FROM pg_locks l
-        WHERE {IsAdvisory} AND (l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1 OR l.classid = '{"{schema}"}.store_info'::regclass)
+        WHERE {IsAdvisory}
+          AND (l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1 OR l.classid = '{"{schema}"}.store_info'::regclass)
         GROUP BY l.virtualtransaction, l.pid
         HAVING bool_or(l.classid = '{"{schema}"}.events'::regclass)
         """;
 
     /// <summary>
-    /// The same transactions for people, the oldest first: pid, application, age in seconds, name of the prepared transaction. Which
-    /// prepared transaction has a lock is told by its transaction id, which it has locked too.
+    /// The same transactions for people to read, the oldest first: pid, application, age in seconds, name of the prepared transaction. A
+    /// prepared transaction is found by its transaction id, which it has locked too.
     /// </summary>
     public const string NamedHolders = $"""
         SELECT l.pid, a.application_name, extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 AS age, p.gid
@@ -68,6 +69,6 @@ internal static class SettlementStatements
     private const string IsAdvisory =
         "l.locktype = 'advisory' AND l.objsubid = 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
 
-    /// <summary>Whether <c>l</c> is the store's own lock: in this database, of this schema's table.</summary>
+    /// <summary>Whether <c>l</c> is the store's own lock: in this database, on this schema's table.</summary>
     private const string HasStoreLock = $"{IsAdvisory} AND l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1";
 }

@@ -1,18 +1,22 @@
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Order;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Read;
 
-/// <summary>Reads pages of all events; forward, never beyond what is settled.</summary>
+/// <summary>Reads pages of all events. Forward, it never reads beyond the settled position.</summary>
 /// <remarks>
-/// All events are read only on the store's own connections and outside any transaction: inside the caller's the reader would wait
-/// for the caller's own lock, and under REPEATABLE READ an old snapshot would skip. The rows have their streams' ids, and each name is asked
-/// for once: a join made the server gather and sort a whole page before it sent the first row, and a filter made it plan anew for each.
+/// All events are read only on the store's own connections and outside any transaction: inside the caller's, the reader would wait for the
+/// caller's own lock, and under REPEATABLE READ an old snapshot would skip events. The rows have their streams' ids, and each name is
+/// looked up once: a join made the server gather and sort a whole page before it sent the first row, and a filter made it plan again for
+/// each page.
 /// </remarks>
 internal sealed class AllPageReader(
-    IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options,
-    long pageBytes, SettledPosition settled, SettlementReader settlement)
+    IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema,
+    PostgreSqlOptions options, long pageBytes, SettledPosition settled, SettlementReader settlement)
 {
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
@@ -34,7 +38,7 @@ internal sealed class AllPageReader(
         return new(read.Events, 0, IsEnd: !read.IsFull) { HasLarge = read.HasLarge };
     }
 
-    /// <summary>Without a filter an unbroken sequence of positions speaks for itself; only a gap needs the proof.</summary>
+    /// <summary>Reads without a filter. An unbroken sequence of positions needs no proof; only a gap does.</summary>
     private async Task<AllPage> ReadForwardAsync(AllPageQuery query, CancellationToken ct)
     {
         var before = Math.Max(query.From, 1) - 1;
@@ -67,8 +71,9 @@ internal sealed class AllPageReader(
     }
 
     /// <summary>
-    /// With a filter gaps are normal, so the page ends at what was settled before its statement was sent. While somebody holds that back,
-    /// it ends where the unbroken sequence of all positions does, as without a filter: he holds back only what comes after the gap.
+    /// Reads with a filter. Gaps are normal then, so the page ends at the position that was settled before its statement was sent. While an
+    /// open transaction delays that, the page ends where the unbroken sequence of all positions ends, as without a filter: the transaction
+    /// only delays what comes after the gap.
     /// </summary>
     private async Task<AllPage> ReadForwardFilteredAsync(AllPageQuery query, CancellationToken ct)
     {
@@ -101,8 +106,8 @@ internal sealed class AllPageReader(
     }
 
     /// <summary>
-    /// Who answers, what is visible, and the page. Streams that are not known by name are asked for in a second message; when one is gone by
-    /// then, or another server answers, all is read again.
+    /// Reads the server's identity, the highest visible position, and the page. Unknown stream names are looked up in a second message; if
+    /// a stream is gone by then, or another server answers, everything is read again.
     /// </summary>
     private async Task<Answer> ReadAsync(AllPageQuery query, long first, long last, CancellationToken ct)
     {
@@ -117,7 +122,7 @@ internal sealed class AllPageReader(
         }
     }
 
-    /// <summary>One message. The page's snapshot is never older than the others'.</summary>
+    /// <summary>Reads all of it in one message. The page's snapshot is never older than those of the other statements.</summary>
     private async Task<Answer> ReadAsync(StoreConnection connection, AllPageQuery query, long first, long last, CancellationToken ct)
     {
         var form = PageTexts.Form(query.ExpectsLarge, query.Count, pageBytes);
@@ -130,7 +135,10 @@ internal sealed class AllPageReader(
         if (form is PageForm.Counted)
             page.Parameters.Add(Parameters.Bigint(pageBytes));
 
-        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), new(_highestVisible), page } };
+        await using var batch = new NpgsqlBatch(connection.Npgsql())
+        {
+            BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), new(_highestVisible), page },
+        };
         if (options.PreparedStatements)
             await batch.PrepareAsync(ct).ConfigureAwait(false);
 
@@ -164,11 +172,18 @@ internal sealed class AllPageReader(
         return new(names, highest, events, events.Count == query.Count || isCut, hasLarge, unnamed);
     }
 
-    /// <summary>Names the streams of events. False when one is gone, or when the answer comes from elsewhere than the events.</summary>
-    private async Task<bool> NameAsync(StoreConnection connection, StreamNames names, List<(long StreamId, RecordedEvent Event)> unnamed, CancellationToken ct)
+    /// <summary>Sets the stream names of events. False if a stream is gone, or a different server answers than for the events.</summary>
+    private async Task<bool> NameAsync(
+        StoreConnection connection, StreamNames names, List<(long StreamId, RecordedEvent Event)> unnamed, CancellationToken ct)
     {
-        var found = new NpgsqlBatchCommand(_streamNames) { Parameters = { Parameters.Array(NpgsqlDbType.Bigint, unnamed.Select(one => one.StreamId).Distinct().ToArray()) } };
-        await using var batch = new NpgsqlBatch(connection.Npgsql()) { BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), found } };
+        var found = new NpgsqlBatchCommand(_streamNames)
+        {
+            Parameters = { Parameters.Array(NpgsqlDbType.Bigint, unnamed.Select(one => one.StreamId).Distinct().ToArray()) },
+        };
+        await using var batch = new NpgsqlBatch(connection.Npgsql())
+        {
+            BatchCommands = { new(PageStatements.PlanByIndex), new(_identity), found },
+        };
         if (options.PreparedStatements)
             await batch.PrepareAsync(ct).ConfigureAwait(false);
 
@@ -204,13 +219,14 @@ internal sealed class AllPageReader(
         return names.Identity == identity ? names : _names = new(identity);
     }
 
-    /// <summary>What one message was answered.</summary>
-    /// <param name="Names">The names of streams, with the server that they are of: the one that answered.</param>
+    /// <summary>The answer to one message.</summary>
+    /// <param name="Names">The stream names known of the server that answered.</param>
     /// <param name="Highest">The highest visible position.</param>
     /// <param name="Events">The page.</param>
-    /// <param name="IsFull">Whether there may be more behind it.</param>
+    /// <param name="IsFull">Whether there may be more events after it.</param>
     /// <param name="HasLarge">Whether it has large events.</param>
-    /// <param name="Unnamed">Events whose streams are not known by name.</param>
+    /// <param name="Unnamed">Events whose stream names are not known yet.</param>
     private sealed record Answer(
-        StreamNames Names, long Highest, List<RecordedEvent> Events, bool IsFull, bool HasLarge, List<(long StreamId, RecordedEvent Event)>? Unnamed);
+        StreamNames Names, long Highest, List<RecordedEvent> Events, bool IsFull, bool HasLarge,
+        List<(long StreamId, RecordedEvent Event)>? Unnamed);
 }

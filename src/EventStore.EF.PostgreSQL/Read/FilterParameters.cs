@@ -1,7 +1,8 @@
+using EventStore.EF.PostgreSQL.Connections;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Read;
 
 /// <summary>The five parameters of a filter, in the order of <see cref="PageStatements"/>.</summary>
 internal static class FilterParameters

@@ -1,33 +1,41 @@
-namespace EventStore.EF.PostgreSQL;
+using EventStore.EF.PostgreSQL.Schema;
+using EventStore.EF.Storage;
 
-/// <summary>The statements that read events. Directions and filters make a handful of texts, each prepared once.</summary>
+namespace EventStore.EF.PostgreSQL.Read;
+
+/// <summary>The statements that read events. Directions and filters make a handful of statements, each prepared once.</summary>
 /// <remarks>
-/// A page is bounded in bytes by the server: what a client leaves unread it must still receive. There are two forms. The plain one ends with the
-/// first event larger than <see cref="Large"/>, which a partial index finds at once. Where such events are the rule that would make a page of
-/// each, and the other form counts: it ends with the row whose running total reaches the limit. Counting made the server spend 1.6 times as
-/// much on a page of small events. Who reads page by page takes the plain form until it meets a large event (<see cref="PageForm"/>).
+/// The server limits a page's bytes, because a client must receive even what it leaves unread. There are two forms. The plain one ends with
+/// the first event larger than <see cref="Large"/>, which a partial index finds directly. Where most events are large, that would make each
+/// of them a page of its own. The other form therefore counts: it ends with the row whose running total reaches the limit. Counting made
+/// the server spend 1.6 times as much on a page of small events. A reader of several pages uses the plain form until it meets a large event
+/// (<see cref="PageForm"/>).
 /// </remarks>
 internal static class PageStatements
 {
-    /// <summary>More bytes of payload and metadata make an event large. The same as in the tables' partial indexes.</summary>
-    public const int Large = 8192;
+    /// <inheritdoc cref="PostgreSqlModel.LargeEvent"/>
+    public const int Large = PostgreSqlModel.LargeEvent;
 
-    /// <summary>The column that has the event's bytes, in a page of all events.</summary>
+    /// <summary>The column of the event's size in bytes, in a page of all events.</summary>
     public const int SizeOfAll = EventRows.ColumnCount;
 
-    /// <summary>The column that has the page's bytes up to and with the row, in a page of all events that counts.</summary>
+    /// <summary>The column of the page's bytes up to and including the row, in a page of all events that counts.</summary>
     public const int TotalOfAll = EventRows.ColumnCount + 1;
 
-    /// <summary>The column of the stream's id in a page of all events: where others have the name.</summary>
+    /// <summary>The column of the stream's id in a page of all events; other pages have the name there.</summary>
     public const int StreamIdOfAll = 1;
 
-    /// <summary>The column of a stream's page that has the event's number in the stream, behind those of <see cref="EventRows.Columns"/>.</summary>
+    /// <summary>
+    /// The column of the event's number in the stream, in a stream's page, after those of <see cref="EventRows.Columns"/>.
+    /// </summary>
     public const int Number = EventRows.ColumnCount;
 
-    /// <summary>The column that has the event's bytes, in a stream's page.</summary>
+    /// <summary>The column of the event's size in bytes, in a stream's page.</summary>
     public const int Size = EventRows.ColumnCount + 1;
 
-    /// <summary>The column that has the page's bytes up to and with the row, in a stream's page that counts; 0 in one that doesn't.</summary>
+    /// <summary>
+    /// The column of the page's bytes up to and including the row, in a stream's page that counts; 0 in one that doesn't.
+    /// </summary>
     public const int Total = EventRows.ColumnCount + 2;
 
     /// <summary>The column that says whether the stream is deleted.</summary>
@@ -46,21 +54,24 @@ internal static class PageStatements
     public const string StreamNames = "SELECT id, name FROM {schema}.streams WHERE id = ANY($1)";
 
     /// <summary>
-    /// Has pages planned by their indexes, whatever the server believes about the tables: before the first ANALYZE, or while a plan lasts that
-    /// was made for an empty table, it would read and sort everything behind a page for each page. Until the transaction ends.
+    /// Makes the server plan pages by their indexes, whatever its statistics say, until the transaction ends. Before the first ANALYZE, or
+    /// while it keeps a plan made for an empty table, it would otherwise read and sort everything after a page for each page.
     /// </summary>
-    public const string PlanByIndex =
-        "SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)";
+    public const string PlanByIndex = """
+        SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
+            set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)
+        """;
 
-    /// <summary>The same in a caller's transaction: keeps its settings for <see cref="PlanAsBefore"/>.</summary>
+    /// <summary>The same in a caller's transaction; it saves the settings for <see cref="PlanAsBefore"/>.</summary>
     public const string PlanByIndexForOnce = """
         SELECT set_config('eventstore.enable_sort', current_setting('enable_sort'), true), set_config('enable_sort', 'off', true),
             set_config('eventstore.enable_seqscan', current_setting('enable_seqscan'), true), set_config('enable_seqscan', 'off', true),
-            set_config('eventstore.enable_bitmapscan', current_setting('enable_bitmapscan'), true), set_config('enable_bitmapscan', 'off', true),
+            set_config('eventstore.enable_bitmapscan', current_setting('enable_bitmapscan'), true),
+            set_config('enable_bitmapscan', 'off', true),
             set_config('eventstore.jit', current_setting('jit'), true), set_config('jit', 'off', true)
         """;
 
-    /// <summary>Gives a caller's transaction its settings back.</summary>
+    /// <summary>Restores the settings of a caller's transaction.</summary>
     public const string PlanAsBefore = """
         SELECT set_config('enable_sort', current_setting('eventstore.enable_sort'), true),
             set_config('enable_seqscan', current_setting('eventstore.enable_seqscan'), true),
@@ -73,23 +84,24 @@ internal static class PageStatements
     private static readonly string ColumnsOfAll = EventRows.Columns.Replace("s.name", "e.stream_id", StringComparison.Ordinal);
 
     /// <summary>
-    /// One page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
-    /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null · $8 known types
-    /// text[] or null, beside which all others pass · where it counts, $9 bytes bigint. No row: the stream is missing;
-    /// a row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked.
+    /// Reads one page of a stream. $1 stream text · $2 first number bigint, inclusive · $3 count int · $4 types text[] or null · $5 prefix
+    /// text or null · $6 created from timestamptz or null, inclusive · $7 created before timestamptz or null · $8 known types text[] or
+    /// null: all other types pass as well · in the form that counts, $9 bytes bigint. No row: the stream is missing. A row without an
+    /// event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> must be used.
     /// </summary>
     public static string Stream(ReadDirection direction, PageForm form) => $"""
         SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
         FROM {"{schema}"}.streams t
         LEFT JOIN LATERAL (
-            {(form is PageForm.Plain ? PlainStream(direction) : CountedStream(direction))}) e ON t.deleted_at IS NULL AND NOT t.has_links
+            {(form is PageForm.Plain ? PlainStream(direction) : CountedStream(direction))}) e
+                ON t.deleted_at IS NULL AND NOT t.has_links
         WHERE t.name = $1
         ORDER BY e.number {Order(direction)}
         """;
 
     /// <summary>
-    /// One page of a stream that has links, in one order of its own events and the linked ones. It counts. Parameters and rows as of
-    /// <see cref="Stream"/>.
+    /// Reads one page of a stream that has links: its own events and the linked ones, in one order. This form counts. Parameters and rows
+    /// as for <see cref="Stream"/>.
     /// </summary>
     public static string StreamWithLinks(ReadDirection direction) => $"""
         SELECT e.*, t.deleted_at IS NOT NULL, t.has_links, t.id, t.version
@@ -120,14 +132,14 @@ internal static class PageStatements
         """;
 
     /// <summary>
-    /// One page of all events, with the stream's id in place of its name. $1 first position bigint, inclusive · $2 last position bigint,
-    /// inclusive · $3 count int · where it counts, $4 bytes bigint.
+    /// Reads one page of all events, with the stream's id in place of its name. $1 first position bigint, inclusive · $2 last position
+    /// bigint, inclusive · $3 count int · in the form that counts, $4 bytes bigint.
     /// </summary>
     public static string All(ReadDirection direction, PageForm form) => All(direction, form, "", "$4");
 
     /// <summary>
-    /// One page of all events that pass a filter. The first three parameters as in <see cref="All(ReadDirection, PageForm)"/>, the others as in
-    /// <see cref="Stream"/>. The stream's name is looked up only when its prefix matters.
+    /// Reads one page of all events that pass a filter. The first three parameters as in <see cref="All(ReadDirection, PageForm)"/>, the
+    /// others as in <see cref="Stream"/>. The stream's name is looked up only if its prefix matters.
     /// </summary>
     public static string AllFiltered(ReadDirection direction, PageForm form)
         => All(direction, form, Filter(4, NameOfStream), "$9");
@@ -183,33 +195,35 @@ internal static class PageStatements
         ORDER BY p.position {Order(direction)}
         """;
 
-    /// <summary>The bytes of the page's rows up to and with this one.</summary>
+    /// <summary>The bytes of the page's rows up to and including this one.</summary>
     private static string RunningTotal(string number, ReadDirection direction, string row = "e")
         => $"sum({row}.size) OVER (ORDER BY {number} {Order(direction)} ROWS UNBOUNDED PRECEDING) AS total";
 
-    /// <summary>The filter, whose five parameters begin with this number.</summary>
+    /// <summary>The filter, whose five parameters start at this number.</summary>
     private static string Filter(int first, string stream = "s.name") => $"""
 
-          AND (${first}::text[] IS NULL OR e.type = ANY(${first}) OR NOT e.type = ANY(${first + 4}::text[])) AND (${first + 1}::text IS NULL OR starts_with({stream}, ${first + 1}))
-          AND (${first + 2}::timestamptz IS NULL OR e.created_at >= ${first + 2}) AND (${first + 3}::timestamptz IS NULL OR e.created_at < ${first + 3})
+          AND (${first}::text[] IS NULL OR e.type = ANY(${first}) OR NOT e.type = ANY(${first + 4}::text[]))
+          AND (${first + 1}::text IS NULL OR starts_with({stream}, ${first + 1}))
+          AND (${first + 2}::timestamptz IS NULL OR e.created_at >= ${first + 2})
+          AND (${first + 3}::timestamptz IS NULL OR e.created_at < ${first + 3})
         """;
 
     private static string Comparison(ReadDirection direction) => direction is ReadDirection.Forward ? ">=" : "<=";
 
     private static string Opposite(ReadDirection direction) => direction is ReadDirection.Forward ? "<=" : ">=";
 
-    /// <summary>A place beyond every event.</summary>
+    /// <summary>A position or number beyond every event.</summary>
     private static string Farthest(ReadDirection direction) => direction is ReadDirection.Forward ? "9223372036854775807" : "0";
 
     private static string Order(ReadDirection direction) => direction is ReadDirection.Forward ? "ASC" : "DESC";
 }
 
-/// <summary>How a page is bounded in bytes.</summary>
+/// <summary>The way in which a page's bytes are limited.</summary>
 internal enum PageForm
 {
-    /// <summary>By its first large event, with which it ends.</summary>
+    /// <summary>The page ends with its first large event.</summary>
     Plain,
 
-    /// <summary>By counting.</summary>
+    /// <summary>The page ends with the row whose running total reaches the limit.</summary>
     Counted,
 }

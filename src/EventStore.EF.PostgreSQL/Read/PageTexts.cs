@@ -1,6 +1,6 @@
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Read;
 
-/// <summary>The texts of a page's statement, of each direction and form.</summary>
+/// <summary>The SQL of a page's statement for each direction and form.</summary>
 internal sealed class PageTexts(SchemaName schema, Func<ReadDirection, PageForm, string> sql)
 {
     private readonly string[] _texts =
@@ -11,10 +11,10 @@ internal sealed class PageTexts(SchemaName schema, Func<ReadDirection, PageForm,
 
     public string Of(ReadDirection direction, PageForm form) => _texts[(2 * (int)direction) + (int)form];
 
-    /// <summary>The plain form where no page of events that aren't large can have too many bytes.</summary>
-    /// <param name="expectsLarge">Whether the page before had large events.</param>
-    /// <param name="count">The most events of the page.</param>
-    /// <param name="bytes">The most bytes of the page.</param>
+    /// <summary>Chooses the plain form if events that aren't large can't exceed the page's bytes.</summary>
+    /// <param name="expectsLarge">Whether the previous page had large events.</param>
+    /// <param name="count">The most events in the page.</param>
+    /// <param name="bytes">The most bytes in the page.</param>
     public static PageForm Form(bool expectsLarge, int count, long bytes)
         => expectsLarge || count * (long)PageStatements.Large > bytes ? PageForm.Counted : PageForm.Plain;
 }

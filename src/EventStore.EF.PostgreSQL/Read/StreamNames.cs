@@ -1,13 +1,15 @@
-namespace EventStore.EF.PostgreSQL;
+using EventStore.EF.PostgreSQL.Order;
+
+namespace EventStore.EF.PostgreSQL.Read;
 
 /// <summary>
-/// The names of streams that were read lately, by their ids. An id names one stream for ever, so what is known stays true as long as the
-/// same server answers in the same life of the store. Safe for use by several threads.
+/// Caches the names of recently read streams by their ids. An id names one stream for ever, so entries stay valid as long as the same
+/// server answers in the same incarnation of the store. Thread-safe.
 /// </summary>
-/// <param name="identity">Which server and which life of the store: <see cref="SettlementStatements.Identity"/>.</param>
+/// <param name="identity">The server and the incarnation of the store: <see cref="SettlementStatements.Identity"/>.</param>
 internal sealed class StreamNames(string identity)
 {
-    /// <summary>A power of two. An id has one place, which the last one that was looked up holds: ids are handed out in sequence.</summary>
+    /// <summary>A power of two. Ids that share an entry replace each other; ids are assigned in sequence, so neighbours never do.</summary>
     private const int Places = 1 << 15;
 
     private readonly Entry?[] _entries = new Entry?[Places];

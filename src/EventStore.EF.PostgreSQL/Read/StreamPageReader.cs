@@ -1,14 +1,19 @@
 using System.Data.Common;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Read;
 
 /// <summary>Reads pages of one stream.</summary>
 internal sealed class StreamPageReader(
     IDbContextFactory<EventStoreDbContext> contexts, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, long pageBytes)
 {
-    private readonly string[] _linked = [schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward))];
+    private readonly string[] _linked =
+    [
+        schema.In(PageStatements.StreamWithLinks(ReadDirection.Forward)), schema.In(PageStatements.StreamWithLinks(ReadDirection.Backward)),
+    ];
     private readonly PageTexts _stream = new(schema, PageStatements.Stream);
 
     public async Task<StreamPage> ReadAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
@@ -17,7 +22,7 @@ internal sealed class StreamPageReader(
         var form = PageTexts.Form(query.ExpectsLarge, query.Count, pageBytes);
         var (page, hasLinks) = await ReadAsync(connection, _stream.Of(query.Direction, form), form, query, ct).ConfigureAwait(false);
 
-        // Few streams have links; the others are read without looking for any.
+        // Few streams have links, so others are read without looking for any.
         return hasLinks
             ? (await ReadAsync(connection, _linked[(int)query.Direction], PageForm.Counted, query, ct).ConfigureAwait(false)).Page
             : page;

@@ -1,25 +1,29 @@
 using System.Runtime.CompilerServices;
 using EventStore.EF;
-using EventStore.EF.PostgreSQL;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Storage;
+using EventStore.EF.Registration;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts the event store on PostgreSQL.</summary>
+/// <summary>Registers PostgreSQL as the event store's database.</summary>
 public static class PostgreSqlEventStoreBuilderExtensions
 {
-    /// <summary>Keeps the store in a PostgreSQL database, 14 or newer.</summary>
+    /// <summary>Stores events in a PostgreSQL database, version 14 or later.</summary>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">
-    /// As Npgsql takes it, for example <c>Host=localhost;Database=shop;Username=shop</c>. The store has a pool of connections of its own,
-    /// without multiplexing. EF Core's tools need none: <c>dotnet ef … --connection</c> and bundles bring their own.
+    /// The Npgsql connection string, for example <c>Host=localhost;Database=shop;Username=shop</c>. The store has its own connection pool,
+    /// without multiplexing. EF Core's tools need no connection string: <c>dotnet ef … --connection</c> and bundles supply their own.
     /// </param>
-    /// <param name="configure">Chooses about notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
+    /// <param name="configure">Configures notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
     /// <param name="expression">
-    /// The source text of the connection string, which the compiler fills in, for the message when there is none.
+    /// The source text of <paramref name="connectionString"/>, filled in by the compiler for the message about a missing one.
     /// </param>
-    /// <exception cref="ArgumentException">The connection string is missing or malformed, names no host, or makes too small a pool.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string is missing or malformed, names no host, or makes the pool too small.
+    /// </exception>
     public static EventStoreBuilder UsePostgreSql(
         this EventStoreBuilder builder, string? connectionString, Action<PostgreSqlOptions>? configure = null,
         [CallerArgumentExpression(nameof(connectionString))] string? expression = null)
@@ -35,25 +39,31 @@ public static class PostgreSqlEventStoreBuilderExtensions
             context => context.UseNpgsql(callers), context => context.UseNpgsql(background), PoolNeed.Of(own, isShared: false), options));
     }
 
-    /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
+    /// <summary>Stores events in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="dataSource">The data source; disposing of it stays with the caller.</param>
-    /// <exception cref="ArgumentException">The data source multiplexes, has another encoding than UTF8, or too small a pool.</exception>
+    /// <param name="dataSource">The data source. The caller disposes of it.</param>
+    /// <exception cref="ArgumentException">
+    /// The data source multiplexes, has an encoding other than UTF8, or has too small a pool.
+    /// </exception>
     public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource)
         => builder.UsePostgreSql(dataSource, _ => { });
 
-    /// <summary>Keeps the store in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
+    /// <summary>Stores events in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
     /// <param name="builder">The store.</param>
-    /// <param name="dataSource">The data source; disposing of it stays with the caller.</param>
-    /// <param name="configure">Chooses about notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
-    /// <exception cref="ArgumentException">The data source multiplexes, has another encoding than UTF8, or too small a pool.</exception>
-    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions> configure)
+    /// <param name="dataSource">The data source. The caller disposes of it.</param>
+    /// <param name="configure">Configures notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// The data source multiplexes, has an encoding other than UTF8, or has too small a pool.
+    /// </exception>
+    public static EventStoreBuilder UsePostgreSql(
+        this EventStoreBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
         ArgumentNullException.ThrowIfNull(configure);
         var need = PostgreSqlConnectionRules.Check(dataSource);
-        return builder.UseProvider(new PostgreSqlStorageProvider(context => context.UseNpgsql(dataSource), null, need, Configured(configure)));
+        return builder.UseProvider(
+            new PostgreSqlStorageProvider(context => context.UseNpgsql(dataSource), null, need, Configured(configure)));
     }
 
     private static PostgreSqlOptions Configured(Action<PostgreSqlOptions>? configure)

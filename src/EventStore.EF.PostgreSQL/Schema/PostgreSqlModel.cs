@@ -1,14 +1,18 @@
+using EventStore.EF.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Schema;
 
-/// <summary>What the tables have on PostgreSQL: column types, collations, defaults by the server's clock.</summary>
+/// <summary>The model's PostgreSQL settings: column types, collations, and defaults from the server's clock.</summary>
 internal static class PostgreSqlModel
 {
+    /// <summary>An event with more bytes of payload and metadata is large. The tables' partial indexes contain the large ones.</summary>
+    public const int LargeEvent = 8192;
+
     private const string Clock = "clock_timestamp()";
 
-    // Compared byte by byte: the database's own collation may call two names equal, or change with the operating system.
+    // Names are compared byte by byte: the database's own collation may treat two names as equal, or change with the operating system.
     private const string Ordinal = "C";
 
     private static readonly ValueConverter<DateTime, DateTime> InUtc = new(time => StoredTime.Utc(time), time => StoredTime.Utc(time));
@@ -24,7 +28,7 @@ internal static class PostgreSqlModel
             stream.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
             stream.Property(row => row.LastActivityAt).HasDefaultValueSql(Clock);
 
-            // Each append rewrites its stream's row: room in the page keeps the new version beside the old (a HOT update).
+            // Each append rewrites its stream's row: room in the page keeps the new version beside the old one (a HOT update).
             stream.HasStorageParameter("fillfactor", 80);
         });
         model.Entity<StoredEvent>(@event =>
@@ -37,15 +41,16 @@ internal static class PostgreSqlModel
             @event.Property(row => row.Metadata).HasColumnType("json");
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
 
-            // The bytes of payload and metadata, by which pages are cut. Counted once, when it is written: of what is compressed, the server tells
-            // how many bytes it was only by unpacking it.
+            // The bytes of payload and metadata, which limit pages. They are counted once, when the event is written: for a compressed
+            // value, the server would have to unpack it to know its size.
             @event.Property<int>("Size").HasColumnName("size").HasColumnOrder(6).HasComputedColumnSql(
                 "coalesce(octet_length(data::text), octet_length(data_binary)) + coalesce(octet_length(metadata::text), 0)", stored: true);
 
-            // Where the next large event is, for all and for a stream: pages end there. Nothing is in them of other events.
-            @event.HasIndex(row => row.Position, "ix_eventstore_events_large").HasDatabaseName("ix_eventstore_events_large").HasFilter($"size > {PageStatements.Large}");
+            // Indexes of the large events, across all events and per stream: pages end at them. They contain no other events.
+            @event.HasIndex(row => row.Position, "ix_eventstore_events_large")
+                .HasDatabaseName("ix_eventstore_events_large").HasFilter($"size > {LargeEvent}");
             @event.HasIndex([nameof(StoredEvent.StreamId), nameof(StoredEvent.Version)], "ix_eventstore_events_large_of_stream")
-                .HasDatabaseName("ix_eventstore_events_large_of_stream").HasFilter($"size > {PageStatements.Large}");
+                .HasDatabaseName("ix_eventstore_events_large_of_stream").HasFilter($"size > {LargeEvent}");
         });
         model.Entity<StoredSnapshot>(snapshot =>
         {
@@ -74,7 +79,7 @@ internal static class PostgreSqlModel
             if (property.ClrType != typeof(DateTime) && property.ClrType != typeof(DateTime?))
                 continue;
 
-            // Said outright: with Npgsql's legacy switch it would be a time without a zone, and LINQ would get local times.
+            // Set explicitly: with Npgsql's legacy switch it would be a time without a zone, and LINQ would return local times.
             property.SetColumnType("timestamp with time zone");
             if (IsLegacy)
                 property.SetValueConverter(InUtc);

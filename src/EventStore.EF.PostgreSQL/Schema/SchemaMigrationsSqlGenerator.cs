@@ -4,11 +4,12 @@ using Microsoft.EntityFrameworkCore.Migrations.Operations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure.Internal;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Migrations;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Schema;
 
-/// <summary>Creates the run-time schema, and writes its name into the raw SQL of migrations, where it stands as <c>{schema}</c>.</summary>
-#pragma warning disable EF1001 // The base class's constructor takes Npgsql's options, which have no public face.
-internal sealed class SchemaMigrationsSqlGenerator(MigrationsSqlGeneratorDependencies dependencies, INpgsqlSingletonOptions options, SchemaName schema)
+/// <summary>Creates the run-time schema, and inserts its name into the raw SQL of migrations in place of <c>{schema}</c>.</summary>
+#pragma warning disable EF1001 // The base class's constructor takes Npgsql's options, which have no public interface.
+internal sealed class SchemaMigrationsSqlGenerator(
+    MigrationsSqlGeneratorDependencies dependencies, INpgsqlSingletonOptions options, SchemaName schema)
     : NpgsqlMigrationsSqlGenerator(dependencies, options)
 {
     protected override void Generate(EnsureSchemaOperation operation, IModel? model, MigrationCommandListBuilder builder)

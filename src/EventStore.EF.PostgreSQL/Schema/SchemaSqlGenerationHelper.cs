@@ -2,10 +2,10 @@ using System.Text;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Schema;
 
-/// <summary>Writes the run-time schema wherever model and migrations say <c>eventstore</c>.</summary>
-#pragma warning disable EF1001 // Npgsql's quoting of identifiers is needed as it is; there is no public class to derive from.
+/// <summary>Writes the run-time schema wherever the model and the migrations say <c>eventstore</c>.</summary>
+#pragma warning disable EF1001 // Npgsql's own quoting of identifiers is needed; there is no public class to derive from.
 internal sealed class SchemaSqlGenerationHelper(RelationalSqlGenerationHelperDependencies dependencies, SchemaName schema)
     : NpgsqlSqlGenerationHelper(dependencies)
 {

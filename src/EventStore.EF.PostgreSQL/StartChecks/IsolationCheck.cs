@@ -1,8 +1,8 @@
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.StartChecks;
 
 /// <summary>
-/// The store's own statements lock the rows they need and then look at them; above READ COMMITTED they would see what was before the lock,
-/// and most appends of several callers would fail. Transactions of the caller's may have any level.
+/// Requires READ COMMITTED for the store's own statements, which lock rows and then look at them: above that level they would see the state
+/// before the lock, and most concurrent appends would fail. The caller's transactions may have any level.
 /// </summary>
 internal static class IsolationCheck
 {
@@ -12,7 +12,7 @@ internal static class IsolationCheck
         {
             throw new InvalidOperationException(
                 $"The event store's connections to database '{settings.Database}' have default_transaction_isolation = " +
-                $"'{settings.Isolation}', and it must be 'read committed'. Set it back for the role that the store connects as: " +
+                $"'{settings.Isolation}', but it must be 'read committed'. Set it back for the role that the store connects as, with " +
                 "ALTER ROLE … SET default_transaction_isolation = 'read committed', or add " +
                 "Options=-c default_transaction_isolation=read\\ committed to the connection string.");
         }

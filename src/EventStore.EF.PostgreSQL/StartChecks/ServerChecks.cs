@@ -1,18 +1,18 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.StartChecks;
 
-/// <summary>All that is checked when the host starts, in one round trip. Nothing of it is asked again later.</summary>
+/// <summary>Checks the server when the host starts, in one round trip. Nothing is checked again later.</summary>
 internal static class ServerChecks
 {
-    public static async Task RunAsync(EventStoreDbContext context, EventStoreRegistration store, CancellationToken ct)
+    public static async Task RunAsync(EventStoreDbContext context, string? writer, CancellationToken ct)
     {
         var settings = await ReadAsync(context, ct).ConfigureAwait(false);
         VersionCheck.Check(settings);
         EncodingCheck.Check(settings);
         IsolationCheck.Check(settings);
-        WritableCheck.Check(settings, store);
+        WritableCheck.Check(settings, writer);
     }
 
     private static async Task<ServerSettings> ReadAsync(EventStoreDbContext context, CancellationToken ct)

@@ -1,12 +1,12 @@
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.StartChecks;
 
-/// <summary>What the server and the session are like, asked once when the host starts.</summary>
+/// <summary>The settings of the server and the session, read once when the host starts.</summary>
 internal sealed record ServerSettings(
     string Database, int Version, string ServerEncoding, string ClientEncoding, string Isolation, bool IsReadOnly, bool IsStandby)
 {
-    /// <summary>In a transaction, so that a pool which has none shows itself.</summary>
+    /// <summary>Runs in a transaction, so that a pool without transactions is detected.</summary>
     private const string Statement = """
         BEGIN;
         SELECT current_database()::text, current_setting('server_version_num')::int,

@@ -1,13 +1,11 @@
 using Npgsql;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.StartChecks;
 
-/// <summary>A PgBouncer that gives a connection back after each statement has no transactions, and the store can't do without.</summary>
+/// <summary>Refuses a PgBouncer in statement mode, which returns a connection after each statement: the store needs transactions.</summary>
 internal static class StatementPoolCheck
 {
-    /// <summary>
-    /// What PgBouncer says, with this SQLSTATE. The same state has other causes, so the text decides; it has been the same since 2007.
-    /// </summary>
+    /// <summary>PgBouncer's message. Its SQLSTATE has other causes too, so the text decides; it has been the same since 2007.</summary>
     private const string Refusal = "statement pooling mode";
 
     public static bool IsRefusal(PostgresException exception)

@@ -1,6 +1,6 @@
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.StartChecks;
 
-/// <summary>The migrations and statements need a server that isn't too old.</summary>
+/// <summary>Requires a server that the migrations and statements work on.</summary>
 internal static class VersionCheck
 {
     private const int Oldest = 14;

@@ -1,8 +1,14 @@
-namespace EventStore.EF.PostgreSQL;
+using EventStore.EF.PostgreSQL.Append;
+using EventStore.EF.PostgreSQL.Order;
+using EventStore.EF.PostgreSQL.Read;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
+
+namespace EventStore.EF.PostgreSQL.Storage;
 
 /// <summary>
-/// The store's statements in PostgreSQL's words. What is a text of its own here differs in more than words: it locks rows in an order, or leaves
-/// out those that are locked, or is written so that the planner finds the index.
+/// The store's statements in PostgreSQL's dialect. A statement written out here differs in more than words: it locks rows in a fixed order,
+/// or skips locked rows, or is written so that the planner finds the index.
 /// </summary>
 internal static class PostgreSqlStatements
 {
@@ -19,24 +25,27 @@ internal static class PostgreSqlStatements
             // Exact, and the same for every session's settings.
             ["lease_mark"] = "extract(epoch FROM lease_expires_at)::text",
 
-            // Somebody else's lock on a row is waited for this long, and then an error: a waiting statement holds a connection of the pool, which
-            // the other subscriptions need. Local to the statement's transaction.
+            // Waits this long for another transaction's lock on a row, then fails: a waiting statement holds a pool connection that other
+            // subscriptions need. Local to the statement's transaction.
             ["short_wait"] = "(SELECT set_config('lock_timeout', '1000', true)) AS short_wait",
             ["from_short_wait"] = "FROM {short_wait}",
 
-            // Not flushed on its own: a crash of the server that loses it has events delivered again, and the owner's other writes are flushed.
+            // Doesn't wait for a flush: if a crash of the server loses it, events are delivered again, and the owner's other writes are
+            // flushed.
             ["from_short_wait_unflushed"] = "FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, {short_wait}",
 
-            // What comes next in the transaction may never come: a process that stands still would keep the row from the next owner.
-            ["from_short_wait_in_transaction"] =
-                "FROM {short_wait}, (SELECT set_config('idle_in_transaction_session_timeout', (@lease * 1000)::bigint::text, true)) AS short_pause",
+            // The transaction's next statement may never come: a stopped process would keep the row from the next owner.
+            ["short_pause"] =
+                "(SELECT set_config('idle_in_transaction_session_timeout', (@lease * 1000)::bigint::text, true)) AS short_pause",
+            ["from_short_wait_in_transaction"] = "FROM {short_wait}, {short_pause}",
             ["for_update"] = "FOR UPDATE",
             ["server"] = $"({schema.In(SettlementStatements.Identity)})",
 
-            // Not written to another server than the one that is known to have what was received; null where none is known.
+            // Not written to a server other than the one that is known to have the received events; null if none is known.
             ["is_same_server"] = $"coalesce(@server::text = concat_ws('/', {SettlementStatements.Server}), true)",
             ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
-            ["waiting"] = """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",
+            ["waiting"] =
+                """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",
             ["in_keys"] = "= ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))",
             ["data"] = "convert_from(@data::bytea, 'UTF8')::json",
             ["metadata"] = "convert_from(@metadata::bytea, 'UTF8')::json",
@@ -55,7 +64,7 @@ internal static class PostgreSqlStatements
             SELECT NULL, 0, coalesce(max(position), 0), false, {server} FROM {events}
             """),
 
-        // Whoever makes the first partition makes the others.
+        // The process that creates the first partition creates the others.
         Create = sql.Text("""
             WITH first AS (
                 INSERT INTO {subscriptions} (name, stream, partition, partitions, position, stream_id, definition, handles, handler)
@@ -68,7 +77,7 @@ internal static class PostgreSqlStatements
             FROM first, generate_series(1, partitions - 1) p
             """),
 
-        // In one order, so that it waits for others who change all partitions, and never they for it in turn.
+        // Locks in one order, so that it waits for others that change all partitions, and they never wait for it in turn.
         Define = sql.Text("""
             WITH partitions AS (SELECT id FROM {subscriptions} WHERE {those} ORDER BY id FOR UPDATE)
             UPDATE {subscriptions}
@@ -76,7 +85,7 @@ internal static class PostgreSqlStatements
             WHERE id IN (SELECT id FROM partitions) AND definition = @definition
             """),
 
-        // A row that somebody has locked is left out: waiting for it would let all the others' leases run out.
+        // Skips rows locked by others: waiting for one would let all the other leases expire.
         Renew = sql.Text("""
             UPDATE {subscriptions}
             SET lease_expires_at = {lease_end}
@@ -103,9 +112,10 @@ internal static class PostgreSqlStatements
     {
         LimitWait = $"SELECT set_config('lock_timeout', '1000', true), {AppendStatements.LimitPauses}",
 
-        // Each partition's page by its index, then the pages' first rows, then their events one by one.
+        // Reads each partition's page by its index, merges them and takes the first rows, then looks up their events one by one.
         ListParked = sql.Text($$"""
-            SELECT {{EventRows.Columns}}, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
+            SELECT {{EventRows.Columns}},
+                p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
             FROM (
                 SELECT p.*
                 FROM {subscriptions} b, LATERAL (
@@ -147,8 +157,8 @@ internal static class PostgreSqlStatements
     };
 
     /// <remarks>
-    /// Identifiers don't tell a database from a physical copy of it, and need privileges; a lock that one connection has and the other can't
-    /// get does, behind PgBouncer too.
+    /// Identifiers don't distinguish a database from a physical copy of it, and need privileges. A lock that one connection holds and the
+    /// other can't get does, even behind PgBouncer.
     /// </remarks>
     private static ProjectionStatements Projections { get; } = new()
     {
@@ -160,7 +170,9 @@ internal static class PostgreSqlStatements
             SELECT EXISTS (
                 SELECT FROM pg_class c
                 WHERE c.relname = @table::name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-                  AND CASE WHEN @schema::text IS NULL THEN pg_table_is_visible(c.oid) ELSE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @schema::text) END)
+                  AND CASE
+                      WHEN @schema::text IS NULL THEN pg_table_is_visible(c.oid)
+                      ELSE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @schema::text) END)
             """,
         Mark = "SELECT pg_try_advisory_xact_lock(@key)::text",
         IsMarked = "SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)",

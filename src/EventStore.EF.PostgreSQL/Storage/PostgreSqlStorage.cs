@@ -1,12 +1,19 @@
 using System.Data;
 using System.Data.Common;
+using EventStore.EF.PostgreSQL.Append;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Order;
+using EventStore.EF.PostgreSQL.Read;
+using EventStore.EF.PostgreSQL.Streams;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Storage;
 
-/// <summary>The store's access to PostgreSQL.</summary>
+/// <summary>Accesses the store in PostgreSQL.</summary>
 internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 {
     private static readonly TimeSpan AliveCheck = TimeSpan.FromSeconds(30);
@@ -25,13 +32,13 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly AppendStatements _statements;
     private readonly LockQueue _locks;
     private readonly AppendQueue _queue;
-    private readonly TogetherWriter _together;
-    private readonly WriteInspector _inspector;
+    private readonly MultiStreamWriter _together;
+    private readonly ConflictReader _inspector;
     private readonly PostgreSqlTroubles _troubles;
 
     public PostgreSqlStorage(
-        IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema, PostgreSqlOptions options, PoolNeed pool,
-        long pageBytes, TimeProvider time)
+        IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema,
+        PostgreSqlOptions options, PoolNeed pool, long pageBytes, TimeProvider time)
     {
         _contexts = contexts;
         _background = background;
@@ -56,7 +63,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public bool PreparesStatements => _options.PreparedStatements;
 
-    public long Life => _settled.Life;
+    public long Incarnation => _settled.Incarnation;
 
     public bool Accepts(DbTransaction transaction) => transaction is NpgsqlTransaction;
 
@@ -75,12 +82,12 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public Task<long> ReadSettledAsync(CancellationToken ct) => _settlement.ReadSettledAsync(ct);
 
-    public async Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct)
+    public async Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(CancellationToken ct)
     {
         await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(_schema.In(SettlementStatements.NamedHolders), connection.Npgsql());
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var holders = new List<PositionHolder>();
+        var holders = new List<BlockingTransaction>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             holders.Add(new(
@@ -98,20 +105,29 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public Task<T> WaitForLocksAsync<T>(
         StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
-        => _locks.RunAsync((wait, token) => write((connection, limited) => LimitAsync((NpgsqlConnection)connection, wait, limited), token), [stream], ct);
+        => _locks.RunAsync(
+            (wait, token) => write((connection, limited) => LimitAsync((NpgsqlConnection)connection, wait, limited), token), [stream], ct);
 
     private static async Task LimitAsync(NpgsqlConnection connection, LockWait wait, CancellationToken ct)
     {
-        await using var command = new NpgsqlCommand(AppendStatements.LimitWaits, connection) { Parameters = { Parameters.Text(wait.Setting) } };
+        await using var command = new NpgsqlCommand(AppendStatements.LimitWaits, connection)
+        {
+            Parameters = { Parameters.Text(wait.Setting) },
+        };
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
     private async Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, LockWait? wait, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
-        await using var command = new NpgsqlCommand(_schema.In(wait is null ? RemoveStatements.Remove : RemoveStatements.RemoveWithin), connection.Npgsql())
+        var sql = _schema.In(wait is null ? RemoveStatements.Remove : RemoveStatements.RemoveWithin);
+        await using var command = new NpgsqlCommand(sql, connection.Npgsql())
         {
-            Parameters = { Parameters.Text(plan.Stream.Value), Parameters.Bigint(plan.Expected.Sql()), Parameters.Optional(NpgsqlDbType.Bigint, plan.BeforeVersion) },
+            Parameters =
+            {
+                Parameters.Text(plan.Stream.Value), Parameters.Bigint(plan.Expected.Sql()),
+                Parameters.Optional(NpgsqlDbType.Bigint, plan.BeforeVersion),
+            },
         };
         if (wait is { } limit)
         {
@@ -125,7 +141,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         }
         catch (PostgresException exception) when (transaction is null && PostgreSqlErrors.IsRefusedWrite(exception))
         {
-            // Two streams that link each other's events, removed at once: the server undid this removal, which is tried again.
+            // Two streams that link each other's events were removed at the same time: the server undid this removal, which is tried again.
             return false;
         }
     }
@@ -146,12 +162,12 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
             await using var listen = new NpgsqlCommand(_schema.In(NotificationStatements.Listen), listener);
             await listen.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
 
-            // What happened before the server listened for us.
+            // Covers changes from before LISTEN took effect.
             changed(StoreChange.Appended | StoreChange.Subscriptions);
             await using var check = new NpgsqlCommand("SELECT 1", listener);
             while (true)
             {
-                // A cut network is noticed by asking; meanwhile polling finds what is new.
+                // Only a query notices a cut network; until then, polling finds new events.
                 if (!await listener.WaitAsync(AliveCheck, ct).ConfigureAwait(false))
                     await check.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
             }
@@ -169,7 +185,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         }
     }
 
-    /// <summary>The pool doesn't reset the store's connections, so what they were told to do must be taken back.</summary>
+    /// <summary>Stops listening: the pool doesn't reset the store's connections, so their settings must be undone.</summary>
     private static async Task StopListeningAsync(NpgsqlConnection listener)
     {
         if (listener.State is not ConnectionState.Open)
@@ -182,7 +198,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         }
         catch (NpgsqlException)
         {
-            // It is broken, and so is not used again.
+            // The connection is broken, so it is not used again.
         }
     }
 
@@ -201,15 +217,15 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
 
-    public string? ServerIn(long life) => _settled.ServerIn(life);
+    public string? ServerIn(long incarnation) => _settled.ServerIn(incarnation);
 
-    public void Met(string server) => _settled.Meet(server);
+    public void Observe(string server) => _settled.Observe(server);
 
     public StorageFailure Classify(Exception exception)
     {
         var failure = PostgreSqlErrors.Classify(exception);
 
-        // Whoever answers next may be a promoted stand-by or a restored database, which hands positions out again.
+        // The next answer may come from a promoted stand-by or a restored database, which assigns positions again.
         if (PostgreSqlErrors.IsBrokenConnection(exception))
             _settled.Forget();
 
@@ -229,7 +245,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     private ValueTask<StoreConnection> OpenAsync(CancellationToken ct) => StoreConnection.OpenAsync(_contexts, ct);
 
-    /// <summary>On a connection of the pool, which it keeps while it waits for a lock.</summary>
+    /// <summary>Appends on a pool connection, which it keeps while it waits for a lock.</summary>
     private async Task<AppendResult?> AppendApartAsync(AppendPlan plan, LockWait wait, CancellationToken ct)
     {
         try

@@ -1,4 +1,9 @@
 using System.Data.Common;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Schema;
+using EventStore.EF.PostgreSQL.StartChecks;
+using EventStore.EF.Schema;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -7,11 +12,13 @@ using Npgsql;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Infrastructure;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Storage.Internal;
 
-namespace EventStore.EF.PostgreSQL;
+namespace EventStore.EF.PostgreSQL.Storage;
 
-/// <summary>Makes the store's parts for PostgreSQL.</summary>
+/// <summary>Creates the store's services for PostgreSQL.</summary>
 internal sealed class PostgreSqlStorageProvider(
-    Action<DbContextOptionsBuilder> useDatabase, Action<DbContextOptionsBuilder>? useBackground, PoolNeed pool, PostgreSqlOptions postgreSql) : IStorageProvider
+    Action<DbContextOptionsBuilder> useDatabase, Action<DbContextOptionsBuilder>? useBackground, PoolNeed pool,
+    PostgreSqlOptions postgreSql)
+    : IStorageProvider
 {
     public const string MigrationsHistoryTable = "__EFMigrationsHistory";
 
@@ -45,7 +52,7 @@ internal sealed class PostgreSqlStorageProvider(
     {
         try
         {
-            // Npgsql's own ExistsAsync takes a connection that is reset, as by a server that is going down, for a database that isn't there.
+            // Npgsql's own ExistsAsync mistakes a reset connection, as from a server that is shutting down, for a missing database.
             await context.Database.OpenConnectionAsync(ct).ConfigureAwait(false);
             return true;
         }
@@ -55,10 +62,12 @@ internal sealed class PostgreSqlStorageProvider(
         }
     }
 
-    public Task CheckAsync(EventStoreDbContext context, EventStoreRegistration store, CancellationToken ct)
-        => ServerChecks.RunAsync(context, store, ct);
+    public Task CheckAsync(EventStoreDbContext context, string? writer, CancellationToken ct)
+        => ServerChecks.RunAsync(context, writer, ct);
 
-    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
+    public IStorage CreateStorage(
+        IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
+        TimeProvider time)
         => new PostgreSqlStorage(contexts, background, catalog, new(options.Schema), postgreSql, pool, options.MaxPageBytes, time);
 
     private static void ConfigureSchema(DbContextOptionsBuilder builder, string schema)
@@ -69,9 +78,10 @@ internal sealed class PostgreSqlStorageProvider(
         builder
             .ReplaceService<ISqlGenerationHelper, SchemaSqlGenerationHelper>()
             .ReplaceService<IMigrationsSqlGenerator, SchemaMigrationsSqlGenerator>();
-#pragma warning disable EF1001 // EF Core asks for Npgsql's connection by this interface.
+#pragma warning disable EF1001 // EF Core resolves Npgsql's connection by this interface.
         builder.ReplaceService<INpgsqlRelationalConnection, OwnRelationalConnection>();
 #pragma warning restore EF1001
-        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
+        ((IDbContextOptionsBuilderInfrastructure)builder)
+            .AddOrUpdateExtension(new EventStoreOptionsExtension(schema, PostgreSqlModel.Configure));
     }
 }

@@ -1,14 +1,18 @@
 using System.Diagnostics;
+using EventStore.EF.Append;
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Storage;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Append;
 
-/// <summary>A write in the queue of its file.</summary>
+/// <summary>A write in its file's queue.</summary>
 /// <param name="database">The file.</param>
 /// <param name="statements">The store's statements.</param>
-/// <param name="groupBytes">The most bytes of the store's groups, which one write alone may exceed.</param>
-/// <param name="plans">What is to be written.</param>
-/// <param name="ct">Cancels it while it waits.</param>
-internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
+/// <param name="groupBytes">The maximum size of the store's groups, in bytes. A single write may exceed it.</param>
+/// <param name="plans">The plans to carry out.</param>
+/// <param name="ct">Cancels the write while it waits.</param>
+internal sealed class QueuedWrite(
+    SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     : PendingWrite(plans, ct)
 {
     private readonly long _queuedAt = Stopwatch.GetTimestamp();
@@ -22,7 +26,7 @@ internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements state
     /// <summary>The bytes of its payloads and metadata.</summary>
     public long Bytes { get; } = plans.Sum(plan => plan is AppendPlan append ? append.Bytes : 0);
 
-    /// <summary>How many rows it makes, about.</summary>
+    /// <summary>The approximate number of rows it writes.</summary>
     public int Size { get; } = plans.Sum(plan => plan switch
     {
         AppendPlan append => append.Events.Count,
@@ -30,17 +34,19 @@ internal sealed class QueuedWrite(SqliteDatabase database, WriteStatements state
         _ => 1,
     });
 
-    /// <summary>What the open transaction did, told to the caller when it is committed; <see langword="null"/> when it was refused.</summary>
+    /// <summary>
+    /// The results of the open transaction, given to the caller after the commit; <see langword="null"/> if the write was refused.
+    /// </summary>
     public AppendResult[]? Results { get; set; }
 
-    /// <summary>Whether the caller is gone, though the write was taken; to be asked while nothing of it is written.</summary>
+    /// <summary>Whether the caller has cancelled the write after it was taken. Ask only while nothing of it is written.</summary>
     public bool IsGivenUp() => Cancellation.IsCancellationRequested && TrySetCanceled(Cancellation);
 
     /// <summary>
-    /// Whether it has waited for somebody else's lock for as long as it may, and fails. The time that it spends in the queue behind
-    /// other writes that wait for the same lock counts, so that they wait side by side and not one after the other.
+    /// Whether the write has waited for another connection's lock for as long as it may; it then fails. The time in the queue behind other
+    /// writes that wait for the same lock counts, so that they wait together and not one after the other.
     /// </summary>
-    /// <param name="lockedSince">When the lock was first found taken.</param>
+    /// <param name="lockedSince">The time at which the lock was first found taken.</param>
     public bool IsTooLate(long lockedSince)
     {
         var waited = Stopwatch.GetElapsedTime(Math.Max(lockedSince, _queuedAt));

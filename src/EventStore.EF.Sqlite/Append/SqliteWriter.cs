@@ -1,15 +1,17 @@
 using System.Diagnostics;
+using EventStore.EF.Errors;
+using EventStore.EF.Sqlite.Connections;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Append;
 
-/// <summary>Writes what is queued, one transaction for a group of them, on a connection that it keeps while there is work.</summary>
+/// <summary>Carries out the queued writes, one transaction for each group, on a connection that it keeps while there is work.</summary>
 internal sealed class SqliteWriter : IDisposable
 {
     /// <summary>
-    /// After so long at work the writer pauses. SQLite has no queue for its lock: others look for it now and then, and between two
-    /// transactions of a busy writer there is hardly a moment to find it free.
+    /// The writer pauses after working this long. SQLite has no queue for its lock: others look for it now and then, and hardly find it
+    /// free between two transactions of a busy writer.
     /// </summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(50);
 
@@ -28,10 +30,10 @@ internal sealed class SqliteWriter : IDisposable
     }
 
     /// <summary>
-    /// Carries out the writes in one transaction. One that fails is taken out, and written alone after the others: nobody pays for a
-    /// neighbour. No savepoints for that: inside one, the guard trigger cost 11 microseconds per event instead of 2.
+    /// Carries out the writes in one transaction. A write that fails is taken out and written alone after the others, so that no write
+    /// suffers from another. Savepoints aren't used for that: inside one, the guard trigger cost 11 microseconds per event instead of 2.
     /// </summary>
-    /// <exception cref="DatabaseFileException">The file was moved, deleted or exchanged; nothing more is written.</exception>
+    /// <exception cref="DatabaseFileException">The file was moved, deleted or replaced; nothing more is written.</exception>
     public async Task WriteAsync(IReadOnlyCollection<QueuedWrite> group)
     {
         var together = group.ToList();
@@ -58,7 +60,7 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>Lets other connections have the lock for once, where this one has had it nearly all the time.</summary>
+    /// <summary>Leaves the lock to other connections for a moment, after this one has held it nearly all the time.</summary>
     public async ValueTask GiveWayAsync()
     {
         if (Stopwatch.GetElapsedTime(_gaveWayAt) < LongestRun)
@@ -76,7 +78,7 @@ internal sealed class SqliteWriter : IDisposable
         _connection.Dispose();
     }
 
-    /// <summary>False when it is rolled back: because of one write, or, when the commit failed, of all.</summary>
+    /// <summary>Writes the group; false if it is rolled back, because of one write or, if the commit failed, of all.</summary>
     private bool TryWrite(List<QueuedWrite> group, out IReadOnlyCollection<QueuedWrite> failed)
     {
         failed = [];
@@ -100,7 +102,7 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception)
         {
-            // Each of the failed comes again, alone, and keeps its exception then.
+            // Each failed write is tried again alone, and then keeps its exception.
             RollBack();
             return false;
         }
@@ -117,7 +119,7 @@ internal sealed class SqliteWriter : IDisposable
             var results = commands.Write(write.Plans).Results;
             Commit(results is not null);
 
-            // What is acknowledged is in the file that others find.
+            // Only a write in the file that others find at the path is acknowledged.
             await _database.Files.RequireAsync(_connection).ConfigureAwait(false);
             write.TrySetResult(results);
         }
@@ -141,7 +143,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Commit(bool hasWritten) => _connection.Execute(hasWritten ? "COMMIT" : "ROLLBACK");
 
-    /// <summary>Takes the file's write lock; false when no write is left: each was given up, or has waited too long.</summary>
+    /// <summary>Takes the file's write lock; false if no write is left, because each was cancelled or has waited too long.</summary>
     private async ValueTask<bool> BeginAsync(List<QueuedWrite> group)
     {
         try

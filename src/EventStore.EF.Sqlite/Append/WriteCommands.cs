@@ -1,11 +1,14 @@
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Schema;
+using EventStore.EF.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Append;
 
 /// <summary>The statements that write, prepared on one connection.</summary>
-/// <param name="connection">Has the write lock when something is written.</param>
-/// <param name="statements">Of the store.</param>
+/// <param name="connection">The connection, which holds the write lock during writes.</param>
+/// <param name="statements">The store's statements.</param>
 internal sealed class WriteCommands(SqliteConnection connection, WriteStatements statements) : IDisposable
 {
     private readonly SqliteStatement _look = new(connection, statements.Look, "@stream");
@@ -13,18 +16,20 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
     private readonly SqliteStatement _create = new(connection, statements.Create, "@stream", "@count", "@created_at", "@links");
     private readonly SqliteStatement _insert = new(
         connection, statements.Insert,
-        "@stream_id", "@version", "@created_at", "@event_id", "@type", "@schema_version", "@content_type", "@data", "@data_binary", "@metadata",
-        "@correlation_id", "@causation_id");
+        "@stream_id", "@version", "@created_at", "@event_id", "@type", "@schema_version", "@content_type", "@data", "@data_binary",
+        "@metadata", "@correlation_id", "@causation_id");
     private readonly SqliteStatement _link = new(connection, statements.Link, "@stream_id", "@number", "@event_id");
     private readonly SqliteStatement _stands = new(connection, statements.Stands, "@event_id");
     private PlannedEvent? _inserting;
 
-    /// <summary>Carries out all plans inside the open transaction. An exception leaves a part written, which is to be rolled back.</summary>
+    /// <summary>
+    /// Carries out all plans inside the open transaction. After an exception, some may be written and must be rolled back.
+    /// </summary>
     public WriteOutcome Write(IReadOnlyList<StreamPlan> plans)
     {
         _inserting = null;
 
-        // All are looked at before the first is written: what most writes are refused for is found while there is nothing to roll back.
+        // Checks all plans before writing the first: the reason for most refusals is found while there is nothing to roll back.
         if (plans.Count > 1 && !plans.All(IsAsExpected))
             return default;
 
@@ -41,8 +46,8 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
     }
 
     /// <summary>
-    /// Whether the exception came of an event whose id stands in the store; to be asked after the rollback. Whether it was the
-    /// unique index or the guard trigger that refused, only looking tells whether the id was the reason.
+    /// Whether the exception was caused by an event whose id already exists. Ask after the rollback. Either the unique index or the guard
+    /// trigger may have refused it, so only a look tells whether the id was the reason.
     /// </summary>
     public bool IsIdTaken(Exception exception)
     {
@@ -120,12 +125,13 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
 
     private bool IsAsExpected(StreamPlan plan, out long version)
     {
-        var found = _look.Bind(0, plan.Stream.Value).Run(static row => (Version: raw.sqlite3_column_int64(row, 0), IsDeleted: raw.sqlite3_column_int(row, 1) != 0));
+        var found = _look.Bind(0, plan.Stream.Value)
+            .Run(static row => (Version: raw.sqlite3_column_int64(row, 0), IsDeleted: raw.sqlite3_column_int(row, 1) != 0));
         version = found?.Version ?? 0;
         return found is { } stream ? !stream.IsDeleted && plan.Expected.Accepts(version) : plan.Expected.CreatesStream;
     }
 
-    /// <summary>Makes room in the stream: its id, its version after what is to be written, and the time.</summary>
+    /// <summary>Reserves versions in the stream. Returns its id, its version after the write, and the time.</summary>
     private (long Id, long Version, string Now)? Reserve(StreamPlan plan, int count, DateTimeOffset? createdAt, bool isLink)
     {
         var links = isLink ? 1 : 0;
@@ -135,7 +141,10 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
         if (!plan.Expected.CreatesStream)
             return null;
 
-        return _create.Bind(0, plan.Stream.Value).Bind(1, count).Bind(2, createdAt is { } time ? SqliteTime.Text(time.UtcDateTime) : null).Bind(3, links).Run(Reserved);
+        return _create
+            .Bind(0, plan.Stream.Value).Bind(1, count)
+            .Bind(2, createdAt is { } time ? SqliteTime.Text(time.UtcDateTime) : null).Bind(3, links)
+            .Run(Reserved);
     }
 
     private long Insert(long streamId, long version, string createdAt, PlannedEvent @event)

@@ -1,6 +1,6 @@
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Append;
 
-/// <summary>What a write did inside the open transaction.</summary>
-/// <param name="Results">For each plan, in the same order; <see langword="null"/> when it was refused.</param>
-/// <param name="IsHalfDone">Whether it was refused after a part of it was written, which is to be rolled back.</param>
+/// <summary>The outcome of a write inside the open transaction.</summary>
+/// <param name="Results">A result for each plan, in the same order; <see langword="null"/> if the write was refused.</param>
+/// <param name="IsHalfDone">Whether it was refused after some of it was written, which must be rolled back.</param>
 internal readonly record struct WriteOutcome(AppendResult[]? Results, bool IsHalfDone = false);

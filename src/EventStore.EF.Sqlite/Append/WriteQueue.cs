@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Storage;
+using EventStore.EF.Threading;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Append;
 
 /// <summary>
-/// What this process writes to one database file. SQLite has one writer; so one write is on its way at a time, and those that
-/// come meanwhile are gathered and written together, with one flush for all. Nobody holds a thread while waiting.
+/// Queues this process's writes to one database file. SQLite has one writer, so one group of writes runs at a time; new writes are
+/// collected and then written together, with one flush for all. Waiting writes hold no thread.
 /// </summary>
 internal sealed class WriteQueue
 {
-    /// <summary>The most rows of one transaction made of several writes, so that nobody's answer waits long for the others'.</summary>
+    /// <summary>The most rows in a transaction of several writes, so that no caller waits long for the writes of others.</summary>
     private const int MaxGroupSize = 2000;
 
     private static readonly ConcurrentDictionary<string, WriteQueue> Queues =
@@ -18,10 +21,10 @@ internal sealed class WriteQueue
     private readonly Queue<QueuedWrite> _waiting = new();
     private bool _isDraining;
 
-    /// <summary>The queue of a file: one for all stores in it.</summary>
+    /// <summary>The queue of a file, which all stores in it share.</summary>
     public static WriteQueue Of(string path) => Queues.GetOrAdd(path, static _ => new());
 
-    /// <summary><see langword="null"/> when one was refused; nothing was written then.</summary>
+    /// <summary>Writes; <see langword="null"/> if one plan was refused and nothing was written.</summary>
     public Task<AppendResult[]?> WriteAsync(
         SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
@@ -35,7 +38,7 @@ internal sealed class WriteQueue
             _isDraining = true;
         }
 
-        _ = Apart.RunAsync(DrainAsync);
+        _ = DetachedTask.RunAsync(DrainAsync);
         return write.Task;
     }
 
@@ -54,12 +57,13 @@ internal sealed class WriteQueue
 
                 await writer.WriteAsync(group).ConfigureAwait(false);
 
-                // The callers just answered go on first: if they append again, they come along, and the writer's statements stay prepared.
+                // Lets the callers just answered continue first: if they append again, they join the next group, and the statements stay
+                // prepared.
                 await Task.Yield();
             }
             catch (Exception exception)
             {
-                // Whatever it is belongs to the callers; the queue goes on with a new connection.
+                // The callers get the exception; the queue continues with a new connection.
                 foreach (var write in group)
                     write.TrySetException(exception);
 
@@ -77,7 +81,8 @@ internal sealed class WriteQueue
         var (size, bytes) = (0, 0L);
         lock (_lock)
         {
-            while (_waiting.TryPeek(out var next) && (group.Count == 0 || (size + next.Size <= MaxGroupSize && bytes + next.Bytes <= next.GroupBytes)))
+            while (_waiting.TryPeek(out var next)
+                && (group.Count == 0 || (size + next.Size <= MaxGroupSize && bytes + next.Bytes <= next.GroupBytes)))
             {
                 _waiting.Dequeue();
                 if (!next.TryTake())

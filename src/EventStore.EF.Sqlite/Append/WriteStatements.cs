@@ -1,19 +1,23 @@
-namespace EventStore.EF.Sqlite;
+using EventStore.EF.Sqlite.Schema;
+
+namespace EventStore.EF.Sqlite.Append;
 
 /// <summary>
-/// The statements that write. They run in a transaction that has the write lock, so nothing changes between them: a stream that the
-/// UPDATE did not find as expected can't appear before the INSERT.
+/// The statements that write. They run in a transaction that has the write lock, so nothing changes between them: a stream that the UPDATE
+/// did not find as expected can't appear before the INSERT.
 /// </summary>
 internal sealed class WriteStatements(SchemaName schema)
 {
-    /// <summary>Takes the write lock of the file, and nothing else. Fails with BUSY_SNAPSHOT where the transaction looks at an earlier state.</summary>
+    /// <summary>
+    /// Takes the file's write lock, and does nothing else. Fails with BUSY_SNAPSHOT if the transaction sees an earlier state.
+    /// </summary>
     public string Lock { get; } = schema.In("""DELETE FROM "{schema}_guard_pass" WHERE 0""");
 
     /// <summary>Parameters: stream TEXT. Returns the stream's version and whether it is deleted, or no row.</summary>
     public string Look { get; } = schema.In("""SELECT version, deleted_at IS NOT NULL FROM "{schema}_streams" WHERE name = @stream""");
 
     /// <summary>
-    /// Parameters: stream TEXT, count INTEGER, expected INTEGER or NULL for any, links INTEGER (1 when links are made, else 0). Raises an
+    /// Parameters: stream TEXT, count INTEGER, expected INTEGER or NULL for any, links INTEGER (1 when adding links, else 0). Raises an
     /// undeleted stream's version if it is the expected one; returns its id, its new version and the time, or no row.
     /// </summary>
     public string Raise { get; } = schema.In($$"""
@@ -24,7 +28,7 @@ internal sealed class WriteStatements(SchemaName schema)
 
     /// <summary>
     /// Parameters: stream TEXT, count INTEGER, created_at TEXT or NULL for the database's clock, links INTEGER. Creates a missing stream;
-    /// returns its id, its version and the time, or no row when it exists.
+    /// returns its id, its version and the time, or no row if it exists.
     /// </summary>
     public string Create { get; } = schema.In($$"""
         INSERT INTO "{schema}_streams" (name, version, created_at, last_activity_at, has_links)
@@ -34,21 +38,23 @@ internal sealed class WriteStatements(SchemaName schema)
         """);
 
     /// <summary>
-    /// Parameters: stream_id, version INTEGER, created_at TEXT, event_id TEXT, type TEXT, schema_version INTEGER, content_type TEXT or NULL,
-    /// data BLOB of UTF-8 or NULL, data_binary BLOB or NULL, metadata BLOB of UTF-8 or NULL, correlation_id, causation_id TEXT or NULL. The
-    /// cast takes the bytes for text as they are; a string in between would cost two conversions. The position is the row's id.
+    /// Parameters: stream_id, version INTEGER, created_at TEXT, event_id TEXT, type TEXT, schema_version INTEGER, content_type TEXT or
+    /// NULL, data BLOB of UTF-8 or NULL, data_binary BLOB or NULL, metadata BLOB of UTF-8 or NULL, correlation_id, causation_id TEXT or
+    /// NULL. The cast takes the bytes as text without changing them; a string in between would cost two conversions. The position is the
+    /// row's id.
     /// </summary>
     public string Insert { get; } = schema.In("""
         INSERT INTO "{schema}_events" (
-            stream_id, version, created_at, event_id, type, schema_version, content_type, data, data_binary, metadata, correlation_id, causation_id)
+            stream_id, version, created_at, event_id, type, schema_version, content_type, data, data_binary, metadata,
+            correlation_id, causation_id)
         VALUES (
             @stream_id, @version, @created_at, @event_id, @type, @schema_version, @content_type, CAST(@data AS TEXT), @data_binary,
             CAST(@metadata AS TEXT), @correlation_id, @causation_id)
         """);
 
     /// <summary>
-    /// Parameters: stream_id, number INTEGER, event_id TEXT. Links an event; returns its position, or no row when the id is unknown, or the
-    /// event is in the stream already, born there or linked.
+    /// Parameters: stream_id, number INTEGER, event_id TEXT. Links an event; returns its position, or no row if the id is unknown, or the
+    /// event is already in the stream as its own or as a link.
     /// </summary>
     public string Link { get; } = schema.In("""
         INSERT INTO "{schema}_stream_links" (stream_id, number, position)
@@ -59,6 +65,6 @@ internal sealed class WriteStatements(SchemaName schema)
         RETURNING position
         """);
 
-    /// <summary>Parameters: event_id TEXT. Returns a row when the id stands in the store.</summary>
+    /// <summary>Parameters: event_id TEXT. Returns a row if the id exists.</summary>
     public string Stands { get; } = schema.In("""SELECT 1 FROM "{schema}_events" WHERE event_id = @event_id""");
 }

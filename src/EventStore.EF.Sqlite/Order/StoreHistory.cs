@@ -1,39 +1,42 @@
+using EventStore.EF.Storage;
 using Microsoft.Data.Sqlite;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Order;
 
 /// <summary>
-/// Notices that the file went back to an earlier state: somebody restored a backup over it, by SQLite's own backup or by putting another file
-/// in its place. Whatever is stored in the file goes back with it, so this process remembers some events that it has seen, and looks whether
-/// they are still there.
+/// Detects that the file went back to an earlier state because a backup was restored over it, by SQLite's own backup or by another file in
+/// its place. Anything stored in the file goes back with it, so this process remembers some events that it has seen, and looks whether they
+/// are still there.
 /// </summary>
 /// <remarks>
-/// Positions rise and are never given twice within one history, and ids are unique. So the file went back exactly if, of the last event that
-/// was seen, the position holds another event, or was not given out yet. A position that was given out and holds nothing is of an event that
-/// somebody removed; then the event before it is asked for.
+/// Positions rise and are never assigned twice within one history, and ids are unique. So the file went back exactly if the position of the
+/// last event seen holds another event, or is not assigned yet. A position that was assigned and holds nothing belongs to a removed event;
+/// the event before it is looked for then.
 /// </remarks>
 internal sealed class StoreHistory(SchemaName schema)
 {
-    /// <summary>How many events are remembered. When there are more, every second one is dropped: the rest spans all that was seen.</summary>
+    /// <summary>
+    /// The number of events remembered. When it is reached, every second one is dropped: the rest still spans everything seen.
+    /// </summary>
     private const int MaxMarks = 16;
 
     private readonly HistoryStatements _statements = new(schema);
     private readonly Lock _lock = new();
     private readonly List<Mark> _marks = [];
-    private readonly List<(long Life, long Through)> _returns = [];
-    private long _life;
+    private readonly List<(long Incarnation, long Through)> _returns = [];
+    private long _incarnation;
 
-    /// <summary>Counts how often the file went back.</summary>
-    public long Life
+    /// <summary>The number of times that the file went back.</summary>
+    public long Incarnation
     {
         get
         {
             lock (_lock)
-                return _life;
+                return _incarnation;
         }
     }
 
-    /// <summary>The position of the last event that is remembered; 0 when there is none.</summary>
+    /// <summary>The position of the last remembered event; 0 if there is none.</summary>
     public long Last
     {
         get
@@ -43,28 +46,28 @@ internal sealed class StoreHistory(SchemaName schema)
         }
     }
 
-    /// <summary>Up to which position everything is certainly as it was in an earlier life.</summary>
-    public long UnchangedThrough(long life)
+    /// <summary>The position up to which everything is certainly as it was in an earlier incarnation.</summary>
+    public long UnchangedThrough(long incarnation)
     {
         lock (_lock)
-            return _returns.Where(went => went.Life > life).Select(went => went.Through).DefaultIfEmpty(long.MaxValue).Min();
+            return _returns.Where(went => went.Incarnation > incarnation).Select(went => went.Through).DefaultIfEmpty(long.MaxValue).Min();
     }
 
-    /// <summary>Looks whether what was seen is still there, then remembers the last event of the file.</summary>
+    /// <summary>Looks whether the remembered events are still there, then remembers the file's last event.</summary>
     public void Look(SqliteConnection connection, SqliteTransaction? transaction = null)
     {
         if (!Safeguards.FileIdentity)
             return;
 
-        // In this order: what is appended in between comes after what is looked for.
+        // In this order: events appended in between come after those looked for.
         var head = Head(connection, transaction);
         Look(connection, transaction, head);
     }
 
-    /// <summary>Looks whether what was seen is still there, then remembers an event that was just read.</summary>
-    /// <param name="connection">Where to look.</param>
-    /// <param name="transaction">The connection's, if it has one.</param>
-    /// <param name="seen">The event; <see langword="null"/> when there was none.</param>
+    /// <summary>Looks whether the remembered events are still there, then remembers an event that was just read.</summary>
+    /// <param name="connection">The connection to look on.</param>
+    /// <param name="transaction">The connection's transaction, if it has one.</param>
+    /// <param name="seen">The event; <see langword="null"/> if there is none.</param>
     public void Look(SqliteConnection connection, SqliteTransaction? transaction, Mark? seen)
     {
         if (!Safeguards.FileIdentity)
@@ -74,7 +77,7 @@ internal sealed class StoreHistory(SchemaName schema)
         {
             lock (_lock)
             {
-                // Another thread has come to a verdict meanwhile.
+                // Another thread has already decided.
                 if (_marks.Count == 0 || _marks[^1] != last)
                     continue;
             }
@@ -89,7 +92,7 @@ internal sealed class StoreHistory(SchemaName schema)
             Remember(mark);
     }
 
-    /// <summary>The last event of the file.</summary>
+    /// <summary>The file's last event.</summary>
     public Mark? Head(SqliteConnection connection, SqliteTransaction? transaction)
     {
         using var command = (SqliteCommand)connection.Command(_statements.Head);
@@ -110,7 +113,7 @@ internal sealed class StoreHistory(SchemaName schema)
         return reader.GetInt64(1) < mark.Position ? Found.Other : Found.Removed;
     }
 
-    /// <summary>The last remembered event that is still there; what comes behind it may have changed.</summary>
+    /// <summary>The last remembered event that is still there; anything after it may have changed.</summary>
     private Mark? FindUnchanged(SqliteConnection connection, SqliteTransaction? transaction)
     {
         Mark[] marks;
@@ -164,11 +167,11 @@ internal sealed class StoreHistory(SchemaName schema)
 
             var through = unchanged?.Position ?? 0;
             _marks.RemoveAll(mark => mark.Position > through);
-            _returns.Add((++_life, through));
+            _returns.Add((++_incarnation, through));
         }
     }
 
-    /// <summary>What is at a remembered event's position.</summary>
+    /// <summary>The content of a remembered event's position.</summary>
     private enum Found
     {
         Same,

@@ -1,7 +1,12 @@
 using System.Data.Common;
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Order;
+using EventStore.EF.Sqlite.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Read;
 
 /// <summary>Reads pages of events by key. A page ends with the event that reaches <c>pageBytes</c>.</summary>
 internal sealed class PageReader(SqliteDatabase database, SchemaName schema, EventCatalog catalog, StoreHistory history, long pageBytes)
@@ -22,14 +27,14 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
     }
 
     /// <summary>
-    /// Nothing becomes visible below what is visible already: SQLite has one writer at a time, and positions only rise. So a page
-    /// that is not full has seen everything up to the head that was there before it, and up to its own last event.
+    /// Reads a page of all events. Nothing becomes visible below a visible position: SQLite has one writer at a time, and positions only
+    /// rise. So a page that is not full has seen everything up to the head that was read before it, and up to its own last event.
     /// </summary>
     public AllPage ReadAll(AllPageQuery query)
     {
         using var connection = database.Open();
 
-        // Before the page: what is committed in between may be missing from the page, and must not be passed over.
+        // Before the page: events committed in between may be missing from the page, and must not be skipped.
         var head = query.Direction is ReadDirection.Forward ? history.Head(connection, null) : null;
         using var command = connection.Command(_statements.All(query), ("@from", query.From), ("@count", query.Count));
         AddFilter(command, query.Filter);
@@ -48,10 +53,12 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
             history.Look(connection, null, last);
 
         // The head falls when the last events are removed.
-        return isEnd ? new(events, Math.Max(last?.Position ?? 0, Math.Max(query.From, 1) - 1), IsEnd: true) : new(events, events[^1].Position, IsEnd: false);
+        return isEnd
+            ? new(events, Math.Max(last?.Position ?? 0, Math.Max(query.From, 1) - 1), IsEnd: true)
+            : new(events, events[^1].Position, IsEnd: false);
     }
 
-    /// <summary>The highest position: whatever is below it is visible, or never will be.</summary>
+    /// <summary>Reads the highest position: each position below it is visible, or never will be.</summary>
     public long ReadHead()
     {
         using var connection = database.Open();
@@ -62,7 +69,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
     {
         var (page, hasLinks) = ReadStream(_statements.Stream(query), query, connection, transaction);
 
-        // Few streams have links; the others are read without looking for any.
+        // Few streams have links, so others are read without looking for any.
         return hasLinks ? ReadStream(_statements.StreamWithLinks(query), query, connection, transaction).Page : page;
     }
 
@@ -103,7 +110,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
             parameters.AddWithValue("@created_before", SqliteTime.Limit(before));
 
         if (filter.KnownTypes is { } known)
-            parameters.AddWithValue("@known", HeartbeatJson.Names(known));
+            parameters.AddWithValue("@known", JsonLists.Names(known));
 
         for (var index = 0; index < filter.EventTypes?.Count; index++)
             parameters.AddWithValue(PageStatements.TypeParameter(index), filter.EventTypes[index]);

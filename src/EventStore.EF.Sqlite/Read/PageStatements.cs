@@ -1,11 +1,14 @@
 using System.Globalization;
+using EventStore.EF.Storage;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Read;
 
-/// <summary>The statements that read pages. Only the schema's checked name and the names of parameters are put together into SQL.</summary>
+/// <summary>The statements that read pages. Only the schema's checked name and parameter names are composed into the SQL.</summary>
 internal sealed class PageStatements(SchemaName schema)
 {
-    /// <summary>The column of a stream's page that has the event's number in the stream, behind those of <see cref="EventRows.Columns"/>.</summary>
+    /// <summary>
+    /// The column of the event's number in the stream, in a stream's page, after those of <see cref="EventRows.Columns"/>.
+    /// </summary>
     public const int Number = EventRows.ColumnCount;
 
     /// <summary>The column that says whether the stream is deleted.</summary>
@@ -21,22 +24,23 @@ internal sealed class PageStatements(SchemaName schema)
     public const int Version = EventRows.ColumnCount + 4;
 
     /// <summary>
-    /// Parameters: stream TEXT, from INTEGER (number, inclusive), count INTEGER, and the filter's. Returns the stream's events in order. One
-    /// row without event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> is to be asked. No
-    /// row: the stream is missing.
+    /// Parameters: stream TEXT, from INTEGER (number, inclusive), count INTEGER, and the filter's. Returns the stream's events in order. A
+    /// single row without an event: the page is empty, or the stream is deleted, or it has links and <see cref="StreamWithLinks"/> must be
+    /// used. No row: the stream is missing.
     /// </summary>
     private const string StreamSql =
         """
         SELECT {columns}, e.version, s.deleted_at IS NOT NULL, s.has_links, s.id, s.version
         FROM "{schema}_streams" AS s
-        LEFT JOIN "{schema}_events" AS e ON e.stream_id = s.id AND s.deleted_at IS NULL AND NOT s.has_links AND e.version {comparison} @from{filter}
+        LEFT JOIN "{schema}_events" AS e
+            ON e.stream_id = s.id AND s.deleted_at IS NULL AND NOT s.has_links AND e.version {comparison} @from{filter}
         WHERE s.name = @stream
         ORDER BY e.version {order} LIMIT @count
         """;
 
     /// <summary>
-    /// The same of a stream that has links, in one order of its own events and the linked ones. SQLite merges the two, each in the order of
-    /// its index, and stops when the page is full; payloads are looked up for the page alone.
+    /// The same for a stream that has links: its own events and the linked ones, in one order. SQLite merges the two, each in the order of
+    /// its index, and stops when the page is full; payloads are looked up only for the page.
     /// </summary>
     private const string StreamWithLinksSql =
         """
@@ -61,8 +65,8 @@ internal sealed class PageStatements(SchemaName schema)
         """;
 
     /// <summary>
-    /// Parameters: from INTEGER (position, inclusive), count INTEGER, and the filter's. Returns events in order of position. The
-    /// cross join keeps SQLite from starting at the streams and sorting their events.
+    /// Parameters: from INTEGER (position, inclusive), count INTEGER, and the filter's. Returns events in order of position. The cross join
+    /// keeps SQLite from starting with the streams and sorting their events.
     /// </summary>
     private const string AllSql =
         """
@@ -97,12 +101,17 @@ internal sealed class PageStatements(SchemaName schema)
             .Replace("{filter}", Filter(filter), StringComparison.Ordinal);
     }
 
-    /// <summary>Names are compared byte by byte; LIKE and GLOB would give meanings to some characters, and ignore case.</summary>
+    /// <summary>
+    /// The filter's conditions. Names are compared byte by byte; LIKE and GLOB give some characters a meaning, and LIKE ignores case.
+    /// </summary>
     private static string Filter(EventFilter filter) => string.Concat(
         filter.Prefix is null ? "" : " AND substr(s.name, 1, length(@prefix)) = @prefix",
-        filter.EventTypes is { } types ? $" AND (e.type IN ({string.Join(", ", Enumerable.Range(0, types.Count).Select(TypeParameter))}){Unknown(filter)})" : "",
+        filter.EventTypes is { } types
+            ? $" AND (e.type IN ({string.Join(", ", Enumerable.Range(0, types.Count).Select(TypeParameter))}){Unknown(filter)})"
+            : "",
         filter.CreatedFrom is null ? "" : " AND e.created_at >= @created_from",
         filter.CreatedBefore is null ? "" : " AND e.created_at < @created_before");
 
-    private static string Unknown(EventFilter filter) => filter.KnownTypes is null ? "" : " OR e.type NOT IN (SELECT value FROM json_each(@known))";
+    private static string Unknown(EventFilter filter)
+        => filter.KnownTypes is null ? "" : " OR e.type NOT IN (SELECT value FROM json_each(@known))";
 }

@@ -1,33 +1,32 @@
 using System.Runtime.CompilerServices;
 using EventStore.EF;
-using EventStore.EF.Sqlite;
+using EventStore.EF.Registration;
+using EventStore.EF.Sqlite.Storage;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts the event store on SQLite.</summary>
+/// <summary>Registers SQLite as the event store's database.</summary>
 public static class SqliteEventStoreBuilderExtensions
 {
-    /// <summary>
-    /// Keeps the store in a SQLite database file, in tables whose names begin with the store's schema: <c>eventstore_events</c>.
-    /// </summary>
+    /// <summary>Stores events in a SQLite database file, in tables whose names begin with the schema: <c>eventstore_events</c>.</summary>
     /// <remarks>
-    /// The database is switched to write-ahead logging, and an append is on the disk when it returns (<c>synchronous=FULL</c>).
-    /// Any number of processes of one machine may use one file; one of them writes at a time. How long a writer waits for the
-    /// others is <c>Default Timeout</c> of the connection string, 30 seconds unless it says otherwise.
+    /// The database is switched to write-ahead logging, and an append is on disk when it returns (<c>synchronous=FULL</c>). Any number of
+    /// processes on one machine may use one file; one of them writes at a time. A writer waits for the others for the connection string's
+    /// <c>Default Timeout</c>, by default 30 seconds.
     /// </remarks>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">
-    /// A connection string of Microsoft.Data.Sqlite: <c>Data Source=shop.db</c>. EF Core's tools need none: bundles and
-    /// <c>dotnet ef … --connection</c> bring their own.
+    /// The Microsoft.Data.Sqlite connection string, for example <c>Data Source=shop.db</c>. EF Core's tools need none: bundles and
+    /// <c>dotnet ef … --connection</c> supply their own.
     /// </param>
     /// <param name="expression">
-    /// The source text of the connection string, which the compiler fills in, for the message when there is none.
+    /// The source text of <paramref name="connectionString"/>, filled in by the compiler for the message about a missing one.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The connection string is missing or malformed, names no file, names a database in memory, or asks for a shared cache, read-only
     /// access or no foreign keys.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The store has a database already.</exception>
+    /// <exception cref="InvalidOperationException">The store already has a database.</exception>
     public static EventStoreBuilder UseSqlite(
         this EventStoreBuilder builder, string? connectionString,
         [CallerArgumentExpression(nameof(connectionString))] string? expression = null)

@@ -1,18 +1,21 @@
+using EventStore.EF.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Schema;
 
-/// <summary>SQLite's part of the model: the database's clock, JSON as text, positions that are never handed out twice.</summary>
+/// <summary>The model's SQLite settings: the database's clock, JSON as text, positions that are never assigned twice.</summary>
 internal static class SqliteModel
 {
-    /// <summary>Without it, EF Core's parameters have another format than what is stored, and comparing them goes wrong.</summary>
+    /// <summary>
+    /// Without this converter, EF Core's parameters have a different format from stored times, and comparing them goes wrong.
+    /// </summary>
     private static readonly ValueConverter<DateTime, string> Time = new(time => SqliteTime.Text(time), text => SqliteTime.Parse(text));
 
     public static void Configure(ModelBuilder model)
     {
-        // Integer keys are AUTOINCREMENT by EF Core's convention: without it, SQLite would hand out the last position once more
-        // after its event was deleted.
+        // Integer keys are AUTOINCREMENT by EF Core's convention: without it, SQLite would assign the last position again after its event
+        // was deleted.
         model.Entity<StoredStream>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         model.Entity<StoredStream>().Property(row => row.LastActivityAt).HasDefaultValueSql(SqliteTime.Now);
         model.Entity<StoredLink>(link =>
@@ -22,12 +25,14 @@ internal static class SqliteModel
         });
         model.Entity<StoredSnapshot>(snapshot =>
         {
-            snapshot.ToTable(table => table.HasCheckConstraint("ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
+            snapshot.ToTable(table => table.HasCheckConstraint(
+                "ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
             snapshot.Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         });
         model.Entity<StoredEvent>(@event =>
         {
-            @event.ToTable(table => table.HasCheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
+            @event.ToTable(table => table.HasCheckConstraint(
+                "ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         });
         model.Entity<StoredSubscription>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);

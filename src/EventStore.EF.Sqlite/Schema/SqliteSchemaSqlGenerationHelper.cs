@@ -1,9 +1,9 @@
 using System.Text;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Schema;
 
-/// <summary>Writes the run-time names where model and migrations say <c>eventstore</c>.</summary>
+/// <summary>Writes the run-time names wherever the model and the migrations say <c>eventstore</c>.</summary>
 internal sealed class SqliteSchemaSqlGenerationHelper(RelationalSqlGenerationHelperDependencies dependencies, SchemaName store)
     : RelationalSqlGenerationHelper(dependencies)
 {

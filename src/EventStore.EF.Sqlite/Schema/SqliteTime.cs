@@ -1,10 +1,10 @@
 using System.Globalization;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Schema;
 
 /// <summary>
-/// Times are text in UTC with milliseconds, in one format: comparing texts compares times. Text of any other length would not; EF Core
-/// and Microsoft.Data.Sqlite, for two, leave out zeros at the end.
+/// Converts times. They are stored as text in UTC with milliseconds, in one format, so that comparing texts compares times. Texts of other
+/// lengths would not compare correctly; EF Core and Microsoft.Data.Sqlite leave out zeros at the end.
 /// </summary>
 internal static class SqliteTime
 {
@@ -14,7 +14,7 @@ internal static class SqliteTime
     /// <summary>The same format.</summary>
     private const string Format = "yyyy-MM-dd HH:mm:ss.fff";
 
-    /// <summary>A time as it is stored: what is finer than a millisecond is left out. A time of no known zone is in UTC.</summary>
+    /// <summary>A time as it is stored: fractions of a millisecond are cut off. A time of unspecified kind is taken as UTC.</summary>
     public static string Text(DateTime time)
         => (time.Kind is DateTimeKind.Local ? time.ToUniversalTime() : time).ToString(Format, CultureInfo.InvariantCulture);
 
@@ -26,7 +26,9 @@ internal static class SqliteTime
         return Text(DateTime.MaxValue.Ticks - time.UtcTicks < missing ? DateTime.MaxValue : time.UtcDateTime.AddTicks(missing));
     }
 
-    /// <summary>Reads what somebody wrote, in any form that SQLite's own functions take for a date and time.</summary>
+    /// <summary>
+    /// Parses a time that any application may have written, in any form that SQLite's own functions take for a date and time.
+    /// </summary>
     public static DateTime Parse(string text)
         => DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

@@ -1,6 +1,6 @@
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.StartChecks;
 
-/// <summary>SQLite compares text byte by byte. In UTF-16 that is another order of streams than the store reads and looks for.</summary>
+/// <summary>Requires UTF-8. SQLite compares text byte by byte, so UTF-16 would order streams differently than the store expects.</summary>
 internal static class EncodingCheck
 {
     public static void Check(string encoding, string path)
@@ -8,8 +8,8 @@ internal static class EncodingCheck
         if (encoding != "UTF-8")
         {
             throw new InvalidOperationException(
-                $"The database '{path}' has the encoding {encoding}, and the event store needs UTF-8. The encoding of a file can't be " +
-                "changed: write the old one's content into a new file by the sqlite3 shell, as in: sqlite3 old.db .dump | sqlite3 new.db");
+                $"The database '{path}' has the encoding {encoding}, but the event store needs UTF-8. The encoding of a file can't be " +
+                "changed: copy its content into a new file with the sqlite3 shell, as in: sqlite3 old.db .dump | sqlite3 new.db");
         }
     }
 }

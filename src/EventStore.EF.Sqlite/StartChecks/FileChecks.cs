@@ -1,9 +1,10 @@
+using EventStore.EF.Storage;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.StartChecks;
 
-/// <summary>All that is checked of the file when the host starts. Nothing of it is asked again later.</summary>
+/// <summary>Checks the file when the host starts. Nothing is checked again later.</summary>
 internal static class FileChecks
 {
     public static async Task RunAsync(EventStoreDbContext context, CancellationToken ct)

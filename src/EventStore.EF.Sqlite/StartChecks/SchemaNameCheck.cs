@@ -1,12 +1,16 @@
-namespace EventStore.EF.Sqlite;
+using EventStore.EF.Sqlite.Schema;
+
+namespace EventStore.EF.Sqlite.StartChecks;
 
 /// <summary>
-/// A schema's name is the beginning of tables' names, so two schemas could mean one table: the events of <c>shop_parked</c> would be what
-/// <c>shop</c> calls its parked events. Names that could collide with another's are refused, whether that other is there or not.
+/// Refuses schema names that could collide. Table names begin with the schema's name, so two schemas could mean the same table: the events
+/// of <c>shop_parked</c> would be the parked events of <c>shop</c>. Such a name is refused whether or not the other schema exists.
 /// </summary>
 internal static class SchemaNameCheck
 {
-    /// <summary>How one table's name continues another's: <c>_parked</c>, of <c>parked_events</c> and <c>events</c>.</summary>
+    /// <summary>
+    /// The endings by which one table's name continues another's: <c>_parked</c>, of <c>parked_events</c> and <c>events</c>.
+    /// </summary>
     private static readonly (string Ending, string Table, string Longer)[] Collisions =
     [
         .. from longer in SqliteNames.Tables
@@ -20,7 +24,7 @@ internal static class SchemaNameCheck
         if (schema is "sqlite" || schema.StartsWith("sqlite_", StringComparison.Ordinal))
         {
             throw new ArgumentException(
-                $"EventStoreOptions.Schema is '{schema}', and SQLite keeps all names of tables that begin with 'sqlite_' to itself. " +
+                $"EventStoreOptions.Schema is '{schema}', but SQLite reserves all table names that begin with 'sqlite_'. " +
                 "Choose another name.", nameof(schema));
         }
 
@@ -30,9 +34,9 @@ internal static class SchemaNameCheck
                 continue;
 
             throw new ArgumentException(
-                $"EventStoreOptions.Schema is '{schema}'. On SQLite the schema's name is the beginning of the tables' names, so its " +
-                $"table '{schema}_{table}' would be the table of the {longer.Replace('_', ' ')} of a store in schema '{schema[..^ending.Length]}'. Choose a name that " +
-                $"doesn't end with '{ending}'.", nameof(schema));
+                $"EventStoreOptions.Schema is '{schema}'. On SQLite, table names begin with the schema's name, so its table " +
+                $"'{schema}_{table}' would be the table of the {longer.Replace('_', ' ')} of a store in schema " +
+                $"'{schema[..^ending.Length]}'. Choose a name that doesn't end with '{ending}'.", nameof(schema));
         }
     }
 }

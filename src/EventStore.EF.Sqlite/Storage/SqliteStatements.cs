@@ -1,10 +1,14 @@
 using System.Globalization;
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Storage;
 
 /// <summary>
-/// The store's statements in SQLite's words. Each is a transaction of its own, and has the write lock before it looks; so rows need no locks, and
-/// nobody's is waited for. Times are the database's clock as text of one format, so comparing texts compares times.
+/// The store's statements in SQLite's dialect. Each is a transaction by itself, and has the write lock before it reads; so rows need no
+/// locks, and no statement waits for one. Times come from the database's clock as text in one format, so comparing texts compares times.
 /// </summary>
 internal static class SqliteStatements
 {
@@ -25,7 +29,7 @@ internal static class SqliteStatements
             ["from_short_wait_in_transaction"] = "",
             ["for_update"] = "",
 
-            // Another file in its place is noticed otherwise: IStorage.RequireLife.
+            // IStorage.RequireLife detects a replaced file.
             ["server"] = "NULL",
             ["is_same_server"] = "true",
             ["in_ids"] = "IN (SELECT value FROM json_each(@ids))",
@@ -34,7 +38,8 @@ internal static class SqliteStatements
             ["data"] = "CAST(@data AS TEXT)",
             ["metadata"] = "CAST(@metadata AS TEXT)",
         });
-        return new(Subscriptions(sql), Administration(sql), new(sql), Projections(database), new(sql), new(sql), new(sql), PlanByIndex: null);
+        return new(
+            Subscriptions(sql), Administration(sql), new(sql), Projections(database), new(sql), new(sql), new(sql), PlanByIndex: null);
     }
 
     private static SubscriptionStatements Subscriptions(SqlDialect sql) => new(sql)
@@ -51,7 +56,8 @@ internal static class SqliteStatements
     private static SubscriptionAdministrationStatements Administration(SqlDialect sql) => new(sql)
     {
         ListParked = sql.Text($$"""
-            SELECT {{EventRows.Columns}}, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
+            SELECT {{EventRows.Columns}},
+                p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
             FROM {parked_events} AS p
             LEFT JOIN {events} AS e ON e.position = p.position AND e.event_id = p.event_id
             LEFT JOIN {streams} AS s ON s.id = e.stream_id
@@ -89,12 +95,15 @@ internal static class SqliteStatements
 
     private static ProjectionStatements Projections(SqliteDatabase database) => new()
     {
-        // Without it Microsoft.Data.Sqlite looks for its turn to write every 150 ms only, and the projection falls behind.
+        // Otherwise Microsoft.Data.Sqlite tries to write only every 150 ms, and the projection falls behind.
         Prepare = string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout = {database.BusyTimeout.TotalMilliseconds:F0}"),
         Limit = null,
         Written = "SELECT total_changes()",
         Pause = TimeSpan.FromMilliseconds(2),
-        HasTable = "SELECT @schema IS @schema AND EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)",
+        HasTable = """
+            SELECT @schema IS @schema AND EXISTS (
+                SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)
+            """,
         Mark = File,
         IsMarked = $"SELECT ({File}) = @mark",
     };

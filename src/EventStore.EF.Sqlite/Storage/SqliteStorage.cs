@@ -1,17 +1,24 @@
 using System.Data.Common;
+using EventStore.EF.Sqlite.Append;
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Order;
+using EventStore.EF.Sqlite.Read;
+using EventStore.EF.Sqlite.Streams;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 using Microsoft.Data.Sqlite;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Storage;
 
-/// <summary>The store on SQLite. Each part is written where its concept lies.</summary>
+/// <summary>Accesses the store in SQLite. The code for each concept is in that concept's folder.</summary>
 internal sealed class SqliteStorage : IStorage
 {
     private readonly SqliteDatabase _database;
     private readonly long _pageBytes;
     private readonly WriteQueue _writes;
     private readonly WriteStatements _statements;
-    private readonly CallersWriter _callersWriter;
-    private readonly WriteInspector _inspector;
+    private readonly CallerTransactionWriter _callersWriter;
+    private readonly ConflictReader _inspector;
     private readonly PageReader _pages;
     private readonly StreamRemover _remover;
     private readonly StoreHistory _history;
@@ -36,10 +43,10 @@ internal sealed class SqliteStorage : IStorage
 
     public StoreStatements Statements { get; }
 
-    /// <summary>Compiling a statement is a matter of microseconds here.</summary>
+    /// <summary>False: compiling a statement takes only microseconds here.</summary>
     public bool PreparesStatements => false;
 
-    public long Life => _history.Life;
+    public long Incarnation => _history.Incarnation;
 
     public bool Accepts(DbTransaction transaction) => transaction is SqliteTransaction;
 
@@ -72,8 +79,9 @@ internal sealed class SqliteStorage : IStorage
         return Task.FromResult(_pages.ReadHead());
     }
 
-    /// <summary>Nobody: there is one writer at a time, and it takes its positions inside its transaction.</summary>
-    public Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct) => Task.FromResult<IReadOnlyList<PositionHolder>>([]);
+    /// <summary>Returns none: there is one writer at a time, and it takes its positions inside its transaction.</summary>
+    public Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(
+        CancellationToken ct) => Task.FromResult<IReadOnlyList<BlockingTransaction>>([]);
 
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers ? _remover.RemoveAsync(plan, callers, ct) : _remover.RemoveAsync(plan, ct);
@@ -89,29 +97,32 @@ internal sealed class SqliteStorage : IStorage
         }
 
         await using var connection = _database.OpenForWriting();
-        if (await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () => !ct.IsCancellationRequested).ConfigureAwait(false))
+        if (await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () => !ct.IsCancellationRequested)
+            .ConfigureAwait(false))
+        {
             connection.Execute("ROLLBACK");
+        }
 
         ct.ThrowIfCancellationRequested();
     }
 
-    /// <summary>What was committed doesn't show: it may have been anything.</summary>
+    /// <summary>Reports every kind of change for each commit, because SQLite doesn't tell what was committed.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionWatch(_database, _history).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
+        => new DataVersionPoller(_database, _history).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
 
-    /// <summary>Nothing to do: the commit itself is what <see cref="WatchAsync"/> sees.</summary>
+    /// <summary>Does nothing: <see cref="WatchAsync"/> sees the commit itself.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
 
-    public long UnchangedThrough(long life) => _history.UnchangedThrough(life);
+    public long UnchangedThrough(long incarnation) => _history.UnchangedThrough(incarnation);
 
-    public void RequireLife(DbConnection connection, DbTransaction transaction, long life)
+    public void RequireLife(DbConnection connection, DbTransaction transaction, long incarnation)
     {
         if (!Safeguards.FileIdentity || connection is not SqliteConnection sqlite)
             return;
 
         _database.RequireIsOpenIn(sqlite);
         _history.Look(sqlite, (SqliteTransaction)transaction);
-        if (_history.Life != life)
+        if (_history.Incarnation != incarnation)
             throw new DatabaseFileException($"The database file '{_database.Path}' went back to an earlier state.", isExchanged: true);
     }
 

@@ -1,13 +1,18 @@
 using System.Data.Common;
+using EventStore.EF.Schema;
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Schema;
+using EventStore.EF.Sqlite.StartChecks;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Storage;
 
-/// <summary>Makes a store's parts for SQLite.</summary>
+/// <summary>Creates the store's services for SQLite.</summary>
 internal sealed class SqliteStorageProvider : IStorageProvider
 {
     private const string Migrations = "EventStore.EF.Migrations.Sqlite";
@@ -15,7 +20,7 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     private readonly string? _connectionString;
     private readonly SqliteDatabase _database;
 
-    /// <param name="connectionString">Left out only where EF Core's tools bring one: no file is opened then but by them.</param>
+    /// <param name="connectionString">Null only where EF Core's tools supply one; then only they open a file.</param>
     public SqliteStorageProvider(string? connectionString)
     {
         _connectionString = connectionString;
@@ -24,7 +29,9 @@ internal sealed class SqliteStorageProvider : IStorageProvider
 
     public string Name => "EventStore.EF.Sqlite";
 
-    public string WhatToCheck => $"the path in the connection string ({_database.Path}), that its folder exists, the access rights of both, and that no other process keeps the file locked";
+    public string WhatToCheck
+        => $"the path in the connection string ({_database.Path}), that its folder exists, the access rights of both, and that no other " +
+           "process keeps the file locked";
 
     public void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null)
     {
@@ -38,20 +45,24 @@ internal sealed class SqliteStorageProvider : IStorageProvider
             .MigrationsHistoryTable(SqliteNames.MigrationsHistory(schema));
         builder.ReplaceService<ISqlGenerationHelper, SqliteSchemaSqlGenerationHelper>();
         builder.ReplaceService<IMigrationsSqlGenerator, SqliteSchemaMigrationsSqlGenerator>();
-        // SQLite would ignore the model's schema, and EF Core warns of it; here it becomes the beginning of the tables' names.
-        // Of a TransactionScope it would throw; the store takes no part in one, and reading inside it is no mistake.
+        // EF Core warns that SQLite ignores the model's schema, but here it becomes the beginning of the table names. Inside a
+        // TransactionScope EF Core would throw, but the store takes no part in one, so reading there is correct.
         builder.ConfigureWarnings(warnings => warnings.Ignore(
             SqliteEventId.SchemaConfiguredWarning, RelationalEventId.AmbientTransactionWarning));
-        ((IDbContextOptionsBuilderInfrastructure)builder).AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
+        ((IDbContextOptionsBuilderInfrastructure)builder)
+            .AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
 
     public void CheckSchema(string schema) => SchemaNameCheck.Check(schema);
 
-    public Task CheckAsync(EventStoreDbContext context, EventStoreRegistration store, CancellationToken ct)
+    public Task CheckAsync(EventStoreDbContext context, string? writer, CancellationToken ct)
         => FileChecks.RunAsync(context, ct);
 
-    public Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct) => context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct);
+    public Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct)
+        => context.GetService<IRelationalDatabaseCreator>().ExistsAsync(ct);
 
-    public IStorage CreateStorage(IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options, TimeProvider time)
+    public IStorage CreateStorage(
+        IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
+        TimeProvider time)
         => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes);
 }

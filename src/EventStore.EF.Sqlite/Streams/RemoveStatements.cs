@@ -1,24 +1,27 @@
-namespace EventStore.EF.Sqlite;
+using EventStore.EF.Sqlite.Schema;
+
+namespace EventStore.EF.Sqlite.Streams;
 
 /// <summary>
-/// The statements that remove events for good, past the guards, every link to them and, with a stream, the snapshots made of it. They run in a transaction that has the write
-/// lock: an append is either before them, and removed with the rest, or after them, and finds the stream as they leave it.
+/// The statements that permanently remove events, despite the guards, every link to them and, with a stream, its snapshots. They run in a
+/// transaction that has the write lock: an append is either before them, and removed with the rest, or after them, and finds the stream as
+/// they leave it.
 /// </summary>
 /// <remarks>
-/// Links are removed by statements of their own, not by their foreign keys: the connection may be the caller's, with foreign keys off.
+/// Separate statements remove links, not foreign keys: the connection may be the caller's, with foreign keys off.
 /// </remarks>
 internal sealed class RemoveStatements(SchemaName schema)
 {
     /// <summary>
-    /// Parameters: stream TEXT, expected INTEGER or NULL for any, undeleted INTEGER (1 when the stream must not be deleted). Returns the
-    /// stream's id, or no row when it is missing or not as demanded.
+    /// Parameters: stream TEXT, expected INTEGER or NULL for any, undeleted INTEGER (1 if the stream must not be deleted). Returns the
+    /// stream's id, or no row if it is missing or not as required.
     /// </summary>
     public string Find { get; } = schema.In("""
         SELECT id FROM "{schema}_streams"
         WHERE name = @stream AND (@expected IS NULL OR version = @expected) AND (NOT @undeleted OR deleted_at IS NULL)
         """);
 
-    /// <summary>Parameters: stream_id INTEGER. Removes the stream; what was linked into it stays where it was born.</summary>
+    /// <summary>Parameters: stream_id INTEGER. Removes the stream; events linked into it remain in their own streams.</summary>
     public string Remove { get; } = schema.In("""
         INSERT INTO "{schema}_guard_pass" (id) VALUES (1);
         DELETE FROM "{schema}_stream_links" WHERE position IN (SELECT position FROM "{schema}_events" WHERE stream_id = @stream_id);
@@ -29,7 +32,7 @@ internal sealed class RemoveStatements(SchemaName schema)
         DELETE FROM "{schema}_guard_pass";
         """);
 
-    /// <summary>Parameters: stream_id INTEGER, before INTEGER: the number of the first event that is kept.</summary>
+    /// <summary>Parameters: stream_id INTEGER, before INTEGER, the number of the first event to keep. Removes the earlier events.</summary>
     public string Truncate { get; } = schema.In($$"""
         INSERT INTO "{schema}_guard_pass" (id) VALUES (1);
         DELETE FROM "{schema}_stream_links"

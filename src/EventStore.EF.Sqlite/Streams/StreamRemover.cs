@@ -1,9 +1,11 @@
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace EventStore.EF.Sqlite;
+namespace EventStore.EF.Sqlite.Streams;
 
-/// <summary>Removes events for good.</summary>
+/// <summary>Permanently removes events.</summary>
 internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, string lockStatement)
 {
     private readonly RemoveStatements _statements = new(schema);
@@ -12,7 +14,8 @@ internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, 
     {
         ct.ThrowIfCancellationRequested();
         await using var connection = database.OpenForWriting();
-        await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", database.BusyTimeout, () => !ct.IsCancellationRequested).ConfigureAwait(false);
+        await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", database.BusyTimeout, () => !ct.IsCancellationRequested)
+            .ConfigureAwait(false);
         try
         {
             ct.ThrowIfCancellationRequested();
@@ -23,13 +26,13 @@ internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, 
         }
         finally
         {
-            // Of a failure: the connection goes back to the pool.
+            // After a failure: the connection goes back to the pool.
             if (connection.IsInTransaction())
                 raw.sqlite3_exec(connection.Handle, "ROLLBACK");
         }
     }
 
-    /// <summary>Inside a transaction of the caller's.</summary>
+    /// <summary>Removes events inside the caller's transaction.</summary>
     public async Task<bool> RemoveAsync(RemovalPlan plan, SqliteTransaction transaction, CancellationToken ct)
     {
         using var savepoint = await Savepoint.SetAsync(transaction, lockStatement, ct).ConfigureAwait(false);
@@ -44,7 +47,8 @@ internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, 
     private bool Remove(RemovalPlan plan, SqliteConnection connection, SqliteTransaction? transaction)
     {
         using var find = connection.Command(
-            _statements.Find, ("@stream", plan.Stream.Value), ("@expected", plan.Expected.Version), ("@undeleted", plan.BeforeVersion is not null));
+            _statements.Find,
+            ("@stream", plan.Stream.Value), ("@expected", plan.Expected.Version), ("@undeleted", plan.BeforeVersion is not null));
         find.Transaction = transaction;
         if (find.ExecuteScalar() is not long streamId)
             return false;

@@ -1,22 +1,24 @@
 using System.Data.Common;
+using EventStore.EF.Errors;
+using EventStore.EF.Storage;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Append;
 
-/// <summary>Writes what is planned and finds out what became of what was refused.</summary>
-internal sealed class Appender(IStorage storage, StorageAccess access, WakeUp wakeUp)
+/// <summary>Writes plans, and finds out why a write was refused.</summary>
+internal sealed class Appender(IStorage storage, StorageAccess access, AppendNotifier notifier)
 {
-    /// <param name="plans">What one transaction does, each stream once.</param>
-    /// <param name="transaction">The caller's transaction, or null for one of the store's own.</param>
+    /// <param name="plans">What one transaction writes; each stream occurs once.</param>
+    /// <param name="transaction">The caller's transaction, or null for the store's own.</param>
     /// <param name="ct">Cancels waiting.</param>
     public async Task<AppendResult[]> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
     {
-        // Repeating the whole is safe where the outcome is unknown: the ids are fixed in the plans, and the unique index decides.
+        // Repeating the whole write is safe even if its outcome is unknown: the plans fix the ids, and the unique index decides.
         var results = await access.RunAsync(
             WriteAsync, (plans, transaction), new(plans[0].Stream, IsWrite: true, transaction is not null), ct).ConfigureAwait(false);
         if (transaction is null)
-            wakeUp.Appended();
+            notifier.Appended();
         else
-            wakeUp.AppendedUncommitted(results.Max(result => result.LastPosition));
+            notifier.AppendedUncommitted(results.Max(result => result.LastPosition));
 
         return results;
     }
@@ -29,7 +31,7 @@ internal sealed class Appender(IStorage storage, StorageAccess access, WakeUp wa
                 return written;
 
             var found = await InspectAsync(write.Plans, write.Transaction, ct).ConfigureAwait(false);
-            if (AppendVerdict.Decide(write.Plans, found) is { } first)
+            if (AppendOutcome.Decide(write.Plans, found) is { } first)
                 return first;
         }
     }

@@ -1,17 +1,23 @@
 using System.Diagnostics;
 using System.Text.Json;
+using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Append;
 
-/// <summary>Turns events into what is written: names, JSON, metadata, ids. Whatever is wrong with them is found here, before the database is asked.</summary>
-internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions options, RunawayWatch runaways)
+/// <summary>
+/// Turns events into what is written: names, JSON, metadata and ids. Invalid events are rejected here, before anything reaches the
+/// database.
+/// </summary>
+internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions options, RunawayMonitor runaways)
 {
-    internal const string TraceParent = "traceparent";
-
-    /// <summary>The most bytes of one call. PostgreSQL takes no message and no array of 1 GiB; SQLite no value of 1,000,000,000 bytes.</summary>
+    /// <summary>
+    /// The maximum size of one call in bytes. PostgreSQL accepts no message and no array of 1 GiB; SQLite accepts no value of 1,000,000,000
+    /// bytes.
+    /// </summary>
     internal const long MaxBytes = 1_000_000_000;
 
-    /// <summary>What an event takes beside payload, metadata and the name of its type: ids, versions, lengths.</summary>
+    /// <summary>The bytes counted per event besides payload, metadata and type name: ids, versions, lengths.</summary>
     private const int BytesBeside = 128;
 
     public AppendPlan Plan(StreamName stream, ExpectedVersion expected, NewEvent @event)
@@ -26,7 +32,7 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         _ = stream.Value;
         ArgumentNullException.ThrowIfNull(events);
         if (events.Count == 0)
-            throw new ArgumentException($"An append to stream '{stream}' has no events; it takes at least one.", nameof(events));
+            throw new ArgumentException($"An append to stream '{stream}' has no events. Pass at least one.", nameof(events));
 
         var budget = new Budget(events.Count);
         return new(stream, expected, Plan(events, events.Count > 1 ? new(events.Count) : null, ref budget));
@@ -36,7 +42,10 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
     {
         ArgumentNullException.ThrowIfNull(appends);
         if (!appends.Any(append => !append.IsCondition))
-            throw new ArgumentException("An append to several streams has no events; at least one stream gets some.", nameof(appends));
+        {
+            throw new ArgumentException(
+                "An append to several streams has no events. Pass events for at least one stream.", nameof(appends));
+        }
 
         var plans = new List<StreamPlan>(appends.Count);
         var streams = new HashSet<StreamName>(appends.Count);
@@ -45,11 +54,15 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         foreach (var append in appends)
         {
             if (!streams.Add(append.Stream))
-                throw new ArgumentException($"Stream '{append.Stream}' occurs twice in one append; give all of its events together.", nameof(appends));
+            {
+                throw new ArgumentException(
+                    $"Stream '{append.Stream}' occurs twice in one append. Pass all of its events together.", nameof(appends));
+            }
 
             plans.Add(append.IsCondition
                 ? new ConditionPlan(append.Stream, append.Expected)
-                : new AppendPlan(append.Stream, append.Expected, Plan(append.Events, ids, ref budget), append.CreatedAt?.ToUniversalTime()));
+                : new AppendPlan(
+                    append.Stream, append.Expected, Plan(append.Events, ids, ref budget), append.CreatedAt?.ToUniversalTime()));
         }
 
         return plans;
@@ -60,7 +73,7 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         _ = target.Value;
         ArgumentNullException.ThrowIfNull(eventIds);
         if (eventIds.Count == 0)
-            throw new ArgumentException($"Nothing is to be linked into stream '{target}'; it takes at least one event.", nameof(eventIds));
+            throw new ArgumentException($"A link into stream '{target}' has no events. Pass at least one.", nameof(eventIds));
 
         var ids = new HashSet<Guid>(eventIds.Count);
         foreach (var id in eventIds)
@@ -70,8 +83,8 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
     }
 
     /// <param name="events">The events of one stream.</param>
-    /// <param name="ids">The ids of the call so far; null where there can't be two.</param>
-    /// <param name="budget">What the call has left.</param>
+    /// <param name="ids">The ids seen so far in the call; null if there can't be a duplicate.</param>
+    /// <param name="budget">The bytes that the call may still write.</param>
     private List<PlannedEvent> Plan(IReadOnlyCollection<NewEvent> events, HashSet<Guid>? ids, ref Budget budget)
     {
         var planned = new List<PlannedEvent>(events.Count);
@@ -123,13 +136,14 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         {
             return descriptor.Serialize(data);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (
+            exception is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             throw new EventSerializationException(descriptor.Name, descriptor.ClrType, exception);
         }
     }
 
-    /// <summary>Whatever somebody else's serializer throws, nothing is written yet.</summary>
+    /// <summary>Wraps whatever an application's serializer throws; nothing has been written yet.</summary>
     private static byte[] Serialize(EventDescriptor descriptor, IEventSerializer serializer, bool isJson, object data)
     {
         try
@@ -146,15 +160,17 @@ internal sealed class EventPlanner(EventCatalog catalog, EventStoreOptions optio
         }
     }
 
-    /// <summary>Adds the W3C trace context of the current activity, so that handlers link to the trace.</summary>
+    /// <summary>Adds the W3C trace context of the current activity, so that handlers can link to the trace.</summary>
     private static EventMetadata WithTrace(EventMetadata metadata)
-        => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current && !Telemetry.IsOver(current)
-            && !metadata.ContainsKey(TraceParent)
-            ? metadata.With(TraceParent, id)
+        => Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } current && !Tracing.IsOver(current)
+            && !metadata.ContainsKey(Tracing.TraceParent)
+            ? metadata.With(Tracing.TraceParent, id)
             : metadata;
 
-    /// <summary>What one call may write: asked event by event, so that nothing more is serialized once it is spent.</summary>
-    /// <param name="events">How many events the call has.</param>
+    /// <summary>
+    /// The number of bytes that one call may write. It is checked after each event, so that nothing more is serialized once it is exceeded.
+    /// </summary>
+    /// <param name="events">The number of events in the call.</param>
     private struct Budget(int events)
     {
         private long _spent;

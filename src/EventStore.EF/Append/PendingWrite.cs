@@ -1,6 +1,8 @@
-namespace EventStore.EF;
+using EventStore.EF.Storage;
 
-/// <summary>A write that waits for its turn. It can be cancelled until the turn comes; then it runs to its end.</summary>
+namespace EventStore.EF.Append;
+
+/// <summary>A write that waits for its turn. It can be cancelled until then; afterwards it runs to its end.</summary>
 internal class PendingWrite : TaskCompletionSource<AppendResult[]?>
 {
     private CancellationTokenRegistration _cancellation;
@@ -14,13 +16,13 @@ internal class PendingWrite : TaskCompletionSource<AppendResult[]?>
         Listen();
     }
 
-    /// <summary>What is to be written together.</summary>
+    /// <summary>The plans to write in one transaction.</summary>
     public IReadOnlyList<StreamPlan> Plans { get; }
 
-    /// <summary>The caller's wish to be gone, for whoever takes long in spite of having taken the write.</summary>
+    /// <summary>Requests cancellation by the caller, for work that may take long even after the write has been taken.</summary>
     public CancellationToken Cancellation { get; }
 
-    /// <summary>Takes the write for writing; false when it was cancelled.</summary>
+    /// <summary>Takes the write; false if it was cancelled.</summary>
     public bool TryTake()
     {
         if (Interlocked.Exchange(ref _isSettled, 1) != 0)
@@ -30,7 +32,7 @@ internal class PendingWrite : TaskCompletionSource<AppendResult[]?>
         return true;
     }
 
-    /// <summary>Puts a taken write back to those that wait; it can be cancelled again.</summary>
+    /// <summary>Puts a taken write back into the queue; it can be cancelled again.</summary>
     public void PutBack()
     {
         Volatile.Write(ref _isSettled, 0);

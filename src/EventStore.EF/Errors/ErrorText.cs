@@ -3,26 +3,24 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Errors;
 
-/// <summary>
-/// The text by which an exception is stored, logged and passed on: it names the innermost cause, and every database can keep it.
-/// </summary>
+/// <summary>The text used to store, log and pass on an exception: it names the innermost cause, and every database can store it.</summary>
 /// <remarks>
-/// Exceptions come from the application, so nothing about them is certain: a message may be missing, huge, no Unicode, or throw when it is read.
-/// Nothing here throws.
+/// Exceptions come from the application, so a message may be missing, huge, not valid Unicode, or throw when it is read. No method here
+/// throws.
 /// </remarks>
 internal static class ErrorText
 {
-    /// <summary>The most characters that are kept of an error.</summary>
+    /// <summary>The maximum number of characters stored for an error.</summary>
     public const int MostCharacters = 4000;
 
     private const string Cut = "… (cut)";
 
-    /// <summary>More than this many causes one behind the other, or beside each other, tell nothing more.</summary>
+    /// <summary>The maximum number of causes listed; more of them add no information.</summary>
     private const int MostCauses = 5;
 
-    /// <summary>Type and message of an exception and of its innermost cause; wrappers that say nothing themselves are left out.</summary>
+    /// <summary>Type and message of an exception and of its innermost cause, without wrappers that add no information.</summary>
     public static string Describe(Exception exception)
     {
         var told = Unwrap(exception);
@@ -33,7 +31,7 @@ internal static class ErrorText
         return Keepable(told.InnerException is null ? text : $"{text} Caused by {Cause(told)}");
     }
 
-    /// <summary>The exception's message, or what stands for one that is missing or can't be read.</summary>
+    /// <summary>The exception's message, or a substitute if it is missing or can't be read.</summary>
     public static string MessageOf(Exception exception)
     {
         try
@@ -46,7 +44,7 @@ internal static class ErrorText
         }
     }
 
-    /// <summary>The innermost exception behind this one.</summary>
+    /// <summary>The innermost exception.</summary>
     public static Exception Innermost(Exception exception)
     {
         var cause = exception;
@@ -57,7 +55,7 @@ internal static class ErrorText
     }
 
     /// <summary>
-    /// The text as every database keeps it: U+FFFD for U+0000 and for each half of a surrogate pair, and no more than
+    /// The text in a form that every database can store: U+FFFD replaces U+0000 and each lone surrogate, and the length is at most
     /// <see cref="MostCharacters"/> characters.
     /// </summary>
     public static string Keepable(string text)
@@ -79,14 +77,14 @@ internal static class ErrorText
         return builder.ToString();
     }
 
-    /// <summary>The same for a database whose encoding lacks even more.</summary>
+    /// <summary>The same for a database whose encoding supports only ASCII.</summary>
     public static string Ascii(string text) => string.Create(text.Length, text, static (ascii, original) =>
     {
         for (var index = 0; index < original.Length; index++)
             ascii[index] = char.IsAscii(original[index]) && original[index] != '\0' ? original[index] : '?';
     });
 
-    /// <summary>What a logger can be given: the exception, or one that stands for it where its text can't be had.</summary>
+    /// <summary>An exception that a logger can print: the exception itself, or a substitute if its text can't be read.</summary>
     public static Exception Loggable(Exception exception)
     {
         try
@@ -117,8 +115,8 @@ internal static class ErrorText
 
     private static bool SaysNothing(Exception exception)
         => exception is AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException or TypeInitializationException
-            or DbUpdateException or RetryLimitExceededException or TenureAbortedException or FunctionFailedException;
+            or DbUpdateException or RetryLimitExceededException or IWrapperException;
 
-    /// <summary>Stands for an exception whose text can't be had.</summary>
+    /// <summary>A substitute for an exception whose text can't be read.</summary>
     private sealed class UnreadableException(string text) : Exception(text);
 }

@@ -1,9 +1,10 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using EventStore.EF.Storage;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Read;
 
-/// <summary>Reads page by page, by key: the next page starts behind the last event of the one before.</summary>
+/// <summary>Reads page by page, by key: each page starts after the last event of the previous one.</summary>
 internal sealed class EventReader(IStorage storage, StorageAccess access)
 {
     public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
@@ -17,7 +18,8 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
     }
 
     /// <summary>
-    /// At least one page. Forward and without <see cref="ReadOptions.MaxCount"/>, the last one has all events up to its version.
+    /// Returns at least one page. When reading forward without <see cref="ReadOptions.MaxCount"/>, the pages contain all events up to the
+    /// version of the last page.
     /// </summary>
     public async IAsyncEnumerable<StreamPage> ReadStreamPagesAsync(
         StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
@@ -27,7 +29,8 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
         var hasLarge = false;
         while (remaining > 0)
         {
-            var query = new StreamPageQuery(stream, options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter) { ExpectsLarge = hasLarge };
+            var count = (int)Math.Min(options.PageSize, remaining);
+            var query = new StreamPageQuery(stream, options.Direction, from, count, options.Filter) { ExpectsLarge = hasLarge };
             var page = await access.RunAsync(
                 ReadPageAsync, (query, transaction), new(stream, IsWrite: false, transaction is not null), ct).ConfigureAwait(false);
             if (page.Condition is StreamCondition.Missing)
@@ -52,7 +55,8 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
         var hasLarge = false;
         while (remaining > 0)
         {
-            var query = new AllPageQuery(options.Direction, from, (int)Math.Min(options.PageSize, remaining), options.Filter) { ExpectsLarge = hasLarge };
+            var count = (int)Math.Min(options.PageSize, remaining);
+            var query = new AllPageQuery(options.Direction, from, count, options.Filter) { ExpectsLarge = hasLarge };
             var page = await access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct).ConfigureAwait(false);
             foreach (var @event in page.Events)
                 yield return @event;

@@ -1,12 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using EventStore.EF.Registration;
+using EventStore.EF.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Subscriptions.Definitions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventStore.EF;
 
-/// <summary>Says how an application's store is made up: its database, its options, its subscribers and projections.</summary>
+/// <summary>Configures an application's store: its database, options, subscribers and projections.</summary>
 public sealed class EventStoreBuilder
 {
     private readonly HashSet<Assembly> _assemblies = [];
@@ -23,7 +27,7 @@ public sealed class EventStoreBuilder
 
     internal EventStoreOptions Options { get; } = new();
 
-    /// <summary>Sets options; see <see cref="EventStoreOptions"/> for each one's default and limits.</summary>
+    /// <summary>Sets options; see <see cref="EventStoreOptions"/> for their defaults and limits.</summary>
     public EventStoreBuilder Configure(Action<EventStoreOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -31,16 +35,18 @@ public sealed class EventStoreBuilder
         return this;
     }
 
-    /// <summary>Puts the store's tables into this schema instead of <c>eventstore</c>; see <see cref="EventStoreOptions.Schema"/>.</summary>
+    /// <summary>
+    /// Puts the store's tables into the given schema instead of <c>eventstore</c>; see <see cref="EventStoreOptions.Schema"/>.
+    /// </summary>
     public EventStoreBuilder UseSchema(string schema) => Configure(options => options.Schema = schema);
 
     /// <summary>
-    /// Runs a class of handlers as a durable subscription to every event it handles, with the host. Each event is handled by an
-    /// object from a service scope of its own; the class is registered as transient service unless it is registered already.
+    /// Runs a handler class with the host as a durable subscription to all events it handles. Each event is handled by an instance from its
+    /// own service scope; the class is registered as a transient service unless it is already registered.
     /// </summary>
-    /// <typeparam name="TSubscriber">A class that implements <see cref="ISubscriber{TEvent}"/> once or several times.</typeparam>
+    /// <typeparam name="TSubscriber">A class that implements <see cref="ISubscriber{TEvent}"/> for one or several event types.</typeparam>
     /// <param name="name">
-    /// Under this name the checkpoint is kept; it must stay the same for ever. In several processes with the same name one works
+    /// The name under which the checkpoint is stored; it must never change. If several processes use the same name, one of them works
     /// and the others stand by.
     /// </param>
     /// <param name="configure">Sets options; see <see cref="SubscriptionOptions"/>.</param>
@@ -55,59 +61,67 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Runs a class of handlers as a projection, with the host: what it writes to its context and its checkpoint are committed in one
-    /// transaction, so that each event takes effect exactly once, whatever crashes, and whoever takes over.
+    /// Runs a handler class with the host as a projection: what it writes to its context commits in one transaction with its checkpoint.
+    /// Each event therefore takes effect exactly once, even after a crash or a change of owner.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// The handlers write to the context, which they take in their constructor, and leave saving to the store: it calls
-    /// <see cref="DbContext.SaveChangesAsync(CancellationToken)"/> before the commit. They may call it themselves, or use the context's
-    /// connection by SQL; they don't end the transaction. What they append, link or read through <see cref="IEventStore"/> is of
-    /// the same transaction, so it is to be awaited one after the other; only <see cref="IEventStore.ReadAllAsync"/> is not.
-    /// What goes elsewhere, such as an e-mail, may happen twice: leave it to a subscriber.
+    /// The handlers write to the context that they take in their constructor, and leave saving to the store: it calls
+    /// <see cref="DbContext.SaveChangesAsync(CancellationToken)"/> before the commit. They may call it themselves, or run SQL on the
+    /// context's connection, but they must not end the transaction. Everything they append, link or read through <see cref="IEventStore"/>
+    /// is part of the same transaction, so await one call before the next; only <see cref="IEventStore.ReadAllAsync"/> is not part of it.
+    /// Effects elsewhere, such as an e-mail, may happen twice: leave them to a subscriber.
     /// </para>
     /// <para>
-    /// Events that are there at the same time share a transaction, a service scope and an object of the class, up to
-    /// <see cref="SubscriptionOptions.BatchSize"/>. When one of them fails, all is undone and each gets a transaction of its own; the failing one is
-    /// tried again with growing delays, and then <see cref="SubscriptionOptions.OnError"/> applies. The context's own execution strategy
-    /// (<c>EnableRetryOnFailure</c>) repeats what fails in saving and committing, and never what a handler throws. Also without one, a database that
-    /// is away is waited for, and no event is parked for it; whether it is away, the store finds out by a connection of its own.
+    /// Events that are available at the same time share a transaction, a service scope and an instance of the class, up to
+    /// <see cref="SubscriptionOptions.BatchSize"/>. If one of them fails, everything is rolled back and each event gets its own
+    /// transaction; the failing event is retried with growing delays, then <see cref="SubscriptionOptions.OnError"/> applies. The context's
+    /// own execution strategy (<c>EnableRetryOnFailure</c>) retries failures of saving and committing, but never exceptions of a handler.
+    /// Even without such a strategy, an unavailable database is waited for, and no event is parked because of it; the store uses its own
+    /// connection to find out whether the database is available.
     /// </para>
     /// <para>
-    /// The context must be one object in each service scope, and its connection to the store's own database, with the rights to update the store's
-    /// table of subscriptions and to delete parked events; the start fails otherwise. On PostgreSQL the transaction is READ COMMITTED, and the server ends it when nothing happens in it for
-    /// <see cref="EventStoreOptions.LeaseDuration"/>. On SQLite it has the write lock from its beginning.
+    /// The context must be a single instance in each service scope. Its connection must be to the store's own database, with the rights to
+    /// update the store's table of subscriptions and to delete parked events; otherwise the start fails. On PostgreSQL the transaction is
+    /// READ COMMITTED, and the server ends it when nothing happens in it for <see cref="EventStoreOptions.LeaseDuration"/>. On SQLite it
+    /// holds the write lock from the beginning.
     /// </para>
     /// </remarks>
     /// <typeparam name="TProjection">
-    /// A class that implements <see cref="ISubscriber{TEvent}"/> once or several times; registered as scoped service unless it is registered
-    /// already.
+    /// A class that implements <see cref="ISubscriber{TEvent}"/> for one or several event types; registered as a scoped service unless it
+    /// is already registered.
     /// </typeparam>
-    /// <typeparam name="TDbContext">The context that the handlers write to, registered by the application as scoped service (<c>AddDbContext</c>).</typeparam>
+    /// <typeparam name="TDbContext">
+    /// The context that the handlers write to, registered by the application as a scoped service (<c>AddDbContext</c>).
+    /// </typeparam>
     /// <param name="name">
-    /// Under this name the checkpoint is kept; it must stay the same for ever. In several processes with the same name one works
+    /// The name under which the checkpoint is stored; it must never change. If several processes use the same name, one of them works
     /// and the others stand by.
     /// </param>
     /// <param name="configure">
-    /// Sets options; see <see cref="SubscriptionOptions"/>. <see cref="SubscriptionOptions.MaxConsumers"/> is always 1: more than one at once
-    /// needs <see cref="SubscriptionOptions.Partitions"/>, each with a checkpoint of its own.
+    /// Sets options; see <see cref="SubscriptionOptions"/>. <see cref="SubscriptionOptions.MaxConsumers"/> is always 1: to handle several
+    /// events concurrently, set <see cref="SubscriptionOptions.Partitions"/>; each partition has its own checkpoint.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The name breaks a rule or is taken, an option is out of range, or the context is <see cref="EventStoreDbContext"/>, which is read-only.
+    /// The name breaks a rule or is taken, an option is out of range, or the context is <see cref="EventStoreDbContext"/>, which is
+    /// read-only.
     /// </exception>
-    public EventStoreBuilder AddProjection<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProjection, TDbContext>(
+    public EventStoreBuilder AddProjection<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProjection, TDbContext>(
         SubscriptionName name, Action<SubscriptionOptions>? configure = null)
         where TProjection : class
         where TDbContext : DbContext
     {
         if (typeof(TDbContext) == typeof(EventStoreDbContext))
-            throw new ArgumentException("A projection writes to a context of the application's; EventStoreDbContext is read-only.");
+            throw new ArgumentException("A projection writes to the application's own DbContext. EventStoreDbContext is read-only.");
 
         var options = AddSubscriber(name, typeof(TProjection), typeof(TDbContext), configure);
         if (options.MaxConsumers != 1)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(configure), options.MaxConsumers, $"SubscriptionOptions.MaxConsumers of projection '{name}' is 1: its one checkpoint moves in order. Set Partitions to work on several events at once.");
+                nameof(configure), options.MaxConsumers,
+                $"SubscriptionOptions.MaxConsumers of projection '{name}' must be 1, because its checkpoint moves in order. " +
+                "Set Partitions to handle several events concurrently.");
         }
 
         Services.TryAddScoped<TProjection>();
@@ -115,8 +129,8 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Creates or updates the tables when the host starts, before anything else starts. Several processes may do so at once. Left
-    /// out, a missing or outdated schema fails the start with the command to run.
+    /// Creates or updates the tables when the host starts, before anything else starts. Several processes may do so at the same time.
+    /// Without this call, a missing or outdated schema fails the start with the command to run.
     /// </summary>
     public EventStoreBuilder MigrateOnStart()
     {
@@ -125,8 +139,8 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Adds the events and subscribers of an assembly that the application doesn't reference, such as a plug-in. Referenced ones
-    /// are known without this.
+    /// Adds the events and subscribers of an assembly that the application doesn't reference, such as a plug-in. Referenced assemblies are
+    /// found without this call.
     /// </summary>
     public EventStoreBuilder AddEventsFrom(Assembly assembly)
     {
@@ -136,8 +150,8 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Writes every event that has no serializer of its own by this one instead of the generated JSON. What was written before is read
-    /// as it was written.
+    /// Writes every event that has no serializer of its own with this serializer instead of the generated JSON. Existing events are still
+    /// read in the format in which they were written.
     /// </summary>
     /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
     public EventStoreBuilder UseSerializer(IEventSerializer serializer)
@@ -147,8 +161,10 @@ public sealed class EventStoreBuilder
         return this;
     }
 
-    /// <summary>Writes events of one type by this serializer. What was written before is read as it was written.</summary>
-    /// <typeparam name="TEvent">A type marked <see cref="EventAttribute"/>; that it is one is checked when the store is first used.</typeparam>
+    /// <summary>
+    /// Writes events of one type with this serializer. Existing events are still read in the format in which they were written.
+    /// </summary>
+    /// <typeparam name="TEvent">A type marked with <see cref="EventAttribute"/>; checked when the store is first used.</typeparam>
     /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
     public EventStoreBuilder UseSerializer<TEvent>(IEventSerializer serializer)
         where TEvent : notnull
@@ -159,7 +175,7 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Reads payloads of this serializer's content type, and writes nothing by it: for what was written before the store's serializer was
+    /// Reads payloads of this serializer's content type, but writes nothing with it: for events written before the store's serializer was
     /// changed.
     /// </summary>
     /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
@@ -171,10 +187,12 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Declares stored names of events that belong to other applications in the same store: subscriptions pass over them in silence, as if they
-    /// were not there.
+    /// Declares stored names of events that belong to other applications in the same store: subscriptions pass over them silently, as if
+    /// they did not exist.
     /// </summary>
-    /// <param name="eventTypes">Stored names; one that ends with <c>*</c> stands for all names that begin so, such as <c>crm-*</c>.</param>
+    /// <param name="eventTypes">
+    /// Stored names; a name that ends with <c>*</c> matches all names with that prefix, such as <c>crm-*</c>.
+    /// </param>
     /// <exception cref="ArgumentException">A name is null or empty.</exception>
     public EventStoreBuilder ForeignEvents(params IEnumerable<string> eventTypes)
     {
@@ -191,7 +209,10 @@ public sealed class EventStoreBuilder
     internal EventStoreBuilder UseProvider(IStorageProvider provider)
     {
         if (_provider is not null)
-            throw new InvalidOperationException($"The event store's database is chosen already ({_provider.Name}); call UsePostgreSql or UseSqlite once.");
+        {
+            throw new InvalidOperationException(
+                $"The event store already has a database ({_provider.Name}). Call UsePostgreSql or UseSqlite only once.");
+        }
 
         _provider = provider;
         return this;
@@ -201,7 +222,10 @@ public sealed class EventStoreBuilder
     {
         _ = name.Value;
         if (_subscribers.Find(other => other.Name == name) is { } taken)
-            throw new ArgumentException($"The subscription name '{name}' is taken by {taken.SubscriberType}.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"The subscription name '{name}' is already used by {taken.SubscriberType}. Choose another one.", nameof(name));
+        }
 
         var options = new SubscriptionOptions();
         configure?.Invoke(options);
@@ -216,9 +240,9 @@ public sealed class EventStoreBuilder
         Options.Validate();
         var provider = _provider
             ?? throw new InvalidOperationException(
-                "The event store has no database: call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore.");
+                "The event store has no database. Call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore.");
         provider.CheckSchema(Options.Schema);
         return new(
-            provider, Options, [.. _assemblies], _serializers, _subscribers, _foreign, new(_migrate));
+            new(provider, Options), [.. _assemblies], _serializers, _subscribers, _foreign, _migrate);
     }
 }

@@ -1,16 +1,17 @@
 using System.Text.RegularExpressions;
+using EventStore.EF.Schema;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Registration;
 
-/// <summary>Says where a connection string should have come from, as far as the call that passed it shows.</summary>
+/// <summary>Explains where a missing connection string should have come from, as far as the call shows it.</summary>
 internal static partial class MissingConnectionString
 {
-    /// <summary>Refuses a connection string that has nothing in it. EF Core's tools need none.</summary>
-    /// <param name="connectionString">What was passed.</param>
+    /// <summary>Rejects a missing or empty connection string. EF Core's tools need none.</summary>
+    /// <param name="connectionString">The argument.</param>
     /// <param name="expression">The source text of the argument.</param>
-    /// <param name="method">The method that it was passed to.</param>
+    /// <param name="method">The method to which it was passed.</param>
     /// <returns>Whether there is one.</returns>
-    /// <exception cref="ArgumentException">There is none, and EF Core's tools don't run the application.</exception>
+    /// <exception cref="ArgumentException">There is none, and the application is not run by EF Core's tools.</exception>
     public static bool Check(string? connectionString, string? expression, string method)
     {
         if (!string.IsNullOrWhiteSpace(connectionString))
@@ -24,7 +25,7 @@ internal static partial class MissingConnectionString
 
     private static string Origin(string? expression)
     {
-        // A literal may hold a password, and shows itself.
+        // A literal may contain a password, and shows its own origin.
         if (string.IsNullOrWhiteSpace(expression) || expression is "null"
             || (expression.Contains('"', StringComparison.Ordinal) && !Lookup().IsMatch(expression)))
             return " Pass the connection string of the store's database.";
@@ -43,7 +44,9 @@ internal static partial class MissingConnectionString
         => $" It comes from {expression}: the configuration key '{key}' is probably missing. Set it in appsettings.json, in the user " +
            $"secrets, or by the environment variable '{key.Replace(":", "__", StringComparison.Ordinal)}'.";
 
-    [GeneratedRegex("""(GetConnectionString|GetEnvironmentVariable|GetValue<string\??>)\(\s*"[^"]*"\s*\)|\[\s*"[^"]*"\s*\]""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        """(GetConnectionString|GetEnvironmentVariable|GetValue<string\??>)\(\s*"[^"]*"\s*\)|\[\s*"[^"]*"\s*\]""",
+        RegexOptions.CultureInvariant)]
     private static partial Regex Lookup();
 
     [GeneratedRegex("""GetConnectionString\(\s*"(?<key>[^"]*)"\s*\)""", RegexOptions.CultureInvariant)]

@@ -1,18 +1,18 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
-/// <summary>What an application's own start differs in when EF Core's tools run it: <c>dotnet ef</c>, or a bundle of migrations.</summary>
+/// <summary>Adapts the application's start-up to EF Core's tools: <c>dotnet ef</c> or a migration bundle.</summary>
 internal static class DesignTime
 {
     private const string Option = "--schema";
 
-    /// <summary>Whether EF Core's tools run the application. They bring a connection string of their own, or need none.</summary>
+    /// <summary>Whether EF Core's tools run the application. They supply their own connection string, or need none.</summary>
     public static bool IsRunning => Microsoft.EntityFrameworkCore.EF.IsDesignTime;
 
-    /// <summary>The schema given on the tools' command line, behind <c>--</c>; <see langword="null"/> when there is none.</summary>
+    /// <summary>The schema given on the tools' command line after <c>--</c>; <see langword="null"/> if there is none.</summary>
     /// <exception cref="ArgumentException">The option has no value.</exception>
     public static string? Schema => IsRunning ? FindSchema(Environment.GetCommandLineArgs()) : null;
 
-    /// <summary>Finds the schema in a command line of the tools. Everything else behind <c>--</c> is the application's.</summary>
+    /// <summary>Finds the schema in the tools' command line. Everything else after <c>--</c> belongs to the application.</summary>
     internal static string? FindSchema(IReadOnlyList<string> arguments)
     {
         var isBehind = false;

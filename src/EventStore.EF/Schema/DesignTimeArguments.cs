@@ -1,6 +1,8 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
-/// <summary>What stands behind <c>--</c> on the command line of <c>dotnet ef</c>: a connection string and, optionally, <c>--schema name</c>.</summary>
+/// <summary>
+/// The arguments after <c>--</c> on the command line of <c>dotnet ef</c>: a connection string and, optionally, <c>--schema name</c>.
+/// </summary>
 internal sealed record DesignTimeArguments(string ConnectionString, string Schema)
 {
     /// <exception cref="ArgumentException">An argument is unknown or incomplete.</exception>
@@ -15,7 +17,11 @@ internal sealed record DesignTimeArguments(string ConnectionString, string Schem
             else if (connectionString is null && !arguments[index].StartsWith("--", StringComparison.Ordinal))
                 connectionString = arguments[index];
             else
-                throw new ArgumentException($"'{arguments[index]}' is not understood. Usage: dotnet ef … -- \"<connection string>\" [--schema <name>]", nameof(arguments));
+            {
+                throw new ArgumentException(
+                    $"Unknown argument '{arguments[index]}'. Usage: dotnet ef … -- \"<connection string>\" [--schema <name>]",
+                    nameof(arguments));
+            }
         }
 
         _ = new SchemaName(schema);

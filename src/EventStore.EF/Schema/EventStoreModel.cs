@@ -1,14 +1,14 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
-/// <summary>The tables, as far as they are the same in every database. Providers add types, collations and defaults.</summary>
+/// <summary>The part of the model that is the same in every database. Providers add types, collations and defaults.</summary>
 internal static class EventStoreModel
 {
-    /// <summary>The schema's name in model and migrations; at run time the option's name takes its place.</summary>
-    public const string Schema = "eventstore";
+    /// <summary>The schema's name in the model and the migrations; at run time the configured name replaces it.</summary>
+    public const string Schema = SchemaName.Default;
 
-    /// <summary>Stored in <c>subscriptions.stream</c> for a subscription to every event. No stream can have this name.</summary>
+    /// <summary>Stored in <c>subscriptions.stream</c> for a subscription to all events. No stream can have this name.</summary>
     public const string All = "$all";
 
     public static void Configure(ModelBuilder model)
@@ -30,13 +30,15 @@ internal static class EventStoreModel
         });
         model.Entity<StoredEvent>(@event =>
         {
-            @event.ToTable("events", table => table.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)"));
+            @event.ToTable(
+                "events",
+                table => table.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)"));
             @event.HasKey(row => row.Position).HasName("pk_eventstore_events");
             @event.HasIndex(row => new { row.StreamId, row.Version }).IsUnique().HasDatabaseName("ux_eventstore_events_stream_version");
             @event.HasIndex(row => row.EventId).IsUnique().HasDatabaseName("ux_eventstore_events_event_id");
 
-            // Fixed widths first: the server finds them without looking at the others, and pads nothing between them. PostgreSQL has one more,
-            // the sixth.
+            // Columns of fixed width come first: the server finds them without reading the others, and pads nothing between them.
+            // PostgreSQL has one more, the sixth.
             @event.Property(row => row.Position).HasColumnName("position").HasColumnOrder(0);
             @event.Property(row => row.StreamId).HasColumnName("stream_id").HasColumnOrder(1);
             @event.Property(row => row.Version).HasColumnName("version").HasColumnOrder(2);
@@ -51,25 +53,35 @@ internal static class EventStoreModel
             @event.Property(row => row.Data).HasColumnName("data").HasColumnOrder(12);
             @event.Property(row => row.DataBinary).HasColumnName("data_binary").HasColumnOrder(13);
 
-            // No foreign key to streams: the append locks the stream's row in the same transaction, and the key would be checked
-            // once more for every event.
+            // No foreign key to streams: the append locks the stream's row in the same transaction, and the key would be checked again for
+            // every event.
         });
         model.Entity<StoredLink>(link =>
         {
             link.ToTable("stream_links");
             link.HasKey(row => new { row.StreamId, row.Number }).HasName("pk_eventstore_stream_links");
 
-            // Both an event at most once per stream, and the links to an event, which go when it goes.
+            // Serves two purposes: an event is linked at most once into a stream, and the links to an event are found when it is removed.
             link.HasIndex(row => new { row.Position, row.StreamId }).IsUnique().HasDatabaseName("ux_eventstore_stream_links_position");
-            link.HasOne<StoredStream>().WithMany().HasForeignKey(row => row.StreamId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_eventstore_stream_links_stream");
-            link.HasOne<StoredEvent>().WithMany().HasForeignKey(row => row.Position).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_eventstore_stream_links_event");
+            link.HasOne<StoredStream>()
+                .WithMany()
+                .HasForeignKey(row => row.StreamId)
+                .OnDelete(DeleteBehavior.Cascade)
+                .HasConstraintName("fk_eventstore_stream_links_stream");
+            link.HasOne<StoredEvent>()
+                .WithMany()
+                .HasForeignKey(row => row.Position)
+                .OnDelete(DeleteBehavior.Cascade)
+                .HasConstraintName("fk_eventstore_stream_links_event");
             link.Property(row => row.StreamId).HasColumnName("stream_id");
             link.Property(row => row.Number).HasColumnName("number");
             link.Property(row => row.Position).HasColumnName("position");
         });
         model.Entity<StoredSnapshot>(snapshot =>
         {
-            snapshot.ToTable("snapshots", table => table.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)"));
+            snapshot.ToTable(
+                "snapshots",
+                table => table.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)"));
             snapshot.HasKey(row => new { row.Source, row.Type }).HasName("pk_eventstore_snapshots");
             snapshot.Property(row => row.Source).HasColumnName("source");
             snapshot.Property(row => row.Type).HasColumnName("type");
@@ -84,7 +96,9 @@ internal static class EventStoreModel
         {
             subscription.ToTable("subscriptions");
             subscription.HasKey(row => row.Id).HasName("pk_eventstore_subscriptions");
-            subscription.HasIndex(row => new { row.Name, row.Stream, row.Partition }).IsUnique().HasDatabaseName("ux_eventstore_subscriptions_name");
+            subscription.HasIndex(row => new { row.Name, row.Stream, row.Partition })
+                .IsUnique()
+                .HasDatabaseName("ux_eventstore_subscriptions_name");
             subscription.Property(row => row.Id).HasColumnName("id");
             subscription.Property(row => row.Name).HasColumnName("name");
             subscription.Property(row => row.Stream).HasColumnName("stream");
@@ -120,9 +134,14 @@ internal static class EventStoreModel
             parked.HasIndex(row => new { row.SubscriptionId, row.Place }).IsUnique().HasDatabaseName("ux_eventstore_parked_events_place");
             parked.HasIndex(row => new { row.SubscriptionId, row.Key, row.Place }).HasDatabaseName("ix_eventstore_parked_events_key");
 
-            // The next one to be replayed is found at once, however many others are parked.
-            parked.HasIndex(row => new { row.SubscriptionId, row.IsReplayRequested, row.Place }).HasDatabaseName("ix_eventstore_parked_events_replay");
-            parked.HasOne<StoredSubscription>().WithMany().HasForeignKey(row => row.SubscriptionId).OnDelete(DeleteBehavior.Cascade).HasConstraintName("fk_eventstore_parked_events_subscription");
+            // Finds the next event to replay immediately, however many others are parked.
+            parked.HasIndex(row => new { row.SubscriptionId, row.IsReplayRequested, row.Place })
+                .HasDatabaseName("ix_eventstore_parked_events_replay");
+            parked.HasOne<StoredSubscription>()
+                .WithMany()
+                .HasForeignKey(row => row.SubscriptionId)
+                .OnDelete(DeleteBehavior.Cascade)
+                .HasConstraintName("fk_eventstore_parked_events_subscription");
             parked.Property(row => row.Id).HasColumnName("id").HasColumnOrder(0);
             parked.Property(row => row.SubscriptionId).HasColumnName("subscription_id").HasColumnOrder(1);
             parked.Property(row => row.Place).HasColumnName("place").HasColumnOrder(2);
@@ -134,7 +153,7 @@ internal static class EventStoreModel
             parked.Property(row => row.Key).HasColumnName("key").HasColumnOrder(8);
             parked.Property(row => row.Error).HasColumnName("error").HasColumnOrder(9);
 
-            // No foreign key to events: an event that is removed for good stays in the list until somebody discards it.
+            // No foreign key to events: a permanently removed event stays in the list until somebody discards it.
         });
         model.Entity<StoreInfo>(info =>
         {

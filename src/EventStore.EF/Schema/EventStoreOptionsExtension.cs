@@ -2,12 +2,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
 /// <summary>Carries the run-time schema and the provider's part of the model into <see cref="EventStoreDbContext"/>.</summary>
 /// <remarks>
-/// Model and migrations always say <see cref="EventStoreModel.Schema"/>; the provider's SQL generation helper writes the run-time
-/// name instead. <c>HasDefaultSchema(option)</c> would make every other name a pending model change.
+/// The model and the migrations always use <see cref="EventStoreModel.Schema"/>; the provider's SQL generation helper replaces it by the
+/// run-time name. With <c>HasDefaultSchema(option)</c>, every other name would be a pending model change.
 /// </remarks>
 internal sealed class EventStoreOptionsExtension(string schema, Action<ModelBuilder> configureModel) : IDbContextOptionsExtension
 {
@@ -31,7 +31,7 @@ internal sealed class EventStoreOptionsExtension(string schema, Action<ModelBuil
 
         private string Schema => ((EventStoreOptionsExtension)Extension).Schema;
 
-        // The SQL generation helper is a singleton of EF Core's internal services, so each schema has services of its own.
+        // The SQL generation helper is a singleton among EF Core's internal services, so each schema needs its own service provider.
         public override int GetServiceProviderHashCode() => StringComparer.Ordinal.GetHashCode(Schema);
 
         public override bool ShouldUseSameServiceProvider(DbContextOptionsExtensionInfo other)

@@ -1,9 +1,9 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
-/// <summary>The SQL files beside the migrations. A file never changes once it was released: a new version has a new number.</summary>
+/// <summary>Reads the SQL files next to the migrations. A released file never changes: a new version has a new number.</summary>
 internal static class SqlFile
 {
-    /// <param name="migration">A migration of the assembly that has the file as a resource.</param>
+    /// <param name="migration">A migration in the assembly that contains the file as a resource.</param>
     /// <param name="name">The file's name, without its folder.</param>
     public static string Read(Type migration, string name)
     {

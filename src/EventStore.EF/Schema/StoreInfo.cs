@@ -1,8 +1,8 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
 /// <summary>
-/// The one row of the table <c>store_info</c>. The epoch is to be changed by whoever restores the database to an earlier state, so
-/// that running processes forget what they knew of positions.
+/// The only row of the table <c>store_info</c>. When the database is restored to an earlier state, the epoch must be changed, so that
+/// running processes forget what they know about positions.
 /// </summary>
 internal sealed class StoreInfo
 {

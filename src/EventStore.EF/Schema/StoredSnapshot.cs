@@ -1,6 +1,6 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Schema;
 
-/// <summary>A row of the table <c>snapshots</c>: the newest snapshot of one type that was made of a stream.</summary>
+/// <summary>A row of the table <c>snapshots</c>: the newest snapshot of one type that was taken of a stream.</summary>
 internal sealed class StoredSnapshot
 {
     public string Source { get; init; } = "";

@@ -3,27 +3,29 @@ namespace EventStore.EF;
 /// <summary>A row of the table <c>streams</c>, for LINQ.</summary>
 public sealed class StoredStream
 {
-    /// <summary>The row's key, used inside the database only.</summary>
+    /// <summary>The row's key, used only inside the database.</summary>
     public long Id { get; init; }
 
     /// <summary>The stream's name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The number of the stream's last event, linked ones included; 0 without events.</summary>
+    /// <summary>The number of the stream's last event, including linked ones; 0 without events.</summary>
     public long Version { get; init; }
 
-    /// <summary>The number of the oldest event that is kept: 1 unless the stream was truncated.</summary>
+    /// <summary>The number of the oldest event that is kept: 1, unless the stream was truncated.</summary>
     public long KeptFrom { get; init; }
 
-    /// <summary>Whether events of other streams are linked into it; see <see cref="StoredLink"/>.</summary>
+    /// <summary>Whether events of other streams are linked into this stream; see <see cref="StoredLink"/>.</summary>
     public bool HasLinks { get; init; }
 
-    /// <summary>When the stream was created, by the database's clock, in UTC.</summary>
+    /// <summary>The time at which the stream was created, by the database's clock, in UTC.</summary>
     public DateTime CreatedAt { get; init; }
 
-    /// <summary>When it was last appended or linked to, deleted, undeleted or truncated, by the database's clock, in UTC.</summary>
+    /// <summary>
+    /// The time at which the stream was last appended or linked to, deleted, undeleted or truncated, by the database's clock, in UTC.
+    /// </summary>
     public DateTime LastActivityAt { get; init; }
 
-    /// <summary>When the stream was deleted, in UTC; <see langword="null"/> while it is not.</summary>
+    /// <summary>The time at which the stream was deleted, in UTC; <see langword="null"/> if it is not deleted.</summary>
     public DateTime? DeletedAt { get; init; }
 }

@@ -1,18 +1,25 @@
 using System.Data.Common;
 using System.Text.Json;
+using EventStore.EF.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Snapshots;
 
-/// <summary>Keeps snapshots in a table of their own.</summary>
-internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction) : ISnapshots
+/// <summary>Stores snapshots in their own table.</summary>
+internal sealed class SnapshotStore(
+    IStorage storage, StorageAccess access, StoreContexts contexts, DbTransaction? transaction = null) : ISnapshots
 {
     private const int MaxTypeLength = 255;
 
-    private readonly SnapshotStatements _statements = parts.Storage.Statements.Snapshots;
+    private readonly SnapshotStatements _statements = storage.Statements.Snapshots;
 
-    private DbTransaction? Transaction => parts.Joined(transaction);
+    private DbTransaction? Transaction => AmbientTransaction.Join(storage, transaction);
 
-    public async Task<bool> RecordAsync(Snapshot snapshot, CancellationToken ct = default)
+    /// <summary>The same snapshots inside a transaction of the caller.</summary>
+    public SnapshotStore In(DbTransaction callers) => new(storage, access, contexts, callers);
+
+    public async Task<bool> RecordAsync(Snapshot snapshot, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         Check(snapshot);
@@ -26,10 +33,10 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
                 ("content_type", snapshot.ContentType == ContentTypes.Json ? null : snapshot.ContentType),
                 ("data", isJson ? payload : null), ("data_binary", isJson ? null : payload), ("metadata", snapshot.Metadata.ToJson()));
             return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
-        }, ct).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken ct = default)
+    public async Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken cancellationToken = default)
     {
         Check(type);
         return await RunAsync(source, isWrite: false, async (connection, token) =>
@@ -37,17 +44,17 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
             await using var command = connection.Command(_statements.Read, ("source", source.Value), ("type", type));
             await using var reader = await command.ExecuteReaderAsync(token).ConfigureAwait(false);
             return await reader.ReadAsync(token).ConfigureAwait(false) ? Read(reader, source, type) : null;
-        }, ct).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task DeleteAsync(StreamName source, string type, CancellationToken ct = default)
+    public async Task DeleteAsync(StreamName source, string type, CancellationToken cancellationToken = default)
     {
         Check(type);
         await RunAsync(source, isWrite: true, async (connection, token) =>
         {
             await using var command = connection.Command(_statements.Delete, ("source", source.Value), ("type", type));
             return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false);
-        }, ct).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
     }
 
     private static Snapshot Read(DbDataReader reader, StreamName source, string type)
@@ -80,7 +87,9 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
         }
         catch (JsonException exception)
         {
-            throw new ArgumentException($"The snapshot '{snapshot.Type}' of stream '{snapshot.Source}' is said to be {snapshot.ContentType}, and is not: {exception.Message}", nameof(snapshot), exception);
+            throw new ArgumentException(
+                $"The snapshot '{snapshot.Type}' of stream '{snapshot.Source}' is declared as {snapshot.ContentType}, " +
+                $"but it is not valid JSON: {exception.Message}", nameof(snapshot), exception);
         }
     }
 
@@ -90,13 +99,14 @@ internal sealed class SnapshotStore(StoreParts parts, DbTransaction? transaction
         StreamName source, bool isWrite, Func<StoreConnection, CancellationToken, Task<TResult>> work, CancellationToken ct)
     {
         _ = source.Value;
-        return parts.Access.RunAsync(
+        return access.RunAsync(
             async (run, token) =>
             {
                 if (isWrite)
-                    await parts.Storage.WaitForWriteLockAsync(Transaction, token).ConfigureAwait(false);
+                    await storage.WaitForWriteLockAsync(Transaction, token).ConfigureAwait(false);
 
-                await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, Transaction, token).ConfigureAwait(false);
+                await using var connection = await StoreConnection.OpenAsync(contexts.Factory, Transaction, token)
+                    .ConfigureAwait(false);
                 return await run(connection, token).ConfigureAwait(false);
             },
             work, new(source, isWrite, Transaction is not null), ct);

@@ -1,17 +1,22 @@
 using System.Collections.Concurrent;
+using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
-namespace EventStore.EF;
+namespace EventStore.EF.States;
 
-/// <summary>Records snapshots of states in the background, at most one of each at a time. What fails is logged and comes again with a later load.</summary>
-internal sealed partial class SnapshotRecorder(ILogger<SnapshotRecorder> logger) : IAsyncDisposable
+/// <summary>
+/// Records snapshots of states in the background, at most one of each at a time. A failure is logged; a later load tries again.
+/// </summary>
+internal sealed partial class SnapshotRecorder(ILogger logger) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<(StreamName, string), Task> _running = new();
 
-    /// <param name="snapshots">Where it is kept.</param>
-    /// <param name="stream">The stream it is made of.</param>
-    /// <param name="type">Its type.</param>
-    /// <param name="make">Makes it; called before this returns, because the caller may go on to change the state.</param>
+    /// <param name="snapshots">Stores the snapshot.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="type">The snapshot's type.</param>
+    /// <param name="make">
+    /// Creates the snapshot. It is called before this method returns, because the caller may change the state afterwards.
+    /// </param>
     public void Record(ISnapshots snapshots, StreamName stream, string type, Func<Snapshot> make)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,7 +24,7 @@ internal sealed partial class SnapshotRecorder(ILogger<SnapshotRecorder> logger)
             _ = RecordAsync(snapshots, stream, type, make, done);
     }
 
-    /// <summary>Waits for those on their way.</summary>
+    /// <summary>Waits for the snapshots being recorded.</summary>
     public async ValueTask DisposeAsync() => await WhenIdleAsync().ConfigureAwait(false);
 
     public Task WhenIdleAsync() => Task.WhenAll(_running.Values);
@@ -30,8 +35,9 @@ internal sealed partial class SnapshotRecorder(ILogger<SnapshotRecorder> logger)
         {
             var snapshot = make();
 
-            // The load that asked for it doesn't wait, not even for the connection, and may be inside a transaction that ends before.
-            await Apart.RunAsync(() => snapshots.RecordAsync(snapshot)).ConfigureAwait(false);
+            // The load that asked for the snapshot doesn't wait for it, not even for the connection, and may be inside a transaction that
+            // ends earlier.
+            await DetachedTask.RunAsync(() => snapshots.RecordAsync(snapshot)).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

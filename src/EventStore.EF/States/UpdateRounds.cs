@@ -1,9 +1,11 @@
-namespace EventStore.EF;
+using EventStore.EF.Threading;
+
+namespace EventStore.EF.States;
 
 /// <summary>
-/// Repeats an update that others were faster than: in turn with the other updates of this process after the first loss, later with growing
-/// delays too, and not more often than <see cref="EventStoreOptions.MaxUpdateAttempts"/>. No lock of the database is held while the caller
-/// decides.
+/// Repeats an update that lost against other writers. After the first loss it takes turns with the other updates of this process; later
+/// attempts also wait for growing delays. It tries at most <see cref="EventStoreOptions.MaxUpdateAttempts"/> times. No database lock is
+/// held while the caller decides.
 /// </summary>
 internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
 {
@@ -16,10 +18,10 @@ internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
     /// <param name="stream">The stream.</param>
     /// <param name="attempt">Decides on the newest state and appends.</param>
     /// <param name="ct">Cancels waiting.</param>
-    /// <exception cref="UpdateConflictException">All attempts were lost.</exception>
+    /// <exception cref="UpdateConflictException">All attempts lost against other writers.</exception>
     public async Task<AppendResult> RunAsync(StreamName stream, Func<CancellationToken, Task<UpdateAttempt>> attempt, CancellationToken ct)
     {
-        // Who comes while others take turns joins them: it would only take the stream from the one whose turn it is.
+        // An update that arrives while others take turns joins them; otherwise it would only take the stream from the one whose turn it is.
         var turn = _turns.IsTaken(stream) ? await _turns.TakeAsync(stream, ct).ConfigureAwait(false) : null;
         try
         {
@@ -32,7 +34,7 @@ internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
                 if (number >= options.MaxUpdateAttempts)
                     throw new UpdateConflictException(stream, number, lost);
 
-                // In its turn, only plain appends and other processes can have been faster.
+                // During its turn, only plain appends and other processes can be faster.
                 if (turn is null)
                     turn = await _turns.TakeAsync(stream, ct).ConfigureAwait(false);
                 else
@@ -46,7 +48,7 @@ internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
     }
 }
 
-/// <summary>What became of one attempt to update a stream.</summary>
-/// <param name="Result">What was written, if nobody was faster.</param>
-/// <param name="Lost">How somebody was faster.</param>
+/// <summary>The outcome of one attempt to update a stream.</summary>
+/// <param name="Result">What was written, unless another writer was faster.</param>
+/// <param name="Lost">The conflict, if another writer was faster.</param>
 internal readonly record struct UpdateAttempt(AppendResult Result, WrongExpectedVersionException? Lost);

@@ -1,27 +1,27 @@
-namespace EventStore.EF;
+namespace EventStore.EF.States;
 
 /// <summary>
-/// Has the updates of this process that contend for a stream take turns, in the order in which they came. Nothing else waits for a turn:
-/// not plain appends, not other processes.
+/// Lets contending updates of one stream in this process take turns, in order of arrival. Nothing else waits for a turn: neither plain
+/// appends nor other processes.
 /// </summary>
 internal sealed class UpdateTurns(TimeProvider time)
 {
     /// <summary>
-    /// After so long the next one doesn't wait any longer: a decision may be slow, or wait for an update of the same stream itself.
+    /// The time after which the next update no longer waits: a decision may be slow, or wait for an update of the same stream itself.
     /// </summary>
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamName, LinkedList<Turn>> _lines = [];
 
-    /// <summary>Whether updates of the stream take turns at present.</summary>
+    /// <summary>Whether updates of the stream currently take turns.</summary>
     public bool IsTaken(StreamName stream)
     {
         lock (_lock)
             return _lines.ContainsKey(stream);
     }
 
-    /// <summary>Waits for a turn, which lasts until it is disposed of.</summary>
+    /// <summary>Waits for a turn, which lasts until it is disposed.</summary>
     public async ValueTask<IDisposable> TakeAsync(StreamName stream, CancellationToken ct)
     {
         var turn = new Turn(this, stream);
@@ -67,7 +67,7 @@ internal sealed class UpdateTurns(TimeProvider time)
         }
     }
 
-    /// <summary>Removes a turn that is waiting or has begun, unless it is over. Call it under the lock.</summary>
+    /// <summary>Removes a turn that is waiting or has begun, unless it is over. Requires the lock.</summary>
     private void Remove(Turn turn)
     {
         if (!_lines.TryGetValue(turn.Stream, out var line))

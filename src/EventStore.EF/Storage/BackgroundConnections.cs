@@ -1,14 +1,14 @@
 using System.Data;
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
 /// <summary>
 /// The connections of the store's background work: heartbeat, tail reader, notifications. They never wait for a pool that other work may
-/// exhaust: either they have a pool of their own, or some that are once open are kept.
+/// exhaust: they either have their own pool, or keep some connections open once they have opened them.
 /// </summary>
-/// <param name="contexts">Gives contexts with a connection.</param>
-/// <param name="kept">How many connections are kept open while nobody uses them; 0 where the contexts have a pool of their own.</param>
+/// <param name="contexts">Creates contexts with a connection.</param>
+/// <param name="kept">The number of connections kept open while unused; 0 if the contexts have their own pool.</param>
 internal sealed class BackgroundConnections(IDbContextFactory<EventStoreDbContext> contexts, int kept) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -26,7 +26,9 @@ internal sealed class BackgroundConnections(IDbContextFactory<EventStoreDbContex
         return StoreConnection.OpenAsync(contexts, kept == 0 ? null : this, ct);
     }
 
-    /// <summary>Takes a connection back from its user. One that is broken takes the idle ones with it, which have lost their server too.</summary>
+    /// <summary>
+    /// Takes a connection back. If it is broken, the idle ones are closed as well, because they have lost their server too.
+    /// </summary>
     public async ValueTask ReturnAsync(EventStoreDbContext context)
     {
         var closed = new List<EventStoreDbContext>();

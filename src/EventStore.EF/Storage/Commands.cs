@@ -1,8 +1,8 @@
 using System.Data.Common;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
-/// <summary>Small conveniences over ADO.NET.</summary>
+/// <summary>Extension methods for ADO.NET.</summary>
 internal static class Commands
 {
     public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
@@ -20,8 +20,9 @@ internal static class Commands
         return command;
     }
 
-    /// <summary>A command in a transaction that is open.</summary>
-    public static DbCommand Command(this DbTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    /// <summary>Creates a command in an open transaction.</summary>
+    public static DbCommand Command(
+        this DbTransaction transaction, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = transaction.Connection!.Command(sql, parameters);
         command.Transaction = transaction;
@@ -29,19 +30,19 @@ internal static class Commands
     }
 
     /// <summary>
-    /// Reads what is left of an answer, to be called before anything in it is believed: only then has the database said its last word. A statement
-    /// may fail after its rows, while it commits, and an Npgsql reader that is only disposed of keeps it to itself when the reason was a
-    /// cancellation or a time-out (NpgsqlDataReader.Close).
+    /// Reads the rest of an answer. Call it before relying on anything in the answer: only then has the database reported every error. A
+    /// statement may fail after its rows, while it commits, and an Npgsql reader that is only disposed swallows that error if the cause was
+    /// a cancellation or a time-out (NpgsqlDataReader.Close).
     /// </summary>
     public static async Task EndAsync(this DbDataReader reader, CancellationToken ct)
     {
         while (await reader.NextResultAsync(ct).ConfigureAwait(false))
         {
-            // Nobody asked for more than the first one.
+            // Only the first result is used.
         }
     }
 
-    /// <summary>The first value of the answer, read to its end; <see langword="null"/> when there is none.</summary>
+    /// <summary>Returns the first value of the answer, which is read to its end; <see langword="null"/> if there is none.</summary>
     public static async Task<object?> ScalarAsync(this DbCommand command, CancellationToken ct)
     {
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
@@ -50,8 +51,8 @@ internal static class Commands
         return value;
     }
 
-    /// <summary>Runs a statement in a transaction that is open.</summary>
-    /// <returns>How many rows were changed.</returns>
+    /// <summary>Runs a statement in an open transaction.</summary>
+    /// <returns>The number of changed rows.</returns>
     public static async Task<int> ExecuteAsync(
         this DbTransaction transaction, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {

@@ -1,14 +1,18 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
-/// <summary>What an exception of the database's driver tells of the database, for who can't know on which connection it was thrown.</summary>
+/// <summary>Classifies an exception of the database driver when the connection that threw it is unknown.</summary>
 internal enum DriverTrouble
 {
-    /// <summary>Nothing for sure: a connection that broke or couldn't be made, a statement that took too long, a lock. The database is to be asked.</summary>
+    /// <summary>
+    /// Inconclusive: a connection that broke or couldn't be opened, a statement that took too long, a lock. Query the database to find out.
+    /// </summary>
     Unclear,
 
-    /// <summary>The server's own state, which nobody's statement is to blame for: a full disk, no memory, read-only after a failover.</summary>
+    /// <summary>The state of the server, which no statement causes: a full disk, no memory, read-only after a failover.</summary>
     Server,
 
-    /// <summary>A connection was used wrongly: by two calls at once, or while a call that nobody awaited was still under way.</summary>
+    /// <summary>
+    /// Incorrect use of a connection: by two calls at the same time, or while a call that was not awaited was still running.
+    /// </summary>
     Misuse,
 }

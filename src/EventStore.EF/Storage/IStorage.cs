@@ -1,119 +1,138 @@
 using System.Data.Common;
+using EventStore.EF.Storage.Sql;
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
 /// <summary>
-/// What a database must do for the store: all that differs between PostgreSQL and SQLite. Everything else is written once, above.
-/// Where a transaction may be given, it is the caller's: it stays open, and usable when the result says that nothing was written.
+/// The operations that a database provides to the store: everything that differs between PostgreSQL and SQLite. Everything else is written
+/// once, above this interface. A transaction that may be passed in is the caller's: it stays open, and usable if the result says that
+/// nothing was written.
 /// </summary>
 internal interface IStorage
 {
-    /// <summary>The statements that are the same everywhere but for the database's words.</summary>
+    /// <summary>The statements that differ between databases only in their <see cref="SqlDialect"/>.</summary>
     StoreStatements Statements { get; }
 
-    /// <summary>Whether statements that are run again and again are to be prepared on their connections.</summary>
+    /// <summary>Whether frequently run statements should be prepared on their connections.</summary>
     bool PreparesStatements { get; }
 
-    /// <summary>Whether a transaction is of this kind of database.</summary>
+    /// <summary>Whether a transaction belongs to this kind of database.</summary>
     bool Accepts(DbTransaction transaction);
 
     /// <summary>
-    /// Carries out all plans in one transaction, or nothing: each stream occurs once. Returns a result for each, in the same order;
-    /// <see langword="null"/> when a stream was not as expected, was created by somebody else meanwhile, or an id stands already or is
-    /// unknown; nothing was written then, and <see cref="InspectAsync"/> tells why.
+    /// Executes all plans in one transaction, or none of them; each stream occurs once. Returns a result for each plan, in the same order.
+    /// Returns <see langword="null"/> if a stream was not as expected, was created by another writer in between, or an id already exists or
+    /// is unknown. In that case nothing was written, and <see cref="InspectAsync"/> finds the reason.
     /// </summary>
     Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct);
 
-    /// <summary>The streams as they are now, and those of the ids that stand in the store.</summary>
+    /// <summary>Returns the streams as they are now, and those of the ids that already exist in the store.</summary>
     Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct);
 
-    /// <summary>One page of a stream's events, linked ones included.</summary>
+    /// <summary>Reads one page of a stream's events, including linked ones.</summary>
     Task<StreamPage> ReadStreamAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct);
 
-    /// <summary>One page of all events; forward never beyond what is settled.</summary>
+    /// <summary>Reads one page of all events; when reading forward, never beyond the settled position.</summary>
     Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct);
 
     /// <summary>
-    /// The position after which a reader begins that is to get everything that isn't committed when this is called. What was committed by
-    /// then lies above it only behind an open transaction's append. Nothing is waited for.
+    /// Returns the position after which a reader must start to receive everything that isn't committed at the time of the call. Events
+    /// already committed lie above it only if they come after an open transaction's append. It waits for nothing.
     /// </summary>
     Task<long> ReadSettledAsync(CancellationToken ct);
 
     /// <summary>
-    /// The transactions that have appended and are still open, the oldest first: none where positions become visible in order. Each
-    /// append is one while it runs.
+    /// Returns the transactions that have appended and are still open, oldest first; none if positions become visible in order. Every
+    /// append counts as one while it runs.
     /// </summary>
-    Task<IReadOnlyList<PositionHolder>> HoldersAsync(CancellationToken ct);
+    Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(CancellationToken ct);
 
-    /// <summary>Removes events past the guards. False when the stream is missing, or not as the plan demands.</summary>
+    /// <summary>
+    /// Removes events despite the triggers that protect them. False if the stream is missing, or not as the plan requires.
+    /// </summary>
     Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct);
 
     /// <summary>
-    /// Runs a write to a stream that may wait for somebody's lock, in a transaction of the store's own, so that those that wait keep no one
-    /// else from the database. The write may run more than once; what it is given, if it is, is to be called with its connection, first of
-    /// all in its transaction.
+    /// Runs a write to a stream that may wait for another transaction's lock, in the store's own transaction, so that waiting writes don't
+    /// keep others from the database. The write may run more than once. If it receives a delegate, it must call it with its connection
+    /// before anything else in its transaction.
     /// </summary>
-    Task<T> WaitForLocksAsync<T>(StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
+    Task<T> WaitForLocksAsync<T>(
+        StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
         => write(null, ct);
 
     /// <summary>
-    /// To be called before a statement that writes, where the database has one writer at a time and its driver waits for the others by blocking
-    /// the thread: waits for the lock without a thread. In a transaction the lock is held afterwards; without one it was free a moment ago.
+    /// Waits for the write lock without blocking a thread. Call it before a statement that writes, if the database has one writer at a time
+    /// and its driver waits for the others by blocking the thread. Inside a transaction, the lock is held afterwards; without one, it was
+    /// free a moment ago.
     /// </summary>
     Task WaitForWriteLockAsync(DbTransaction? transaction, CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>
-    /// Calls <paramref name="changed"/> with what another process may have changed, as soon as the database can tell. Returns only by
-    /// cancellation or by an exception; it may be called again then.
+    /// Calls <paramref name="changed"/> with what another process may have changed, as soon as the database reports it. Returns only by
+    /// cancellation or by an exception; it may then be called again.
     /// </summary>
     Task WatchAsync(Action<StoreChange> changed, CancellationToken ct);
 
-    /// <summary>Tells the other processes of one kind of change of this one's.</summary>
+    /// <summary>Notifies the other processes of a change by this process.</summary>
     Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
     /// <summary>
-    /// Raised whenever a connection broke, or another server answered than before: what was received may no longer be in the store, because a
-    /// stand-by or an earlier state of the database has taken over.
+    /// A number that rises whenever a connection breaks or a different server answers: received events may no longer be in the store,
+    /// because a stand-by or an earlier state of the database has taken over.
     /// </summary>
-    long Life => 0;
+    long Incarnation => 0;
 
     /// <summary>
-    /// Up to which position everything is certainly as it was in an earlier life. Without limit where the database doesn't know, and each
-    /// subscription must look for what it has received.
+    /// Returns the position up to which everything is certain to be as it was in an earlier incarnation. No limit if the database doesn't
+    /// know; each subscription must then look for the events it has received.
     /// </summary>
-    long UnchangedThrough(long life) => long.MaxValue;
+    long UnchangedThrough(long incarnation) => long.MaxValue;
 
     /// <summary>
-    /// Whether <see cref="RequireLife"/> looks. Otherwise another state of the database can't come without breaking connections.
+    /// Whether <see cref="RequireLife"/> checks anything. If not, a different state of the database can't appear without breaking
+    /// connections.
     /// </summary>
     bool KnowsLife => false;
 
     /// <summary>
-    /// To be called in a transaction that records what was received, when it has its lock: sees that the store is in the same life as when that
-    /// was received.
+    /// Verifies that the store is in the same incarnation as when events were received. Call it in the transaction that records them, once
+    /// it holds its lock.
     /// </summary>
-    void RequireLife(DbConnection connection, DbTransaction transaction, long life)
+    void RequireLife(DbConnection connection, DbTransaction transaction, long incarnation)
     {
     }
 
     /// <summary>
-    /// Which server answers in a life of the store, as the statements that move a checkpoint take it; none that there is after that life. Null
-    /// where that isn't known, or no other can answer without <see cref="RequireLife"/> noticing it.
+    /// Returns the server that answers in an incarnation of the store, in the form that statements for checkpoints expect; after that
+    /// incarnation, a value that matches no server. Null if it is unknown, or if no other server can answer without <see
+    /// cref="RequireLife"/> noticing.
     /// </summary>
-    string? ServerIn(long life) => null;
+    string? ServerIn(long incarnation) => null;
 
-    /// <summary>Told who answered, as <see cref="SubscriptionStatements.Heads"/> and others name it; another one than before voids what was known of positions.</summary>
-    void Met(string server)
+    /// <summary>
+    /// Records the server that answered, as <see cref="SubscriptionStatements.Heads"/> and other statements name it. A different server
+    /// than before invalidates what was known about positions.
+    /// </summary>
+    void Observe(string server)
     {
     }
 
-    /// <summary>Whose fault an exception of this storage is. To be asked of every one: a lost connection voids what was known of positions.</summary>
+    /// <summary>
+    /// Classifies an exception of this storage. Call it for every exception: a lost connection invalidates what was known about positions.
+    /// </summary>
     StorageFailure Classify(Exception exception);
 
-    /// <summary>The same for the caller of an operation: in words, whether it may have been done all the same, and whether to try again.</summary>
+    /// <summary>
+    /// Classifies an exception for the caller of an operation: the message, whether the operation may have been carried out anyway, and
+    /// whether to retry.
+    /// </summary>
     StorageTrouble Diagnose(Exception exception) => new(Classify(exception));
 
-    /// <summary>What an exception that is <see cref="StorageFailure.Unavailable"/> tells of the database, whatever connection it comes from.</summary>
+    /// <summary>
+    /// Returns what an exception that is <see cref="StorageFailure.Unavailable"/> reveals about the database, whichever connection threw
+    /// it.
+    /// </summary>
     DriverTrouble TroubleOf(Exception exception) => DriverTrouble.Unclear;
 }

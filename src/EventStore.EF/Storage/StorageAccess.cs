@@ -1,16 +1,18 @@
 using System.Data.Common;
+using EventStore.EF.Errors;
 using Polly;
 using Polly.Retry;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
 /// <summary>
-/// Runs operations of the storage: repeats them while the database is away, and turns its exceptions into the store's own.
+/// Runs storage operations: retries them while the database is unavailable, and translates its exceptions into the store's own.
 /// </summary>
 internal sealed class StorageAccess : IDisposable
 {
     private const string Unknown =
-        "Whether the events were written is unknown: something was sent, and no answer came. The same call with the same NewEvent objects may be repeated safely.";
+        "It is unknown whether the events were written: the request was sent, but no answer came. " +
+        "It is safe to repeat the same call with the same NewEvent objects.";
 
     private readonly IStorage _storage;
     private readonly EventStoreOptions _options;
@@ -18,7 +20,7 @@ internal sealed class StorageAccess : IDisposable
     private readonly ResiliencePipeline _pipeline;
     private volatile bool _isDisposed;
 
-    public StorageAccess(IStorage storage, EventStoreRegistration store, TimeProvider time)
+    public StorageAccess(IStorage storage, StoreDatabase store, TimeProvider time)
     {
         var options = store.Options;
         _whatToCheck = store.Provider.WhatToCheck;
@@ -30,7 +32,8 @@ internal sealed class StorageAccess : IDisposable
             builder.AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(
-                    arguments.Outcome.Exception is { } exception && IsWorthRepeating(exception, arguments.AttemptNumber, arguments.Context.CancellationToken)),
+                    arguments.Outcome.Exception is { } exception
+                    && IsWorthRepeating(exception, arguments.AttemptNumber, arguments.Context.CancellationToken)),
                 MaxRetryAttempts = options.MaxRetryAttempts,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -42,12 +45,14 @@ internal sealed class StorageAccess : IDisposable
         _pipeline = builder.Build();
     }
 
-    /// <summary>Runs work outside any System.Transactions transaction, in which the store takes no part.</summary>
-    /// <param name="work">May run more than once, but only once inside a transaction of the caller's.</param>
-    /// <param name="state">Handed to the work.</param>
-    /// <param name="operation">What kind of work it is.</param>
-    /// <param name="ct">Cancels the work and the waiting between repetitions.</param>
-    /// <exception cref="InvalidOperationException">It is a write of the store's own inside a System.Transactions transaction.</exception>
+    /// <summary>Runs work outside any System.Transactions transaction, because the store takes no part in one.</summary>
+    /// <param name="work">The work. It may run more than once, but only once inside the caller's transaction.</param>
+    /// <param name="state">The argument of the work.</param>
+    /// <param name="operation">The kind of work.</param>
+    /// <param name="ct">Cancels the work and the waiting between retries.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The work is a write in the store's own transaction, inside a System.Transactions transaction.
+    /// </exception>
     public ValueTask<TResult> RunAsync<TState, TResult>(
         Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
     {
@@ -55,16 +60,16 @@ internal sealed class StorageAccess : IDisposable
             return RunHereAsync(work, state, operation, ct);
 
         if (operation.IsWrite)
-            CallersScope.Refuse(operation.Stream);
+            CallerTransactionScope.Refuse(operation.Stream);
 
-        using (CallersScope.Leave())
+        using (CallerTransactionScope.Leave())
             return RunHereAsync(work, state, operation, ct);
     }
 
     private async ValueTask<TResult> RunHereAsync<TState, TResult>(
         Func<TState, CancellationToken, Task<TResult>> work, TState state, StorageOperation operation, CancellationToken ct)
     {
-        // Said here, because what is below might open a connection, or a file, once more.
+        // Checked here, because the code below might open a connection or a file again.
         if (_isDisposed)
             throw Disposed();
 
@@ -98,12 +103,12 @@ internal sealed class StorageAccess : IDisposable
         }
     }
 
-    /// <summary>The application's services are being disposed of: whoever still holds the store can't use it any more.</summary>
+    /// <summary>Marks the store as disposed with the application's services: nobody can use it any more.</summary>
     public void Dispose() => _isDisposed = true;
 
     private static ObjectDisposedException Disposed(Exception? exception = null)
-        => new("The event store was disposed of with its host, or with the services that it came from. Use it only while they are there.",
-            exception);
+        => new(
+            "The event store was disposed with its host, or with the services that created it. Use it only while they exist.", exception);
 
     private bool IsWorthRepeating(Exception exception, int attempt, CancellationToken ct)
     {
@@ -115,7 +120,9 @@ internal sealed class StorageAccess : IDisposable
             && (trouble.Repetition is StorageRepetition.Often || (trouble.Repetition is StorageRepetition.Once && attempt == 0));
     }
 
-    /// <summary>Notes whether a write may have been carried out, though it failed. Always false: it catches nothing.</summary>
+    /// <summary>
+    /// Records whether a write may have been carried out although it failed. Always returns false, so it catches nothing.
+    /// </summary>
     private bool Note(Exception exception, Attempts attempts)
     {
         if (!attempts.MayBeDone && exception is not EventStoreException && !WroteNothing.IsMarked(exception)
@@ -127,7 +134,7 @@ internal sealed class StorageAccess : IDisposable
         return false;
     }
 
-    /// <summary>What the caller gets in place of an exception, or <see langword="null"/> when it is to be passed on as it is.</summary>
+    /// <summary>Returns the exception for the caller, or <see langword="null"/> if the original is to be passed on.</summary>
     private Exception? Translate(Exception exception, StorageOperation operation, Attempts attempts, CancellationToken ct)
     {
         var mayBeDone = operation is { IsWrite: true, IsCallers: false } && attempts.MayBeDone;
@@ -137,7 +144,11 @@ internal sealed class StorageAccess : IDisposable
         }
 
         if (exception is OperationCanceledException)
-            return ct.IsCancellationRequested && ((OperationCanceledException)exception).CancellationToken != ct ? new OperationCanceledException(exception.Message, exception, ct) : null;
+        {
+            return ct.IsCancellationRequested && ((OperationCanceledException)exception).CancellationToken != ct
+                ? new OperationCanceledException(exception.Message, exception, ct)
+                : null;
+        }
 
         var trouble = _storage.Diagnose(exception);
         if (trouble.Failure is not StorageFailure.None && ct.IsCancellationRequested)
@@ -150,27 +161,31 @@ internal sealed class StorageAccess : IDisposable
         return trouble.Failure switch
         {
             StorageFailure.Unavailable when operation.IsCallers => new EventStoreUnavailableException(
-                $"The caller's transaction is lost. {(trouble.Words is null ? Reason(exception) : what)} Roll the transaction back, as far as it is still there, and repeat the whole of it.", false, exception),
+                $"The caller's transaction is lost. {(trouble.Words is null ? Reason(exception) : what)} " +
+                "Roll the transaction back if it still exists, and repeat all of it.", false, exception),
             StorageFailure.Unavailable => new EventStoreUnavailableException(
                 $"{what} {Outcome(operation, mayBeDone)}", mayBeDone, exception),
             StorageFailure.Locked => Known(new(operation.Stream, trouble.Waited, [], exception, trouble.Words), mayBeDone),
             StorageFailure.Refused => new EventStoreUnavailableException(
-                $"{trouble.Words ?? $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}."} {Outcome(operation, mayBeDone)}", mayBeDone, exception),
-            StorageFailure.SchemaMissing => SchemaGuard.Missing(_options.Schema, exception),
-            StorageFailure.Conflict when operation is { IsCallers: true, Stream: { } stream } => new TransactionConflictException(stream, exception),
+                (trouble.Words ?? $"The event store's database refused: {Reason(exception)} Check {_whatToCheck}.") +
+                $" {Outcome(operation, mayBeDone)}", mayBeDone, exception),
+            StorageFailure.SchemaMissing => MissingSchema.Exception(_options.Schema, exception),
+            StorageFailure.Conflict when operation is { IsCallers: true, Stream: { } stream }
+                => new TransactionConflictException(stream, exception),
             _ => null,
         };
     }
 
-    /// <summary>That a lock was not to be had is the whole truth only when no earlier attempt may have written.</summary>
+    /// <summary>Returns the lock time-out itself only if no earlier attempt may have written; otherwise the outcome is unknown.</summary>
     private static EventStoreException Known(LockTimeoutException exception, bool mayBeDone) => mayBeDone
-        ? new EventStoreUnavailableException($"An earlier attempt got no answer, and may be the one that holds the lock. {exception.Message} {Unknown}", true, exception)
+        ? new EventStoreUnavailableException(
+            $"An earlier attempt received no answer and may itself hold the lock. {exception.Message} {Unknown}", true, exception)
         : exception;
 
     private static string Outcome(StorageOperation operation, bool mayBeDone)
         => mayBeDone ? Unknown : operation.IsWrite ? "Nothing was written." : "Nothing was read.";
 
-    /// <summary>What the database's own exception says, and what was behind it; EF Core's wrapping says nothing more.</summary>
+    /// <summary>The message of the database's own exception and of its innermost cause; EF Core's wrapper adds nothing.</summary>
     private static string Reason(Exception exception)
     {
         var causes = new List<Exception>();
@@ -186,7 +201,9 @@ internal sealed class StorageAccess : IDisposable
     {
         public int Count { get; set; }
 
-        /// <summary>Whether one of them may have been carried out: what it left unknown stays so, whatever a later one fails by.</summary>
+        /// <summary>
+        /// Whether one of the attempts may have been carried out. An unknown outcome stays unknown, however a later attempt fails.
+        /// </summary>
         public bool MayBeDone { get; set; }
     }
 }

@@ -1,21 +1,23 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
-/// <summary>Whose fault an exception of the database is.</summary>
+/// <summary>Classifies an exception of the database.</summary>
 internal enum StorageFailure
 {
-    /// <summary>Not the database's trouble, or unexpected: passed on as it is.</summary>
+    /// <summary>Not a database failure, or an unexpected one; passed on unchanged.</summary>
     None,
 
-    /// <summary>The database is away or broke the connection off; it may come back.</summary>
+    /// <summary>The database is unavailable or closed the connection; it may come back.</summary>
     Unavailable,
 
-    /// <summary>The database refused: wrong user, password or database name. Trying again doesn't help.</summary>
+    /// <summary>The database refused: wrong user, password or database name. Retrying doesn't help.</summary>
     Refused,
 
-    /// <summary>Another transaction was in the way: a deadlock, or a snapshot that is too old. Repeating the whole transaction helps.</summary>
+    /// <summary>
+    /// A conflict with another transaction: a deadlock, or a snapshot that is too old. Repeating the whole transaction helps.
+    /// </summary>
     Conflict,
 
-    /// <summary>Somebody held a lock for longer than the operation may wait.</summary>
+    /// <summary>Another transaction held a lock for longer than the operation may wait.</summary>
     Locked,
 
     /// <summary>The store's tables or functions are missing.</summary>

@@ -1,9 +1,9 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
-/// <summary>What kind of work is done with the storage.</summary>
-/// <param name="Stream">The stream it concerns, if it concerns one.</param>
-/// <param name="IsWrite">Whether the outcome is unknown when the connection breaks.</param>
-/// <param name="IsCallers">Whether it runs inside a transaction of the caller's, and so can't be repeated.</param>
+/// <summary>The kind of an operation on the storage.</summary>
+/// <param name="Stream">The stream concerned, if any.</param>
+/// <param name="IsWrite">Whether it writes, so that its outcome is unknown if the connection breaks.</param>
+/// <param name="IsCallers">Whether it runs inside the caller's transaction, and so can't be retried.</param>
 internal readonly record struct StorageOperation(StreamName? Stream, bool IsWrite, bool IsCallers)
 {
     /// <summary>Reading outside any stream.</summary>

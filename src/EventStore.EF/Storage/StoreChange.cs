@@ -1,12 +1,14 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
-/// <summary>What a process has changed that others may wait for.</summary>
+/// <summary>Kinds of changes by a process that others may wait for.</summary>
 [Flags]
 internal enum StoreChange
 {
     /// <summary>There may be new events.</summary>
     Appended = 1,
 
-    /// <summary>A subscription was given back, asked for, paused, resumed, rewound or deleted, or its parked events are to be replayed.</summary>
+    /// <summary>
+    /// A subscription was released, requested, paused, resumed, rewound or deleted, or a replay of its parked events was requested.
+    /// </summary>
     Subscriptions = 2,
 }

@@ -1,11 +1,12 @@
 using System.Data.Common;
+using EventStore.EF.Errors;
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
 /// <summary>
-/// An open connection for SQL that must not pass through LINQ: on the hot paths SaveChanges was 2 to 9 times slower, and LINQ doesn't
-/// work under Native AOT. It is that of a pooled <see cref="EventStoreDbContext"/>, or of the caller's transaction.
+/// An open connection for SQL that must bypass LINQ: on the hot paths SaveChanges was 2 to 9 times slower, and LINQ doesn't work under
+/// Native AOT. It belongs to a pooled <see cref="EventStoreDbContext"/> or to the caller's transaction.
 /// </summary>
 internal readonly struct StoreConnection : IAsyncDisposable
 {
@@ -30,20 +31,22 @@ internal readonly struct StoreConnection : IAsyncDisposable
     /// <summary>The caller's transaction, if it is the caller's connection.</summary>
     public DbTransaction? Transaction { get; }
 
-    /// <param name="contexts">Gives the store's own connection.</param>
-    /// <param name="transaction">The caller's transaction, whose connection is taken instead.</param>
+    /// <param name="contexts">Creates contexts with the store's own connections.</param>
+    /// <param name="transaction">The caller's transaction, whose connection is used instead.</param>
     /// <param name="ct">Cancels the opening.</param>
     public static async ValueTask<StoreConnection> OpenAsync(
         IDbContextFactory<EventStoreDbContext> contexts, DbTransaction? transaction, CancellationToken ct)
     {
-        return transaction is not null ? new(transaction) : await OpenAsync(contexts, default(BackgroundConnections), ct).ConfigureAwait(false);
+        return transaction is not null
+            ? new(transaction)
+            : await OpenAsync(contexts, default(BackgroundConnections), ct).ConfigureAwait(false);
     }
 
     public static ValueTask<StoreConnection> OpenAsync(IDbContextFactory<EventStoreDbContext> contexts, CancellationToken ct)
         => OpenAsync(contexts, default(BackgroundConnections), ct);
 
-    /// <param name="contexts">Gives the connection.</param>
-    /// <param name="owner">Gets the connection back when it is disposed of; by default nobody does.</param>
+    /// <param name="contexts">Creates contexts with connections.</param>
+    /// <param name="owner">Takes the connection back when it is disposed; by default the connection is closed.</param>
     /// <param name="ct">Cancels the opening.</param>
     public static async ValueTask<StoreConnection> OpenAsync(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections? owner, CancellationToken ct)
@@ -72,7 +75,7 @@ internal readonly struct StoreConnection : IAsyncDisposable
         return command;
     }
 
-    /// <summary>Begins a transaction of the store's own, of which <paramref name="first"/> is the first statement.</summary>
+    /// <summary>Begins a transaction of the store's own, with <paramref name="first"/> as its first statement.</summary>
     public async Task<DbTransaction> BeginAsync(string first, CancellationToken ct)
     {
         var transaction = await Connection.BeginTransactionAsync(ct).ConfigureAwait(false);

@@ -1,18 +1,19 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Storage;
 
-/// <summary>What one transaction does to one stream, checked and ready to be sent.</summary>
+/// <summary>One transaction's write to one stream, validated and ready to send.</summary>
 internal abstract record StreamPlan(StreamName Stream, ExpectedVersion Expected)
 {
-    /// <summary>The ids of what is written, in order.</summary>
+    /// <summary>The ids of the written events, in order.</summary>
     public abstract IReadOnlyList<Guid> Ids { get; }
 }
 
 /// <summary>Appends events.</summary>
 /// <param name="Stream">The stream.</param>
-/// <param name="Expected">What it must be like.</param>
+/// <param name="Expected">The version that the stream must have.</param>
 /// <param name="Events">The events, at least one.</param>
-/// <param name="CreatedAt">The time to store; <see langword="null"/> for the database's clock.</param>
-internal sealed record AppendPlan(StreamName Stream, ExpectedVersion Expected, IReadOnlyList<PlannedEvent> Events, DateTimeOffset? CreatedAt = null)
+/// <param name="CreatedAt">The time to store; <see langword="null"/> to use the database's clock.</param>
+internal sealed record AppendPlan(
+    StreamName Stream, ExpectedVersion Expected, IReadOnlyList<PlannedEvent> Events, DateTimeOffset? CreatedAt = null)
     : StreamPlan(Stream, Expected)
 {
     /// <summary>The bytes of the events' payloads and metadata.</summary>
@@ -36,13 +37,13 @@ internal sealed record LinkPlan(StreamName Stream, ExpectedVersion Expected, IRe
     public override IReadOnlyList<Guid> Ids => EventIds;
 }
 
-/// <summary>Writes nothing, and keeps the stream as it is until the commit.</summary>
+/// <summary>Writes nothing, but prevents changes to the stream until the commit.</summary>
 internal sealed record ConditionPlan(StreamName Stream, ExpectedVersion Expected) : StreamPlan(Stream, Expected)
 {
     public override IReadOnlyList<Guid> Ids => [];
 }
 
-/// <summary>One event of an append: its payload and what is stored beside it.</summary>
+/// <summary>One event of an append: its payload and the values stored with it.</summary>
 /// <param name="Id">The event's id.</param>
 /// <param name="Type">The stored name of its type.</param>
 /// <param name="SchemaVersion">The version of the type's shape.</param>
@@ -53,8 +54,9 @@ internal sealed record ConditionPlan(StreamName Stream, ExpectedVersion Expected
 /// <param name="CorrelationId">The correlation id, if any.</param>
 /// <param name="CausationId">The causation id, if any.</param>
 internal sealed record PlannedEvent(
-    Guid Id, string Type, int SchemaVersion, byte[] Data, string? ContentType, bool IsJson, byte[]? Metadata, Guid? CorrelationId, Guid? CausationId)
+    Guid Id, string Type, int SchemaVersion, byte[] Data, string? ContentType, bool IsJson, byte[]? Metadata, Guid? CorrelationId,
+    Guid? CausationId)
 {
-    /// <summary>How many bytes payload and metadata have.</summary>
+    /// <summary>The size of payload and metadata, in bytes.</summary>
     public long Size => Data.Length + (Metadata?.Length ?? 0L);
 }

@@ -1,62 +1,72 @@
 using System.Data.Common;
+using EventStore.EF.Storage;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Streams;
 
-/// <summary>Looks at streams, deletes and truncates them.</summary>
-internal sealed class StreamAdministration(StoreParts parts, DbTransaction? transaction) : IStreamAdministration
+/// <summary>Inspects, deletes and truncates streams.</summary>
+internal sealed class StreamAdministration(
+    IStorage storage, StorageAccess access, StoreContexts contexts, AppendNotifier notifier, EventStoreOptions options,
+    DbTransaction? transaction = null)
+    : IStreamAdministration
 {
-    private readonly StreamList _list = new(parts, transaction);
+    private readonly StreamList _list = new(storage, access, contexts, transaction);
 
-    private DbTransaction? Transaction => parts.Joined(transaction);
+    private DbTransaction? Transaction => AmbientTransaction.Join(storage, transaction);
 
-    public Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct = default)
+    /// <summary>The same streams inside a transaction of the caller.</summary>
+    public StreamAdministration In(DbTransaction callers) => new(storage, access, contexts, notifier, options, callers);
+
+    public Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken cancellationToken = default)
     {
         _ = stream.Value;
-        return _list.GetAsync(stream, ct);
+        return _list.GetAsync(stream, cancellationToken);
     }
 
-    public IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions? options = null, CancellationToken ct = default)
+    public IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= StreamListOptions.Default;
         options.Validate();
-        return _list.ListAsync(options, ct);
+        return _list.ListAsync(options, cancellationToken);
     }
 
-    public Task DeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default)
+    public Task DeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken cancellationToken = default)
         => ChangeAsync(
             stream, expected, isForDeleted: false,
-            token => ExecuteAsync(stream, parts.Storage.Statements.Streams.Delete, token, ("name", stream.Value), ("expected", expected.Version)), ct);
+            token => ExecuteAsync(
+                stream, storage.Statements.Streams.Delete, token, ("name", stream.Value), ("expected", expected.Version)),
+            cancellationToken);
 
-    public async Task UndeleteAsync(StreamName stream, CancellationToken ct = default)
+    public async Task UndeleteAsync(StreamName stream, CancellationToken cancellationToken = default)
         => await RunAsync(stream, async token =>
         {
-            // A stream that isn't deleted is as it should be; only a missing one can't be brought back.
-            if (await ExecuteAsync(stream, parts.Storage.Statements.Streams.Undelete, token, ("name", stream.Value)).ConfigureAwait(false)
+            // A stream that isn't deleted is already in the requested state; only a missing one can't be restored.
+            if (await ExecuteAsync(stream, storage.Statements.Streams.Undelete, token, ("name", stream.Value)).ConfigureAwait(false)
                 || (await InspectAsync(stream, ExpectedVersion.StreamExists, token).ConfigureAwait(false)).Streams[0].Version is not null)
             {
                 return true;
             }
 
             throw new StreamNotFoundException(stream);
-        }, ct).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
 
-    public Task HardDeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct = default)
-        => parts.Store.Options.AllowHardDelete
+    public Task HardDeleteAsync(StreamName stream, ExpectedVersion expected, CancellationToken cancellationToken = default)
+        => options.AllowHardDelete
             ? ChangeAsync(
                 stream, expected, isForDeleted: true,
-                token => parts.Storage.RemoveAsync(new(stream, expected, null), Transaction, token), ct)
+                token => storage.RemoveAsync(new(stream, expected, null), Transaction, token), cancellationToken)
             : throw new NotSupportedException(
-                $"Stream '{stream}' is not removed: this store keeps its events for ever. Set EventStoreOptions.AllowHardDelete to allow it, or delete the stream reversibly with DeleteAsync.");
+                $"Stream '{stream}' was not removed: this store doesn't allow permanent deletion. " +
+                "Set EventStoreOptions.AllowHardDelete to allow it, or delete the stream reversibly with DeleteAsync.");
 
-    public Task TruncateAsync(StreamName stream, long beforeVersion, CancellationToken ct = default)
+    public Task TruncateAsync(StreamName stream, long beforeVersion, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(beforeVersion, 1);
         return ChangeAsync(
             stream, ExpectedVersion.StreamExists, isForDeleted: false,
-            token => parts.Storage.RemoveAsync(new(stream, ExpectedVersion.StreamExists, beforeVersion), Transaction, token), ct);
+            token => storage.RemoveAsync(new(stream, ExpectedVersion.StreamExists, beforeVersion), Transaction, token), cancellationToken);
     }
 
-    /// <summary>Changes a stream by one statement that checks it too; when that changed nothing, says why, or tries again.</summary>
+    /// <summary>Changes a stream with one statement that also checks it; if it changed nothing, throws the reason or tries again.</summary>
     private async Task ChangeAsync(
         StreamName stream, ExpectedVersion expected, bool isForDeleted, Func<CancellationToken, Task<bool>> change, CancellationToken ct)
         => await RunAsync(stream, async token =>
@@ -86,28 +96,29 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
     {
         _ = stream.Value;
         var isCallers = Transaction is not null;
-        var isDone = await parts.Access.RunAsync(static (run, token) => run(token), work, new(stream, IsWrite: true, isCallers), ct).ConfigureAwait(false);
+        var isDone = await access.RunAsync(
+            static (run, token) => run(token), work, new(stream, IsWrite: true, isCallers), ct).ConfigureAwait(false);
 
-        // Whoever subscribes to the stream is told; of a caller's commit nobody hears, and polling finds it.
+        // Wakes subscriptions to the stream. The commit of a caller's transaction isn't observed; polling finds it.
         if (!isCallers)
-            parts.WakeUp.Appended();
+            notifier.Appended();
 
         return isDone;
     }
 
     private Task<WriteInspection> InspectAsync(StreamName stream, ExpectedVersion expected, CancellationToken ct)
-        => parts.Storage.InspectAsync([new ConditionPlan(stream, expected)], Transaction, ct);
+        => storage.InspectAsync([new ConditionPlan(stream, expected)], Transaction, ct);
 
     private Task<bool> ExecuteAsync(StreamName stream, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
-        return Transaction is null ? parts.Storage.WaitForLocksAsync(stream, RunOwnAsync, ct) : RunAsync(Transaction, ct);
+        return Transaction is null ? storage.WaitForLocksAsync(stream, RunOwnAsync, ct) : RunAsync(Transaction, ct);
 
         async Task<bool> RunOwnAsync(Func<DbConnection, CancellationToken, Task>? limitWaits, CancellationToken token)
         {
             if (limitWaits is null)
                 return await RunAsync(null, token).ConfigureAwait(false);
 
-            await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, token).ConfigureAwait(false);
+            await using var connection = await StoreConnection.OpenAsync(contexts.Factory, token).ConfigureAwait(false);
             await using var own = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
             await limitWaits(connection.Connection, token).ConfigureAwait(false);
             await using var command = connection.Connection.Command(sql, parameters);
@@ -119,8 +130,8 @@ internal sealed class StreamAdministration(StoreParts parts, DbTransaction? tran
 
         async Task<bool> RunAsync(DbTransaction? callers, CancellationToken token)
         {
-            await parts.Storage.WaitForWriteLockAsync(callers, token).ConfigureAwait(false);
-            await using var connection = await StoreConnection.OpenAsync(parts.Contexts.Factory, callers, token).ConfigureAwait(false);
+            await storage.WaitForWriteLockAsync(callers, token).ConfigureAwait(false);
+            await using var connection = await StoreConnection.OpenAsync(contexts.Factory, callers, token).ConfigureAwait(false);
             await using var command = connection.Command(sql, parameters);
             return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
         }

@@ -1,20 +1,25 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Streams;
 
-#pragma warning disable CA1309 // Compared by the database, whose columns of names are ordinal; LINQ translates only this overload.
-/// <summary>Finds streams, by LINQ, page by page, each page by key.</summary>
-internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
+#pragma warning disable CA1309 // The database compares, and its name columns are ordinal; LINQ translates only this overload.
+/// <summary>Lists streams with LINQ, page by page, each page by key.</summary>
+internal sealed class StreamList(IStorage storage, StorageAccess access, StoreContexts contexts, DbTransaction? transaction)
 {
-    private DbTransaction? Transaction => parts.Joined(transaction);
+    private DbTransaction? Transaction => AmbientTransaction.Join(storage, transaction);
 
     public async Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct)
-        => (await FetchAsync(streams => streams.Where(row => row.Name == stream.Value), new(stream, IsWrite: false, Transaction is not null), isPage: false, ct).ConfigureAwait(false))
-            .SingleOrDefault();
+    {
+        var found = await FetchAsync(
+            streams => streams.Where(row => row.Name == stream.Value),
+            new(stream, IsWrite: false, Transaction is not null), isPage: false, ct).ConfigureAwait(false);
+        return found.SingleOrDefault();
+    }
 
     public async IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions options, [EnumeratorCancellation] CancellationToken ct = default)
     {
@@ -25,7 +30,8 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
             var count = Math.Min(options.PageSize, remaining);
             var last = after;
             var page = await FetchAsync(
-                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count), new(null, IsWrite: false, Transaction is not null), isPage: true, ct).ConfigureAwait(false);
+                streams => Ordered(Filtered(streams, options), options.OrderBy, last).Take(count),
+                new(null, IsWrite: false, Transaction is not null), isPage: true, ct).ConfigureAwait(false);
             foreach (var stream in page)
                 yield return stream;
 
@@ -39,7 +45,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
 
     private ValueTask<List<StreamInfo>> FetchAsync(
         Func<IQueryable<StoredStream>, IQueryable<StoredStream>> select, StorageOperation operation, bool isPage, CancellationToken ct)
-        => parts.Access.RunAsync(
+        => access.RunAsync(
             static async (fetch, token) =>
             {
                 await using var context = await fetch.Contexts.CreateAsync(fetch.Transaction, token).ConfigureAwait(false);
@@ -52,7 +58,8 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
                 var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
                 return rows.ConvertAll(Info);
             },
-            (parts.Contexts, Transaction, PlanByIndex: isPage ? parts.Storage.Statements.PlanByIndex : null, Select: select), operation, ct);
+            (Contexts: contexts, Transaction, PlanByIndex: isPage ? storage.Statements.PlanByIndex : null, Select: select),
+            operation, ct);
 
     private static IQueryable<StoredStream> Filtered(IQueryable<StoredStream> streams, StreamListOptions options)
     {
@@ -63,7 +70,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
         if (options.Prefix is not { } prefix)
             return streams;
 
-        // A range, not a pattern: it has no wildcards, is as case-sensitive as names are, and the index of names serves it.
+        // A range, not a pattern: it has no wildcards, is as case-sensitive as names are, and can use the index of names.
         streams = streams.Where(row => string.Compare(row.Name, prefix) >= 0);
         return Successor(prefix) is { } end ? streams.Where(row => string.Compare(row.Name, end) < 0) : streams;
     }
@@ -83,7 +90,9 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
         return streams.OrderByDescending(row => row.LastActivityAt).ThenBy(row => row.Name);
     }
 
-    /// <summary>The least text above everything that starts with <paramref name="prefix"/>, by code point; null when there is none.</summary>
+    /// <summary>
+    /// The smallest text greater than everything that starts with <paramref name="prefix"/>, by code point; null if there is none.
+    /// </summary>
     private static string? Successor(string prefix)
     {
         var runes = prefix.EnumerateRunes().ToList();
@@ -93,7 +102,7 @@ internal sealed class StreamList(StoreParts parts, DbTransaction? transaction)
         if (runes.Count == 0)
             return null;
 
-        // U+D800 to U+DFFF are no characters.
+        // U+D800 to U+DFFF are not characters.
         var next = runes[^1].Value + 1;
         runes[^1] = new Rune(next == 0xD800 ? 0xE000 : next);
         return string.Concat(runes);

@@ -1,16 +1,16 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Telemetry;
 
 /// <summary>
-/// What the store counts and measures, for OpenTelemetry and whoever else listens to the meter <c>EventStore.EF</c>. The host's factory
-/// makes the meter, where there is one, so that each host has one of its own.
+/// The store's metrics, for OpenTelemetry and other listeners to the meter <c>EventStore.EF</c>. If the host has a meter factory, it
+/// creates the meter, so that each host has its own.
 /// </summary>
 internal sealed class StoreMeter : IDisposable
 {
-    /// <summary>How long events have been held back by a transaction that has appended and is still open; 0 when none are.</summary>
-    public const string HeldBackAge = "eventstore.position.held_back.age";
+    /// <summary>How long an open transaction that has appended has delayed events; 0 if none are delayed.</summary>
+    public const string HeldBackAge = "eventstore.gap.age";
 
     private readonly Meter _meter;
     private readonly Counter<long> _handled;
@@ -21,13 +21,15 @@ internal sealed class StoreMeter : IDisposable
 
     public StoreMeter(IServiceProvider services)
     {
-        _meter = services.GetService<IMeterFactory>()?.Create(Telemetry.Name) ?? new Meter(Telemetry.Name);
-        _handled = _meter.CreateCounter<long>("eventstore.subscription.handled", "{event}", "Events that a handler or projection has finished.");
+        _meter = services.GetService<IMeterFactory>()?.Create(Tracing.Name) ?? new Meter(Tracing.Name);
+        _handled = _meter.CreateCounter<long>(
+            "eventstore.subscription.handled", "{event}", "Events that a handler or projection has finished.");
         _failed = _meter.CreateCounter<long>("eventstore.subscription.failures", "{attempt}", "Attempts to handle an event that threw.");
         _skipped = _meter.CreateCounter<long>("eventstore.subscription.skipped", "{event}", "Events passed over by the policy Skip.");
-        _parked = _meter.CreateCounter<long>("eventstore.subscription.parked", "{event}", "Events put into the table of parked ones.");
+        _parked = _meter.CreateCounter<long>("eventstore.subscription.parked", "{event}", "Events that were parked.");
         _unknown = _meter.CreateCounter<long>(
-            "eventstore.subscription.unknown_types", "{type}", "Stored names that a subscription passes over because no registered type reads them, once per process.");
+            "eventstore.subscription.unknown_types", "{type}",
+            "Stored names that a subscription passes over because no registered type reads them, once per process.");
     }
 
     public void Handled(SubscriptionName subscription, int count) => _handled.Add(count, Tag(subscription));

@@ -146,6 +146,22 @@ public sealed class RuleTests
         Assert.DoesNotContain(new OneLockStopsOneSubscription().Check(new(history)), violation => violation.What.StartsWith("rows", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Writers_that_try_for_a_minute_without_an_answer_are_found()
+    {
+        const long Second = 1_000_000_000;
+        HistoryEntry[] stalled =
+        [
+            new Intended(100 * Second, "a-9", OperationKinds.Single, [new("s", null, [Ids[7]])]),
+            new Acknowledged(101 * Second, "a-9", [new(5, 9, 9)]),
+            new Intended(162 * Second, "a-10", OperationKinds.Single, [new("s", null, [Ids[6]])]),
+        ];
+        AssertFound<AppendsGoOn>("no append was acknowledged for 61 s", stalled);
+
+        var answered = new Acknowledged(130 * Second, "a-9", [new(5, 9, 9)]);
+        Assert.Empty(new AppendsGoOn().Check(new([.. stalled, answered])));
+    }
+
     private static void AssertFound<TRule>(string named, IReadOnlyList<HistoryEntry> history)
         where TRule : IHistoryRule, new()
         => Assert.Contains(new TRule().Check(new(history)), violation => violation.What.Contains(named, StringComparison.Ordinal) && violation.Trace.Count > 0);

@@ -18,6 +18,7 @@ internal static class HistoryChecker
         new NewcomersMissNothing(),
         new WhatIsParkedHasFailed(),
         new OneLockStopsOneSubscription(),
+        new AppendsGoOn(),
         new ProcessesBehave(),
     ];
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using EventStore.EF.Append;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventStore.EF.Faults;
@@ -6,7 +7,7 @@ namespace EventStore.EF.Faults;
 /// <summary>Events as JSON: written and read back as they were, or refused.</summary>
 internal sealed class PayloadTarget : FuzzTarget
 {
-    private readonly EventPlanner _planner = new(Catalog, new(), new(TimeProvider.System, NullLogger<RunawayWatch>.Instance));
+    private readonly EventPlanner _planner = new(Catalog, new(), new(TimeProvider.System, NullLogger.Instance));
 
     public override string Name => "payloads";
 

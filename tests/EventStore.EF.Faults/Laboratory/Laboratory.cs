@@ -124,12 +124,12 @@ internal abstract class Laboratory : IAsyncDisposable
 
     /// <summary>Has everything handled again that is parked; returns how many events.</summary>
     public Task<int> ReplayParkedAsync(CancellationToken ct)
-        => AskAsync(store => store.Subscriptions.ReplayParkedAsync(Subscriptions.Troubled, ct: ct));
+        => AskAsync(store => store.Subscriptions.ReplayParkedAsync(Subscriptions.Troubled, cancellationToken: ct));
 
     /// <summary>Resumes what has stopped.</summary>
     public Task ResumeAsync(CancellationToken ct) => AskAsync(async store =>
     {
-        await store.Subscriptions.ResumeAsync(Subscriptions.Stopping, ct: ct).ConfigureAwait(false);
+        await store.Subscriptions.ResumeAsync(Subscriptions.Stopping, cancellationToken: ct).ConfigureAwait(false);
         return true;
     });
 

@@ -66,7 +66,7 @@ internal sealed class PostgreSqlLaboratory(LaboratoryOptions options) : Laborato
     protected override async Task StartDatabaseAsync(CancellationToken ct)
     {
         if (Options.HasVolume)
-            Volume = await Volume.MountAsync(Clusters, Undo, ct).ConfigureAwait(false);
+            Volume = await Volume.MountAsync(Clusters, Options.Duration, Undo, ct).ConfigureAwait(false);
 
         Server = await Cluster.CreateAsync(Clusters, Undo, ct).ConfigureAwait(false);
         if (Options.HasPgBouncer)

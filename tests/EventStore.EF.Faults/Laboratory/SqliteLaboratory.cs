@@ -31,7 +31,7 @@ internal sealed class SqliteLaboratory(LaboratoryOptions options) : Laboratory(o
     protected override async Task StartDatabaseAsync(CancellationToken ct)
     {
         if (Options.HasVolume)
-            Volume = await Volume.MountAsync(VolumeFolder, Undo, ct).ConfigureAwait(false);
+            Volume = await Volume.MountAsync(VolumeFolder, Options.Duration, Undo, ct).ConfigureAwait(false);
     }
 
     protected override (IReadOnlyList<FaultyProxy> Lines, string ConnectionString, bool IsPooled) Connect(string worker) => ([], ConnectionString, false);

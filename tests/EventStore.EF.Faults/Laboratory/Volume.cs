@@ -5,13 +5,17 @@ internal sealed class Volume(string folder)
 {
     private const int Megabytes = 512;
 
+    /// <summary>Two copies of the database, while one takes the place of the other, grow by about half of this.</summary>
+    private const double MegabytesPerSecond = 1.5;
+
     private string Ballast => Path.Combine(folder, "ballast");
 
-    public static async Task<Volume> MountAsync(string folder, Undo undo, CancellationToken ct)
+    public static async Task<Volume> MountAsync(string folder, TimeSpan duration, Undo undo, CancellationToken ct)
     {
+        var megabytes = Megabytes + (int)(MegabytesPerSecond * duration.TotalSeconds);
         Directory.CreateDirectory(folder);
         undo.With("umount", "-l", folder);
-        await Programs.RunAsync(["mount", "-t", "tmpfs", "-o", $"size={Megabytes}m,mode=755", "eventstore-faults", folder], ct: ct).ConfigureAwait(false);
+        await Programs.RunAsync(["mount", "-t", "tmpfs", "-o", $"size={megabytes}m,mode=755", "eventstore-faults", folder], ct: ct).ConfigureAwait(false);
         return new(folder);
     }
 

@@ -1,3 +1,5 @@
+using Npgsql;
+
 namespace EventStore.EF.Faults;
 
 /// <summary>One run: work goes on, faults strike, then everything is made whole, comes to rest and is checked.</summary>
@@ -10,7 +12,8 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
 
     public async Task<Outcome> RunAsync(CancellationToken ct)
     {
-        var required = options.Faults.Aggregate(new LaboratoryOptions(options.Seed, false, false, false, Lease, options.Without), (wanted, fault) => fault.Require(wanted));
+        var required = options.Faults.Aggregate(
+            new LaboratoryOptions(options.Seed, options.Duration, false, false, false, Lease, options.Without), (wanted, fault) => fault.Require(wanted));
         await using var laboratory = Create(required);
         await laboratory.StartAsync(ct).ConfigureAwait(false);
         await using (var progress = new ProgressLine(output, () =>
@@ -42,7 +45,7 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
             {
                 // Now and then two together.
                 var fault = Next(turns);
-                var other = !fault.IsAlone && _random.Next(3) == 0 && turns.TryPeek(out var next) && !next.IsAlone ? turns.Dequeue() : null;
+                var other = !fault.IsAlone && _random.Next(2) == 0 && turns.TryPeek(out var next) && !next.IsAlone ? turns.Dequeue() : null;
                 await Task.WhenAll(
                     StrikeAsync(fault, laboratory, progress, ct), other is null ? Task.CompletedTask : StrikeAsync(other, laboratory, progress, ct)).ConfigureAwait(false);
             }
@@ -69,7 +72,17 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
         var random = new Random(_random.Next());
         _struck[fault.Name] = _struck.GetValueOrDefault(fault.Name) + 1;
         await laboratory.Log.WriteAsync(new FaultBegan(HistoryLog.Now, fault.Name, "")).ConfigureAwait(false);
-        var detail = await fault.StrikeAsync(laboratory, random, ct).ConfigureAwait(false);
+        string detail;
+        try
+        {
+            detail = await fault.StrikeAsync(laboratory, random, ct).ConfigureAwait(false);
+        }
+        catch (NpgsqlException exception) when (!fault.IsAlone)
+        {
+            // The fault beside it took its connection.
+            detail = $"ended early: {exception.Message}";
+        }
+
         await laboratory.Log.WriteAsync(new FaultEnded(HistoryLog.Now, fault.Name, detail)).ConfigureAwait(false);
         progress.Say($"{fault.Name}: {detail}");
     }

@@ -3,7 +3,7 @@ namespace EventStore.EF.Faults;
 /// <summary>Writes down what it has handled, unless it is in trouble, in the old build.</summary>
 internal class TroubledRecorder(Witness witness, Troubles troubles) : ISubscriber<Written>
 {
-    public ValueTask HandleAsync(Written @event, EventContext context, CancellationToken ct) => HandleAsync(context);
+    public ValueTask HandleAsync(Written @event, EventContext context, CancellationToken cancellationToken) => HandleAsync(context);
 
     protected ValueTask HandleAsync(EventContext context)
     {
@@ -31,5 +31,5 @@ internal class TroubledRecorder(Witness witness, Troubles troubles) : ISubscribe
 /// <summary>The same class in the new build.</summary>
 internal sealed class NewTroubledRecorder(Witness witness, Troubles troubles) : TroubledRecorder(witness, troubles), ISubscriber<Extended>
 {
-    public ValueTask HandleAsync(Extended @event, EventContext context, CancellationToken ct) => HandleAsync(context);
+    public ValueTask HandleAsync(Extended @event, EventContext context, CancellationToken cancellationToken) => HandleAsync(context);
 }

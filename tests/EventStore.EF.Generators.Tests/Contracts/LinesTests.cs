@@ -48,8 +48,8 @@ public sealed class LinesTests
     [InlineData("a/0 x int", "event/version path type")]
     [InlineData("a/1 x int!?", "event/version path type")]
     [InlineData("a/1 x enum(A", "event/version path type")]
-    [InlineData("a/1 y int\na/1 y int", "it is there twice")]
-    [InlineData("a/1 y int\na/1 y long", "'a/1 y int' is there as well")]
+    [InlineData("a/1 y int\na/1 y int", "it occurs twice")]
+    [InlineData("a/1 y int\na/1 y long", "it contradicts 'a/1 y int'")]
     public void What_is_no_line_is_a_problem(string text, string problem)
     {
         var file = ContractFile.Parse(SourceText.From("a/1 x int\n" + text + "\n\na/1 z int\r\n"));

@@ -32,7 +32,7 @@ public sealed class FoldTests
 
     [Fact]
     public void A_state_that_is_led_on_before_it_begins_says_what_is_missing()
-        => Assert.Contains("add a Create method", Assert.Throws<InvalidOperationException>(() => Fold<Basket>(new BasketFilled(1))).Message, StringComparison.Ordinal);
+        => Assert.Contains("Add a Create method", Assert.Throws<InvalidOperationException>(() => Fold<Basket>(new BasketFilled(1))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_type_of_snapshots_names_the_state_and_its_shape()

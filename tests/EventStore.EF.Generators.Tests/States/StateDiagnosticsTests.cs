@@ -21,11 +21,11 @@ public sealed class StateDiagnosticsTests
     [InlineData("[State(\"a b\")] public record S { public S Apply(Opened e) => this; }", "contains ' '")]
     [InlineData("[State(SnapshotEvery = -1)] public record S { public S Apply(Opened e) => this; }", "SnapshotEvery is -1")]
     [InlineData("[State] public record S;", "neither 'static Create(TEvent)' nor 'Apply(TEvent)'")]
-    [InlineData("[State] public record S { public object Apply(Opened e) => this; }", "has to return 'S', or nothing")]
-    [InlineData("[State] public record S { public S Create(Opened e) => this; }", "has to be static")]
+    [InlineData("[State] public record S { public object Apply(Opened e) => this; }", "must return 'S' or void")]
+    [InlineData("[State] public record S { public S Create(Opened e) => this; }", "must be static")]
     [InlineData("[State] public record S { public static S Apply(Opened e) => new(); }", "must not be static")]
-    [InlineData("[State] public record struct S { public void Apply(Opened e) { } }", "a struct that changes itself is lost")]
-    [InlineData("[State] public record S(int Y) { public S Apply(Opened e) => this; }", "nothing begins it")]
+    [InlineData("[State] public record struct S { public void Apply(Opened e) { } }", "changes to a copy of a struct are lost")]
+    [InlineData("[State] public record S(int Y) { public S Apply(Opened e) => this; }", "nothing creates it")]
     public void ESEF6001_is_a_state_that_cannot_be_folded(string source, string text) => Refused("ESEF6001", source, text);
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class StateDiagnosticsTests
     [InlineData("public int X;")]
     [InlineData("private int _x; public int X => _x;")]
     public void ESEF6003_is_a_member_that_a_snapshot_would_lose(string member)
-        => Refused("ESEF6003", "[State(SnapshotEvery = 1)] public class S { " + member + " public void Apply(Opened e) { } }", "would not come back from a snapshot");
+        => Refused("ESEF6003", "[State(SnapshotEvery = 1)] public class S { " + member + " public void Apply(Opened e) { } }", "would be lost in a snapshot");
 
     [Theory]
     [InlineData("[State] public class S { public int X { get; private set; } public void Apply(Opened e) { } }")]
@@ -50,7 +50,7 @@ public sealed class StateDiagnosticsTests
     {
         var found = Assert.Single(await Harness.AnalyzeAsync(Using + "public sealed record Other; [State] public record S { public S Apply(Other e) => this; public S Apply(Opened e) => this; public S Apply(object e) => this; }"));
 
-        Assert.Equal(("ESEF6002", "'S.Apply(Other)' takes 'Other', which is not marked [Event] and is the base of no event: it will never be called"), (found.Id, found.GetMessage(CultureInfo.InvariantCulture)));
+        Assert.Equal(("ESEF6002", "'S.Apply(Other)' takes 'Other', which is not marked [Event] and is not a base of any event: the method is never called"), (found.Id, found.GetMessage(CultureInfo.InvariantCulture)));
     }
 
     [Fact]

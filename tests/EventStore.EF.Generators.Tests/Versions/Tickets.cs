@@ -60,7 +60,7 @@ public sealed class TicketCounter : ISubscriber<TicketSold>
 {
     public List<string> Sold { get; } = [];
 
-    public ValueTask HandleAsync(TicketSold @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(TicketSold @event, EventContext context, CancellationToken cancellationToken)
     {
         Sold.Add(@event.Last);
         return ValueTask.CompletedTask;

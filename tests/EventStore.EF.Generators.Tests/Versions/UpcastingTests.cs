@@ -34,7 +34,7 @@ public sealed class UpcastingTests
         var stored = Stored("group-sold", 1, """{"names":["Ada Lovelace","Alan Turing"]}""");
 
         Assert.Equal([Ada, new TicketSold("Alan", "Turing", 10m, "EUR")], stored.Parts);
-        Assert.Contains("is read as 2 events: use RecordedEvent.Parts", Assert.Throws<InvalidOperationException>(() => stored.Data).Message, StringComparison.Ordinal);
+        Assert.Contains("is read as 2 events. Use RecordedEvent.Parts", Assert.Throws<InvalidOperationException>(() => stored.Data).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class UpcastingTests
     [Theory]
     [InlineData("ticket-sold", 3, """{"name":"broken","price":10}""", "no such name")]
     [InlineData("ticket-sold", 1, """{"buyer":"Ada"}""", "JsonObject")]
-    [InlineData("ticket-sold", 1, "[]", "no JSON object")]
+    [InlineData("ticket-sold", 1, "[]", "not a JSON object")]
     [InlineData("ticket-sold", 2, """{"cents":""", "JSON")]
     public void What_an_upcaster_throws_names_the_event(string name, int version, string json, string text)
     {
@@ -80,7 +80,7 @@ public sealed class UpcastingTests
     public void Chains_of_several_assemblies_are_joined_and_checked()
     {
         var circle = UpcasterDescriptor.ToOne(typeof(TicketSold), typeof(TicketSoldV3), e => e);
-        Assert.Contains("circle", Assert.Throws<ArgumentException>(() => Joined(circle)).Message, StringComparison.Ordinal);
+        Assert.Contains("cycle", Assert.Throws<ArgumentException>(() => Joined(circle)).Message, StringComparison.Ordinal);
 
         var again = UpcasterDescriptor.ToSeveral(typeof(TicketSoldV3), _ => []);
         Assert.Contains("Two upcasters read", Assert.Throws<ArgumentException>(() => Joined(again)).Message, StringComparison.Ordinal);

@@ -1,3 +1,7 @@
+using EventStore.EF.Append;
+using EventStore.EF.PostgreSQL.Append;
+using EventStore.EF.Storage;
+
 namespace EventStore.EF.PostgreSQL.Tests.Append;
 
 /// <summary>What goes together and what waits, without a server.</summary>

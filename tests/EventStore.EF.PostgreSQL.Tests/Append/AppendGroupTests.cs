@@ -12,16 +12,16 @@ public sealed class AppendGroupTests(PostgreSqlFixture fixture) : StoreSpecifica
         var standing = NewStream();
         await Events.AppendManyAsync(standing, ExpectedVersion.NoStream, [taken], Ct);
         var deleted = NewStream();
-        await Events.AppendAsync(deleted, ExpectedVersion.Any, new Numbered(0), ct: Ct);
+        await Events.AppendAsync(deleted, ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct);
         await Events.Streams.DeleteAsync(deleted, ExpectedVersion.Any, Ct);
 
         var outcomes = await AtOnceAsync(300, index => (index % 6) switch
         {
-            0 => Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), ct: Ct),
+            0 => Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct),
             1 => Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, [new NewEvent(new Numbered(index)), new NewEvent(new Numbered(index))], Ct),
             2 => Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, [new NewEvent(new Numbered(index)) { EventId = taken.EventId }], Ct),
-            3 => Events.AppendAsync(standing, ExpectedVersion.At(7), new Numbered(index), ct: Ct),
-            4 => Events.AppendAsync(deleted, ExpectedVersion.Any, new Numbered(index), ct: Ct),
+            3 => Events.AppendAsync(standing, ExpectedVersion.At(7), new Numbered(index), cancellationToken: Ct),
+            4 => Events.AppendAsync(deleted, ExpectedVersion.Any, new Numbered(index), cancellationToken: Ct),
             _ => Events.AppendManyAsync(standing, ExpectedVersion.NoStream, [taken], Ct),
         });
 
@@ -81,7 +81,7 @@ public sealed class AppendGroupTests(PostgreSqlFixture fixture) : StoreSpecifica
     public async Task Of_many_appends_at_once_that_expect_the_same_version_one_wins_also_in_groups()
     {
         var streams = Enumerable.Range(0, 20).Select(_ => NewStream()).ToArray();
-        var outcomes = await AtOnceAsync(200, index => Events.AppendAsync(streams[index % 20], ExpectedVersion.NoStream, new Numbered(index), ct: Ct));
+        var outcomes = await AtOnceAsync(200, index => Events.AppendAsync(streams[index % 20], ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct));
 
         Assert.Equal(20, outcomes.Count(outcome => outcome.Exception is null));
         Assert.All(outcomes.Where(outcome => outcome.Exception is not null), outcome => Assert.IsType<WrongExpectedVersionException>(outcome.Exception));
@@ -94,7 +94,7 @@ public sealed class AppendGroupTests(PostgreSqlFixture fixture) : StoreSpecifica
     {
         var store = Fixture.CreateStore(Database);
         var streams = Enumerable.Range(0, 50).Select(_ => NewStream()).ToArray();
-        var appends = streams.Select(stream => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct)).ToArray();
+        var appends = streams.Select(stream => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct)).ToArray();
         await store.DisposeAsync();
 
         for (var index = 0; index < appends.Length; index++)

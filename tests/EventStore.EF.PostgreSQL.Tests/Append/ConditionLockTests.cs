@@ -19,12 +19,12 @@ public sealed class ConditionLockTests(PostgreSqlFixture fixture) : TransactionS
 
         var write = writing switch
         {
-            "append" => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(9), ct: Ct),
+            "append" => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(9), cancellationToken: Ct),
             "link" => Events.LinkAsync(stream, ExpectedVersion.Any, [linked], Ct),
             _ => SecondAsync(Events.AppendManyAsync([new(NewStream("z"), ExpectedVersion.Any, Numbered(1)), new(stream, ExpectedVersion.Any, Numbered(1))], Ct)),
         };
         await Database.WaitForLockWaitersAsync(1);
-        Assert.Equal(1, (await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(1), ct: Ct).WaitAsync(Patience, Ct)).StreamVersion);
+        Assert.Equal(1, (await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct).WaitAsync(Patience, Ct)).StreamVersion);
         Assert.False(write.IsCompleted);
         if (commits)
             await caller.Transaction.CommitAsync(Ct);
@@ -60,8 +60,8 @@ public sealed class ConditionLockTests(PostgreSqlFixture fixture) : TransactionS
         await using var caller = await BeginAsync();
         await DemandAsync(caller, stream, condition);
 
-        var waiting = Enumerable.Range(0, 3).Select(number => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), ct: Ct)).ToArray();
-        var outcomes = await AtOnceAsync(30, index => Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), ct: Ct).WaitAsync(Patience, Ct));
+        var waiting = Enumerable.Range(0, 3).Select(number => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct)).ToArray();
+        var outcomes = await AtOnceAsync(30, index => Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct).WaitAsync(Patience, Ct));
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         await Database.WaitForLockWaitersAsync(1);
         Assert.All(waiting, append => Assert.False(append.IsCompleted));
@@ -91,7 +91,7 @@ public sealed class ConditionLockTests(PostgreSqlFixture fixture) : TransactionS
         var inside = Events.WithTransaction(caller.Transaction);
         Assert.Null(await inside.Streams.GetAsync(stream, Ct));
         await AssertMissingAsync(stream);
-        Assert.Equal(1, (await inside.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct)).StreamVersion);
+        Assert.Equal(1, (await inside.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct)).StreamVersion);
         await caller.Transaction.CommitAsync(Ct);
         await AssertNumbersAsync(stream, 1);
     }

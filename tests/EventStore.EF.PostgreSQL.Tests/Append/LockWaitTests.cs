@@ -1,3 +1,4 @@
+using EventStore.EF.PostgreSQL.Append;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Append;
@@ -27,7 +28,7 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         var source = await ReadAsync(free);
         var waiting = locked.Select((stream, index) => (index % 5) switch
         {
-            0 => (Task)store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct),
+            0 => (Task)store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct),
             1 => store.Events.AppendManyAsync([new(stream, ExpectedVersion.Any, Numbered(1)) { CreatedAt = DateTimeOffset.UnixEpoch }], Ct),
             2 => store.Events.LinkAsync(stream, ExpectedVersion.Any, source, Ct),
             3 => store.Events.AppendManyAsync([new(stream, ExpectedVersion.Any, Numbered(1)), new(NewStream(), ExpectedVersion.Any, Numbered(1))], Ct),
@@ -41,8 +42,8 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         for (var round = 0; round < 5; round++)
         {
             var outcomes = await AtOnceAsync(20, async index => index % 2 == 0
-                ? (await store.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), ct: Ct).WaitAsync(Patience, Ct)).StreamVersion
-                : (await store.Events.ReadStreamAsync(free, ct: Ct).ToListAsync(Ct)).Count);
+                ? (await store.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct).WaitAsync(Patience, Ct)).StreamVersion
+                : (await store.Events.ReadStreamAsync(free, cancellationToken: Ct).ToListAsync(Ct)).Count);
             Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
             Assert.InRange(await LastingWaitersAsync(), 0, Pool / 3);
         }
@@ -63,7 +64,7 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         await using var shorter = await BeginAsync();
         await AppendToAllAsync(Events.WithTransaction(shorter.Transaction), locked[2..]);
 
-        var waiting = locked.Select(stream => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct)).ToArray();
+        var waiting = locked.Select(stream => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct)).ToArray();
         await Database.WaitForLockWaitersAsync(1);
         await shorter.Transaction.CommitAsync(Ct);
         Assert.Equal(3, (await waiting[2].WaitAsync(Patience, Ct)).StreamVersion);
@@ -81,8 +82,8 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         await AppendToAllAsync(Events.WithTransaction(caller.Transaction), locked);
 
         using var cancelling = new CancellationTokenSource();
-        var cancelled = locked.SelectMany(stream => Enumerable.Range(0, 3).Select(_ => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: cancelling.Token))).ToArray();
-        var staying = locked.SelectMany(stream => Enumerable.Range(3, 3).Select(number => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), ct: Ct))).ToArray();
+        var cancelled = locked.SelectMany(stream => Enumerable.Range(0, 3).Select(_ => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: cancelling.Token))).ToArray();
+        var staying = locked.SelectMany(stream => Enumerable.Range(3, 3).Select(number => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct))).ToArray();
         await Database.WaitForLockWaitersAsync(1);
         await cancelling.CancelAsync();
         foreach (var append in cancelled)
@@ -138,9 +139,9 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         var stream = await StreamAsync(1);
         await using var caller = await BeginAsync();
         await caller.ScalarAsync($"SELECT id FROM eventstore.streams WHERE name = '{stream}' FOR UPDATE");
-        var waiting = Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        var waiting = Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await Database.WaitForLockWaitersAsync(1);
-        Assert.Empty(await Events.Subscriptions.HoldersAsync(Ct));
+        Assert.Empty(await Events.Subscriptions.GetBlockingTransactionsAsync(Ct));
         await caller.Transaction.RollbackAsync(Ct);
         Assert.Equal(2, (await waiting.WaitAsync(Patience, Ct)).StreamVersion);
     }

@@ -17,8 +17,8 @@ public sealed class DeployingPageTests(PostgreSqlFixture fixture) : StoreSpecifi
         var names = await AcceptAsync(application.Services.GetRequiredService<IEventStore>());
         Assert.Empty(names);
         await ReshapeAsync(application.Services.GetRequiredService<IEventStore>());
-        Assert.Null(await Store.Events.Subscriptions.FindAsync("order-emails", ct: Ct));
-        Assert.Equal(8, (await Store.Events.Subscriptions.FindAsync("order-mails", ct: Ct))!.Partitions.Count);
+        Assert.Null(await Store.Events.Subscriptions.FindAsync("order-emails", cancellationToken: Ct));
+        Assert.Equal(8, (await Store.Events.Subscriptions.FindAsync("order-mails", cancellationToken: Ct))!.Partitions.Count);
         await application.StopAsync(Ct);
     }
 
@@ -43,7 +43,7 @@ public sealed class DeployingPageTests(PostgreSqlFixture fixture) : StoreSpecifi
     private static async Task<IReadOnlyList<string>> AcceptAsync(IEventStore store)
     {
         // Only once it has an owner there is something to accept.
-        while (await store.Subscriptions.FindAsync("order-emails", ct: Ct) is not { Partitions: [{ Owner: not null }] })
+        while (await store.Subscriptions.FindAsync("order-emails", cancellationToken: Ct) is not { Partitions: [{ Owner: not null }] })
             await Task.Yield();
 
 #pragma warning disable xUnit1051 // A page's snippets have no test's token.
@@ -65,5 +65,5 @@ public sealed class DeployingPageTests(PostgreSqlFixture fixture) : StoreSpecifi
 /// <summary>Writes nobody any more of orders that are placed.</summary>
 public sealed class OrderEmails : ISubscriber<Numbered>
 {
-    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => ValueTask.CompletedTask;
+    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -40,7 +40,7 @@ public sealed class ProjectionsPageTests(PostgreSqlFixture fixture) : StoreSpeci
     {
         var order = Guid.NewGuid();
         var stream = $"order-{order}";
-        await store.AppendAsync<OrderPlaced>(stream, ExpectedVersion.NoStream, new(order, "Ada", 12.50m), ct: Ct);
+        await store.AppendAsync<OrderPlaced>(stream, ExpectedVersion.NoStream, new(order, "Ada", 12.50m), cancellationToken: Ct);
 #pragma warning disable xUnit1051 // A page's snippets have no test's token.
         var paid = await store.AppendAsync<OrderPaid>(stream, ExpectedVersion.StreamExists, new(order, 12.50m));
         await store.Subscriptions.WaitForAsync("order-list", paid.LastPosition, TimeSpan.FromSeconds(5));
@@ -84,12 +84,12 @@ public sealed class ShopDbContext(DbContextOptions<ShopDbContext> options) : DbC
 
 public sealed class OrderList(ShopDbContext shop) : ISubscriber<OrderPlaced>, ISubscriber<OrderPaid>
 {
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
     {
         shop.Add(new OrderRow { Id = @event.OrderId, Customer = @event.Customer, Total = @event.Amount });
         return ValueTask.CompletedTask;
     }
 
-    public async ValueTask HandleAsync(OrderPaid @event, EventContext context, CancellationToken ct)
-        => (await shop.Orders.FindAsync([@event.OrderId], ct))!.Paid += @event.Amount;
+    public async ValueTask HandleAsync(OrderPaid @event, EventContext context, CancellationToken cancellationToken)
+        => (await shop.Orders.FindAsync([@event.OrderId], cancellationToken))!.Paid += @event.Amount;
 }

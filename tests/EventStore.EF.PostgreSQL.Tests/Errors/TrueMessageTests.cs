@@ -27,7 +27,7 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
             await caller.ScalarAsync("LOCK TABLE eventstore.streams IN EXCLUSIVE MODE");
 
         var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(
-            () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct).WaitAsync(Patience, Ct));
+            () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct).WaitAsync(Patience, Ct));
         Assert.Contains(words, exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown", exception.Message, StringComparison.Ordinal);
         Assert.False(exception.OutcomeUnknown);
@@ -47,16 +47,16 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
         await using var holder = new NpgsqlConnection($"{Database.ConnectionString};Application Name=the-holder");
         await holder.OpenAsync(Ct);
         await using var transaction = await holder.BeginTransactionAsync(Ct);
-        await Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
 
         var began = Stopwatch.GetTimestamp();
         var exception = await Assert.ThrowsAsync<LockTimeoutException>(
-            () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), ct: Ct).WaitAsync(Patience, Ct));
+            () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct).WaitAsync(Patience, Ct));
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.FromSeconds(2), Patience);
         Assert.Equal(stream, exception.Stream);
         Assert.InRange(exception.Waited!.Value, TimeSpan.FromSeconds(2), Patience);
-        var named = Assert.Single(exception.Holders);
-        Assert.Equal((holder.ProcessID, "the-holder"), (named.Pid, named.Application));
+        var named = Assert.Single(exception.BlockingTransactions);
+        Assert.Equal((holder.ProcessID, "the-holder"), (named.SessionId, named.Application));
         Assert.Contains("'the-holder'", exception.Message, StringComparison.Ordinal);
         Assert.Contains("Nothing was written", exception.Message, StringComparison.Ordinal);
     }
@@ -77,12 +77,12 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
             }
 
             var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(
-                () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct).WaitAsync(Patience, Ct));
+                () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct).WaitAsync(Patience, Ct));
             Assert.Contains("Maximum Pool Size of the store's own pool is 3", exception.Message, StringComparison.Ordinal);
             Assert.False(exception.OutcomeUnknown);
 
             // The background work has connections of its own.
-            Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
+            Assert.Empty(await store.Events.Subscriptions.GetBlockingTransactionsAsync(Ct));
         }
         finally
         {
@@ -104,10 +104,10 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
         await using var transaction = await connection.BeginTransactionAsync(Ct);
         var inside = Events.WithTransaction(transaction);
         var other = NewStream();
-        await inside.AppendAsync(other, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await inside.AppendAsync(other, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
 
         using var cancelling = new CancellationTokenSource();
-        var append = inside.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: cancelling.Token);
+        var append = inside.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: cancelling.Token);
         await Database.WaitForLockWaitersAsync(1);
         if (isCancelled)
         {
@@ -119,10 +119,10 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
         {
             var exception = await Assert.ThrowsAsync<LockTimeoutException>(() => append.WaitAsync(Patience, Ct));
             Assert.Equal(stream, exception.Stream);
-            Assert.NotEmpty(exception.Holders);
+            Assert.NotEmpty(exception.BlockingTransactions);
         }
 
-        await inside.AppendAsync(other, 1, new Numbered(2), ct: Ct);
+        await inside.AppendAsync(other, 1, new Numbered(2), cancellationToken: Ct);
         await transaction.CommitAsync(Ct);
         await holder.Transaction.RollbackAsync(Ct);
         await AssertNumbersAsync(other, 1, 2);
@@ -137,7 +137,7 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
         var stream = await StreamAsync(1);
         await using var holder = await BeginAsync();
         await holder.ScalarAsync($"UPDATE eventstore.streams SET version = version WHERE name = '{stream}'");
-        var append = store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        var append = store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await Database.WaitForLockWaitersAsync(1);
 
         // Again and again, because between two turns nobody waits at the server.
@@ -158,7 +158,7 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
     {
         await using var source = NpgsqlDataSource.Create($"{Database.ConnectionString};Maximum Pool Size=8;Timeout=1");
         await using var store = new TestStore(builder => builder.UsePostgreSql(source, options => options.Notifications = options.PreparedStatements = !Fixture.IsPooled));
-        Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
+        Assert.Empty(await store.Events.Subscriptions.GetBlockingTransactionsAsync(Ct));
         var open = new List<NpgsqlConnection>();
         try
         {
@@ -166,7 +166,7 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
                 open.Add(await source.OpenConnectionAsync(Ct));
 
             await Assert.ThrowsAsync<NpgsqlException>(async () => await source.OpenConnectionAsync(Ct));
-            Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
+            Assert.Empty(await store.Events.Subscriptions.GetBlockingTransactionsAsync(Ct));
         }
         finally
         {

@@ -48,7 +48,7 @@ public sealed class HandlerBlameTests(PostgreSqlFixture fixture) : ProjectionSui
         var bad = await Events.AppendManyAsync("bad", ExpectedVersion.NoStream, Numbered(1), Ct);
         var good = await Events.AppendManyAsync("good", ExpectedVersion.NoStream, Numbered(1), Ct);
         await Assert.ThrowsAsync<EventParkedException>(
-            () => application.Events.Subscriptions.WaitForAsync(Projection, bad.LastPosition, TimeSpan.FromSeconds(60), ct: Ct));
+            () => application.Events.Subscriptions.WaitForAsync(Projection, bad.LastPosition, TimeSpan.FromSeconds(60), cancellationToken: Ct));
         await WaitForAsync(application, good);
         Assert.Equal((0, 1), (await CountAsync("bad"), await CountAsync("good")));
         Assert.Equal(2, await Database.ScalarAsync<int>("SELECT attempts FROM {parked_events}"));
@@ -133,12 +133,12 @@ public sealed class DeedProjection(TallyContext tallies, Recorder recorder) : IS
     public static DbContext Of(EventContext context) => Current.Value ?? throw new InvalidOperationException($"Nothing handles {context}.");
 
     /// <inheritdoc/>
-    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct)
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(context);
         Current.Value = tallies;
-        await recorder.HandleAsync(context, ct);
+        await recorder.HandleAsync(context, cancellationToken);
         tallies.Add(new StreamTally { Stream = context.StreamName.Value, Events = 1 });
     }
 }

@@ -41,7 +41,7 @@ public abstract class ProjectionOutcomeSuite(PostgreSqlFixture fixture) : Projec
         _proxy!.Arm(fault, text);
         var last = await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(3), Ct);
         await _proxy.StruckAsync(Ct);
-        await application.Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(60), ct: Ct);
+        await application.Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(60), cancellationToken: Ct);
 
         await AssertEachEventOnceAsync();
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));

@@ -55,7 +55,7 @@ public sealed class ProjectionOwnerTests(PostgreSqlFixture fixture) : Projection
 
         var next = NewApplication(configure: ShortLease);
         await next.Host.StartAsync(Ct);
-        await Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        await Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         proxy.ComeBack();
         goOn.SetResult();
         await AssertEachEventOnceAsync();

@@ -213,7 +213,7 @@ public sealed class UnknownOutcomeTests(PostgreSqlFixture fixture) : Transaction
         await using (DbTransaction transaction = await connection.BeginTransactionAsync(Ct))
         {
             var store = Events.WithTransaction(transaction);
-            await store.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+            await store.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
             Proxy.Arm(fault, marker);
             var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(
                 () => store.AppendManyAsync(stream, ExpectedVersion.NoStream, events, Ct).WaitAsync(Patience, Ct));

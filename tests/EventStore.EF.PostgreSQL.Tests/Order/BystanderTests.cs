@@ -57,7 +57,7 @@ public sealed class BystanderTests(PostgreSqlFixture fixture) : OwnDatabaseSpeci
         await other.MigrateAsync();
         await using var caller = await Database.OpenAsync();
         await using var transaction = await caller.BeginTransactionAsync(Ct);
-        await other.Events.WithTransaction(transaction).AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await other.Events.WithTransaction(transaction).AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
 
         await AssertNobodyIsHeldBackAsync();
     }
@@ -128,10 +128,10 @@ public sealed class BystanderTests(PostgreSqlFixture fixture) : OwnDatabaseSpeci
         await using (var undone = await BeginAsync())
             await undone.AppendAsync(NewStream(), 1);
 
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         Assert.Equal([2], (await ReadAllAsync()).Select(@event => @event.As<Numbered>().Number));
         Assert.Equal([2], (await ReadAllAsync(new() { Filter = EventFilter.Types("specification-numbered") })).Select(@event => @event.As<Numbered>().Number));
-        Assert.Empty(await Store.HoldersAsync(Ct));
+        Assert.Empty(await Store.GetBlockingTransactionsAsync(Ct));
     }
 
     private Task<OpenTransaction> BeginAsync(string isolation = "READ COMMITTED") => OpenTransaction.BeginAsync(Database.ConnectionString, isolation);

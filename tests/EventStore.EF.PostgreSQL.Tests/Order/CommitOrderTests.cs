@@ -14,7 +14,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
     {
         var cursor = await HeadAsync();
         await using var late = await OpenAppendAsync(NewStream());
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
 
         await AssertReadAsync(cursor);
         await late.CommitAsync();
@@ -26,7 +26,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
     {
         var cursor = await HeadAsync();
         await using var undone = await OpenAppendAsync(NewStream());
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await undone.RollbackAsync();
 
         await AssertReadAsync(cursor, 2);
@@ -41,7 +41,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         await transaction.AppendAsync(NewStream(), 1);
         await transaction.ExecuteAsync("ROLLBACK TO SAVEPOINT before");
         await transaction.AppendAsync(NewStream(), 2);
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(3), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
 
         await AssertReadAsync(cursor);
         await transaction.CommitAsync();
@@ -57,7 +57,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         var name = $"prepared-{Guid.NewGuid():N}";
         await using var transaction = await OpenAppendAsync(NewStream());
         await transaction.ExecuteAsync($"PREPARE TRANSACTION '{name}'");
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
 
         await AssertReadAsync(cursor);
         await Database.ExecuteAsync($"COMMIT PREPARED '{name}'");
@@ -72,7 +72,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
 
         var name = $"prepared-{Guid.NewGuid():N}";
         await using var transaction = await OpenAppendAsync(NewStream());
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await AssertReadAsync(cursor);
         await transaction.ExecuteAsync($"PREPARE TRANSACTION '{name}'");
 
@@ -87,7 +87,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         Assert.SkipWhen(Fixture.IsPooled, "a pool doesn't tell which server process works for a connection");
         var cursor = await HeadAsync();
         await using var killed = await OpenAppendAsync(NewStream());
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await Database.ExecuteAsync($"SELECT pg_terminate_backend({killed.Pid}, 10000)");
 
         await AssertReadAsync(cursor, 2);
@@ -100,13 +100,13 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
     {
         var stream = NewStream();
         if (!isNew)
-            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
 
-        Assert.Equal(0, await HoldersAsync());
+        Assert.Equal(0, await GetBlockingTransactionsAsync());
         await using var transaction = await OpenAppendAsync(stream);
-        Assert.Equal(1, await HoldersAsync());
+        Assert.Equal(1, await GetBlockingTransactionsAsync());
         await transaction.CommitAsync();
-        Assert.Equal(0, await HoldersAsync());
+        Assert.Equal(0, await GetBlockingTransactionsAsync());
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         var linked = new NewEvent(new Numbered(2));
         await Events.AppendManyAsync(source, ExpectedVersion.Any, [linked], Ct);
         if (!isNew)
-            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
 
         await using var transaction = await OpenTransactionAsync();
         await transaction.ExecuteAsync(path == "link"
@@ -132,9 +132,9 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
                   NULL, ARRAY['{"number":3}'::json], NULL, NULL, NULL, NULL)
               """);
 
-        Assert.Equal(1, await HoldersAsync());
+        Assert.Equal(1, await GetBlockingTransactionsAsync());
         await transaction.CommitAsync();
-        Assert.Equal(0, await HoldersAsync());
+        Assert.Equal(0, await GetBlockingTransactionsAsync());
         Assert.Equal(isNew ? 1 : 2, (await ReadAsync(stream)).Count);
     }
 
@@ -144,7 +144,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         await using var transaction = await OpenTransactionAsync();
         await transaction.AppendAsync(NewStream(), 1, expected: 7, isRefused: true);
 
-        Assert.Equal(0, await HoldersAsync());
+        Assert.Equal(0, await GetBlockingTransactionsAsync());
     }
 
     [Fact]
@@ -152,7 +152,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
     {
         await using var open = await OpenAppendAsync(NewStream());
 
-        var other = await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(2), ct: Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        var other = await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(2), cancellationToken: Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct);
         Assert.Equal(1, other.StreamVersion);
     }
 
@@ -166,11 +166,11 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
             builder.AddSubscriber<NumberedHandler>($"order-{Guid.NewGuid():N}");
         });
         await application.Host.StartAsync(Ct);
-        var marker = await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), ct: Ct);
+        var marker = await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct);
         await recorder.WaitAsync(handled => handled.Any(context => context.Position == marker.LastPosition), Ct);
 
         await using var late = await OpenAppendAsync(NewStream());
-        var early = await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        var early = await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await AssertReadAsync(marker.LastPosition);
         await late.CommitAsync();
         await recorder.WaitAsync(handled => handled.Any(context => context.Position == early.LastPosition), Ct);
@@ -179,7 +179,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         Assert.Equal([1, 2], handled);
     }
 
-    private async Task<long> HeadAsync() => (await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), ct: Ct)).LastPosition;
+    private async Task<long> HeadAsync() => (await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct)).LastPosition;
 
     private async Task AssertReadAsync(long cursor, params int[] numbers)
     {
@@ -187,7 +187,7 @@ public sealed class CommitOrderTests(PostgreSqlFixture fixture) : StoreSpecifica
         Assert.Equal(numbers, events.Select(@event => @event.As<Numbered>().Number));
     }
 
-    private Task<long> HoldersAsync() => Database.ScalarAsync<long>(
+    private Task<long> GetBlockingTransactionsAsync() => Database.ScalarAsync<long>(
         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 'eventstore.events'::regclass AND objid = 1 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
 
     private async Task<OpenTransaction> OpenAppendAsync(StreamName stream)

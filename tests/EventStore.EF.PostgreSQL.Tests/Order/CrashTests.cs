@@ -1,4 +1,5 @@
 using EventStore.EF.PostgreSQL.Tests.Order.Exploration;
+using EventStore.EF.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests.Order;
@@ -33,7 +34,7 @@ public sealed class CrashTests(OwnServerFixture fixture) : OwnDatabaseSpecificat
         await using (var undone = await OpenTransaction.BeginAsync(Database.ConnectionString))
             await undone.AppendAsync(NewStream("undone"), 1);
 
-        var first = await Events.AppendAsync(NewStream("read"), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        var first = await Events.AppendAsync(NewStream("read"), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
 
         // Somebody takes numbers without the store, and stays open: an end, of whatever kind, would have them flushed.
         const int Taken = 40;
@@ -42,7 +43,7 @@ public sealed class CrashTests(OwnServerFixture fixture) : OwnDatabaseSpecificat
         await cursor.ReadOnAsync();
         Assert.Equal([first.LastPosition], cursor.Read);
         await fixture.CrashAsync(Database, Ct);
-        var again = await Events.AppendAsync(NewStream("read"), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        var again = await Events.AppendAsync(NewStream("read"), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await cursor.ReadOnAsync();
 
         Assert.InRange(again.LastPosition, first.LastPosition + 1, first.LastPosition + Taken);

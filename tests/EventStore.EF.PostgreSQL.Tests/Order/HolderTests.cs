@@ -10,13 +10,13 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
     [Fact]
     public async Task A_caller_s_open_transaction_holds_back_only_what_comes_after_its_append()
     {
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await using var caller = await BeginAsync("shop");
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await AssertReadAsync(1, 2);
 
         await AppendAsync(caller, 3);
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(4), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(4), cancellationToken: Ct);
         await AssertReadAsync(1, 2);
 
         await caller.CommitAsync(Ct);
@@ -27,19 +27,19 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
     public async Task Whoever_holds_back_is_named_by_pid_application_and_age()
     {
         Assert.SkipWhen(Fixture.IsPooled, "a pool doesn't tell which server process works for a connection");
-        Assert.Empty(await Store.HoldersAsync(Ct));
+        Assert.Empty(await Store.GetBlockingTransactionsAsync(Ct));
         await using var caller = await BeginAsync("shop");
         await AppendAsync(caller, 1);
         await Database.ExecuteAsync("SELECT pg_sleep(0.05)");
 
-        var holder = Assert.Single(await Store.HoldersAsync(Ct));
-        Assert.Equal(caller.Connection!.ProcessID, holder.Pid);
+        var holder = Assert.Single(await Store.GetBlockingTransactionsAsync(Ct));
+        Assert.Equal(caller.Connection!.ProcessID, holder.SessionId);
         Assert.Equal("shop", holder.Application);
         Assert.InRange(holder.Age!.Value, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(5));
-        Assert.Null(holder.PreparedTransaction);
+        Assert.Null(holder.PreparedName);
 
         await caller.RollbackAsync(Ct);
-        Assert.Empty(await Store.HoldersAsync(Ct));
+        Assert.Empty(await Store.GetBlockingTransactionsAsync(Ct));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
         await using var younger = await BeginAsync("younger");
         await AppendAsync(younger, 2);
 
-        Assert.Equal(["older", "younger"], (await Store.HoldersAsync(Ct)).Select(holder => holder.Application));
+        Assert.Equal(["older", "younger"], (await Store.GetBlockingTransactionsAsync(Ct)).Select(holder => holder.Application));
     }
 
     [Fact]
@@ -63,14 +63,14 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
         await transaction.AppendAsync(NewStream(), 2);
         await transaction.ExecuteAsync("PREPARE TRANSACTION 'undecided'");
 
-        var holder = Assert.Single(await Store.HoldersAsync(Ct));
-        Assert.Equal("undecided", holder.PreparedTransaction);
-        Assert.Null(holder.Pid);
+        var holder = Assert.Single(await Store.GetBlockingTransactionsAsync(Ct));
+        Assert.Equal("undecided", holder.PreparedName);
+        Assert.Null(holder.SessionId);
         Assert.Null(holder.Application);
         Assert.InRange(holder.Age!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(5));
 
         await Database.ExecuteAsync("ROLLBACK PREPARED 'undecided'");
-        Assert.Empty(await Store.HoldersAsync(Ct));
+        Assert.Empty(await Store.GetBlockingTransactionsAsync(Ct));
     }
 
     [Fact]
@@ -86,8 +86,8 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
             var onlooker = new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Username = role, Password = "onlooker", Pooling = false };
             await using var store = Fixture.CreateStore(onlooker.ConnectionString);
 
-            var holder = Assert.Single(await store.HoldersAsync(Ct));
-            Assert.Equal(caller.Connection!.ProcessID, holder.Pid);
+            var holder = Assert.Single(await store.GetBlockingTransactionsAsync(Ct));
+            Assert.Equal(caller.Connection!.ProcessID, holder.SessionId);
             Assert.Equal("shop", holder.Application);
             Assert.Null(holder.Age);
         }
@@ -108,15 +108,15 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
             builder.AddSubscriber<NumberedHandler>("held-back");
         });
         await application.Host.StartAsync(Ct);
-        var marker = await application.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        var marker = await application.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await recorder.WaitForAsync(1, Ct);
 
         await using var caller = await BeginAsync("shop");
         await AppendAsync(caller, 2);
-        var last = await application.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(3), ct: Ct);
-        await application.Log.WaitForAsync(line => line.Message.Contains("can't be delivered yet", StringComparison.Ordinal), Ct);
+        var last = await application.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
+        await application.Log.WaitForAsync(line => line.Message.Contains("cannot be delivered yet", StringComparison.Ordinal), Ct);
 
-        var message = application.Log.Lines.Single(line => line.Message.Contains("can't be delivered yet", StringComparison.Ordinal)).Message;
+        var message = application.Log.Lines.Single(line => line.Message.Contains("cannot be delivered yet", StringComparison.Ordinal)).Message;
         Assert.Contains($"after position {marker.LastPosition}, up to {last.LastPosition}, ", message, StringComparison.Ordinal);
         Assert.Contains($"server process {caller.Connection!.ProcessID}, application 'shop', open for 00:00:0", message, StringComparison.Ordinal);
         Assert.InRange(HeldBackAge(application), 1, 300);
@@ -136,7 +136,7 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Name == "eventstore.position.held_back.age" && instrument.Meter.Name == "EventStore.EF" && instrument.Meter.Scope == factory)
+                if (instrument.Name == "eventstore.gap.age" && instrument.Meter.Name == "EventStore.EF" && instrument.Meter.Scope == factory)
                     self.EnableMeasurementEvents(instrument);
             },
         };
@@ -154,7 +154,7 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
     }
 
     private Task<AppendResult> AppendAsync(NpgsqlTransaction caller, int number)
-        => Events.WithTransaction(caller).AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(number), ct: Ct);
+        => Events.WithTransaction(caller).AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
 
     private async Task AssertReadAsync(params int[] numbers)
         => Assert.Equal(numbers, (await ReadAllAsync()).Select(@event => @event.As<Numbered>().Number));

@@ -8,8 +8,8 @@ internal static class OrderExtensions
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Who holds events back, or may.</summary>
-    public static Task<IReadOnlyList<PositionHolder>> HoldersAsync(this TestStore store, CancellationToken ct)
-        => store.Events.Subscriptions.HoldersAsync(ct);
+    public static Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(this TestStore store, CancellationToken ct)
+        => store.Events.Subscriptions.GetBlockingTransactionsAsync(ct);
 
     /// <summary>Returns when a session of the database is in such a state; fails after 30 seconds. The server paces the looks.</summary>
     public static async Task WaitForStateAsync(this TestDatabase database, string condition)

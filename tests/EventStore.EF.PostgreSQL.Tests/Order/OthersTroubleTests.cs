@@ -1,4 +1,5 @@
 using System.Data;
+using EventStore.EF.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -10,7 +11,7 @@ namespace EventStore.EF.PostgreSQL.Tests.Order;
 /// </summary>
 public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>
 {
-    private long Life => Storage.Life;
+    private long Incarnation => Storage.Incarnation;
 
     private IStorage Storage => Store.Host.Services.GetRequiredService<IStorage>();
 
@@ -20,15 +21,15 @@ public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseS
     public async Task A_conflict_of_a_caller_s_transaction_voids_nothing(IsolationLevel isolation)
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await AssertNothingIsVoidAsync(async () =>
         {
             await using var caller = await Database.OpenAsync();
             await using var transaction = await caller.BeginTransactionAsync(isolation, Ct);
             var store = Events.WithTransaction(transaction);
             Assert.NotNull(await store.Streams.GetAsync(stream, Ct));
-            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct);
-            await Assert.ThrowsAsync<TransactionConflictException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), ct: Ct));
+            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
+            await Assert.ThrowsAsync<TransactionConflictException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct));
         });
     }
 
@@ -45,7 +46,7 @@ public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseS
                 using var cancelling = CancellationTokenSource.CreateLinkedTokenSource(Ct);
                 await using var caller = await Database.OpenAsync();
                 await using var transaction = await caller.BeginTransactionAsync(Ct);
-                var waiting = Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), ct: cancelling.Token);
+                var waiting = Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), cancellationToken: cancelling.Token);
                 await Database.WaitForStateAsync("wait_event_type = 'Lock'");
                 await cancelling.CancelAsync();
                 await Assert.ThrowsAnyAsync<Exception>(() => waiting);
@@ -71,7 +72,7 @@ public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseS
                 await set.ExecuteNonQueryAsync(Ct);
             }
 
-            await Assert.ThrowsAnyAsync<Exception>(() => Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct));
+            await Assert.ThrowsAnyAsync<Exception>(() => Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct));
         });
     }
 
@@ -87,7 +88,7 @@ public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseS
             await using var caller = new NpgsqlConnection(impatient);
             await caller.OpenAsync(Ct);
             await using var transaction = await caller.BeginTransactionAsync(Ct);
-            await Assert.ThrowsAnyAsync<Exception>(() => Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct));
+            await Assert.ThrowsAnyAsync<Exception>(() => Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct));
         });
     }
 
@@ -108,20 +109,20 @@ public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseS
     [Fact]
     public async Task A_broken_connection_voids_what_was_known()
     {
-        var before = Life;
+        var before = Incarnation;
         Storage.Classify(new NpgsqlException("Exception while reading from stream", new IOException()));
-        Assert.Equal(before + 1, Life);
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        Assert.Equal(before + 1, Incarnation);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         Assert.Single(await ReadAllAsync());
     }
 
     /// <summary>With something known of positions, and still known after it.</summary>
     private async Task AssertNothingIsVoidAsync(Func<Task> trouble)
     {
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct);
         await Storage.ReadSettledAsync(Ct);
-        var before = Life;
+        var before = Incarnation;
         await trouble();
-        Assert.Equal(before, Life);
+        Assert.Equal(before, Incarnation);
     }
 }

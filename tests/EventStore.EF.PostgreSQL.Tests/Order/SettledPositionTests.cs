@@ -1,3 +1,5 @@
+using EventStore.EF.PostgreSQL.Order;
+
 namespace EventStore.EF.PostgreSQL.Tests.Order;
 
 /// <summary>The proof alone, look by look; see <see cref="CommitOrderTests"/> for the server's part.</summary>

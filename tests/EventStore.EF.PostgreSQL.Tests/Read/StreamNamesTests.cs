@@ -56,7 +56,7 @@ public sealed class StreamNamesTests(PostgreSqlFixture fixture) : OwnDatabaseSpe
         await Events.AppendManyAsync("gone", ExpectedVersion.NoStream, Numbered(2), Ct);
         proxy.Arm(MessageFault.Wait, "SELECT id, name FROM", struck: () => (isRemoved ? RemoveAsync() : ReplaceAsync()).Wait(Ct));
 
-        var read = await ToListAsync(reading.Events.ReadAllAsync(ct: Ct));
+        var read = await ToListAsync(reading.Events.ReadAllAsync(cancellationToken: Ct));
 
         Assert.True(proxy.HasStruck);
         Assert.Equal(isRemoved ? ["kept", "kept"] : ["kept", "kept", "replaced", "replaced"], read.Select(@event => @event.StreamName.Value));

@@ -29,7 +29,7 @@ public sealed class MigrationCommandTests(PostgreSqlFixture fixture) : Migration
             Assert.Equal(WithoutIndentation(await DumpAsync(migrated)), WithoutIndentation(await DumpAsync(scripted)));
             await using var application = Fixture.CreateStore(scripted, builder => builder.UseSchema(schema));
             await application.Host.StartAsync(Ct);
-            await application.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await application.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         }
         finally
         {

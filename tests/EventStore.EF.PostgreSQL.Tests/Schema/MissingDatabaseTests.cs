@@ -15,7 +15,7 @@ public sealed class MissingDatabaseTests(PostgreSqlFixture fixture) : OwnDatabas
         {
             await using var store = Fixture.CreateStore(database, builder => builder.MigrateOnStart());
             await store.Host.StartAsync(Ct);
-            return await store.Events.AppendAsync($"stream-{index}", ExpectedVersion.NoStream, new Numbered(index), ct: Ct);
+            return await store.Events.AppendAsync($"stream-{index}", ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct);
         });
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         Assert.Equal(6, (await database.ContentAsync()).Events);

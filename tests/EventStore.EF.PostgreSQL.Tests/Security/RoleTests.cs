@@ -70,12 +70,12 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     private static IReadOnlyDictionary<(string Role, string What), Func<TestStore, StreamName, Task>> Operations { get; }
         = new Dictionary<(string, string), Func<TestStore, StreamName, Task>>
         {
-            [("appender", "append to a new stream")] = (store, _) => store.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(1), ct: Ct),
+            [("appender", "append to a new stream")] = (store, _) => store.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct),
             [("appender", "append many to a stream")] = (store, stream) => store.Events.AppendManyAsync(stream, 3, Numbered(3), Ct),
             [("appender", "append to several streams with a condition")] = (store, stream)
                 => store.Events.AppendManyAsync([new(NewStream(), ExpectedVersion.Any, Numbered(2)), StreamAppend.Condition(stream, 3)], Ct),
             [("appender", "append from twenty callers")] = (store, _)
-                => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct))),
+                => Task.WhenAll(Enumerable.Range(0, 20).Select(_ => store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct))),
             [("appender", "repeat an append")] = async (store, stream) =>
             {
                 var events = Numbered(1);
@@ -83,9 +83,9 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
                 await store.Events.AppendManyAsync(stream, 3, events, Ct);
             },
             [("appender", "be told of a conflict")] = (store, stream)
-                => Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.Events.AppendAsync(stream, 7, new Numbered(1), ct: Ct)),
+                => Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.Events.AppendAsync(stream, 7, new Numbered(1), cancellationToken: Ct)),
             [("appender", "link")] = async (store, stream)
-                => await store.Events.LinkAsync(NewStream(), ExpectedVersion.Any, await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct)), Ct),
+                => await store.Events.LinkAsync(NewStream(), ExpectedVersion.Any, await ToListAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct)), Ct),
             [("appender", "delete and undelete a stream")] = async (store, stream) =>
             {
                 await store.Events.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
@@ -102,7 +102,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
             {
                 await using var context = await store.CreateContextAsync();
                 await using var transaction = await context.Database.BeginTransactionAsync(Ct);
-                await store.Events.WithTransaction(transaction.GetDbTransaction()).AppendAsync(stream, 3, new Numbered(4), ct: Ct);
+                await store.Events.WithTransaction(transaction.GetDbTransaction()).AppendAsync(stream, 3, new Numbered(4), cancellationToken: Ct);
                 await transaction.CommitAsync(Ct);
             },
             [("appender", "read")] = ReadAsync,
@@ -130,20 +130,20 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
             },
             [("subscriber", "pause and resume")] = async (store, _) =>
             {
-                await store.Events.Subscriptions.PauseAsync("parked", ct: Ct);
-                await store.Events.Subscriptions.ResumeAsync("parked", ct: Ct);
+                await store.Events.Subscriptions.PauseAsync("parked", cancellationToken: Ct);
+                await store.Events.Subscriptions.ResumeAsync("parked", cancellationToken: Ct);
             },
-            [("subscriber", "rewind and keep what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Keep, ct: Ct),
-            [("subscriber", "rewind and discard what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Discard, ct: Ct),
-            [("subscriber", "ask for a replay")] = async (store, _) => Assert.Equal(2, await store.Events.Subscriptions.ReplayParkedAsync("parked", ct: Ct)),
-            [("subscriber", "discard by key")] = async (store, stream) => Assert.Equal(2, await store.Events.Subscriptions.DiscardParkedAsync("parked", stream.Value, ct: Ct)),
+            [("subscriber", "rewind and keep what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Keep, cancellationToken: Ct),
+            [("subscriber", "rewind and discard what is parked")] = (store, _) => store.Events.Subscriptions.RewindAsync("parked", 0, ParkedEventHandling.Discard, cancellationToken: Ct),
+            [("subscriber", "ask for a replay")] = async (store, _) => Assert.Equal(2, await store.Events.Subscriptions.ReplayParkedAsync("parked", cancellationToken: Ct)),
+            [("subscriber", "discard by key")] = async (store, stream) => Assert.Equal(2, await store.Events.Subscriptions.DiscardParkedAsync("parked", stream.Value, cancellationToken: Ct)),
             [("subscriber", "change the number of partitions")] = async (store, _) =>
             {
-                await store.Events.Subscriptions.RepartitionAsync("parked", 5, ct: Ct);
-                await store.Events.Subscriptions.RepartitionAsync("parked", 2, ct: Ct);
+                await store.Events.Subscriptions.RepartitionAsync("parked", 5, cancellationToken: Ct);
+                await store.Events.Subscriptions.RepartitionAsync("parked", 2, cancellationToken: Ct);
             },
-            [("subscriber", "rename")] = (store, _) => store.Events.Subscriptions.RenameAsync("parked", "renamed", ct: Ct),
-            [("subscriber", "delete")] = (store, _) => store.Events.Subscriptions.DeleteAsync("parked", ct: Ct),
+            [("subscriber", "rename")] = (store, _) => store.Events.Subscriptions.RenameAsync("parked", "renamed", cancellationToken: Ct),
+            [("subscriber", "delete")] = (store, _) => store.Events.Subscriptions.DeleteAsync("parked", cancellationToken: Ct),
             [("migrator", "migrate")] = (store, _) => store.MigrateAsync(),
             [("migrator", "truncate a stream")] = (store, stream) => store.Events.Streams.TruncateAsync(stream, 2, Ct),
             [("migrator", "remove a stream for good")] = (store, stream) => store.Events.Streams.HardDeleteAsync(stream, 3, Ct),
@@ -203,12 +203,12 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         if (policy is SubscriptionErrorPolicy.Park)
         {
             await WrittenAsync("SELECT count(*) FROM {parked_events}, pg_sleep(0.01)");
-            await store.Events.Subscriptions.ReplayParkedAsync("role", ct: Ct);
+            await store.Events.Subscriptions.ReplayParkedAsync("role", cancellationToken: Ct);
         }
         else if (policy is SubscriptionErrorPolicy.Stop)
         {
             await WrittenAsync("SELECT count(*) FROM {subscriptions}, pg_sleep(0.01) WHERE is_paused");
-            await store.Events.Subscriptions.ResumeAsync("role", ct: Ct);
+            await store.Events.Subscriptions.ResumeAsync("role", cancellationToken: Ct);
         }
 
         await recorder.WaitForAsync(policy is SubscriptionErrorPolicy.Skip ? 2 : 3, Ct);
@@ -230,10 +230,10 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         var appended = await Events.AppendManyAsync("numbers", ExpectedVersion.Any, Numbered(3), Ct);
         await store.Host.StartAsync(Ct);
         await Assert.ThrowsAsync<EventParkedException>(
-            () => store.Events.Subscriptions.WaitForAsync("role", appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct));
+            () => store.Events.Subscriptions.WaitForAsync("role", appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct));
         isPoisonous = false;
-        await store.Events.Subscriptions.ReplayParkedAsync("role", ct: Ct);
-        await store.Events.Subscriptions.WaitForAsync("role", appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        await store.Events.Subscriptions.ReplayParkedAsync("role", cancellationToken: Ct);
+        await store.Events.Subscriptions.WaitForAsync("role", appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         Assert.Equal(3, await Database.ScalarAsync<int>("SELECT events FROM tallies"));
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));
     }
@@ -249,7 +249,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
             builder.AddProjection<TallyProjection, TallyContext>("role");
         });
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => store.Host.StartAsync(Ct));
-        Assert.Contains("DELETE on that of parked events", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("DELETE on its table of parked events", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -274,7 +274,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     [InlineData("reader", "CREATE TABLE eventstore.x (y int)")]
     public async Task A_role_may_not_do_more_than_the_table_says(string role, string sql)
     {
-        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await using var connection = new NpgsqlConnection(ConnectionString(role));
         await connection.OpenAsync(Ct);
         await using var command = new NpgsqlCommand(sql, connection);
@@ -286,11 +286,11 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     public async Task A_reader_reads_and_its_append_is_a_typed_refusal()
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await using var store = As("reader");
-        Assert.Single(await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct)));
-        Assert.NotEmpty(await ToListAsync(store.Events.ReadAllAsync(ct: Ct)));
-        var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(() => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct));
+        Assert.Single(await ToListAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct)));
+        Assert.NotEmpty(await ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct)));
+        var exception = await Assert.ThrowsAsync<EventStoreUnavailableException>(() => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct));
         Assert.False(exception.OutcomeUnknown);
         Assert.Contains("permission denied", exception.Message, StringComparison.Ordinal);
         await AssertNumbersAsync(stream, 1);
@@ -315,20 +315,20 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
 
     private static async Task ReadAsync(TestStore store, StreamName stream)
     {
-        Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct))).Count);
+        Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct))).Count);
         Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, new() { Direction = ReadDirection.Backward }, Ct))).Count);
-        Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(ct: Ct))).Count);
+        Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct))).Count);
         Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(new() { Filter = EventFilter.Types("specification-numbered") }, Ct))).Count);
         Assert.Equal(3, (await store.Events.Streams.GetAsync(stream, Ct))?.Version);
-        Assert.Single(await store.Events.Streams.ListAsync(ct: Ct).ToListAsync(Ct));
+        Assert.Single(await store.Events.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct));
     }
 
     private static async Task SeeAsync(TestStore store, StreamName stream)
     {
-        Assert.Equal(2, (await store.Events.Subscriptions.ListParkedAsync("parked", ct: Ct).ToListAsync(Ct)).Count(parked => parked.Key == stream.Value));
+        Assert.Equal(2, (await store.Events.Subscriptions.ListParkedAsync("parked", cancellationToken: Ct).ToListAsync(Ct)).Count(parked => parked.Key == stream.Value));
         Assert.Single(await store.Events.Subscriptions.ListAsync(Ct).ToListAsync(Ct));
-        Assert.Empty(await store.Events.Subscriptions.HoldersAsync(Ct));
-        await store.Events.Subscriptions.WaitForAsync("parked", 1, TimeSpan.FromSeconds(30), ct: Ct);
+        Assert.Empty(await store.Events.Subscriptions.GetBlockingTransactionsAsync(Ct));
+        await store.Events.Subscriptions.WaitForAsync("parked", 1, TimeSpan.FromSeconds(30), cancellationToken: Ct);
     }
 
     private async Task ExecuteAsync(string sql)

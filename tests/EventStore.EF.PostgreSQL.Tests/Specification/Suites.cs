@@ -236,8 +236,8 @@ public sealed class BadInputTests(PostgreSqlFixture fixture) : BadInputSpecifica
         await using var store = Fixture.CreateStore(connectionString, builder => builder.Configure(options => options.RetryDelay = TimeSpan.FromHours(1)));
         foreach (var operation in (Func<TestStore, Task>[])
         [
-            store => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), ct: Ct),
-            store => ToListAsync(store.Events.ReadAllAsync(ct: Ct)),
+            store => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct),
+            store => ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct)),
             .. more,
         ])
         {

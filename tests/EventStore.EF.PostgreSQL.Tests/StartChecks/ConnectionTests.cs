@@ -81,14 +81,14 @@ public sealed class ConnectionTests(PostgreSqlFixture fixture) : OwnDatabaseSpec
         await store.Host.StartAsync(Ct);
         var callers = await AtOnceAsync(40, async index =>
         {
-            await store.Events.AppendAsync($"order-{index}", ExpectedVersion.NoStream, new Numbered(index), ct: Ct);
+            await store.Events.AppendAsync($"order-{index}", ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct);
             await store.Events.AppendManyAsync(
                 [new($"order-{index}", ExpectedVersion.Any, Numbered(1)), new($"more-{index}", ExpectedVersion.Any, Numbered(1))], Ct);
-            return (await ToListAsync(store.Events.ReadStreamAsync($"order-{index}", ct: Ct))).Count;
+            return (await ToListAsync(store.Events.ReadStreamAsync($"order-{index}", cancellationToken: Ct))).Count;
         });
         Assert.All(callers, caller => Assert.Equal((2, null), (caller.Result, caller.Exception)));
-        var ticked = await store.Events.AppendAsync("ticks-1", ExpectedVersion.NoStream, new Ticked(), ct: Ct);
-        await store.Events.Subscriptions.WaitForAsync("ticks", ticked.LastPosition, Long, ct: Ct);
+        var ticked = await store.Events.AppendAsync("ticks-1", ExpectedVersion.NoStream, new Ticked(), cancellationToken: Ct);
+        await store.Events.Subscriptions.WaitForAsync("ticks", ticked.LastPosition, Long, cancellationToken: Ct);
     }
 
     [Fact]
@@ -125,13 +125,13 @@ public sealed class ConnectionTests(PostgreSqlFixture fixture) : OwnDatabaseSpec
         await using (var context = await store.CreateContextAsync())
             Assert.Equal(1, await context.Events.CountAsync(@event => @event.CreatedAt == then.UtcDateTime, Ct));
 
-        var ticked = await store.Events.AppendAsync("ticks-1", ExpectedVersion.NoStream, new Ticked(), ct: Ct);
-        await store.Events.Subscriptions.WaitForAsync("ticks", ticked.LastPosition, Long, ct: Ct);
+        var ticked = await store.Events.AppendAsync("ticks-1", ExpectedVersion.NoStream, new Ticked(), cancellationToken: Ct);
+        await store.Events.Subscriptions.WaitForAsync("ticks", ticked.LastPosition, Long, cancellationToken: Ct);
         await using var connection = new NpgsqlConnection(Database.ConnectionString);
         await connection.OpenAsync(Ct);
         await using var transaction = await connection.BeginTransactionAsync(Ct);
-        await store.Events.WithTransaction(transaction).AppendAsync("order-3", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.WithTransaction(transaction).AppendAsync("order-3", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await transaction.CommitAsync(Ct);
-        Assert.Equal(6, (await ToListAsync(store.Events.ReadAllAsync(ct: Ct))).Count);
+        Assert.Equal(6, (await ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct))).Count);
     }
 }

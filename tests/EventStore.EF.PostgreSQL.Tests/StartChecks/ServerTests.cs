@@ -1,3 +1,4 @@
+using EventStore.EF.PostgreSQL.StartChecks;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -73,18 +74,18 @@ public sealed class ServerTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
         await using var store = Fixture.CreateStore(
             $@"{Database.ConnectionString};Options=-c default_transaction_isolation=read\ committed");
         await store.Host.StartAsync(Ct);
-        await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
     }
 
     [Fact]
     public async Task A_read_only_database_is_read_and_fails_the_start_of_what_writes()
     {
-        await Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await Database.ExecuteAsync($"ALTER DATABASE {DatabaseName} SET default_transaction_read_only = on");
         await using (var reader = Fixture.CreateStore($"{Database.ConnectionString};Pooling=false"))
         {
             await reader.Host.StartAsync(Ct);
-            Assert.Single(await ToListAsync(reader.Events.ReadAllAsync(ct: Ct)));
+            Assert.Single(await ToListAsync(reader.Events.ReadAllAsync(cancellationToken: Ct)));
         }
 
         await AssertRefusedAsync("default_transaction_read_only", builder => builder.AddSubscriber<TickHandler>("ticks"), "'ticks'");

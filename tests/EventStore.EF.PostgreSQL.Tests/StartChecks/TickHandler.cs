@@ -4,5 +4,5 @@ namespace EventStore.EF.PostgreSQL.Tests.StartChecks;
 public sealed class TickHandler : ISubscriber<Ticked>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(Ticked @event, EventContext context, CancellationToken ct) => ValueTask.CompletedTask;
+    public ValueTask HandleAsync(Ticked @event, EventContext context, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 }

@@ -1,3 +1,6 @@
+using EventStore.EF.PostgreSQL.Append;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

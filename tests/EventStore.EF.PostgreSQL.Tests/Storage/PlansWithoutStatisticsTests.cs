@@ -148,7 +148,7 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
             }
 
             await subscription.ParkAsync(batch.Events[0], "later", Ct);
-            await store.Subscriptions.ReplayParkedAsync("fresh-parking", ct: Ct);
+            await store.Subscriptions.ReplayParkedAsync("fresh-parking", cancellationToken: Ct);
             isParked = true;
         }
     }

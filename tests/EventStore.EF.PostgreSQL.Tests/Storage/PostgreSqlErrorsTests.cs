@@ -1,3 +1,5 @@
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Storage;

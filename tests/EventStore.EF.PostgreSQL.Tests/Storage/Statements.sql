@@ -28,7 +28,9 @@ WHERE name = @name AND stream = @stream AND "partition" = 0
 WITH partitions AS (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream ORDER BY id FOR UPDATE)
 UPDATE eventstore.subscriptions
 SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT NULL AND covers IS NULL,
-    requested_by = CASE WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by ELSE coalesce(@owner::text, requested_by) END,
+    requested_by = CASE
+        WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by
+        ELSE coalesce(@owner::text, requested_by) END,
     defined_after = CASE
         WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM eventstore.events)
         ELSE coalesce((SELECT version FROM eventstore.streams WHERE name = @stream), 0) END
@@ -111,7 +113,8 @@ WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint,
 
 -- Subscriptions.Release
 UPDATE eventstore.subscriptions
-SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN clock_timestamp() + make_interval(secs => @lease) END, lease_seconds = @lease
+SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN clock_timestamp() + make_interval(secs => @lease) END,
+    lease_seconds = @lease
 WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Suspect
@@ -174,7 +177,8 @@ DELETE FROM eventstore.parked_events
 WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND (@key::text IS NULL OR key = @key::text) AND (@event_id::uuid IS NULL OR event_id = @event_id::uuid)
 
 -- Administration.ListParked
-SELECT e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at, e.content_type, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
+SELECT e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at, e.content_type,
+    p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
 FROM (
     SELECT p.*
     FROM eventstore.subscriptions b, LATERAL (
@@ -221,7 +225,8 @@ LEFT JOIN LATERAL (
     LIMIT 1) first ON true
 
 -- Administration.Progress
-SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch, s.definition
+SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch,
+    s.definition
 FROM eventstore.subscriptions AS s
 LEFT JOIN eventstore.streams AS t ON t.name = s.stream
 LEFT JOIN eventstore.parked_events AS p ON p.subscription_id = s.id AND p.place = @position
@@ -279,7 +284,9 @@ SELECT pg_try_advisory_xact_lock(@key)::text
 SELECT EXISTS (
     SELECT FROM pg_class c
     WHERE c.relname = @table::name AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-      AND CASE WHEN @schema::text IS NULL THEN pg_table_is_visible(c.oid) ELSE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @schema::text) END)
+      AND CASE
+          WHEN @schema::text IS NULL THEN pg_table_is_visible(c.oid)
+          ELSE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = @schema::text) END)
 
 -- Projections.IsMarked
 SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)
@@ -390,5 +397,6 @@ SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, 
 WHERE name = @name AND stream = @stream
 
 -- PlanByIndex
-SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)
+SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)
 

@@ -45,7 +45,7 @@ public sealed class CurrentStartTests(PostgreSqlFixture fixture) : RunningSuite(
     [Fact]
     public async Task A_transaction_that_has_only_linked_takes_no_position_and_makes_nothing_old_new()
     {
-        var linked = await Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        var linked = await Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         var id = (await ReadAsync("order-1"))[0].EventId;
         await using var open = await OpenTransaction.BeginAsync(Database.ConnectionString);
         await open.ExecuteAsync($"SELECT eventstore.link('list', -1, ARRAY['{id}'::uuid])");
@@ -106,7 +106,7 @@ public sealed class CurrentStartTests(PostgreSqlFixture fixture) : RunningSuite(
         const int count = 40_000;
         await AppendAsync("order-1", 1);
         var large = Events.AppendManyAsync("order-2", ExpectedVersion.NoStream, [.. Enumerable.Range(2, count).Select(number => new NewEvent(new Numbered(number)))], Ct);
-        await UntilAsync(async () => (await Events.Subscriptions.HoldersAsync(Ct)).Count > 0);
+        await UntilAsync(async () => (await Events.Subscriptions.GetBlockingTransactionsAsync(Ct)).Count > 0);
         var small = await AppendAsync("order-3", 1, first: 50_000);
         await using var subscription = await Events.SubscribeTransientAsync(new() { BufferSize = 1000, BatchSize = 1000 }, Ct);
         Assert.False(large.IsCompleted);

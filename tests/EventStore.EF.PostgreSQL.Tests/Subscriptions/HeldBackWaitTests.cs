@@ -12,12 +12,12 @@ public sealed class HeldBackWaitTests(PostgreSqlFixture fixture) : LeaseSuite(fi
         await Process().AcquireAsync(Key);
         await using var open = await OpenTransaction.BeginAsync(Database.ConnectionString + ";Application Name=the-holder");
         await open.AppendAsync("held", 1);
-        var appended = await Events.AppendAsync("later", ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        var appended = await Events.AppendAsync("later", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
 
         var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(
-            () => Events.Subscriptions.WaitForAsync("orders", appended.LastPosition, TimeSpan.FromMilliseconds(1), ct: Ct));
+            () => Events.Subscriptions.WaitForAsync("orders", appended.LastPosition, TimeSpan.FromMilliseconds(1), cancellationToken: Ct));
         Assert.Equal(SubscriptionTimeoutReason.HeldBack, exception.Reason);
-        Assert.Equal((open.Pid, "the-holder"), (exception.Holders[0].Pid, exception.Holders[0].Application));
+        Assert.Equal((open.Pid, "the-holder"), (exception.BlockingTransactions[0].SessionId, exception.BlockingTransactions[0].Application));
         Assert.Contains("'the-holder'", exception.Message, StringComparison.Ordinal);
     }
 }

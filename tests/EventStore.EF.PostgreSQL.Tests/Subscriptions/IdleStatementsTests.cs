@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
 
 namespace EventStore.EF.PostgreSQL.Tests.Subscriptions;
 

@@ -111,7 +111,7 @@ public sealed class LockedRowTests(PostgreSqlFixture fixture) : RunningSuite(fix
         await AppendAsync("order-1", 1);
         await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}") == 1);
         isPoisonous = false;
-        await failing.Events.Subscriptions.ReplayParkedAsync("failing", ct: Ct);
+        await failing.Events.Subscriptions.ReplayParkedAsync("failing", cancellationToken: Ct);
         await replayed.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await using (await LockAsync("SELECT 1 FROM {parked_events} FOR UPDATE"))
         {

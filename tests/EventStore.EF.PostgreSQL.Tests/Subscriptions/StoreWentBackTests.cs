@@ -89,13 +89,13 @@ public sealed class StoreWentBackTests(PostgreSqlFixture fixture) : ProjectionSu
         var first = await store.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, Numbered(2), Ct);
         await UntilCheckpointAsync(first.LastPosition);
         var passed = await store.Events.AppendManyAsync("stream", 2, Notes, Ct);
-        await store.Events.Subscriptions.WaitForAsync("filtered", passed.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        await store.Events.Subscriptions.WaitForAsync("filtered", passed.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         Assert.Equal(first.LastPosition, await PositionAsync());
 
         // The next to ask the database is who writes the checkpoint.
         await GoBackToAsync(2, first.LastPosition, first.LastPosition);
         await Database.ExecuteAsync("UPDATE elsewhere.started SET at = at + interval '1 second'");
-        await store.Log.WaitForAsync(line => line.Exception is not null && line.Exception.Message.Contains("Another database server answers", StringComparison.Ordinal), Ct);
+        await store.Log.WaitForAsync(line => line.Exception is not null && line.Exception.Message.Contains("A different database server answers", StringComparison.Ordinal), Ct);
         Assert.Equal(first.LastPosition, await PositionAsync());
 
         await store.Events.AppendManyAsync("stream", 2, Numbered(2, 10), Ct);
@@ -137,7 +137,7 @@ public sealed class StoreWentBackTests(PostgreSqlFixture fixture) : ProjectionSu
         await WaitForAsync(application, await Events.AppendManyAsync("new", ExpectedVersion.NoStream, Numbered(2), Ct));
 
         await AssertEachEventOnceAsync();
-        Assert.Contains(application.Store.Log.Lines, line => line.Message.Contains("goes on from its stored checkpoint", StringComparison.Ordinal));
+        Assert.Contains(application.Store.Log.Lines, line => line.Message.Contains("continues from its stored checkpoint", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -199,9 +199,9 @@ public sealed class StoreWentBackTests(PostgreSqlFixture fixture) : ProjectionSu
         await recorder.WaitForAsync(2, Ct);
 
         goOn.SetResult();
-        await Events.Subscriptions.WaitForAsync("parks", last.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        await Events.Subscriptions.WaitForAsync("parks", last.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         Assert.Equal([3, 4, 1], recorder.Handled.Select(context => context.Event.As<Numbered>().Number));
-        Assert.DoesNotContain(store.Log.Lines, line => line.Message.Contains("goes on from its stored checkpoint", StringComparison.Ordinal));
+        Assert.DoesNotContain(store.Log.Lines, line => line.Message.Contains("continues from its stored checkpoint", StringComparison.Ordinal));
     }
 
     [Fact]

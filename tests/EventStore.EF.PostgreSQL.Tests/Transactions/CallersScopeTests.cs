@@ -1,4 +1,8 @@
 using System.Transactions;
+using EventStore.EF.Append;
+using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Storage;
+using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -50,7 +54,7 @@ public sealed class AppendContextTests(PostgreSqlFixture fixture) : OwnDatabaseS
             // One stream is locked, so that groups are made, and appends are sent apart.
             await Events.AppendManyAsync("locked", ExpectedVersion.NoStream, Numbered(1), Ct);
             await using var transaction = await holder.BeginTransactionAsync(Ct);
-            await Events.WithTransaction(transaction).AppendAsync("locked", ExpectedVersion.Any, new Numbered(2), ct: Ct);
+            await Events.WithTransaction(transaction).AppendAsync("locked", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
             Mark.Value = "caller";
             var waiting = Enumerable.Range(0, 3).Select(_ => AppendAsync("locked")).ToArray();
             await Task.WhenAll(Enumerable.Range(0, 20).Select(number => AppendAsync($"free-{number}")));

@@ -19,7 +19,7 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
         {
             var store = Events.WithTransaction(caller.Transaction);
             Assert.Equal(operation == "no stream" ? null : 1, (await store.Streams.GetAsync(stream, Ct))?.Version);
-            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct);
+            await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
 
             var conflict = await Assert.ThrowsAsync<TransactionConflictException>(() => WriteAsync(store, operation == "no stream" ? ExpectedVersion.NoStream : 1));
             Assert.Equal(stream, conflict.Stream);
@@ -33,13 +33,13 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
 
         Task WriteAsync(ITransactionalEventStore store, ExpectedVersion expected) => operation switch
         {
-            "any" => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), ct: Ct),
-            "stream exists" => store.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(3), ct: Ct),
+            "any" => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct),
+            "stream exists" => store.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(3), cancellationToken: Ct),
             "link" => store.LinkAsync(stream, expected, [linked], Ct),
             "several" => store.AppendManyAsync([new(stream, expected, Numbered(1)), new(NewStream("z"), ExpectedVersion.Any, Numbered(1))], Ct),
             "condition" => store.AppendManyAsync([StreamAppend.Condition(stream, expected), new(NewStream("z"), ExpectedVersion.Any, Numbered(1))], Ct),
             "delete" => store.Streams.DeleteAsync(stream, expected, Ct),
-            _ => store.AppendAsync(stream, expected, new Numbered(3), ct: Ct),
+            _ => store.AppendAsync(stream, expected, new Numbered(3), cancellationToken: Ct),
         };
     }
 
@@ -51,9 +51,9 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
         var stream = await StreamAsync(3);
         await using var caller = await BeginAsync(isolation);
         var conflict = await Assert.ThrowsAsync<TransactionConflictException>(
-            () => Events.WithTransaction(caller.Transaction).AppendAsync(stream, 1, new Numbered(0), ct: Ct));
+            () => Events.WithTransaction(caller.Transaction).AppendAsync(stream, 1, new Numbered(0), cancellationToken: Ct));
         Assert.Equal(stream, conflict.Stream);
-        Assert.Contains("repeat the whole", conflict.Message, StringComparison.Ordinal);
+        Assert.Contains("repeat all of it", conflict.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -78,10 +78,10 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
         await Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, taken, Ct);
         await using var caller = await BeginAsync(isolation);
         var store = Events.WithTransaction(caller.Transaction);
-        await store.AppendAsync(stream, 1, new Numbered(2), ct: Ct);
+        await store.AppendAsync(stream, 1, new Numbered(2), cancellationToken: Ct);
         await Assert.ThrowsAsync<DuplicateEventException>(() => store.AppendManyAsync(stream, 2, [.. Numbered(1), taken[0]], Ct));
-        await store.AppendAsync(stream, 2, new Numbered(3), ct: Ct);
-        await store.LinkAsync(links, ExpectedVersion.NoStream, await ToListAsync(store.ReadStreamAsync(stream, ct: Ct)), Ct);
+        await store.AppendAsync(stream, 2, new Numbered(3), cancellationToken: Ct);
+        await store.LinkAsync(links, ExpectedVersion.NoStream, await ToListAsync(store.ReadStreamAsync(stream, cancellationToken: Ct)), Ct);
         await caller.Transaction.CommitAsync(Ct);
         await AssertNumbersAsync(stream, 1, 2, 3);
         await AssertNumbersAsync(links, 1, 2, 3);

@@ -19,16 +19,16 @@ public sealed class OpenTransactionDefectsTests(PostgreSqlFixture fixture) : Tra
         var locked = isNew ? NewStream("locked") : await StreamAsync(1);
         StreamName[] streams = [.. await Task.WhenAll(Enumerable.Range(0, others).Select(index => index % 2 == 0 ? Task.FromResult(NewStream()) : StreamAsync(1)))];
         await using var caller = await BeginAsync();
-        var inside = await Events.WithTransaction(caller.Transaction).AppendAsync(locked, ExpectedVersion.Any, new Numbered(50), ct: Ct);
+        var inside = await Events.WithTransaction(caller.Transaction).AppendAsync(locked, ExpectedVersion.Any, new Numbered(50), cancellationToken: Ct);
 
         // Every eleventh goes to the locked stream, the first of all among them.
         List<Task<AppendResult>> free = [], waiting = [];
         for (var index = 0; index < others; index++)
         {
             if (index % 11 == 0)
-                waiting.Add(Events.AppendAsync(locked, ExpectedVersion.Any, new Numbered(100 + index), ct: Ct));
+                waiting.Add(Events.AppendAsync(locked, ExpectedVersion.Any, new Numbered(100 + index), cancellationToken: Ct));
 
-            free.Add(Events.AppendAsync(streams[index], index % 2, new Numbered(index), ct: Ct));
+            free.Add(Events.AppendAsync(streams[index], index % 2, new Numbered(index), cancellationToken: Ct));
         }
 
         var results = await Task.WhenAll(free).WaitAsync(Patience, Ct);
@@ -59,13 +59,13 @@ public sealed class OpenTransactionDefectsTests(PostgreSqlFixture fixture) : Tra
                 var caller = await BeginAsync();
                 callers.Add(caller);
                 var locked = index % 2 == 0 ? NewStream() : await StreamAsync(1);
-                await Events.WithTransaction(caller.Transaction).AppendAsync(locked, ExpectedVersion.Any, new Numbered(0), ct: Ct).WaitAsync(Patience, Ct);
-                waiting.AddRange(Enumerable.Range(1, 3).Select(number => Events.AppendAsync(locked, ExpectedVersion.StreamExists, new Numbered(number), ct: Ct)));
+                await Events.WithTransaction(caller.Transaction).AppendAsync(locked, ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct).WaitAsync(Patience, Ct);
+                waiting.AddRange(Enumerable.Range(1, 3).Select(number => Events.AppendAsync(locked, ExpectedVersion.StreamExists, new Numbered(number), cancellationToken: Ct)));
             }
 
             var outcomes = await AtOnceAsync(40, async index => index % 4 == 0
                 ? (await Events.AppendManyAsync([new(NewStream(), ExpectedVersion.NoStream, Numbered(1)), new(NewStream(), ExpectedVersion.NoStream, Numbered(1))], Ct).WaitAsync(Patience, Ct))[0]
-                : await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), ct: Ct).WaitAsync(Patience, Ct));
+                : await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct).WaitAsync(Patience, Ct));
             Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
 
             // StreamExists of a stream that only the open transaction has is refused, and waits for nobody.
@@ -92,9 +92,9 @@ public sealed class OpenTransactionDefectsTests(PostgreSqlFixture fixture) : Tra
         await using var caller = await BeginAsync();
         await Events.WithTransaction(caller.Transaction).AppendManyAsync([.. locked.Select(stream => new StreamAppend(stream, ExpectedVersion.Any, Numbered(1)))], Ct);
 
-        var waiting = locked.Select(stream => small.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), ct: Ct)).ToArray();
+        var waiting = locked.Select(stream => small.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct)).ToArray();
         await Database.WaitForLockWaitersAsync(2);
-        var outcomes = await AtOnceAsync(40, index => small.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), ct: Ct).WaitAsync(Patience, Ct));
+        var outcomes = await AtOnceAsync(40, index => small.Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct).WaitAsync(Patience, Ct));
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         Assert.All(waiting, append => Assert.False(append.IsCompleted));
         await caller.Transaction.CommitAsync(Ct);
@@ -107,7 +107,7 @@ public sealed class OpenTransactionDefectsTests(PostgreSqlFixture fixture) : Tra
         var source = await StreamAsync(2);
         await using var caller = await BeginAsync();
         await Events.WithTransaction(caller.Transaction).LinkAsync(NewStream(), ExpectedVersion.Any, await ReadAsync(source), Ct);
-        Assert.Equal(3, (await Events.AppendAsync(source, 2, new Numbered(3), ct: Ct).WaitAsync(Patience, Ct)).StreamVersion);
+        Assert.Equal(3, (await Events.AppendAsync(source, 2, new Numbered(3), cancellationToken: Ct).WaitAsync(Patience, Ct)).StreamVersion);
         Assert.Equal(1, (await Events.LinkAsync(NewStream(), ExpectedVersion.Any, await ReadAsync(source, new() { MaxCount = 1 }), Ct).WaitAsync(Patience, Ct)).StreamVersion);
         await caller.Transaction.CommitAsync(Ct);
     }
@@ -119,11 +119,11 @@ public sealed class OpenTransactionDefectsTests(PostgreSqlFixture fixture) : Tra
         await using var one = await BeginAsync();
         await using var other = await BeginAsync();
         var (inOne, inOther) = (Events.WithTransaction(one.Transaction), Events.WithTransaction(other.Transaction));
-        await inOne.AppendAsync(first, 1, new Numbered(2), ct: Ct);
-        await inOther.AppendAsync(second, 1, new Numbered(2), ct: Ct);
-        var waiting = inOne.AppendAsync(second, ExpectedVersion.Any, new Numbered(3), ct: Ct);
+        await inOne.AppendAsync(first, 1, new Numbered(2), cancellationToken: Ct);
+        await inOther.AppendAsync(second, 1, new Numbered(2), cancellationToken: Ct);
+        var waiting = inOne.AppendAsync(second, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
         await Database.WaitForLockWaitersAsync(1);
-        var closing = inOther.AppendAsync(first, ExpectedVersion.Any, new Numbered(3), ct: Ct);
+        var closing = inOther.AppendAsync(first, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
 
         var refused = await Task.WhenAny(waiting, closing).WaitAsync(Patience, Ct);
         var exception = await Assert.ThrowsAsync<TransactionConflictException>(() => refused);
@@ -135,8 +135,8 @@ public sealed class OpenTransactionDefectsTests(PostgreSqlFixture fixture) : Tra
 
         await using var again = await BeginAsync();
         var inAgain = Events.WithTransaction(again.Transaction);
-        await inAgain.AppendAsync(first, 2, new Numbered(4), ct: Ct);
-        await inAgain.AppendAsync(second, 2, new Numbered(4), ct: Ct);
+        await inAgain.AppendAsync(first, 2, new Numbered(4), cancellationToken: Ct);
+        await inAgain.AppendAsync(second, 2, new Numbered(4), cancellationToken: Ct);
         await again.Transaction.CommitAsync(Ct);
         await AssertNumbersAsync(first, refused == waiting ? [1, 3, 4] : [1, 2, 4]);
         await AssertNumbersAsync(second, refused == waiting ? [1, 2, 4] : [1, 3, 4]);

@@ -21,7 +21,7 @@ public sealed class TransactionDatabaseNameTests(PostgreSqlFixture fixture) : St
         await using var connection = await dataSource.OpenConnectionAsync(Ct);
         Assert.NotEqual(Database.Connect().DataSource, connection.DataSource);
         await using var transaction = await connection.BeginTransactionAsync(Ct);
-        await Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await transaction.CommitAsync(Ct);
 
         await AssertNumbersAsync(stream, 1);

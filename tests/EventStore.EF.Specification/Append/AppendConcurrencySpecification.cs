@@ -9,10 +9,10 @@ public abstract class AppendConcurrencySpecification(StoreFixture fixture) : Sto
     public async Task Exactly_one_of_many_appends_that_expect_the_same_version_wins()
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(-1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(-1), cancellationToken: Ct);
         for (var version = 1; version <= 5; version++)
         {
-            var outcomes = await AtOnceAsync(Appends, index => Events.AppendAsync(stream, version, new Numbered(index), ct: Ct));
+            var outcomes = await AtOnceAsync(Appends, index => Events.AppendAsync(stream, version, new Numbered(index), cancellationToken: Ct));
             var winner = Assert.Single(outcomes.Index(), outcome => outcome.Item.Exception is null);
             Assert.Equal(version + 1, winner.Item.Result.StreamVersion);
             Assert.All(outcomes.Where(outcome => outcome.Exception is not null), outcome =>
@@ -28,7 +28,7 @@ public abstract class AppendConcurrencySpecification(StoreFixture fixture) : Sto
     public async Task Exactly_one_of_many_appends_that_expect_no_stream_wins()
     {
         var stream = NewStream();
-        var outcomes = await AtOnceAsync(Appends, index => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(index), ct: Ct));
+        var outcomes = await AtOnceAsync(Appends, index => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct));
         Assert.Single(outcomes, outcome => outcome.Exception is null);
         Assert.All(outcomes.Where(outcome => outcome.Exception is not null), outcome => Assert.IsType<WrongExpectedVersionException>(outcome.Exception));
         Assert.Single(await ReadAsync(stream));
@@ -49,8 +49,8 @@ public abstract class AppendConcurrencySpecification(StoreFixture fixture) : Sto
     public async Task Any_number_of_appends_succeed_with_StreamExists()
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(-1), ct: Ct);
-        var outcomes = await AtOnceAsync(Appends, index => Events.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(index), ct: Ct));
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(-1), cancellationToken: Ct);
+        var outcomes = await AtOnceAsync(Appends, index => Events.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(index), cancellationToken: Ct));
         await AssertAllWrittenAsync(stream, outcomes, Appends + 1);
     }
 
@@ -62,7 +62,7 @@ public abstract class AppendConcurrencySpecification(StoreFixture fixture) : Sto
         await using var second = Fixture.CreateStore(Database);
         await using var third = Fixture.CreateStore(Database);
         IEventStore[] stores = [Events, second.Events, third.Events];
-        var outcomes = await AtOnceAsync(Appends, index => stores[index % 3].AppendAsync(stream, ExpectedVersion.Any, new Numbered(index), ct: Ct));
+        var outcomes = await AtOnceAsync(Appends, index => stores[index % 3].AppendAsync(stream, ExpectedVersion.Any, new Numbered(index), cancellationToken: Ct));
         await AssertAllWrittenAsync(stream, outcomes, Appends);
     }
 
@@ -73,7 +73,7 @@ public abstract class AppendConcurrencySpecification(StoreFixture fixture) : Sto
         var outcomes = await AtOnceAsync(Appends, async index =>
         {
             for (var version = 0; version < 10; version++)
-                await Events.AppendAsync(streams[index], version, new Numbered(version), ct: Ct);
+                await Events.AppendAsync(streams[index], version, new Numbered(version), cancellationToken: Ct);
             return index;
         });
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));

@@ -8,13 +8,13 @@ public abstract class AppendDefectsSpecification(StoreFixture fixture) : StoreSp
     {
         const int appends = 60;
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(-1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(-1), cancellationToken: Ct);
         await using var second = Fixture.CreateStore(Database);
         IEventStore[] stores = [Events, second.Events];
         var outcomes = await AtOnceAsync(appends, async index => index % 5 == 0
             ? (await stores[index % 2].AppendManyAsync(
                 [new(stream, ExpectedVersion.StreamExists, Numbered(1, first: index)), new(NewStream(), ExpectedVersion.Any, Numbered(1))], Ct))[0]
-            : await stores[index % 2].AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(index), ct: Ct));
+            : await stores[index % 2].AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(index), cancellationToken: Ct));
 
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         Assert.Equal(Enumerable.Range(2, appends), outcomes.Select(outcome => (int)outcome.Result.StreamVersion).Order());
@@ -25,7 +25,7 @@ public abstract class AppendDefectsSpecification(StoreFixture fixture) : StoreSp
     public async Task Defect_21_every_way_to_append_returns_the_positions_it_wrote()
     {
         var (alone, together, links) = (NewStream(), NewStream(), NewStream());
-        await AssertPositionsAsync(alone, await Events.AppendAsync(alone, ExpectedVersion.Any, new Numbered(1), ct: Ct), 1, 1);
+        await AssertPositionsAsync(alone, await Events.AppendAsync(alone, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct), 1, 1);
         await AssertPositionsAsync(alone, await Events.AppendManyAsync(alone, ExpectedVersion.Any, Numbered(3), Ct), 2, 4);
         var results = await Events.AppendManyAsync([new(together, ExpectedVersion.Any, Numbered(2)), new(alone, 4, Numbered(3))], Ct);
         await AssertPositionsAsync(together, results[0], 1, 2);

@@ -62,10 +62,10 @@ public abstract class AppendFromHandlersSpecification(StoreFixture fixture) : Ow
                 async () =>
                 {
                     await ended.Task;
-                    await application.Events.AppendAsync("later", ExpectedVersion.Any, new Noted("42"), ct: Ct);
+                    await application.Events.AppendAsync("later", ExpectedVersion.Any, new Noted("42"), cancellationToken: Ct);
                     return EventContext.Current;
                 }, Ct);
-            await application.Events.AppendAsync("meanwhile", ExpectedVersion.Any, new Noted("42"), ct: ct);
+            await application.Events.AppendAsync("meanwhile", ExpectedVersion.Any, new Noted("42"), cancellationToken: ct);
         };
         await application.Host.StartAsync(Ct);
 

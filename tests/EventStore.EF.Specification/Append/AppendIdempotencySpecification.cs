@@ -23,10 +23,10 @@ public abstract class AppendIdempotencySpecification(StoreFixture fixture) : Sto
     public async Task The_same_ids_again_return_the_first_result_whatever_is_expected(ExpectedVersion expected)
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(0), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct);
         var events = Numbered(3);
         var first = await Events.AppendManyAsync(stream, ExpectedVersion.Any, events, Ct);
-        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(4), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(4), cancellationToken: Ct);
         await AssertRepeatsAsync(first, stream, expected, events);
     }
 

@@ -172,7 +172,7 @@ public abstract class AppendMetadataSpecification(StoreFixture fixture) : StoreS
     {
         var size = (await AppendedAsync(new(new Noted("")))).Payload.Length;
         await using var store = Fixture.CreateStore(Database, builder => builder.Configure(options => options.MaxEventSize = size + 100));
-        await store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Noted(new('x', 100)), ct: Ct);
+        await store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Noted(new('x', 100)), cancellationToken: Ct);
 
         var exception = await ThrowsAndWritesNothingAsync<EventTooLargeException>(
             () => store.Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, [new(new Noted("small")), new(new Noted(new('x', 101)))], Ct));

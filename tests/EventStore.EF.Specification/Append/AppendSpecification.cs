@@ -7,7 +7,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     public async Task Any_creates_a_missing_stream()
     {
         var stream = NewStream();
-        var result = await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        var result = await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         Assert.Equal(1, result.StreamVersion);
         await AssertNumbersAsync(stream, 1);
     }
@@ -26,7 +26,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     public async Task NoStream_creates_a_missing_stream()
     {
         var stream = NewStream();
-        var result = await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        var result = await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         Assert.Equal(1, result.StreamVersion);
     }
 
@@ -34,7 +34,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     public async Task Version_0_creates_a_missing_stream()
     {
         var stream = NewStream();
-        var result = await Events.AppendAsync(stream, 0, new Numbered(1), ct: Ct);
+        var result = await Events.AppendAsync(stream, 0, new Numbered(1), cancellationToken: Ct);
         Assert.Equal(1, result.StreamVersion);
     }
 
@@ -44,10 +44,10 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(2), Ct);
         var exception = await ThrowsAndWritesNothingAsync<WrongExpectedVersionException>(
-            () => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(3), ct: Ct));
+            () => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(3), cancellationToken: Ct));
         Assert.Equal((stream, ExpectedVersion.NoStream, 2), (exception.Stream, exception.Expected, exception.Actual));
         Assert.Contains(stream.Value, exception.Message, StringComparison.Ordinal);
-        Assert.Contains("read the stream again", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Read the stream again", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var stream = NewStream();
         await Database.ExecuteAsync($"INSERT INTO {{streams}} (name, version) VALUES ('{stream}', 0)");
-        var result = await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        var result = await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         Assert.Equal(1, result.StreamVersion);
     }
 
@@ -64,7 +64,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var stream = NewStream();
         var exception = await ThrowsAndWritesNothingAsync<StreamNotFoundException>(
-            () => Events.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(1), ct: Ct));
+            () => Events.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(1), cancellationToken: Ct));
         Assert.Equal(stream, exception.Stream);
     }
 
@@ -73,7 +73,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(7), Ct);
-        var result = await Events.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(8), ct: Ct);
+        var result = await Events.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(8), cancellationToken: Ct);
         Assert.Equal(8, result.StreamVersion);
     }
 
@@ -97,7 +97,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
         var exception = await ThrowsAndWritesNothingAsync<WrongExpectedVersionException>(
-            () => Events.AppendAsync(stream, expected, new Numbered(4), ct: Ct));
+            () => Events.AppendAsync(stream, expected, new Numbered(4), cancellationToken: Ct));
         Assert.Equal((stream, ExpectedVersion.At(expected), 3), (exception.Stream, exception.Expected, exception.Actual));
     }
 
@@ -106,7 +106,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var stream = NewStream();
         var exception = await ThrowsAndWritesNothingAsync<WrongExpectedVersionException>(
-            () => Events.AppendAsync(stream, 5, new Numbered(1), ct: Ct));
+            () => Events.AppendAsync(stream, 5, new Numbered(1), cancellationToken: Ct));
         Assert.Equal((stream, ExpectedVersion.At(5), 0), (exception.Stream, exception.Expected, exception.Actual));
     }
 
@@ -120,7 +120,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(2), Ct);
         await Database.DeleteStreamAsync(stream);
         var exception = await ThrowsAndWritesNothingAsync<StreamDeletedException>(
-            () => Events.AppendAsync(stream, expected, new Numbered(3), ct: Ct));
+            () => Events.AppendAsync(stream, expected, new Numbered(3), cancellationToken: Ct));
         Assert.Equal(stream, exception.Stream);
     }
 
@@ -129,7 +129,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var stream = NewStream();
         var first = await Events.AppendManyAsync(stream, ExpectedVersion.Any, Numbered(3), Ct);
-        var second = await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(4), ct: Ct);
+        var second = await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(4), cancellationToken: Ct);
         var events = await ReadAsync(stream);
         Assert.Equal((3, events[0].Position, events[2].Position), (first.StreamVersion, first.FirstPosition, first.LastPosition));
         Assert.Equal((4, events[3].Position, events[3].Position), (second.StreamVersion, second.FirstPosition, second.LastPosition));
@@ -142,8 +142,8 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
         var stream = NewStream();
         for (var number = 1; number <= 5; number++)
         {
-            await Events.AppendAsync(stream, number - 1, new Numbered(number), ct: Ct);
-            await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, number + 7, new Numbered(0), ct: Ct));
+            await Events.AppendAsync(stream, number - 1, new Numbered(number), cancellationToken: Ct);
+            await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, number + 7, new Numbered(0), cancellationToken: Ct));
         }
 
         Assert.Equal([1, 2, 3, 4, 5], (await ReadAsync(stream)).Select(@event => @event.StreamVersion));
@@ -196,7 +196,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
         var id = Guid.NewGuid().ToString("N");
         string[] names = [$"Order-{id}", $"order-{id}", $"order_{id}", $"é-{id}", $"e\u0301-{id}", $"order-{id} ", $" order-{id}", $"ß-{id}", $"ss-{id}", $"%{id}", $"'{id}\"", $"😀-{id}", $"{id}\\"];
         for (var index = 0; index < names.Length; index++)
-            await Events.AppendAsync(names[index], ExpectedVersion.NoStream, new Numbered(index), ct: Ct);
+            await Events.AppendAsync(names[index], ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct);
 
         for (var index = 0; index < names.Length; index++)
         {
@@ -210,7 +210,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var stream = new StreamName($"{Guid.NewGuid():N}{new string('x', 223)}");
         Assert.Equal(StreamName.MaxLength, stream.Value.Length);
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         Assert.Equal(stream, Assert.Single(await ReadAsync(stream)).StreamName);
     }
 
@@ -221,7 +221,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await ThrowsAndWritesNothingAsync<OperationCanceledException>(
-            () => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: cancelled.Token));
+            () => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: cancelled.Token));
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public abstract class AppendSpecification(StoreFixture fixture) : StoreSpecifica
     {
         Assert.SkipWhen(Fixture.IsPooled, "a pool may hand on a cancellation when the statement has not reached the server yet");
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         var second = new NewEvent(new Numbered(2));
         using var cancelling = new CancellationTokenSource();
         await using (var other = await Database.OpenAsync())

@@ -28,7 +28,7 @@ public abstract class ConditionSpecification(StoreFixture fixture) : StoreSpecif
         Assert.Equal(new(0, 0, 0), results[1]);
         Assert.Null(await Events.Streams.GetAsync(missing, Ct));
         Assert.Equal(0, await Database.ScalarAsync<long>($"SELECT count(*) FROM {{streams}} WHERE name = '{missing}'"));
-        Assert.Equal(1, (await Events.AppendAsync(missing, ExpectedVersion.NoStream, new Numbered(1), ct: Ct)).StreamVersion);
+        Assert.Equal(1, (await Events.AppendAsync(missing, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct)).StreamVersion);
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public abstract class ConditionSpecification(StoreFixture fixture) : StoreSpecif
         // Whatever came before the breaking append passed, whatever came after it was refused: positions tell.
         var condition = await StreamAsync(1);
         var outcomes = await AtOnceAsync(24, async index => index == 12
-            ? await Events.AppendAsync(condition, 1, new Numbered(2), ct: Ct)
+            ? await Events.AppendAsync(condition, 1, new Numbered(2), cancellationToken: Ct)
             : (await Events.AppendManyAsync([StreamAppend.Condition(condition, 1), new(NewStream(), ExpectedVersion.NoStream, Numbered(1))], Ct))[1]);
         Assert.Null(outcomes[12].Exception);
         foreach (var (result, exception) in outcomes)

@@ -110,7 +110,7 @@ public abstract class SeveralStreamsSpecification(StoreFixture fixture) : StoreS
         var (first, second, condition) = (NewStream(), await StreamAsync(3), await StreamAsync(1));
         StreamAppend[] call = [new(first, ExpectedVersion.NoStream, Numbered(2)), new(second, 3, Numbered(2)), StreamAppend.Condition(condition, 1)];
         var results = await Events.AppendManyAsync(call, Ct);
-        await Events.AppendAsync(first, ExpectedVersion.Any, new Numbered(3), ct: Ct);
+        await Events.AppendAsync(first, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
         await Database.DeleteStreamAsync(second);
 
         var before = await Database.ContentAsync();
@@ -124,7 +124,7 @@ public abstract class SeveralStreamsSpecification(StoreFixture fixture) : StoreS
         var (stream, condition) = (NewStream(), NewStream());
         StreamAppend[] call = [new(stream, ExpectedVersion.NoStream, Numbered(2)), StreamAppend.Condition(condition, ExpectedVersion.NoStream)];
         var results = await Events.AppendManyAsync(call, Ct);
-        await Events.AppendAsync(condition, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(condition, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         Assert.Equal(results[0], (await Events.AppendManyAsync(call, Ct))[0]);
     }
 
@@ -231,7 +231,7 @@ public abstract class SeveralStreamsSpecification(StoreFixture fixture) : StoreS
     {
         var streams = Enumerable.Range(0, 4).Select(_ => NewStream()).ToArray();
         var outcomes = await AtOnceAsync(32, async index => index % 2 == 0
-            ? [await Events.AppendAsync(streams[index % 4], ExpectedVersion.Any, new Numbered(index), ct: Ct)]
+            ? [await Events.AppendAsync(streams[index % 4], ExpectedVersion.Any, new Numbered(index), cancellationToken: Ct)]
             : await Events.AppendManyAsync([.. streams.Select(stream => new StreamAppend(stream, ExpectedVersion.Any, Numbered(1, first: index)))], Ct));
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         var versions = await Task.WhenAll(streams.Select(async stream => (await ReadAsync(stream)).Count));

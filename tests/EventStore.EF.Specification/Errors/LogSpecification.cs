@@ -30,10 +30,10 @@ public abstract class LogSpecification(StoreFixture fixture) : OwnDatabaseSpecif
             var stream = NewStream();
             var @event = new NewEvent(new Noted(Secret)) { Metadata = new() { ["card"] = Secret } };
             await store.AppendManyAsync(stream, ExpectedVersion.NoStream, [@event], Ct);
-            await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(stream, ExpectedVersion.NoStream, new Noted(Secret), ct: Ct));
+            await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(stream, ExpectedVersion.NoStream, new Noted(Secret), cancellationToken: Ct));
             await Assert.ThrowsAsync<DuplicateEventException>(() => store.AppendManyAsync(NewStream(), ExpectedVersion.Any, [@event], Ct));
-            await Assert.ThrowsAsync<EventSerializationException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Noted(Secret + "\ud83d"), ct: Ct));
-            Assert.Single(await ToListAsync(store.ReadStreamAsync(stream, ct: Ct)));
+            await Assert.ThrowsAsync<EventSerializationException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Noted(Secret + "\ud83d"), cancellationToken: Ct));
+            Assert.Single(await ToListAsync(store.ReadStreamAsync(stream, cancellationToken: Ct)));
             await recorder.WaitForAsync(1, Ct);
             await host.StopAsync(Ct);
         }

@@ -37,11 +37,11 @@ public abstract class CultureSpecification(StoreFixture fixture) : OwnDatabaseSp
         Assert.Equal(then, (await store.Events.Streams.GetAsync("order-1", Ct))!.CreatedAt);
         Assert.Single(await store.Events.Streams.ListAsync(new() { OrderBy = StreamOrder.LastActivity }, Ct).ToListAsync(Ct));
         await Assert.ThrowsAsync<EventParkedException>(()
-            => store.Events.Subscriptions.WaitForAsync("orders", result[0].LastPosition, TimeSpan.FromSeconds(30), ct: Ct));
-        var parked = Assert.Single(await store.Events.Subscriptions.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct));
+            => store.Events.Subscriptions.WaitForAsync("orders", result[0].LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct));
+        var parked = Assert.Single(await store.Events.Subscriptions.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct));
         Assert.InRange(parked.ParkedAt, await Database.NowAsync() - TimeSpan.FromMinutes(5),
             await Database.NowAsync() + TimeSpan.FromSeconds(1));
-        Assert.NotNull(await store.Events.Subscriptions.FindAsync("orders", ct: Ct));
+        Assert.NotNull(await store.Events.Subscriptions.FindAsync("orders", cancellationToken: Ct));
         await store.Events.Snapshots.RecordAsync(new() { Source = "order-1", Type = "tally", Version = 1, Payload = "{}"u8.ToArray() }, Ct);
         Assert.NotNull(await store.Events.Snapshots.ReadAsync("order-1", "tally", Ct));
     }
@@ -64,7 +64,7 @@ public abstract class CultureSpecification(StoreFixture fixture) : OwnDatabaseSp
     public sealed class MeasuredRefusal : ISubscriber<Measured>
     {
         /// <inheritdoc/>
-        public ValueTask HandleAsync(Measured @event, EventContext context, CancellationToken ct)
+        public ValueTask HandleAsync(Measured @event, EventContext context, CancellationToken cancellationToken)
             => throw new InvalidOperationException($"boom {-1}");
     }
 }

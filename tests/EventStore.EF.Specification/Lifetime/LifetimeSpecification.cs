@@ -8,10 +8,10 @@ public abstract class LifetimeSpecification(StoreFixture fixture) : OwnDatabaseS
     [Fact]
     public async Task Before_its_host_runs_a_store_appends_reads_and_delivers()
     {
-        await Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await AssertNumbersAsync("order-1", 1);
         Assert.Single(await ReadAllAsync());
-        await using var consumer = await Events.SubscribeAsync("orders", ct: Ct);
+        await using var consumer = await Events.SubscribeAsync("orders", cancellationToken: Ct);
         await foreach (var batch in consumer.ReadBatchesAsync(Ct))
         {
             Assert.Equal(1, Assert.Single(batch.Events).As<Numbered>().Number);
@@ -31,7 +31,7 @@ public abstract class LifetimeSpecification(StoreFixture fixture) : OwnDatabaseS
 
         var events = store.Events;
         await events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(2), Ct);
-        var read = await ToListAsync(events.ReadStreamAsync("order-1", ct: Ct));
+        var read = await ToListAsync(events.ReadStreamAsync("order-1", cancellationToken: Ct));
         var before = await Database.ContentAsync();
         await store.DisposeAsync();
 
@@ -42,7 +42,7 @@ public abstract class LifetimeSpecification(StoreFixture fixture) : OwnDatabaseS
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
         {
             await Assert.ThrowsAsync<ObjectDisposedException>(
-                () => events.WithTransaction(transaction).AppendAsync("order-1", ExpectedVersion.Any, new Numbered(3), ct: Ct).WaitAsync(
+                () => events.WithTransaction(transaction).AppendAsync("order-1", ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct).WaitAsync(
                     Long, Ct));
         }
 
@@ -54,9 +54,9 @@ public abstract class LifetimeSpecification(StoreFixture fixture) : OwnDatabaseS
     {
         var store = Fixture.CreateStore(Database);
         var events = store.Events;
-        await events.AppendAsync("order-0", ExpectedVersion.NoStream, new Numbered(0), ct: Ct);
+        await events.AppendAsync("order-0", ExpectedVersion.NoStream, new Numbered(0), cancellationToken: Ct);
         var appends = Enumerable.Range(1, 40).Select(number
-            => Task.Run(() => events.AppendAsync($"order-{number}", ExpectedVersion.NoStream, new Numbered(number), ct: Ct), Ct)).ToArray();
+            => Task.Run(() => events.AppendAsync($"order-{number}", ExpectedVersion.NoStream, new Numbered(number), cancellationToken: Ct), Ct)).ToArray();
         await Task.WhenAny(appends).WaitAsync(Long, Ct);
         await store.DisposeAsync();
         await Task.WhenAll(appends).WaitAsync(Long, Ct).ContinueWith(_ => { }, Ct, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -71,27 +71,27 @@ public abstract class LifetimeSpecification(StoreFixture fixture) : OwnDatabaseS
 
     private static IEnumerable<Func<Task>> Operations(IEventStore events, IReadOnlyList<RecordedEvent> read) =>
     [
-        () => events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(3), ct: Ct),
+        () => events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct),
         () => events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(3), Ct),
         () => events.AppendManyAsync(
             [new("order-1", ExpectedVersion.Any, Numbered(1)), new("order-2", ExpectedVersion.Any, Numbered(1))], Ct),
         () => events.LinkAsync("links", ExpectedVersion.Any, read, Ct),
-        () => ToListAsync(events.ReadStreamAsync("order-1", ct: Ct)),
-        () => ToListAsync(events.ReadAllAsync(ct: Ct)),
+        () => ToListAsync(events.ReadStreamAsync("order-1", cancellationToken: Ct)),
+        () => ToListAsync(events.ReadAllAsync(cancellationToken: Ct)),
         () => ToListAsync(events.ReadAllAsync(new() { Direction = ReadDirection.Backward }, Ct)),
-        () => events.SubscribeAsync("orders", ct: Ct),
-        () => events.SubscribeTransientAsync(ct: Ct),
+        () => events.SubscribeAsync("orders", cancellationToken: Ct),
+        () => events.SubscribeTransientAsync(cancellationToken: Ct),
         () => events.Streams.GetAsync("order-1", Ct),
-        () => events.Streams.ListAsync(ct: Ct).ToListAsync(Ct).AsTask(),
+        () => events.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct).AsTask(),
         () => events.Streams.DeleteAsync("order-1", ExpectedVersion.Any, Ct),
         () => events.Snapshots.ReadAsync("order-1", "tally", Ct),
         () => events.Snapshots.RecordAsync(new() { Source = "order-1", Type = "tally", Version = 1, Payload = "{}"u8.ToArray() }, Ct),
         () => events.Subscriptions.ListAsync(Ct).ToListAsync(Ct).AsTask(),
-        () => events.Subscriptions.FindAsync("orders", ct: Ct),
-        () => events.Subscriptions.PauseAsync("orders", ct: Ct),
-        () => events.Subscriptions.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct).AsTask(),
-        () => events.Subscriptions.ReplayParkedAsync("orders", ct: Ct),
-        () => events.Subscriptions.WaitForAsync("orders", 1, Timeout.InfiniteTimeSpan, ct: Ct),
-        () => events.Subscriptions.HoldersAsync(Ct),
+        () => events.Subscriptions.FindAsync("orders", cancellationToken: Ct),
+        () => events.Subscriptions.PauseAsync("orders", cancellationToken: Ct),
+        () => events.Subscriptions.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct).AsTask(),
+        () => events.Subscriptions.ReplayParkedAsync("orders", cancellationToken: Ct),
+        () => events.Subscriptions.WaitForAsync("orders", 1, Timeout.InfiniteTimeSpan, cancellationToken: Ct),
+        () => events.Subscriptions.GetBlockingTransactionsAsync(Ct),
     ];
 }

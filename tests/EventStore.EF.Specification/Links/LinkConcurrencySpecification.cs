@@ -38,7 +38,7 @@ public abstract class LinkConcurrencySpecification(StoreFixture fixture) : LinkS
             var (source, target) = (await StreamAsync(Calls), NewStream());
             var outcomes = await AtOnceAsync(2 * Calls, index => index % 2 == 0
                 ? Events.LinkAsync(target, ExpectedVersion.Any, Ids(source[index / 2]), Ct)
-                : Events.AppendAsync(target, ExpectedVersion.Any, new Numbered(100 + index), ct: Ct));
+                : Events.AppendAsync(target, ExpectedVersion.Any, new Numbered(100 + index), cancellationToken: Ct));
             Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
             Assert.Equal(Enumerable.Range(1, 2 * Calls), outcomes.Select(outcome => (int)outcome.Result.StreamVersion).Order());
             var read = await ReadAsync(target, new() { PageSize = 5 });

@@ -11,9 +11,9 @@ public abstract class LinkIdempotencySpecification(StoreFixture fixture) : LinkS
     public async Task The_same_links_again_return_the_first_result_whatever_is_expected(ExpectedVersion expected)
     {
         var (source, target) = (await StreamAsync(3), NewStream());
-        await Events.AppendAsync(target, ExpectedVersion.NoStream, new Numbered(0), ct: Ct);
+        await Events.AppendAsync(target, ExpectedVersion.NoStream, new Numbered(0), cancellationToken: Ct);
         var first = await Events.LinkAsync(target, 1, Ids(source[2], source[0]), Ct);
-        await Events.AppendAsync(target, ExpectedVersion.Any, new Numbered(4), ct: Ct);
+        await Events.AppendAsync(target, ExpectedVersion.Any, new Numbered(4), cancellationToken: Ct);
         await AssertRepeatsAsync(first, target, expected, source[2], source[0]);
     }
 

@@ -107,11 +107,11 @@ public abstract class LinkReadingSpecification(StoreFixture fixture) : LinkSuite
         var old = Numbered(1);
         await Events.AppendManyAsync([new(second, ExpectedVersion.NoStream, old) { CreatedAt = Then }], Ct);
 
-        await Events.AppendAsync(mixed, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(mixed, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await Events.LinkAsync(mixed, 1, [firsts[0].EventId, firsts[1].EventId], Ct);
-        await Events.AppendAsync(mixed, 3, new Noted("own"), ct: Ct);
+        await Events.AppendAsync(mixed, 3, new Noted("own"), cancellationToken: Ct);
         await Events.LinkAsync(mixed, 4, [old[0].EventId], Ct);
-        await Events.AppendAsync(mixed, 5, new Numbered(6), ct: Ct);
+        await Events.AppendAsync(mixed, 5, new Numbered(6), cancellationToken: Ct);
         await Events.LinkAsync(mixed, 6, [firsts[2].EventId], Ct);
         return mixed;
     }

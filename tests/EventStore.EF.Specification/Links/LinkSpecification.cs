@@ -39,9 +39,9 @@ public abstract class LinkSpecification(StoreFixture fixture) : LinkSuite(fixtur
         var (source, target) = (await StreamAsync(4), NewStream());
         Assert.Equal(2, (await Events.AppendManyAsync(target, ExpectedVersion.NoStream, Numbered(2, first: 21), Ct)).StreamVersion);
         Assert.Equal(4, (await Events.LinkAsync(target, 2, Ids(source[2], source[0]), Ct)).StreamVersion);
-        Assert.Equal(5, (await Events.AppendAsync(target, 4, new Numbered(23), ct: Ct)).StreamVersion);
+        Assert.Equal(5, (await Events.AppendAsync(target, 4, new Numbered(23), cancellationToken: Ct)).StreamVersion);
         Assert.Equal(6, (await Events.LinkAsync(target, ExpectedVersion.StreamExists, Ids(source[3]), Ct)).StreamVersion);
-        Assert.Equal(7, (await Events.AppendAsync(target, ExpectedVersion.Any, new Numbered(24), ct: Ct)).StreamVersion);
+        Assert.Equal(7, (await Events.AppendAsync(target, ExpectedVersion.Any, new Numbered(24), cancellationToken: Ct)).StreamVersion);
 
         var read = await ReadAsync(target);
         Assert.Equal([21, 22, 3, 1, 23, 4, 24], read.Select(@event => @event.As<Numbered>().Number));
@@ -63,7 +63,7 @@ public abstract class LinkSpecification(StoreFixture fixture) : LinkSuite(fixtur
     public async Task Links_can_be_linked_on_as_they_were_read()
     {
         var (source, first, second) = (await StreamAsync(3), NewStream(), NewStream());
-        await Events.AppendAsync(second, ExpectedVersion.NoStream, new Numbered(99), ct: Ct);
+        await Events.AppendAsync(second, ExpectedVersion.NoStream, new Numbered(99), cancellationToken: Ct);
         await Events.LinkAsync(first, ExpectedVersion.NoStream, Ids(source[2], source[1]), Ct);
         await Events.LinkAsync(second, 1, await ReadAsync(first), Ct);
 

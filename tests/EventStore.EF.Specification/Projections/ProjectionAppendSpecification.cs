@@ -12,10 +12,10 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         var application = NewApplication();
         application.Recorder.OnHandling = async (context, ct) =>
         {
-            await application.Events.AppendAsync("answers", ExpectedVersion.Any, new Noted("42"), ct: ct);
+            await application.Events.AppendAsync("answers", ExpectedVersion.Any, new Noted("42"), cancellationToken: ct);
             Assert.Equal(0, await CountAsync("questions"));
             Assert.Null(await Events.Streams.GetAsync("answers", ct));
-            Assert.Single(await application.Events.ReadStreamAsync("answers", ct: ct).ToListAsync(ct));
+            Assert.Single(await application.Events.ReadStreamAsync("answers", cancellationToken: ct).ToListAsync(ct));
             Assert.NotNull(await application.Events.Streams.GetAsync("answers", ct));
         };
         var question = new NewEvent(new Numbered(1)) { CorrelationId = Guid.NewGuid() };
@@ -36,7 +36,7 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         await Events.AppendManyAsync("deleted", ExpectedVersion.NoStream, [new(new Noted("old"))], Ct);
         application.Recorder.OnHandling = async (context, ct) =>
         {
-            await application.Events.AppendAsync("answers", ExpectedVersion.NoStream, new Noted("42"), ct: ct);
+            await application.Events.AppendAsync("answers", ExpectedVersion.NoStream, new Noted("42"), cancellationToken: ct);
             await application.Events.LinkAsync("links", ExpectedVersion.NoStream, [context.Event], ct);
             await application.Events.Streams.DeleteAsync("deleted", ExpectedVersion.StreamExists, ct);
             await application.Events.Snapshots.RecordAsync(
@@ -71,7 +71,7 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
             running ??= Task.Run(async () =>
             {
                 await isNext.Task;
-                var appending = application.Events.AppendAsync("left", ExpectedVersion.Any, new Noted("42"), ct: Ct);
+                var appending = application.Events.AppendAsync("left", ExpectedVersion.Any, new Noted("42"), cancellationToken: Ct);
                 hasBegun.SetResult();
                 return appending;
             }, Ct);
@@ -101,11 +101,11 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         var (isOver, later) = (new TaskCompletionSource(), Task.CompletedTask);
         application.Recorder.OnHandling = async (_, ct) =>
         {
-            await another.Events.AppendAsync("elsewhere", ExpectedVersion.Any, new Noted("42"), ct: ct);
+            await another.Events.AppendAsync("elsewhere", ExpectedVersion.Any, new Noted("42"), cancellationToken: ct);
             later = Task.Run(async () =>
             {
                 await isOver.Task;
-                await application.Events.AppendAsync("afterwards", ExpectedVersion.Any, new Noted("42"), ct: Ct);
+                await application.Events.AppendAsync("afterwards", ExpectedVersion.Any, new Noted("42"), cancellationToken: Ct);
             }, Ct);
         };
         var asked = await Events.AppendManyAsync("questions", ExpectedVersion.NoStream, Numbered(1), Ct);
@@ -115,7 +115,7 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         await later.WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
         Assert.Single(await ReadAsync("afterwards"));
-        Assert.Single(await another.Events.ReadStreamAsync("elsewhere", ct: Ct).ToListAsync(Ct));
+        Assert.Single(await another.Events.ReadStreamAsync("elsewhere", cancellationToken: Ct).ToListAsync(Ct));
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         await application.Host.StartAsync(Ct);
         await application.Store.Log.WaitForAsync(line => line.Exception is InvalidOperationException { Message: var message } && message.Contains("ended the transaction", StringComparison.Ordinal), Ct);
 
-        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         Assert.Equal(0, application.Points.Commits);
     }
 }
@@ -135,5 +135,5 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
 public sealed class EndingProjection(TallyContext tallies) : ISubscriber<Numbered>
 {
     /// <inheritdoc/>
-    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => await tallies.Database.RollbackTransactionAsync(ct);
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => await tallies.Database.RollbackTransactionAsync(cancellationToken);
 }

@@ -102,7 +102,7 @@ public abstract class ProjectionBlameSpecification(StoreFixture fixture) : Proje
         var appended = await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(1), Ct);
         await application.Host.StartAsync(Ct);
         var parked = await Assert.ThrowsAsync<EventParkedException>(
-            () => application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(60), ct: Ct));
+            () => application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(60), cancellationToken: Ct));
         Assert.Contains(error, parked.Message, StringComparison.Ordinal);
         Assert.Equal(0, await CountAsync("numbers"));
     }

@@ -60,8 +60,8 @@ public abstract class ProjectionContextSpecification(StoreFixture fixture) : Pro
         {
             await using var store = NewStore<TallyProjection>(register);
             await store.Host.StartAsync(Ct);
-            var appended = await store.Events.AppendAsync("numbers", version, new Numbered(++version), ct: Ct);
-            await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+            var appended = await store.Events.AppendAsync("numbers", version, new Numbered(++version), cancellationToken: Ct);
+            await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
             Assert.DoesNotContain(store.Log.Lines, IsAboutUnused);
         }
 
@@ -75,8 +75,8 @@ public abstract class ProjectionContextSpecification(StoreFixture fixture) : Pro
         await store.Host.StartAsync(Ct);
         for (var number = 1; number <= 5; number++)
         {
-            var appended = await store.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), ct: Ct);
-            await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+            var appended = await store.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
+            await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         }
 
         var told = Assert.Single(store.Log.Lines, IsAboutUnused);
@@ -90,7 +90,7 @@ public abstract class ProjectionContextSpecification(StoreFixture fixture) : Pro
         await using var store = NewStore<SqlProjection>(services => services.AddDbContext<TallyContext>(Use));
         await store.Host.StartAsync(Ct);
         var appended = await store.Events.AppendManyAsync("numbers", ExpectedVersion.Any, Numbered(3), Ct);
-        await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
 
         Assert.DoesNotContain(store.Log.Lines, IsAboutUnused);
         Assert.Equal(3, await CountAsync("numbers"));
@@ -121,20 +121,20 @@ public abstract class ProjectionContextSpecification(StoreFixture fixture) : Pro
 public sealed class IdleProjection(Recorder recorder) : ISubscriber<Numbered>
 {
     /// <inheritdoc/>
-    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => await recorder.HandleAsync(context, ct);
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => await recorder.HandleAsync(context, cancellationToken);
 }
 
 /// <summary>A projection that writes past the change tracker.</summary>
 public sealed class SqlProjection(TallyContext tallies) : ISubscriber<Numbered>
 {
     /// <inheritdoc/>
-    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct)
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(context);
         await tallies.Database.ExecuteSqlAsync($"""
             INSERT INTO tallies (stream, events, total) VALUES ({context.StreamName.Value}, 1, {@event.Number})
             ON CONFLICT (stream) DO UPDATE SET events = tallies.events + 1
-            """, ct);
+            """, cancellationToken);
     }
 }

@@ -31,7 +31,7 @@ public abstract class ProjectionDeploymentSpecification(StoreFixture fixture) : 
 
         // Logged when it is told.
         await application.Store.Log.WaitForAsync(line => line.Message.Contains("Table 'tallies'", StringComparison.Ordinal), Ct);
-        var info = await application.Events.Subscriptions.FindAsync(Projection, ct: Ct);
+        var info = await application.Events.Subscriptions.FindAsync(Projection, cancellationToken: Ct);
         Assert.Contains("Table 'tallies'", info!.LastError, StringComparison.Ordinal);
         Assert.Equal(0, info.ParkedCount);
 

@@ -15,22 +15,22 @@ public abstract class ProjectionErrorSpecification(StoreFixture fixture) : Proje
         await application.Host.StartAsync(Ct);
         for (var version = 1; version <= 5; version++)
         {
-            await application.Events.AppendAsync("bad", ExpectedVersion.At(version - 1), new Numbered(version), ct: Ct);
-            await application.Events.AppendAsync("good", ExpectedVersion.At(version - 1), new Numbered(version), ct: Ct);
+            await application.Events.AppendAsync("bad", ExpectedVersion.At(version - 1), new Numbered(version), cancellationToken: Ct);
+            await application.Events.AppendAsync("good", ExpectedVersion.At(version - 1), new Numbered(version), cancellationToken: Ct);
         }
 
         await application.Points.WaitAsync(async () => await CountAsync("good") == 5, Ct);
-        await application.Events.Subscriptions.WaitForAsync(Projection, (await ReadAllAsync())[^1].Position, TimeSpan.FromSeconds(30), ct: Ct);
+        await application.Events.Subscriptions.WaitForAsync(Projection, (await ReadAllAsync())[^1].Position, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         Assert.Equal(1, await CountAsync("bad"));
-        var parked = await application.Events.Subscriptions.ListParkedAsync(Projection, ct: Ct).ToListAsync(Ct);
+        var parked = await application.Events.Subscriptions.ListParkedAsync(Projection, cancellationToken: Ct).ToListAsync(Ct);
         Assert.Equal([2L, 3L, 4L, 5L], parked.Select(@event => @event.Event!.StreamVersion));
         Assert.Contains("poison", parked[0].Error, StringComparison.Ordinal);
 
         isPoisonous = false;
-        await application.Events.Subscriptions.ReplayParkedAsync(Projection, ct: Ct);
+        await application.Events.Subscriptions.ReplayParkedAsync(Projection, cancellationToken: Ct);
         await application.Points.WaitAsync(async () => await CountAsync("bad") == 5, Ct);
-        var last = await application.Events.AppendAsync("bad", ExpectedVersion.At(5), new Numbered(6), ct: Ct);
-        await application.Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        var last = await application.Events.AppendAsync("bad", ExpectedVersion.At(5), new Numbered(6), cancellationToken: Ct);
+        await application.Events.Subscriptions.WaitForAsync(Projection, last.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
 
         await AssertEachEventOnceAsync();
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));
@@ -49,7 +49,7 @@ public abstract class ProjectionErrorSpecification(StoreFixture fixture) : Proje
         var appended = await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(1), Ct);
         await application.Host.StartAsync(Ct);
         await Assert.ThrowsAsync<EventParkedException>(
-            () => application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct));
+            () => application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct));
 
         isPoisonous = false;
         var (left, failed) = (1, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -61,19 +61,19 @@ public abstract class ProjectionErrorSpecification(StoreFixture fixture) : Proje
             failed.SetResult();
             throw new InvalidOperationException("not yet");
         };
-        await application.Events.Subscriptions.ReplayParkedAsync(Projection, ct: Ct);
+        await application.Events.Subscriptions.ReplayParkedAsync(Projection, cancellationToken: Ct);
         await failed.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         if (failAt is not TransactionPoint.Committed)
         {
             // A replay that failed is not repeated by itself.
-            await application.Store.Log.WaitForAsync(line => line.Message.Contains("failed again on the parked event", StringComparison.Ordinal), Ct);
+            await application.Store.Log.WaitForAsync(line => line.Message.Contains("failed again to handle the parked event", StringComparison.Ordinal), Ct);
             Assert.Equal(0, await CountAsync("numbers"));
-            await application.Events.Subscriptions.ReplayParkedAsync(Projection, ct: Ct);
+            await application.Events.Subscriptions.ReplayParkedAsync(Projection, cancellationToken: Ct);
             await application.Points.WaitAsync(async () => await CountAsync("numbers") == 1, Ct);
         }
 
         await application.Events.Subscriptions.WaitForAsync(
-            Projection, (await Events.AppendAsync("numbers", ExpectedVersion.At(1), new Numbered(2), ct: Ct)).LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+            Projection, (await Events.AppendAsync("numbers", ExpectedVersion.At(1), new Numbered(2), cancellationToken: Ct)).LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         await AssertEachEventOnceAsync();
     }
 
@@ -85,8 +85,8 @@ public abstract class ProjectionErrorSpecification(StoreFixture fixture) : Proje
             => context is { StreamName.Value: "bad" } ? throw new InvalidOperationException("poison") : Task.CompletedTask;
         for (var version = 1; version <= 30; version++)
         {
-            await Events.AppendAsync("bad", ExpectedVersion.Any, new Numbered(version), ct: Ct);
-            await Events.AppendAsync("good", ExpectedVersion.Any, new Numbered(version), ct: Ct);
+            await Events.AppendAsync("bad", ExpectedVersion.Any, new Numbered(version), cancellationToken: Ct);
+            await Events.AppendAsync("good", ExpectedVersion.Any, new Numbered(version), cancellationToken: Ct);
         }
 
         var unparked = new List<long>();
@@ -128,11 +128,11 @@ public abstract class ProjectionErrorSpecification(StoreFixture fixture) : Proje
             => isPoisonous && context.StreamVersion == 3 ? throw new InvalidOperationException("poison") : Task.CompletedTask;
         var last = await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(5), Ct);
         await application.Host.StartAsync(Ct);
-        await application.Store.Log.WaitForAsync(line => line.Message.Contains("or is paused; this one stands by", StringComparison.Ordinal), Ct);
+        await application.Store.Log.WaitForAsync(line => line.Message.Contains("or paused; this process stands by", StringComparison.Ordinal), Ct);
         Assert.Equal(2, await CountAsync("numbers"));
 
         isPoisonous = false;
-        await application.Events.Subscriptions.ResumeAsync(Projection, ct: Ct);
+        await application.Events.Subscriptions.ResumeAsync(Projection, cancellationToken: Ct);
         await WaitForAsync(application, last);
         await AssertEachEventOnceAsync();
     }

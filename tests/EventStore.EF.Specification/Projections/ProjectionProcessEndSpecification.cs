@@ -24,7 +24,7 @@ public abstract class ProjectionProcessEndSpecification(StoreFixture fixture) : 
         await WaitForAsync(application, last);
 
         Assert.Equal((3, applied, 3), (await CountAsync("good-1"), await CountAsync("bad"), await CountAsync("good-2")));
-        var parked = await application.Events.Subscriptions.ListParkedAsync(Projection, ct: Ct).ToListAsync(Ct);
+        var parked = await application.Events.Subscriptions.ListParkedAsync(Projection, cancellationToken: Ct).ToListAsync(Ct);
         Assert.Equal(1 - applied, parked.Count);
         Assert.All(parked, row => Assert.Contains("ended 2 times", row.Error, StringComparison.Ordinal));
     }

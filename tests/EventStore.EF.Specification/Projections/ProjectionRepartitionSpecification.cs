@@ -21,7 +21,7 @@ public abstract class ProjectionRepartitionSpecification(StoreFixture fixture) :
         foreach (var partitions in (int[])[1, 4, 3, 1, 5])
         {
             if (old.Length > 0)
-                await Events.Subscriptions.RepartitionAsync(Projection, partitions, ct: Ct);
+                await Events.Subscriptions.RepartitionAsync(Projection, partitions, cancellationToken: Ct);
 
             var (first, second) = (NewApplication(Options), NewApplication(Options));
             await first.Host.StartAsync(Ct);
@@ -36,7 +36,7 @@ public abstract class ProjectionRepartitionSpecification(StoreFixture fixture) :
         }
 
         await appending;
-        await Events.Subscriptions.WaitForAsync(Projection, (await ReadAllAsync())[^1].Position, TimeSpan.FromSeconds(30), ct: Ct);
+        await Events.Subscriptions.WaitForAsync(Projection, (await ReadAllAsync())[^1].Position, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         await AssertEachEventOnceAsync();
     }
 }

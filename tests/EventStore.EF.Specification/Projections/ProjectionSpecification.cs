@@ -14,7 +14,7 @@ public abstract class ProjectionSpecification(StoreFixture fixture) : Projection
         await Events.AppendManyAsync("before", ExpectedVersion.NoStream, Numbered(250), Ct);
         await application.Host.StartAsync(Ct);
         for (var number = 1; number <= 20; number++)
-            await application.Events.AppendAsync("after", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+            await application.Events.AppendAsync("after", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
 
         var last = await application.Events.AppendManyAsync("before", ExpectedVersion.At(250), Numbered(5, first: 251), Ct);
         await WaitForAsync(application, last);
@@ -63,12 +63,12 @@ public abstract class ProjectionSpecification(StoreFixture fixture) : Projection
     {
         var application = NewApplication();
         await application.Host.StartAsync(Ct);
-        var appended = await application.Events.AppendAsync("numbers", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
-        await application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct);
+        var appended = await application.Events.AppendAsync("numbers", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        await application.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
 
         Assert.Equal(1, await CountAsync("numbers"));
         await Assert.ThrowsAsync<SubscriptionNotFoundException>(
-            () => application.Events.Subscriptions.WaitForAsync("no-such", appended.LastPosition, TimeSpan.FromSeconds(30), ct: Ct));
+            () => application.Events.Subscriptions.WaitForAsync("no-such", appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct));
     }
 
     [Fact]
@@ -76,9 +76,9 @@ public abstract class ProjectionSpecification(StoreFixture fixture) : Projection
     {
         var application = NewApplication(options => options.CheckpointAfter = TimeSpan.FromMilliseconds(10));
         await application.Host.StartAsync(Ct);
-        await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
-        var numbered = await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
-        await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
+        await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
+        var numbered = await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
+        await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
         await WaitForAsync(application, numbered);
 
         Assert.Equal([numbered.LastPosition], application.Recorder.Positions);

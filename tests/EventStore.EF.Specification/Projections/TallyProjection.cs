@@ -4,15 +4,15 @@ namespace EventStore.EF.Specification;
 public sealed class TallyProjection(TallyContext tallies, Recorder recorder) : ISubscriber<Numbered>
 {
     /// <inheritdoc/>
-    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct)
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(@event);
         ArgumentNullException.ThrowIfNull(context);
-        var row = await tallies.Tallies.FindAsync([context.StreamName.Value], ct);
+        var row = await tallies.Tallies.FindAsync([context.StreamName.Value], cancellationToken);
         if (row is null)
             tallies.Add(row = new() { Stream = context.StreamName.Value });
 
         row.Apply(@event.Number);
-        await recorder.HandleAsync(context, ct);
+        await recorder.HandleAsync(context, cancellationToken);
     }
 }

@@ -111,7 +111,7 @@ public abstract class FilterSpecification(StoreFixture fixture) : OwnDatabaseSpe
     {
         string[] names = ["x\uD7FFa", "x\uE000a", "x\uFFFFa", "x\U00010000a", "x\U0001F600a", "x\U0001F601a", "x\U0010FFFFa", "X\uFFFFa", "ya", "\U0010FFFF"];
         foreach (var name in names)
-            await Events.AppendAsync(name, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await Events.AppendAsync(name, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
 
         foreach (var prefix in names.Select(name => name.TrimEnd('a')).Append("x"))
         {
@@ -125,7 +125,7 @@ public abstract class FilterSpecification(StoreFixture fixture) : OwnDatabaseSpe
     [Fact]
     public async Task A_stored_type_name_stands_for_itself()
     {
-        await Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         foreach (var type in (string[])["Specification-Numbered", "specification-numbere", "specification-numbered ", "specification%", "specification_numbered", "'", "\\", "{}", "{specification-numbered}", "NULL", "a,b", "\"", "\uFFFF😀"])
         {
             Assert.Equal(0, await CountAsync(EventFilter.Types(type)));

@@ -58,7 +58,7 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
         await store.Events.LinkAsync(target, ExpectedVersion.Any, [.. links.Select(link => link.EventId)], Ct);
         await store.Events.AppendManyAsync(target, ExpectedVersion.Any, [new(new Noted(new('x', 20_000))), new(new Noted("x"))], Ct);
         int[] expected = [9_999, 1, .. Enumerable.Range(4_000, 9), 20_000, 1];
-        Assert.Equal(expected, await SizesAsync(store.Events.ReadStreamAsync(target, ct: Ct)));
+        Assert.Equal(expected, await SizesAsync(store.Events.ReadStreamAsync(target, cancellationToken: Ct)));
         Assert.Equal(expected.Reverse(), await SizesAsync(store.Events.ReadStreamAsync(target, new() { Direction = ReadDirection.Backward }, Ct)));
     }
 
@@ -70,8 +70,8 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
         for (var number = 0; number < 6; number++)
             await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted("x"), new() { ["note"] = new('漢', 2_000) }, Ct);
 
-        Assert.Equal(6, (await SizesAsync(store.Events.ReadAllAsync(ct: Ct))).Count);
-        Assert.Equal(6, (await SizesAsync(store.Events.ReadStreamAsync(stream, ct: Ct))).Count);
+        Assert.Equal(6, (await SizesAsync(store.Events.ReadAllAsync(cancellationToken: Ct))).Count);
+        Assert.Equal(6, (await SizesAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct))).Count);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
         async Task AppendAsync(IEnumerable<int> some)
         {
             foreach (var size in some)
-                await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(new('x', size)), ct: Ct);
+                await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(new('x', size)), cancellationToken: Ct);
         }
 
         await AppendAsync(sizes[..100]);
@@ -116,8 +116,8 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
     {
         await using var store = Small();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(number => store.Events.AppendAsync(
-            $"stream-{number % 10}", ExpectedVersion.Any, new Noted(new('x', number % 7 == 0 ? 25_000 : 900)), ct: Ct)));
-        Assert.Equal(100, (await SizesAsync(store.Events.ReadAllAsync(ct: Ct))).Count);
+            $"stream-{number % 10}", ExpectedVersion.Any, new Noted(new('x', number % 7 == 0 ? 25_000 : 900)), cancellationToken: Ct)));
+        Assert.Equal(100, (await SizesAsync(store.Events.ReadAllAsync(cancellationToken: Ct))).Count);
     }
 
     [Fact]
@@ -134,12 +134,12 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
             random.NextBytes(noise);
 
             // What the database compresses well counts by what it is in memory.
-            await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(number % 2 == 0 ? new('x', Bytes) : Convert.ToHexString(noise)[..Bytes]), ct: Ct);
+            await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(number % 2 == 0 ? new('x', Bytes) : Convert.ToHexString(noise)[..Bytes]), cancellationToken: Ct);
         }
 
-        await AssertFewInMemoryAsync(store.Events.ReadAllAsync(ct: Ct));
+        await AssertFewInMemoryAsync(store.Events.ReadAllAsync(cancellationToken: Ct));
         await AssertFewInMemoryAsync(store.Events.ReadAllAsync(new() { Direction = ReadDirection.Backward, Filter = EventFilter.Types("specification-noted") }, Ct));
-        await AssertFewInMemoryAsync(store.Events.ReadStreamAsync(stream, ct: Ct));
+        await AssertFewInMemoryAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct));
 
         static async Task AssertFewInMemoryAsync(IAsyncEnumerable<RecordedEvent> events)
         {
@@ -168,7 +168,7 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
         var exception = await ThrowsAndWritesNothingAsync<AppendTooLargeException>(() => store.Events.AppendManyAsync(
             [new StreamAppend("first", ExpectedVersion.Any, events[..150]), new StreamAppend("second", ExpectedVersion.Any, events[150..])], Ct));
         Assert.Equal((300, 249, 1_000_000_000), (exception.Events, exception.Fitting, exception.Limit));
-        Assert.Contains("divide it into several", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("Split it into several", exception.Message, StringComparison.Ordinal);
     }
 
     private static int Size(RecordedEvent @event) => @event.As<Noted>().Text.Length;

@@ -78,7 +78,7 @@ public abstract class PayloadLimitsSpecification(StoreFixture fixture) : StoreSp
             nested = new($"{depth}", nested);
 
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, nested, ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, nested, cancellationToken: Ct);
         Assert.Equal(nested, Assert.Single(await ReadAsync(stream)).As<Nested>());
     }
 
@@ -86,15 +86,15 @@ public abstract class PayloadLimitsSpecification(StoreFixture fixture) : StoreSp
     public async Task An_event_of_4_MiB_is_stored_and_one_byte_more_is_refused()
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Noted(""), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Noted(""), cancellationToken: Ct);
         var frame = Assert.Single(await ReadAsync(stream)).Payload.Length;
         var greatest = new Noted(new('x', Limit - frame));
-        await Events.AppendAsync(stream, 1, greatest, ct: Ct);
+        await Events.AppendAsync(stream, 1, greatest, cancellationToken: Ct);
         var read = (await ReadAsync(stream))[1];
         Assert.Equal(Limit, read.Payload.Length);
         Assert.True(greatest == read.As<Noted>());
 
-        var exception = await ThrowsAndWritesNothingAsync<EventTooLargeException>(() => Events.AppendAsync(stream, 2, new Noted(greatest.Text + "x"), ct: Ct));
+        var exception = await ThrowsAndWritesNothingAsync<EventTooLargeException>(() => Events.AppendAsync(stream, 2, new Noted(greatest.Text + "x"), cancellationToken: Ct));
         Assert.Equal((Limit + 1, Limit), (exception.Size, exception.Limit));
     }
 
@@ -111,7 +111,7 @@ public abstract class PayloadLimitsSpecification(StoreFixture fixture) : StoreSp
         Assert.Equal(Limit + 1, exception.Size);
 
         // Fewer characters than the limit, more bytes.
-        await ThrowsAndWritesNothingAsync<EventTooLargeException>(() => Events.AppendAsync(stream, 2, new Noted(new('漢', Limit / 2)), ct: Ct));
+        await ThrowsAndWritesNothingAsync<EventTooLargeException>(() => Events.AppendAsync(stream, 2, new Noted(new('漢', Limit / 2)), cancellationToken: Ct));
     }
 
     /// <summary>A text in every place that takes one.</summary>

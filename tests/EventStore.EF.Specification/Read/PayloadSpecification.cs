@@ -31,7 +31,7 @@ public abstract class PayloadSpecification(StoreFixture fixture) : StoreSpecific
 
         await using var store = Fixture.CreateStore(Database, builder => builder.Configure(options => options.MaxEventSize = 32 * 1024 * 1024));
         var stream = NewStream();
-        await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(text.ToString()), ct: Ct);
+        await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(text.ToString()), cancellationToken: Ct);
         Assert.True(text.ToString() == Assert.Single(await ReadAsync(stream)).As<Noted>().Text);
     }
 
@@ -157,7 +157,7 @@ public abstract class PayloadSpecification(StoreFixture fixture) : StoreSpecific
     private async Task<StreamName> StreamWithAsync(string type, string json, int schemaVersion = 1)
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Ticked(), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Ticked(), cancellationToken: Ct);
         await Database.InsertEventAsync(stream, type, json, schemaVersion);
         return stream;
     }

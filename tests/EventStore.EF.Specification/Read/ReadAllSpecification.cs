@@ -100,7 +100,7 @@ public abstract class ReadAllSpecification(StoreFixture fixture) : StoreSpecific
         for (var number = 2; number <= 10; number++)
         {
             await Assert.ThrowsAsync<DuplicateEventException>(() => Events.AppendManyAsync("gaps", ExpectedVersion.Any, [.. Numbered(3), standing], Ct));
-            await Events.AppendAsync("gaps", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+            await Events.AppendAsync("gaps", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
         }
 
         foreach (var pageSize in (int[])[1, 3, 10])
@@ -133,8 +133,8 @@ public abstract class ReadAllSpecification(StoreFixture fixture) : StoreSpecific
     public async Task Types_and_prefix_filter_together()
     {
         await FillAsync();
-        await Events.AppendAsync("ab2", ExpectedVersion.Any, new Noted("13"), ct: Ct);
-        await Events.AppendAsync("b", ExpectedVersion.Any, new Noted("14"), ct: Ct);
+        await Events.AppendAsync("ab2", ExpectedVersion.Any, new Noted("13"), cancellationToken: Ct);
+        await Events.AppendAsync("b", ExpectedVersion.Any, new Noted("14"), cancellationToken: Ct);
         Assert.Equal(2, (await ReadAllAsync(new() { Filter = EventFilter.Types("specification-noted"), PageSize = 1 })).Count);
         var both = Assert.Single(await ReadAllAsync(new() { Filter = EventFilter.Types("specification-noted").AndStreamPrefix("ab") }));
         Assert.Equal("13", both.As<Noted>().Text);
@@ -165,7 +165,7 @@ public abstract class ReadAllSpecification(StoreFixture fixture) : StoreSpecific
             {
                 // Some fail on purpose, so that there are gaps that nobody fills.
                 if (append % 10 == 9)
-                    await Assert.ThrowsAsync<WrongExpectedVersionException>(() => stores[writer % 2].AppendAsync($"busy-{writer}", 9999, new Numbered(0), ct: Ct));
+                    await Assert.ThrowsAsync<WrongExpectedVersionException>(() => stores[writer % 2].AppendAsync($"busy-{writer}", 9999, new Numbered(0), cancellationToken: Ct));
 
                 var result = await stores[writer % 2].AppendManyAsync($"busy-{writer}", ExpectedVersion.Any, Numbered(1 + (append % 3), append * 10), Ct);
                 positions.Add(result.FirstPosition);
@@ -207,6 +207,6 @@ public abstract class ReadAllSpecification(StoreFixture fixture) : StoreSpecific
     private async Task FillAsync()
     {
         for (var number = 1; number <= 12; number++)
-            await Events.AppendAsync((number % 3) switch { 1 => "a%1", 2 => "a_1", _ => "ab1" }, ExpectedVersion.Any, new Numbered(number), ct: Ct);
+            await Events.AppendAsync((number % 3) switch { 1 => "a%1", 2 => "a_1", _ => "ab1" }, ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
     }
 }

@@ -33,7 +33,7 @@ public abstract class NewerSchemaSpecification(StoreFixture fixture) : OwnDataba
         await NoteLaterMigrationAsync();
         await using var store = Fixture.CreateStore(Database, builder => builder.Configure(options => options.AllowNewerSchema = true));
         await store.Host.StartAsync(Ct);
-        await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
     }
 
     [Fact]

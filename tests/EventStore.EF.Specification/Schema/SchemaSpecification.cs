@@ -17,15 +17,15 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
         await using var database = await Fixture.CreateDatabaseAsync(migrated: false);
         await using var store = Fixture.CreateStore(database);
         await store.MigrateAsync();
-        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await store.MigrateAsync("0");
-        await Assert.ThrowsAsync<EventStoreSchemaException>(() => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(2), ct: Ct));
+        await Assert.ThrowsAsync<EventStoreSchemaException>(() => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct));
         foreach (var table in (string[])["events", "streams", "subscriptions", "store_info"])
             await Assert.ThrowsAnyAsync<DbException>(() => database.ScalarAsync<long>($"SELECT count(*) FROM {{{table}}}"));
 
         await store.MigrateAsync();
         Assert.Equal(new StoreContent(0, 0, 0, 0, 0), await database.ContentAsync());
-        var result = await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(3), ct: Ct);
+        var result = await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(3), cancellationToken: Ct);
         Assert.Equal(1, result.StreamVersion);
     }
 
@@ -43,7 +43,7 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
             await store.MigrateAsync(migrations[index]);
         }
 
-        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
     }
 
     [Fact]
@@ -51,10 +51,10 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
     {
         await using var database = await Fixture.CreateDatabaseAsync();
         await using var store = Fixture.CreateStore(database);
-        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await store.MigrateAsync();
         await store.MigrateAsync();
-        Assert.Single(await ToListAsync(store.Events.ReadStreamAsync("stream", ct: Ct)));
+        Assert.Single(await ToListAsync(store.Events.ReadStreamAsync("stream", cancellationToken: Ct)));
     }
 
     [Theory]
@@ -73,7 +73,7 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
         await using var database = await Fixture.CreateDatabaseAsync();
         await using var first = Fixture.CreateStore(database);
         await using var second = Fixture.CreateStore(database, builder => builder.UseSchema("other_store_2"));
-        await Assert.ThrowsAsync<EventStoreSchemaException>(() => second.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(2), ct: Ct));
+        await Assert.ThrowsAsync<EventStoreSchemaException>(() => second.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct));
         await second.MigrateAsync();
 
         // The same stream, the same expectation and the same id.
@@ -81,17 +81,17 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
         await first.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, [@event, .. Numbered(2)], Ct);
         await second.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, [@event], Ct);
         await second.Events.AppendManyAsync("only-here", ExpectedVersion.NoStream, Numbered(1), Ct);
-        Assert.Equal(3, (await ToListAsync(first.Events.ReadAllAsync(ct: Ct))).Count);
-        Assert.Equal(2, (await ToListAsync(second.Events.ReadAllAsync(ct: Ct))).Count);
-        await Assert.ThrowsAsync<StreamNotFoundException>(() => ToListAsync(first.Events.ReadStreamAsync("only-here", ct: Ct)));
+        Assert.Equal(3, (await ToListAsync(first.Events.ReadAllAsync(cancellationToken: Ct))).Count);
+        Assert.Equal(2, (await ToListAsync(second.Events.ReadAllAsync(cancellationToken: Ct))).Count);
+        await Assert.ThrowsAsync<StreamNotFoundException>(() => ToListAsync(first.Events.ReadStreamAsync("only-here", cancellationToken: Ct)));
         await using (var context = await first.CreateContextAsync())
             Assert.Equal(3, await context.Events.CountAsync(Ct));
         await using (var context = await second.CreateContextAsync())
             Assert.Equal(2, await context.Events.CountAsync(Ct));
 
         await second.MigrateAsync("0");
-        Assert.Equal(3, (await ToListAsync(first.Events.ReadAllAsync(ct: Ct))).Count);
-        await Assert.ThrowsAsync<EventStoreSchemaException>(() => ToListAsync(second.Events.ReadAllAsync(ct: Ct)));
+        Assert.Equal(3, (await ToListAsync(first.Events.ReadAllAsync(cancellationToken: Ct))).Count);
+        await Assert.ThrowsAsync<EventStoreSchemaException>(() => ToListAsync(second.Events.ReadAllAsync(cancellationToken: Ct)));
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
         {
             await using var store = Fixture.CreateStore(database, builder => builder.MigrateOnStart());
             await store.Host.StartAsync(Ct);
-            return await store.Events.AppendAsync($"stream-{index}", ExpectedVersion.NoStream, new Numbered(index), ct: Ct);
+            return await store.Events.AppendAsync($"stream-{index}", ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct);
         });
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         Assert.Equal(3, (await database.ContentAsync()).Events);
@@ -152,9 +152,9 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
         await using var store = Fixture.CreateStore(database);
         Func<Task>[] operations =
         [
-            () => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), ct: Ct),
-            () => ToListAsync(store.Events.ReadStreamAsync("stream", ct: Ct)),
-            () => ToListAsync(store.Events.ReadAllAsync(ct: Ct)),
+            () => store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct),
+            () => ToListAsync(store.Events.ReadStreamAsync("stream", cancellationToken: Ct)),
+            () => ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct)),
             () => ToListAsync(store.Events.ReadAllAsync(new() { Filter = EventFilter.Types("x") }, Ct)),
             () => ToListAsync(store.Events.ReadAllAsync(new() { Direction = ReadDirection.Backward }, Ct)),
         ];
@@ -207,7 +207,7 @@ public abstract class SchemaSpecification(StoreFixture fixture) : StoreSpecifica
     public async Task Times_answer_LINQ_in_UTC()
     {
         var stream = NewStream("linq");
-        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         var recorded = Assert.Single(await ReadAsync(stream));
         await using var context = await Store.CreateContextAsync();
         var stored = await context.Events.SingleAsync(@event => @event.EventId == recorded.EventId, Ct);

@@ -4,8 +4,8 @@ namespace EventStore.EF.Specification;
 public sealed class PackedHandler(Recorder recorder) : ISubscriber<Packed>, ISubscriber<Numbered>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(Packed @event, EventContext context, CancellationToken ct) => recorder.HandleAsync(context, ct);
+    public ValueTask HandleAsync(Packed @event, EventContext context, CancellationToken cancellationToken) => recorder.HandleAsync(context, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => recorder.HandleAsync(context, ct);
+    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => recorder.HandleAsync(context, cancellationToken);
 }

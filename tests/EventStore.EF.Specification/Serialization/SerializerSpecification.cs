@@ -21,11 +21,11 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         var packed = new Packed(1, "\u0000😀");
         await store.Events.AppendManyAsync("mixed", ExpectedVersion.NoStream, [new(packed), new(new Numbered(2)), new(new Packed(3, ""))], Ct);
 
-        var events = await ToListAsync(store.Events.ReadStreamAsync("mixed", ct: Ct));
+        var events = await ToListAsync(store.Events.ReadStreamAsync("mixed", cancellationToken: Ct));
         Assert.Equal([Binary, "application/json", Binary], events.Select(@event => @event.ContentType));
         Assert.Equal([packed, new Numbered(2), new Packed(3, "")], events.Select(@event => @event.Data));
         Assert.Equal(_memoryPack.Serialize(packed), events[0].Payload.ToArray());
-        Assert.Equal(events.Select(@event => @event.Data), (await ToListAsync(store.Events.ReadAllAsync(ct: Ct))).Select(@event => @event.Data));
+        Assert.Equal(events.Select(@event => @event.Data), (await ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct))).Select(@event => @event.Data));
 
         await using var context = await store.CreateContextAsync();
         var rows = await context.Events.OrderBy(row => row.Position).ToListAsync(Ct);
@@ -38,7 +38,7 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         await using var store = Fixture.CreateStore(Database, builder => builder.UseSerializer(_snakeCase).UseSerializer<Packed>(_memoryPack));
         await store.Events.AppendManyAsync("mixed", ExpectedVersion.NoStream, [new(new Packed(1, "1")), new(new Numbered(2)), new(new Noted("3"))], Ct);
 
-        var events = await ToListAsync(store.Events.ReadStreamAsync("mixed", ct: Ct));
+        var events = await ToListAsync(store.Events.ReadStreamAsync("mixed", cancellationToken: Ct));
         Assert.Equal([Binary, OtherJson, OtherJson], events.Select(@event => @event.ContentType));
         Assert.Equal("""{"NUMBER":2}""", Encoding.UTF8.GetString(events[1].Payload.Span));
         Assert.Equal([new Packed(1, "1"), new Numbered(2), new Noted("3")], events.Select(@event => @event.Data));
@@ -52,7 +52,7 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
     [Fact]
     public async Task A_store_whose_serializer_is_changed_reads_what_it_wrote_before()
     {
-        await Events.AppendAsync("packed", ExpectedVersion.NoStream, new Packed(1, "generated"), ct: Ct);
+        await Events.AppendAsync("packed", ExpectedVersion.NoStream, new Packed(1, "generated"), cancellationToken: Ct);
         foreach (var (version, configure) in ((int, Action<EventStoreBuilder>)[])
         [
             (1, builder => builder.UseSerializer(_snakeCase)),
@@ -62,8 +62,8 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         ])
         {
             await using var store = Fixture.CreateStore(Database, configure);
-            await store.Events.AppendAsync("packed", version, new Packed(version + 1, "changed"), ct: Ct);
-            var events = await ToListAsync(store.Events.ReadStreamAsync("packed", ct: Ct));
+            await store.Events.AppendAsync("packed", version, new Packed(version + 1, "changed"), cancellationToken: Ct);
+            var events = await ToListAsync(store.Events.ReadStreamAsync("packed", cancellationToken: Ct));
             Assert.Equal(Enumerable.Range(1, version + 1), events.Select(@event => @event.As<Packed>().Number));
         }
 
@@ -74,7 +74,7 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
     public async Task An_unknown_content_type_is_a_clear_error_and_the_payload_stays_readable()
     {
         await using (var store = Fixture.CreateStore(Database, builder => builder.UseSerializer(_memoryPack)))
-            await store.Events.AppendAsync("packed", ExpectedVersion.NoStream, new Packed(1, "x"), ct: Ct);
+            await store.Events.AppendAsync("packed", ExpectedVersion.NoStream, new Packed(1, "x"), cancellationToken: Ct);
 
         var @event = Assert.Single(await ReadAsync("packed"));
         var exception = Assert.Throws<EventDeserializationException>(() => @event.Data);
@@ -108,7 +108,7 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
             Assert.Equal(("specification-noted", typeof(Noted)), (exception.EventType, exception.ClrType));
             Assert.NotNull(exception.InnerException);
             Assert.Contains("Nothing was written", exception.Message, StringComparison.Ordinal);
-            await store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+            await store.Events.AppendAsync("stream", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         }
     }
 
@@ -121,8 +121,8 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         ]).Index())
         {
             await using var store = Fixture.CreateStore(Database, builder => builder.UseSerializer<Noted>(new TestSerializer("application/x-test", _ => [1, 2, 3], deserialize)));
-            await store.Events.AppendAsync($"stream-{index}", ExpectedVersion.NoStream, new Noted("x"), ct: Ct);
-            var @event = Assert.Single(await ToListAsync(store.Events.ReadStreamAsync($"stream-{index}", ct: Ct)));
+            await store.Events.AppendAsync($"stream-{index}", ExpectedVersion.NoStream, new Noted("x"), cancellationToken: Ct);
+            var @event = Assert.Single(await ToListAsync(store.Events.ReadStreamAsync($"stream-{index}", cancellationToken: Ct)));
             var exception = Assert.Throws<EventDeserializationException>(() => @event.Data);
             Assert.Equal(("specification-noted", typeof(Noted)), (exception.EventType, exception.ClrType));
             Assert.Throws<EventDeserializationException>(() => @event.As<Noted>());
@@ -138,7 +138,7 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
             "application/x-test", data => payloads[((Numbered)data).Number],
             (payload, _) => new Numbered(Array.FindIndex(payloads, candidate => payload.Span.SequenceEqual(candidate))))));
         await store.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, Numbered(4, 0), Ct);
-        Assert.Equal([0, 1, 2, 3], (await ToListAsync(store.Events.ReadStreamAsync("stream", ct: Ct))).Select(@event => @event.As<Numbered>().Number));
+        Assert.Equal([0, 1, 2, 3], (await ToListAsync(store.Events.ReadStreamAsync("stream", cancellationToken: Ct))).Select(@event => @event.As<Numbered>().Number));
     }
 
     [Fact]
@@ -147,8 +147,8 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         await using var store = Fixture.CreateStore(Database, builder => builder
             .UseSerializer<Numbered>(new TestSerializer("application/x-test", data => new byte[((Numbered)data).Number]))
             .Configure(options => options.MaxEventSize = 1000));
-        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1000), ct: Ct);
-        var exception = await ThrowsAndWritesNothingAsync<EventTooLargeException>(() => store.Events.AppendAsync("stream", 1, new Numbered(1001), ct: Ct));
+        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1000), cancellationToken: Ct);
+        var exception = await ThrowsAndWritesNothingAsync<EventTooLargeException>(() => store.Events.AppendAsync("stream", 1, new Numbered(1001), cancellationToken: Ct));
         Assert.Equal(("specification-numbered", 1001, 1000), (exception.EventType, exception.Size, exception.Limit));
     }
 
@@ -188,7 +188,7 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         await store.Events.AppendManyAsync("packed-1", ExpectedVersion.NoStream, [new(new Packed(1, "1")), new(new Numbered(2)), new(new Noted("3"))], Ct);
         await store.Host.StartAsync(Ct);
         await recorder.WaitForAsync(2, Ct);
-        await store.Events.AppendAsync("packed-1", 3, new Packed(4, "4"), ct: Ct);
+        await store.Events.AppendAsync("packed-1", 3, new Packed(4, "4"), cancellationToken: Ct);
         await recorder.WaitForAsync(3, Ct);
         Assert.Equal([new Packed(1, "1"), new Numbered(2), new Packed(4, "4")], recorder.Handled.Select(context => context.Event.Data));
 
@@ -208,6 +208,6 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
         var outcomes = await AtOnceAsync(16, index => store.Events.AppendManyAsync($"c-{index}", ExpectedVersion.NoStream, Mixed(index), Ct));
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
         foreach (var (stream, number) in Enumerable.Range(0, 16).Select(index => ($"c-{index}", index)).Append(("a", 1)).Append(("b", 2)))
-            Assert.Equal(Mixed(number).Select(@event => @event.Data), (await ToListAsync(store.Events.ReadStreamAsync(stream, ct: Ct))).Select(@event => @event.Data));
+            Assert.Equal(Mixed(number).Select(@event => @event.Data), (await ToListAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct))).Select(@event => @event.Data));
     }
 }

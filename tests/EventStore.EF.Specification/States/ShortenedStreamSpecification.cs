@@ -1,3 +1,4 @@
+using EventStore.EF.States;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;

@@ -1,4 +1,5 @@
 using System.Text;
+using EventStore.EF.States;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;
@@ -30,14 +31,14 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
     public async Task A_stream_in_which_nothing_begins_the_state_has_none()
     {
         var stream = NewStream();
-        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Ticked(), ct: Ct);
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Ticked(), cancellationToken: Ct);
 
         await Assert.ThrowsAsync<StreamNotFoundException>(() => Events.LoadAsync<Account>(stream, Ct));
     }
 
     [Fact]
     public async Task A_type_that_is_not_marked_is_named()
-        => Assert.Contains("mark it [State]", (await Assert.ThrowsAsync<InvalidOperationException>(() => Events.LoadAsync<string>(NewStream(), Ct))).Message, StringComparison.Ordinal);
+        => Assert.Contains("Mark it [State]", (await Assert.ThrowsAsync<InvalidOperationException>(() => Events.LoadAsync<string>(NewStream(), Ct))).Message, StringComparison.Ordinal);
 
     [Fact]
     public async Task An_update_appends_at_the_version_that_was_loaded_and_begins_a_stream()

@@ -53,7 +53,7 @@ public abstract class UpdateSpecification(StoreFixture fixture) : StoreSpecifica
         await using var store = Fixture.CreateStore(Database, builder => builder.Configure(options => options.MaxUpdateAttempts = 5));
         var exception = await Assert.ThrowsAsync<UpdateConflictException>(() => store.Events.UpdateAsync<Counter>(stream, counter =>
         {
-            Wait(store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(0), ct: Ct));
+            Wait(store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct));
             return Next(counter);
         }, Ct));
 
@@ -100,9 +100,9 @@ public abstract class UpdateSpecification(StoreFixture fixture) : StoreSpecifica
         await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.UpdateAsync<Counter>(stream, counter =>
         {
             if (counter.Count == 0)
-                Wait(Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(0), ct: Ct));
+                Wait(Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct));
             else
-                Wait(Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(0), ct: Ct));
+                Wait(Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(0), cancellationToken: Ct));
 
             return Next(counter);
         }, Ct));

@@ -63,7 +63,7 @@ public abstract class SoftDeleteSpecification(StoreFixture fixture) : StoreSpeci
         var events = await ReadAsync(other);
         foreach (var expected in (ExpectedVersion[])[ExpectedVersion.Any, ExpectedVersion.NoStream, ExpectedVersion.StreamExists, 2, 3])
         {
-            await RefusedAsync(() => Events.AppendAsync(stream, expected, new Numbered(3), ct: Ct));
+            await RefusedAsync(() => Events.AppendAsync(stream, expected, new Numbered(3), cancellationToken: Ct));
             await RefusedAsync(() => Events.AppendManyAsync(stream, expected, Numbered(3), Ct));
             await RefusedAsync(() => Events.AppendManyAsync([new StreamAppend(other, 2, Numbered(1)), new StreamAppend(stream, expected, Numbered(1))], Ct));
             await RefusedAsync(() => Events.LinkAsync(stream, expected, events, Ct));
@@ -114,7 +114,7 @@ public abstract class SoftDeleteSpecification(StoreFixture fixture) : StoreSpeci
         var (stream, other) = (await DeletedAsync(), await StreamAsync());
         await Events.Streams.UndeleteAsync(stream, Ct);
         await AssertNumbersAsync(stream, 1, 2);
-        Assert.Equal(3, (await Events.AppendAsync(stream, 2, new Numbered(3), ct: Ct)).StreamVersion);
+        Assert.Equal(3, (await Events.AppendAsync(stream, 2, new Numbered(3), cancellationToken: Ct)).StreamVersion);
         Assert.Equal(5, (await Events.LinkAsync(stream, 3, await ReadAsync(other), Ct)).StreamVersion);
         await AssertNumbersAsync(stream, 1, 2, 3, 1, 2);
 

@@ -30,7 +30,7 @@ public abstract class StreamDefectsSpecification(StoreFixture fixture) : OwnData
             Assert.Equal([(7, 1L), (1, 4L), (2, 5L), (3, 6L)], target.Select(@event => (@event.As<Numbered>().Number, @event.Number)));
         }
 
-        Assert.Equal(8, (await Events.AppendAsync("target", 7, new Numbered(8), ct: Ct)).StreamVersion);
+        Assert.Equal(8, (await Events.AppendAsync("target", 7, new Numbered(8), cancellationToken: Ct)).StreamVersion);
         await AssertNothingDanglesAsync();
     }
 
@@ -198,7 +198,7 @@ public abstract class StreamDefectsSpecification(StoreFixture fixture) : OwnData
             {
                 var store = index % 2 == 0 ? Events : second.Events;
                 if (index != Callers / 2)
-                    return (await store.AppendAsync(stream, index % 3 == 0 ? ExpectedVersion.StreamExists : ExpectedVersion.Any, new Numbered(index), ct: Ct)).StreamVersion;
+                    return (await store.AppendAsync(stream, index % 3 == 0 ? ExpectedVersion.StreamExists : ExpectedVersion.Any, new Numbered(index), cancellationToken: Ct)).StreamVersion;
 
                 await store.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
                 return (await store.Streams.GetAsync(stream, Ct))!.Version;
@@ -226,7 +226,7 @@ public abstract class StreamDefectsSpecification(StoreFixture fixture) : OwnData
                 if (index == 0)
                     await second.Events.Streams.DeleteAsync(stream, 1, Ct);
                 else
-                    await Events.AppendAsync(stream, 1, new Numbered(2), ct: Ct);
+                    await Events.AppendAsync(stream, 1, new Numbered(2), cancellationToken: Ct);
 
                 return index;
             });

@@ -79,7 +79,7 @@ public abstract class StreamInfoSpecification(StoreFixture fixture) : StoreSpeci
         var created = (await InfoAsync(stream)).CreatedAt;
         foreach (var act in (Func<Task>[])
         [
-            () => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), ct: Ct),
+            () => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct),
             () => Events.AppendManyAsync([new StreamAppend(stream, ExpectedVersion.Any, Numbered(1)), new StreamAppend(NewStream(), ExpectedVersion.Any, Numbered(1))], Ct),
             async () => await Events.LinkAsync(stream, ExpectedVersion.Any, await ReadAsync(origin), Ct),
             () => Events.Streams.TruncateAsync(stream, 2, Ct),

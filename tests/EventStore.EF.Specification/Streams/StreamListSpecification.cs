@@ -172,9 +172,9 @@ public abstract class StreamListSpecification(StoreFixture fixture) : OwnDatabas
             if (seen.Count % 4 != 0)
                 continue;
 
-            await Events.AppendAsync(info.Name, ExpectedVersion.StreamExists, new Numbered(2), ct: Ct);
-            await Events.AppendAsync($"{info.Name}-later", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
-            await Events.AppendAsync($"r-{seen.Count}", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await Events.AppendAsync(info.Name, ExpectedVersion.StreamExists, new Numbered(2), cancellationToken: Ct);
+            await Events.AppendAsync($"{info.Name}-later", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+            await Events.AppendAsync($"r-{seen.Count}", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         }
 
         Assert.Equal(Ordered(seen).Distinct(), seen);

@@ -30,9 +30,9 @@ public abstract class TruncateSpecification(StoreFixture fixture) : StoreSpecifi
     {
         var stream = await StreamAsync(5);
         await Events.Streams.TruncateAsync(stream, 3, Ct);
-        await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, 3, new Numbered(6), ct: Ct));
-        await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(6), ct: Ct));
-        Assert.Equal(6, (await Events.AppendAsync(stream, 5, new Numbered(6), ct: Ct)).StreamVersion);
+        await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, 3, new Numbered(6), cancellationToken: Ct));
+        await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(6), cancellationToken: Ct));
+        Assert.Equal(6, (await Events.AppendAsync(stream, 5, new Numbered(6), cancellationToken: Ct)).StreamVersion);
         Assert.Equal(Versions(3, 6), await VersionsAsync(stream));
     }
 
@@ -47,8 +47,8 @@ public abstract class TruncateSpecification(StoreFixture fixture) : StoreSpecifi
             Assert.Equal((5, 6), (info.Version, info.OldestVersion));
             Assert.Empty(await ReadAsync(stream));
             Assert.Empty(await ReadAsync(stream, new() { Direction = ReadDirection.Backward }));
-            await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(6), ct: Ct));
-            Assert.Equal(6, (await Events.AppendAsync(stream, 5, new Numbered(6), ct: Ct)).StreamVersion);
+            await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(6), cancellationToken: Ct));
+            Assert.Equal(6, (await Events.AppendAsync(stream, 5, new Numbered(6), cancellationToken: Ct)).StreamVersion);
             Assert.Equal([6], await VersionsAsync(stream));
         }
     }
@@ -108,7 +108,7 @@ public abstract class TruncateSpecification(StoreFixture fixture) : StoreSpecifi
             Assert.Equal([1, 2, 5, 6], await NumbersInAsync(target, new() { PageSize = pageSize }));
 
         Assert.Equal(6, (await InfoAsync(target)).Version);
-        Assert.Equal(7, (await Events.AppendAsync(target, 6, new Numbered(7), ct: Ct)).StreamVersion);
+        Assert.Equal(7, (await Events.AppendAsync(target, 6, new Numbered(7), cancellationToken: Ct)).StreamVersion);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public abstract class TruncateSpecification(StoreFixture fixture) : StoreSpecifi
     {
         var (stream, origin) = (await StreamAsync(2), await StreamAsync(3));
         await Events.LinkAsync(stream, 2, await ReadAsync(origin), Ct);
-        await Events.AppendAsync(stream, 5, new Numbered(6), ct: Ct);
+        await Events.AppendAsync(stream, 5, new Numbered(6), cancellationToken: Ct);
         await Events.Streams.TruncateAsync(stream, 4, Ct);
 
         var kept = await ReadAsync(stream);

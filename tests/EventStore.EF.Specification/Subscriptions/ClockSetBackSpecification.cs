@@ -1,3 +1,4 @@
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EventStore.EF.Specification;

@@ -87,9 +87,9 @@ public abstract class ConsumerAcknowledgementSpecification(StoreFixture fixture)
     [Fact]
     public async Task An_ack_of_what_was_filtered_out_is_refused()
     {
-        await Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
+        await Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
         await AppendAsync("order-1", 1);
-        await Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
+        await Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
         await using var subscription = await Events.SubscribeAsync(Name, new() { Filter = EventFilter.Types("specification-numbered") }, Ct);
         await subscription.TakeAsync(1);
         await AssertRefusedAsync(async () => await subscription.AckAsync((await ReadAllAsync())[2], Ct));

@@ -17,7 +17,7 @@ public abstract class ConsumerFunctionSpecification(StoreFixture fixture) : Runn
         async Task AppendAllAsync(int number)
         {
             await AppendAsync("order-1", 1, number);
-            await Events.AppendAsync("notes", ExpectedVersion.Any, new Noted($"{number}"), ct: Ct);
+            await Events.AppendAsync("notes", ExpectedVersion.Any, new Noted($"{number}"), cancellationToken: Ct);
             await AppendAsync("order-2", 1, number);
             await AppendAsync("orders", 1, number);
         }
@@ -80,7 +80,7 @@ public abstract class ConsumerFunctionSpecification(StoreFixture fixture) : Runn
 
         Assert.Equal([1, 2, 3, 4, 5], (await healthy.HandleAsync(5)).Numbers());
         await UntilAsync(() => failing.Status is EventSubscriptionStatus.Interrupted);
-        await UntilAsync(async () => (await Events.Subscriptions.FindAsync(Name, ct: Ct))!.LastError is { } error && error.Contains("not this one", StringComparison.Ordinal));
+        await UntilAsync(async () => (await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct))!.LastError is { } error && error.Contains("not this one", StringComparison.Ordinal));
         Assert.InRange(await CheckpointAsync("orders"), 0, (await ReadAllAsync())[1].Position);
 
         // What comes meanwhile is not handed out before it.

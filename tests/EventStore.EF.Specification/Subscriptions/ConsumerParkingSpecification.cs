@@ -18,7 +18,7 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
 
         Assert.Equal([("good", 1), ("good", 2)], (await subscription.HandleAsync(2)).Select(@event => (@event.StreamName.Value, @event.As<Numbered>().Number)));
         await CheckpointReachesAsync(last.LastPosition);
-        var parked = await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+        var parked = await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct);
         Assert.Equal([("can't", 1), (null, 0), (null, 0)], parked.Select(one => (one.Error, one.Attempts)));
     }
 
@@ -36,7 +36,7 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
 
         await using var next = await Events.SubscribeAsync(Name, null, Ct);
         Assert.Equal([2], (await next.TakeAsync(1)).Numbers());
-        Assert.Equal(1, (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount);
+        Assert.Equal(1, (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount);
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
         await AppendAsync("bad", 3);
         await using var subscription = await Events.SubscribeAsync(Name, new() { BatchSize = 1, BufferSize = 1, Mapper = @event => $"#{@event.StreamVersion}" }, Ct);
         await subscription.ParkAsync(Assert.Single(await subscription.TakeAsync(1)), "can't", Ct);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount == 3);
-        await Process().Events.Subscriptions.ReplayParkedAsync(Name, ct: Ct);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount == 3);
+        await Process().Events.Subscriptions.ReplayParkedAsync(Name, cancellationToken: Ct);
         for (var number = 1; number <= 3; number++)
         {
             var batch = await subscription.NextAsync();
@@ -91,8 +91,8 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
         await AppendAsync("bad", 2);
         await using var subscription = await Events.SubscribeAsync(Name, new() { BatchSize = 1, BufferSize = 1 }, Ct);
         await subscription.ParkAsync(Assert.Single(await subscription.TakeAsync(1)), "can't", Ct);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount == 2);
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount == 2);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         await subscription.ParkAsync((await subscription.NextAsync()).Events[0], "still can't", Ct);
         await UntilAsync(async () => (await ListAsync())[0].Attempts == 2);
 
@@ -109,14 +109,14 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
         var first = await Events.SubscribeAsync(Name, options, Ct);
         await using var second = await Events.SubscribeAsync(Name, options, Ct);
         await first.ParkAsync(Assert.Single(await first.TakeAsync(1)), "can't", Ct);
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         Assert.True((await first.NextAsync()).IsReplay);
         await first.DisposeAsync();
 
         var again = await second.NextAsync();
         Assert.True(again.IsReplay);
         await second.AckAsync(again, Ct);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount == 0);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount == 0);
     }
 
     [Fact]
@@ -126,7 +126,7 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
         await using (var subscription = await Events.SubscribeAsync(Name, null, Ct))
         {
             await subscription.ParkAsync(Assert.Single(await subscription.TakeAsync(1)), "can't", Ct);
-            await Administration.ReplayParkedAsync(Name, ct: Ct);
+            await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
             Assert.True((await subscription.NextAsync()).IsReplay);
         }
 
@@ -140,15 +140,15 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
         await AppendAsync("bad", 1);
         await using var subscription = await Events.SubscribeAsync(Name, null, Ct);
         await subscription.ParkAsync(Assert.Single(await subscription.TakeAsync(1)), "can't", Ct);
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         Assert.True((await subscription.NextAsync()).IsReplay);
         await AppendAsync("good", 1);
         await subscription.HandleAsync(1);
 
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount == 0);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount == 0);
         await AppendAsync("bad", 1, first: 2);
         Assert.Equal([2], (await subscription.HandleAsync(1)).Numbers());
     }
 
-    private async Task<List<ParkedEvent>> ListAsync() => await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+    private async Task<List<ParkedEvent>> ListAsync() => await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct);
 }

@@ -21,10 +21,10 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         };
         await HostAsync(recorder, options => options.MaxAttempts = attempts);
         await AppendAsync("order-1", 1);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { ParkedCount: 1 });
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { ParkedCount: 1 });
 
         Assert.Equal(Enumerable.Range(1, attempts), tried);
-        Assert.Equal(attempts, Assert.Single(await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct)).Attempts);
+        Assert.Equal(attempts, Assert.Single(await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct)).Attempts);
     }
 
     [Theory]
@@ -44,19 +44,19 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         });
         var appended = await AppendAsync("order-1", 3);
         await AppendAsync("order-2", 1);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused } info && info.Partitions[0].Owner is null);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Paused } info && info.Partitions[0].Owner is null);
 
-        var info = await Administration.FindAsync(Name, ct: Ct);
+        var info = await Administration.FindAsync(Name, cancellationToken: Ct);
         Assert.Equal((appended.FirstPosition, 0), (info!.Position, info.ParkedCount));
         Assert.Contains("System.InvalidOperationException: always", info.LastError, StringComparison.Ordinal);
         Assert.Contains(process.Log.Lines, line => line.Level is LogLevel.Critical && line.Message.Contains("stops at event", StringComparison.Ordinal));
         Assert.Equal([1L], recorder.Handled.Select(context => context.StreamVersion));
 
         // Resumed too early it stops again, and later it goes on.
-        await Administration.ResumeAsync(Name, ct: Ct);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.Status is SubscriptionStatus.Paused);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.Status is SubscriptionStatus.Paused);
         Volatile.Write(ref isFailing, false);
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         await recorder.WaitForAsync(4, Ct);
         Assert.Equal([1L, 2L, 3L, 1L], recorder.Handled.Select(context => context.StreamVersion));
     }
@@ -68,7 +68,7 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         recorder.OnHandling = (context, _) => context.StreamName == "bad" ? throw new InvalidOperationException("always") : Task.CompletedTask;
         await HostAsync(recorder, options => (options.MaxAttempts, options.OnError, options.Partitions) = (1, SubscriptionErrorPolicy.Stop, 4));
         await AppendAsync("bad", 1);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused } info
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Paused } info
             && info.Partitions.All(partition => partition.Owner is null));
 
         Assert.Empty(recorder.Handled);
@@ -110,7 +110,7 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         Assert.Equal(3, Interlocked.Read(ref skipped));
         Assert.Equal(3, process.Log.Lines.Count(line => line is { Level: LogLevel.Error, Exception: InvalidOperationException } && line.Message.Contains("SKIPPED", StringComparison.Ordinal)));
         Assert.Equal(appended.LastPosition, await CheckpointAsync());
-        Assert.Empty(await Administration.ListParkedAsync(own, ct: Ct).ToListAsync(Ct));
+        Assert.Empty(await Administration.ListParkedAsync(own, cancellationToken: Ct).ToListAsync(Ct));
     }
 
     [Fact]
@@ -124,10 +124,10 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         await AppendAsync("order-2", 1, first: 2);
         await HostAsync(recorder, options => options.MaxAttempts = 2);
         await recorder.WaitForAsync(3, Ct);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount == 2);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount == 2);
 
         Assert.Equal([("order-1", 1L), ("order-2", 1), ("order-2", 2)], recorder.Handled.Select(context => (context.StreamName.Value, context.StreamVersion)));
-        Assert.Contains(nameof(EventDeserializationException), (await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct))[0].Error, StringComparison.Ordinal);
+        Assert.Contains(nameof(EventDeserializationException), (await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct))[0].Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         var recorder = new Recorder { OnHandling = (_, _) => throw new OperationCanceledException("a time-out of its own") };
         await HostAsync(recorder, options => options.MaxAttempts = 2);
         await AppendAsync("order-1", 1);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { ParkedCount: 1 });
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { ParkedCount: 1 });
     }
 
     [Fact]
@@ -151,12 +151,12 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
         });
         var before = await AppendAsync("good", 1);
         await AppendAsync("bad", 1);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Failing });
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Failing });
         await CheckpointReachesAsync(before.LastPosition);
         await AppendAsync("good", 1, first: 2);
         await recorder.WaitForAsync(2, Ct);
 
-        Assert.Equal((SubscriptionStatus.Failing, before.LastPosition), (await Administration.FindAsync(Name, ct: Ct)) is { } info ? (info.Status, info.Position) : default);
+        Assert.Equal((SubscriptionStatus.Failing, before.LastPosition), (await Administration.FindAsync(Name, cancellationToken: Ct)) is { } info ? (info.Status, info.Position) : default);
     }
 
     [Fact]
@@ -171,8 +171,8 @@ public abstract class ErrorPolicySpecification(StoreFixture fixture) : RunningSu
             options.CheckpointAfter = TimeSpan.FromMilliseconds(10);
         });
         await AppendAsync("order-1", 1);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Failing, LastErrorAt: not null });
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Failing, LastErrorAt: not null });
         Volatile.Write(ref isFailing, false);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Running, LastError: null, LagEvents: 0 });
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Running, LastError: null, LagEvents: 0 });
     }
 }

@@ -14,9 +14,9 @@ public abstract class FalseAlarmSpecification(StoreFixture fixture) : RunningSui
         {
             await AppendAsync($"order-{round}", 20);
             await recorder.WaitForAsync(round * 5, Ct);
-            await Events.Subscriptions.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
-            await Events.Subscriptions.PauseAsync(Name, ct: Ct);
-            await Events.Subscriptions.ResumeAsync(Name, ct: Ct);
+            await Events.Subscriptions.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
+            await Events.Subscriptions.PauseAsync(Name, cancellationToken: Ct);
+            await Events.Subscriptions.ResumeAsync(Name, cancellationToken: Ct);
         }
 
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);

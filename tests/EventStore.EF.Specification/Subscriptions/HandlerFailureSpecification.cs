@@ -1,4 +1,9 @@
 using System.Collections.Concurrent;
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Delivery;
+using EventStore.EF.Subscriptions.Hosting;
+using EventStore.EF.Subscriptions.Processing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -50,7 +55,7 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
             builder => builder.Services.AddSingleton<ILoggerProvider>(logger));
         await CheckpointReachesAsync(last);
 
-        var parked = (await Events.Subscriptions.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct)).Select(row => row.Position);
+        var parked = (await Events.Subscriptions.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct)).Select(row => row.Position);
         var seen = recorder.Positions.Concat(parked).ToHashSet();
         var missing = (await ReadAllAsync()).Where(@event => !seen.Contains(@event.Position) && @event.As<Numbered>().Number % 50 != 0).ToArray();
         Assert.Empty(missing);
@@ -64,7 +69,7 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
         await AppendAsync("order-2", 1);
         var time = new FakeTimeProvider();
         var process = Process(builder => builder.Services.AddSingleton<TimeProvider>(time));
-        await using var subscription = await process.Events.SubscribeAsync(Name, ct: Ct);
+        await using var subscription = await process.Events.SubscribeAsync(Name, cancellationToken: Ct);
         await UntilAsync(() => subscription.Status is EventSubscriptionStatus.Live);
         await using (var other = await Database.OpenAsync())
         {
@@ -103,29 +108,29 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
 
         public ConcurrentBag<long> Handled { get; } = [];
 
-        public Task WorkAsync(Delivery delivery, CancellationToken ct)
+        public Task WorkAsync(ConsumerDelivery delivery, CancellationToken ct)
         {
             if (!_hasFailed)
             {
                 _hasFailed = true;
-                delivery.Tenure.Abort(new InvalidOperationException("nobody expected it"));
+                delivery.Processor.Abort(new InvalidOperationException("nobody expected it"));
                 try
                 {
-                    delivery.Tenure.Dispatcher.Acknowledge(delivery.Consumer, delivery.Items[^1].Place);
+                    delivery.Processor.Dispatcher.Acknowledge(delivery.Consumer, delivery.Items[^1].Place);
                 }
-                catch (TenureAbortedException)
+                catch (ProcessingAbortedException)
                 {
                     // It says why.
                 }
 
-                FinishedAfterFailure = delivery.Tenure.Dispatcher.Finished;
+                FinishedAfterFailure = delivery.Processor.Dispatcher.Finished;
                 return Task.CompletedTask;
             }
 
             foreach (var item in delivery.Items)
                 Handled.Add(item.Place);
 
-            delivery.Tenure.Dispatcher.Acknowledge(delivery.Consumer, delivery.Items[^1].Place);
+            delivery.Processor.Dispatcher.Acknowledge(delivery.Consumer, delivery.Items[^1].Place);
             return Task.CompletedTask;
         }
     }

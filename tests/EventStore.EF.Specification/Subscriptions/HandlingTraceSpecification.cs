@@ -35,7 +35,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         {
             Note(context);
             if (context.StreamVersion < 3)
-                await Events.AppendAsync("order-1", context.StreamVersion, new Numbered((int)context.StreamVersion + 1), ct: Ct);
+                await Events.AppendAsync("order-1", context.StreamVersion, new Numbered((int)context.StreamVersion + 1), cancellationToken: Ct);
         };
         await HostAsync(_recorder);
         using var request = _own.StartActivity("request");
@@ -92,7 +92,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         await AppendAsync("order-13", 2);
         await UntilAsync(async () => await Database.ScalarAsync<int>("SELECT count(*) FROM {parked_events}") == 2);
         isMended = true;
-        await Events.Subscriptions.ReplayParkedAsync(Name, ct: Ct);
+        await Events.Subscriptions.ReplayParkedAsync(Name, cancellationToken: Ct);
         await _recorder.WaitForAsync(others + 2, Ct);
 
         Assert.Equal(

@@ -1,3 +1,5 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -163,7 +165,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         var (owner, next) = (Process(), Process().Start());
         var lease = await owner.AcquireAsync(Key);
         var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
-        await owner.Administration.DeleteAsync("orders", ct: Ct);
+        await owner.Administration.DeleteAsync("orders", cancellationToken: Ct);
         await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(1, (await next.AcquireAsync(Key)).Epoch);
         await Assert.ThrowsAsync<SubscriptionDeletedException>(() => owner.Leases.CheckpointAsync(lease, 1, Ct));
@@ -174,14 +176,14 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
     {
         var (owner, next) = (Process().Start(), Process().Start());
         var lease = await owner.AcquireAsync(Key);
-        await next.Administration.PauseAsync("orders", ct: Ct);
+        await next.Administration.PauseAsync("orders", cancellationToken: Ct);
         await ChangedAsync(lease, changed => changed.IsPaused);
         await owner.Leases.CheckpointAsync(lease, 3, Ct);
         await owner.Leases.ReleaseAsync(lease, Ct);
         Assert.Null(await owner.TryAcquireAsync(Key));
         var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
 
-        await owner.Administration.ResumeAsync("orders", ct: Ct);
+        await owner.Administration.ResumeAsync("orders", cancellationToken: Ct);
         await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(3, (await next.AcquireAsync(Key)).Position);
     }
@@ -193,7 +195,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         var (owner, other) = (Process().Start(), Process());
         var lease = await owner.AcquireAsync(Key);
         await owner.Leases.CheckpointAsync(lease, 4, Ct);
-        await other.Administration.RewindAsync("orders", 2, ParkedEventHandling.Keep, ct: Ct);
+        await other.Administration.RewindAsync("orders", 2, ParkedEventHandling.Keep, cancellationToken: Ct);
         await CancelledAsync(lease.Lost);
         Assert.Equal(LeaseEnd.Rewound, lease.LostBecause);
         await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
@@ -207,7 +209,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
     {
         var (owner, other) = (Process().Start(), Process());
         var lease = await owner.AcquireAsync(Key);
-        await other.Administration.DeleteAsync("orders", ct: Ct);
+        await other.Administration.DeleteAsync("orders", cancellationToken: Ct);
         await CancelledAsync(lease.Lost);
         Assert.Throws<SubscriptionDeletedException>(lease.ThrowIfLost);
     }
@@ -219,7 +221,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         var (owner, other) = (Process(time), Process());
         owner.Run(owner.Leases.KeepAsync);
         var lease = await owner.AcquireAsync(Key);
-        await other.Administration.PauseAsync("orders", ct: Ct);
+        await other.Administration.PauseAsync("orders", cancellationToken: Ct);
         time.Advance(TimeSpan.FromSeconds(1));
         await ChangedAsync(lease, changed => changed.IsPaused);
     }

@@ -1,3 +1,6 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;
@@ -15,7 +18,7 @@ internal sealed class LeaseProcess(TestStore store) : IAsyncDisposable
 
     public ISubscriptionAdministration Administration => store.Events.Subscriptions;
 
-    public Leases Leases { get; } = store.Host.Services.GetRequiredService<Leases>();
+    public LeaseCoordinator Leases { get; } = store.Host.Services.GetRequiredService<LeaseCoordinator>();
 
     /// <summary>Completes when the watch has seen something.</summary>
     public Task IsWatching => _watching.Task;

@@ -1,3 +1,6 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>Ownership of a subscription, without any heartbeat: what the statements alone guarantee.</summary>

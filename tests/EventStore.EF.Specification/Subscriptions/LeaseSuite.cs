@@ -1,3 +1,5 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;

@@ -1,3 +1,4 @@
+using EventStore.EF.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventStore.EF.Specification;
@@ -41,7 +42,7 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
 
         Assert.Equal(Odd.Length, recorder.Handled.Count(context => context.StreamName == "good"));
-        var parked = await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+        var parked = await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct);
         Assert.Equal(policy is SubscriptionErrorPolicy.Park ? Odd.Length : 0, parked.Count);
         Assert.All(parked, row => Assert.InRange(row.Error!.Length, 1, ErrorText.MostCharacters));
         if (policy is SubscriptionErrorPolicy.Park)
@@ -93,7 +94,7 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
         });
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
 
-        var parked = await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+        var parked = await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct);
         Assert.NotNull(Assert.Single(parked, row => row.Error is not null).Error);
         Assert.Equal("order-2", parked[0].Key);
         Assert.Equal(6, parked.Count + recorder.Handled.Count);
@@ -115,7 +116,7 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
         Assert.Equal([1, 3, 4, 5, 6], (await subscription.HandleAsync(5)).Numbers());
 
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
-        Assert.NotNull(Assert.Single(await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct)).Error);
+        Assert.NotNull(Assert.Single(await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct)).Error);
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
             (options.MaxAttempts, options.Partitions) = (2, 2);
             Break(options, "throws", @event => @event.As<Numbered>().Number == 2);
         });
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused });
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Paused });
 
         Assert.DoesNotContain(recorder.Handled, context => context.Event.As<Numbered>().Number > 1);
     }
@@ -137,11 +138,11 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
     public async Task An_error_that_a_consumer_of_batches_parks_with_is_kept_as_the_database_can()
     {
         await AppendAsync("order-1", 1);
-        await using var subscription = await Events.SubscribeAsync(Name, ct: Ct);
+        await using var subscription = await Events.SubscribeAsync(Name, cancellationToken: Ct);
         var @event = (await subscription.NextAsync()).Events[0];
         await subscription.ParkAsync(@event, "a\0b\uD800c", Ct);
 
-        Assert.Equal("a\uFFFDb\uFFFDc", Assert.Single(await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct)).Error);
+        Assert.Equal("a\uFFFDb\uFFFDc", Assert.Single(await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct)).Error);
     }
 
     private static void Break(SubscriptionOptions options, string fault, Func<RecordedEvent, bool> isBad)

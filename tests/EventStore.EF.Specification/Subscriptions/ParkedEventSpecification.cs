@@ -1,3 +1,4 @@
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventStore.EF.Specification;
@@ -46,7 +47,7 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     {
         var (process, lease) = await OwnAsync();
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "a")], 4, Ct);
-        await process.Administration.ReplayParkedAsync("orders", ct: Ct);
+        await process.Administration.ReplayParkedAsync("orders", cancellationToken: Ct);
         var next = (await process.Parked.NextReplayAsync(lease, Ct))!;
         await using var connection = await Database.OpenAsync();
         await using (var undone = await connection.BeginTransactionAsync(Ct))
@@ -81,7 +82,7 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "b", "bang"), Row(5, "a"), Row(6, "b")], 6, Ct);
         Assert.Null(await process.Parked.NextReplayAsync(lease, Ct));
 
-        Assert.Equal(4, await Process().Administration.ReplayParkedAsync("orders", ct: Ct));
+        Assert.Equal(4, await Process().Administration.ReplayParkedAsync("orders", cancellationToken: Ct));
         var replayed = new List<(long Place, bool IsKeyFree)>();
         while (await process.Parked.NextReplayAsync(lease, Ct) is { } row)
             replayed.Add((row.Place, await process.Parked.ReplayedAsync(lease, row, Ct)));
@@ -95,8 +96,8 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     {
         var (process, lease) = await OwnAsync();
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "b", "bang"), Row(5, "b")], 5, Ct);
-        Assert.Equal(2, await process.Administration.ReplayParkedAsync("orders", "b", ct: Ct));
-        Assert.Equal(0, await process.Administration.ReplayParkedAsync("orders", "c", ct: Ct));
+        Assert.Equal(2, await process.Administration.ReplayParkedAsync("orders", "b", cancellationToken: Ct));
+        Assert.Equal(0, await process.Administration.ReplayParkedAsync("orders", "c", cancellationToken: Ct));
 
         Assert.Equal(4, (await process.Parked.NextReplayAsync(lease, Ct))!.Place);
         Assert.Equal(1, await CountAsync("NOT is_replay_requested"));
@@ -107,7 +108,7 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     {
         var (process, lease) = await OwnAsync();
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom")], 3, Ct);
-        await process.Administration.ReplayParkedAsync("orders", "a", ct: Ct);
+        await process.Administration.ReplayParkedAsync("orders", "a", cancellationToken: Ct);
         await process.Parked.ParkAsync(lease, [Row(7, "a"), Row(8, "b", "bang")], 8, Ct);
 
         var first = await process.Parked.NextReplayAsync(lease, Ct);
@@ -123,12 +124,12 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     {
         var (process, lease) = await OwnAsync();
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "b", "bang"), Row(5, "a")], 5, Ct);
-        await process.Administration.ReplayParkedAsync("orders", ct: Ct);
+        await process.Administration.ReplayParkedAsync("orders", cancellationToken: Ct);
         await process.Parked.ReplayFailedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, "boom again", isTried: true, Ct);
 
         Assert.Equal(4, (await process.Parked.NextReplayAsync(lease, Ct))!.Place);
         Assert.Equal(1, await CountAsync("place = 3 AND error = 'boom again' AND attempts = 2"));
-        Assert.Equal(2, await process.Administration.ReplayParkedAsync("orders", "a", ct: Ct));
+        Assert.Equal(2, await process.Administration.ReplayParkedAsync("orders", "a", cancellationToken: Ct));
         Assert.Equal(3, (await process.Parked.NextReplayAsync(lease, Ct))!.Place);
     }
 
@@ -139,9 +140,9 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
         var lease = await process.AcquireAsync(Key);
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "b", "bang")], 4, Ct);
         Assert.Equal(0, lease.Replays);
-        await Process().Administration.ReplayParkedAsync("orders", ct: Ct);
+        await Process().Administration.ReplayParkedAsync("orders", cancellationToken: Ct);
         await ChangedAsync(lease, changed => changed.Replays == 1);
-        await Process().Administration.DiscardParkedAsync("orders", "a", ct: Ct);
+        await Process().Administration.DiscardParkedAsync("orders", "a", cancellationToken: Ct);
         await ChangedAsync(lease, changed => changed.Replays == 2);
         Assert.Equal(["b"], await process.Parked.KeysAsync(lease, Ct));
     }

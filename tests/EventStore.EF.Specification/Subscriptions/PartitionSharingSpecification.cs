@@ -1,3 +1,6 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>Several processes that each work on what partitions they get.</summary>

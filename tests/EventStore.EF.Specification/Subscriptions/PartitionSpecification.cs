@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Definitions;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>Subscriptions whose work is divided into partitions, within a process and among several.</summary>
@@ -121,7 +123,7 @@ public abstract class PartitionSpecification(StoreFixture fixture) : RunningSuit
 
         Task OwnersAsync(params int[] shares) => UntilAsync(async () =>
         {
-            var info = await Events.Subscriptions.FindAsync(Name, ct: Ct);
+            var info = await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct);
             var owned = info!.Partitions.Where(partition => partition.Owner is not null).GroupBy(partition => partition.Owner).Select(group => group.Count());
             return shares.SequenceEqual(owned.Order());
         });
@@ -171,7 +173,7 @@ public abstract class PartitionSpecification(StoreFixture fixture) : RunningSuit
         }
     }
 
-    private static int PartitionOf(RecordedEvent @event) => Intake.PartitionOf(@event.StreamName.Value, @event.Number, 3);
+    private static int PartitionOf(RecordedEvent @event) => PartitionKey.PartitionOf(@event.StreamName.Value, @event.Number, 3);
 
     private async Task AppendAllAsync(int first, int last)
     {

@@ -37,13 +37,13 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
 
         if (policy is SubscriptionErrorPolicy.Stop)
         {
-            await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused });
-            Assert.Contains("ended 3 times", (await Administration.FindAsync(Name, ct: Ct))!.LastError, StringComparison.Ordinal);
+            await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Paused });
+            Assert.Contains("ended 3 times", (await Administration.FindAsync(Name, cancellationToken: Ct))!.LastError, StringComparison.Ordinal);
         }
         else
         {
             await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
-            var parked = await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+            var parked = await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct);
             Assert.Equal(policy is SubscriptionErrorPolicy.Park ? 1 : 0, parked.Count);
             Assert.All(parked, row => Assert.Contains("ended 3 times", row.Error, StringComparison.Ordinal));
             Assert.Equal(3, recorder.Handled.Where(context => context.StreamName == "good-2").Select(context => context.Position).Distinct().Count());
@@ -76,7 +76,7 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE is_suspected") == 0);
 
         Assert.Equal(1, most);
-        Assert.Empty(await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct));
+        Assert.Empty(await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct));
 
         async Task<TestStore> StartAsync(int handled = 100)
         {

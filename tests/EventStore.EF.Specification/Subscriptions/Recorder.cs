@@ -73,15 +73,15 @@ public sealed class Recorder
 public sealed class NumberedHandler(Recorder recorder) : ISubscriber<Numbered>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => recorder.HandleAsync(context, ct);
+    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => recorder.HandleAsync(context, cancellationToken);
 }
 
 /// <summary>Handles both kinds of event.</summary>
 public sealed class EveryHandler(Recorder recorder) : ISubscriber<Numbered>, ISubscriber<Noted>
 {
     /// <inheritdoc/>
-    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken ct) => recorder.HandleAsync(context, ct);
+    public ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => recorder.HandleAsync(context, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask HandleAsync(Noted @event, EventContext context, CancellationToken ct) => recorder.HandleAsync(context, ct);
+    public ValueTask HandleAsync(Noted @event, EventContext context, CancellationToken cancellationToken) => recorder.HandleAsync(context, cancellationToken);
 }

@@ -11,9 +11,9 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         await AppendAsync("order-1", 5);
         await recorder.WaitForAsync(5, Ct);
         var third = recorder.Positions[2];
-        await Administration.RewindAsync(Name, third, ParkedEventHandling.Keep, ct: Ct);
+        await Administration.RewindAsync(Name, third, ParkedEventHandling.Keep, cancellationToken: Ct);
         await recorder.WaitForAsync(7, Ct);
-        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
+        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
         await recorder.WaitForAsync(12, Ct);
         await AppendAsync("order-1", 1, first: 6);
         await recorder.WaitForAsync(13, Ct);
@@ -32,7 +32,7 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
             var batch = await subscription.NextAsync();
             await subscription.AckAsync(batch.Events[2], Ct);
             await CheckpointReachesAsync(batch.Events[2].Position);
-            await Administration.RewindAsync(Name, batch.Events[0].Position, ParkedEventHandling.Keep, ct: Ct);
+            await Administration.RewindAsync(Name, batch.Events[0].Position, ParkedEventHandling.Keep, cancellationToken: Ct);
 
             // Taken anew by now, and sent again; but this consumer holds what it got before.
             await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE owner IS NOT NULL AND epoch > 2") == 1);
@@ -54,7 +54,7 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         await AppendAsync("order-1", 5);
         await using var subscription = await Owner().SubscribeAsync(Name, new() { BatchSize = 1 }, Ct);
         await subscription.HandleAsync(4);
-        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
+        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
         await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE owner IS NOT NULL AND epoch > 2") == 1);
 
         Assert.Equal([1, 2, 3, 4, 5], (await subscription.HandleAsync(5)).Numbers());
@@ -83,7 +83,7 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         await HostAsync(recorder);
         await AppendAsync("order-1", 3);
         await isHandling.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
-        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
+        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
         await interrupted.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await recorder.WaitForAsync(4, Ct);
 
@@ -98,7 +98,7 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         var batch = await subscription.NextAsync();
         await WithinAsync(Soon, async () =>
         {
-            await Administration.DeleteAsync(Name, ct: Ct);
+            await Administration.DeleteAsync(Name, cancellationToken: Ct);
             Assert.Equal(Name, (await subscription.EndsWithAsync<SubscriptionDeletedException>()).Name);
         });
         await Assert.ThrowsAsync<SubscriptionDeletedException>(async () => await subscription.AckAsync(batch, Ct));
@@ -117,7 +117,7 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         await first.WaitForAsync(2, Ct);
         var standby = await HostAsync(second);
         await standby.Log.WaitForAsync(line => line.Message.Contains("stands by", StringComparison.Ordinal), Ct);
-        await Administration.DeleteAsync(Name, ct: Ct);
+        await Administration.DeleteAsync(Name, cancellationToken: Ct);
         await owner.Log.WaitForAsync(line => line.Message.Contains("was deleted", StringComparison.Ordinal), Ct);
         await standby.Log.WaitForAsync(line => line.Message.Contains("was deleted", StringComparison.Ordinal), Ct);
         await AppendAsync("order-1", 1, first: 3);
@@ -137,10 +137,10 @@ public abstract class RunningAdministrationSpecification(StoreFixture fixture) :
         await using var other = await Owner().SubscribeAsync("other", null, Ct);
         await all.HandleAsync(2);
         await Administration.PauseAsync(Name, "order-1", Ct);
-        await Administration.RewindAsync("other", 0, ParkedEventHandling.Discard, ct: Ct);
+        await Administration.RewindAsync("other", 0, ParkedEventHandling.Discard, cancellationToken: Ct);
         await Administration.DeleteAsync(Name, "order-1", Ct);
         await stream.EndsWithAsync<SubscriptionDeletedException>();
-        await Administration.DeleteAsync("other", ct: Ct);
+        await Administration.DeleteAsync("other", cancellationToken: Ct);
         await other.EndsWithAsync<SubscriptionDeletedException>();
         await AppendAsync("order-1", 1, first: 3);
 

@@ -30,8 +30,8 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
             parked.Select(one => (one.Key, one.Event!.StreamVersion, one.Attempts, one.IsReplayRequested)));
         Assert.Contains("System.InvalidOperationException: poison", parked[0].Error, StringComparison.Ordinal);
         Assert.Equal([null, null], parked.Skip(1).Select(one => one.Error));
-        Assert.Equal((failed.FirstPosition, failed.FirstPosition), (parked[0].Position, parked[0].Place));
-        var info = await Administration.FindAsync(Name, ct: Ct);
+        Assert.Equal((failed.FirstPosition, failed.FirstPosition), (parked[0].Position, parked[0].Number));
+        var info = await Administration.FindAsync(Name, cancellationToken: Ct);
         Assert.Equal((3, 0), (info!.ParkedCount, info.LagEvents));
         Assert.All(_recorder.Handled, context => Assert.Equal("good", context.StreamName.Value));
     }
@@ -72,7 +72,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
             for (var number = 21; number <= 80; number++)
                 await AppendAsync("bad", 1, number);
         }, Ct);
-        Assert.InRange(await Administration.ReplayParkedAsync(Name, ct: Ct), 20, 80);
+        Assert.InRange(await Administration.ReplayParkedAsync(Name, cancellationToken: Ct), 20, 80);
         await appending;
         await WaitForHandledAsync("bad", 80);
         await AppendAsync("bad", 1, first: 81);
@@ -89,7 +89,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await AppendAsync("bad", 3);
         await UntilParkedAsync(3);
         _failing["bad"] = "poison again";
-        Assert.Equal(3, await Administration.ReplayParkedAsync(Name, "bad", ct: Ct));
+        Assert.Equal(3, await Administration.ReplayParkedAsync(Name, "bad", cancellationToken: Ct));
         await UntilAsync(async () => (await ListAsync())[0].Attempts == 2);
 
         var parked = await ListAsync();
@@ -101,7 +101,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await UntilParkedAsync(4);
 
         _failing.Clear();
-        await Administration.ReplayParkedAsync(Name, "bad", ct: Ct);
+        await Administration.ReplayParkedAsync(Name, "bad", cancellationToken: Ct);
         await WaitForHandledAsync("bad", 4);
         Assert.Equal([1, 2, 3, 4], Handled("bad"));
         await UntilParkedAsync(0);
@@ -116,7 +116,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await AppendAsync("worse", 2);
         await UntilParkedAsync(4);
         _failing.Clear();
-        Assert.Equal(2, await Administration.ReplayParkedAsync(Name, "worse", ct: Ct));
+        Assert.Equal(2, await Administration.ReplayParkedAsync(Name, "worse", cancellationToken: Ct));
         await WaitForHandledAsync("worse", 2);
         await UntilParkedAsync(2);
 
@@ -131,7 +131,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await AppendAsync("bad", 2);
         await UntilParkedAsync(2);
         _failing.Clear();
-        Assert.Equal(2, await Administration.DiscardParkedAsync(Name, "bad", ct: Ct));
+        Assert.Equal(2, await Administration.DiscardParkedAsync(Name, "bad", cancellationToken: Ct));
         await UntilAsync(async () =>
         {
             // The owner is told; what it had not heard of yet goes behind what is no longer there, and comes out again by itself.
@@ -151,13 +151,13 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await HostAsync();
         await AppendAsync("bad", 3);
         await UntilParkedAsync(3);
-        Assert.Equal(1, await Administration.DiscardParkedAsync(Name, (await ListAsync())[0].EventId, ct: Ct));
+        Assert.Equal(1, await Administration.DiscardParkedAsync(Name, (await ListAsync())[0].EventId, cancellationToken: Ct));
         _failing.Clear();
         await AppendAsync("good", 1);
         await WaitForHandledAsync("good", 1);
         Assert.Empty(Handled("bad"));
 
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         await WaitForHandledAsync("bad", 2);
         Assert.Equal([2, 3], Handled("bad"));
     }
@@ -170,7 +170,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await UntilParkedAsync(3);
         await EndAsync(first);
         _failing.Clear();
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         await AppendAsync("bad", 1, first: 4);
         await HostAsync();
         await WaitForHandledAsync("bad", 4);
@@ -189,14 +189,14 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await WaitForHandledAsync("good", 2);
         await UntilParkedAsync(2);
         _failing.Clear();
-        await Administration.RewindAsync(Name, 0, handling, ct: Ct);
+        await Administration.RewindAsync(Name, 0, handling, cancellationToken: Ct);
         await WaitForHandledAsync("good", 4);
         Assert.Equal([1, 2, 1, 2], Handled("good"));
         if (handling is ParkedEventHandling.Keep)
         {
             Assert.Empty(Handled("bad"));
             Assert.Equal([1, 0], (await ListAsync()).Select(one => one.Attempts));
-            await Administration.ReplayParkedAsync(Name, ct: Ct);
+            await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         }
 
         await WaitForHandledAsync("bad", 2);
@@ -224,7 +224,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
             await WaitForHandledAsync($"good-{index}", 3);
         Assert.Equal(18, _recorder.Handled.Count);
         _failing.Clear();
-        Assert.Equal(18, await Administration.ReplayParkedAsync(Name, ct: Ct));
+        Assert.Equal(18, await Administration.ReplayParkedAsync(Name, cancellationToken: Ct));
         for (var index = 0; index < 6; index++)
         {
             await WaitForHandledAsync($"bad-{index}", 3);
@@ -243,11 +243,11 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await HostAsync(options => options.Stream = "list");
         await WaitForHandledAsync("list", 2);
         await UntilAsync(async () => (await Administration.FindAsync(Name, "list", Ct))!.ParkedCount == 1);
-        Assert.Equal((3L, "bad"), (await Administration.ListParkedAsync(Name, "list", Ct).ToListAsync(Ct)).Select(one => (one.Place, one.Key)).Single());
+        Assert.Equal((3L, "bad"), (await Administration.ListParkedAsync(Name, "list", Ct).ToListAsync(Ct)).Select(one => (one.Number, one.Key)).Single());
         await CheckpointReachesAsync(3);
 
         _failing.Clear();
-        await Administration.ReplayParkedAsync(Name, stream: "list", ct: Ct);
+        await Administration.ReplayParkedAsync(Name, stream: "list", cancellationToken: Ct);
         await WaitForHandledAsync("bad", 1);
         Assert.Equal(3, _recorder.Handled[^1].Event.Number);
     }
@@ -260,10 +260,10 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await AppendAsync("good", 1);
         await UntilParkedAsync(2);
         await Events.Streams.HardDeleteAsync("bad", 1, Ct);
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         await WaitForHandledAsync("good", 1);
 
-        Assert.Contains(process.Log.Lines, line => line.Level is LogLevel.Warning && line.Message.Contains("exists no longer", StringComparison.Ordinal));
+        Assert.Contains(process.Log.Lines, line => line.Level is LogLevel.Warning && line.Message.Contains("no longer exists", StringComparison.Ordinal));
         await UntilParkedAsync(0);
     }
 
@@ -284,7 +284,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
 
         _failing.Clear();
         var second = await HostAsync();
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         await second.Log.WaitForAsync(line => line.Level is LogLevel.Error && line.Message.Contains("doesn't handle", StringComparison.Ordinal), Ct);
         await UntilAsync(async () => (await ListAsync()).All(one => !one.IsReplayRequested));
         var parked = await ListAsync();
@@ -292,11 +292,11 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         Assert.Equal([(noted.EventId, 1), (parked[1].EventId, 0)], parked.Select(one => (one.EventId, one.Attempts)));
         Assert.Contains("doesn't handle it", parked[0].Error, StringComparison.Ordinal);
         Assert.Empty(_recorder.Handled);
-        Assert.DoesNotContain(second.Log.Lines, line => line.Message.Contains("exists no longer", StringComparison.Ordinal));
+        Assert.DoesNotContain(second.Log.Lines, line => line.Message.Contains("no longer exists", StringComparison.Ordinal));
 
         // What is discarded by name is out of the way of what the class does handle.
-        Assert.Equal(1, await Administration.DiscardParkedAsync(Name, noted.EventId, ct: Ct));
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
+        Assert.Equal(1, await Administration.DiscardParkedAsync(Name, noted.EventId, cancellationToken: Ct));
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
         await WaitForHandledAsync("bad", 1);
         await UntilParkedAsync(0);
     }
@@ -320,8 +320,8 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
             else
                 options.Filter = EventFilter.StreamPrefix("good");
         });
-        await Administration.ReplayParkedAsync(Name, ct: Ct);
-        await UntilAsync(async () => (await ListAsync()).All(one => one.Error?.Contains("leaves the event out", StringComparison.Ordinal) is true));
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
+        await UntilAsync(async () => (await ListAsync()).All(one => one.Error?.Contains("no longer accepts the event", StringComparison.Ordinal) is true));
 
         Assert.Equal(2, (await ListAsync()).Count);
         Assert.Empty(_recorder.Handled);
@@ -335,8 +335,8 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await UntilAsync(async () => (await Administration.FindAsync(Name, "bad", Ct))?.ParkedCount == 1);
         await Database.ExecuteAsync("UPDATE {parked_events} SET event_id = '00000000-0000-0000-0000-000000000001'");
         _failing.Clear();
-        await Administration.ReplayParkedAsync(Name, stream: "bad", ct: Ct);
-        await process.Log.WaitForAsync(line => line.Message.Contains("exists no longer", StringComparison.Ordinal), Ct);
+        await Administration.ReplayParkedAsync(Name, stream: "bad", cancellationToken: Ct);
+        await process.Log.WaitForAsync(line => line.Message.Contains("no longer exists", StringComparison.Ordinal), Ct);
         await UntilAsync(async () => (await Administration.FindAsync(Name, "bad", Ct))?.ParkedCount == 0);
 
         Assert.Empty(_recorder.Handled);
@@ -367,7 +367,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
             await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events} WHERE key = 'bad'") == 200);
             _failing.Clear();
             var before = Stopwatch.GetTimestamp();
-            await Administration.ReplayParkedAsync(Name, "bad", ct: Ct);
+            await Administration.ReplayParkedAsync(Name, "bad", cancellationToken: Ct);
             await WaitForHandledAsync("bad", first + 199);
             return Stopwatch.GetElapsedTime(before);
         }
@@ -389,7 +389,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
 
     private IReadOnlyList<int> Handled(string stream) => [.. _recorder.Handled.Where(context => context.StreamName == stream).Select(context => context.Event.As<Numbered>().Number)];
 
-    private async Task<List<ParkedEvent>> ListAsync() => await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct);
+    private async Task<List<ParkedEvent>> ListAsync() => await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct);
 
-    private Task UntilParkedAsync(int count) => UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))?.ParkedCount == count);
+    private Task UntilParkedAsync(int count) => UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))?.ParkedCount == count);
 }

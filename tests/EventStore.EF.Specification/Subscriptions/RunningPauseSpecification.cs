@@ -22,7 +22,7 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await WithinAsync(Soon, async () =>
         {
             await PauseAsync(owner);
-            Assert.Equal(SubscriptionStatus.Paused, (await Administration.FindAsync(Name, ct: Ct))!.Status);
+            Assert.Equal(SubscriptionStatus.Paused, (await Administration.FindAsync(Name, cancellationToken: Ct))!.Status);
             goOn.SetResult();
             await GivenBackAsync();
         });
@@ -32,7 +32,7 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await AppendAsync("order-1", 1, first: 21);
         Assert.Equal(3, recorder.Handled.Count);
 
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         await recorder.WaitForAsync(21, Ct);
         Assert.Equal(Enumerable.Range(1, 21), recorder.Handled.Select(context => (int)context.StreamVersion));
     }
@@ -43,7 +43,7 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await AppendAsync("order-1", 6);
         await using var subscription = await Owner().SubscribeAsync(Name, new() { BatchSize = 2, BufferSize = 4 }, Ct);
         var taken = await subscription.TakeAsync(4);
-        await Administration.PauseAsync(Name, ct: Ct);
+        await Administration.PauseAsync(Name, cancellationToken: Ct);
         await UntilAsync(() => subscription.Status is EventSubscriptionStatus.Paused);
         await subscription.AckAsync(taken[1], Ct);
         await subscription.AssertNothingAsync(async () => await AppendAsync("order-1", 1, first: 7));
@@ -53,7 +53,7 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await UntilAsync(() => subscription.Status is EventSubscriptionStatus.Paused);
         await subscription.AssertNothingAsync(async () => await AppendAsync("order-1", 1, first: 8));
 
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         Assert.Equal([5, 6, 7, 8], (await subscription.HandleAsync(4)).Numbers());
     }
 
@@ -65,16 +65,16 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await AppendAsync("order-1", 2);
         await first.WaitForAsync(2, Ct);
         await HostAsync(second);
-        await Administration.PauseAsync(Name, ct: Ct);
+        await Administration.PauseAsync(Name, cancellationToken: Ct);
         await GivenBackAsync();
         await EndAsync(owner);
         await AppendAsync("order-1", 1, first: 3);
         var third = new Recorder();
         await HostAsync(third);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.Status is SubscriptionStatus.Paused);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.Status is SubscriptionStatus.Paused);
         Assert.Empty(second.Handled.Concat(third.Handled));
 
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         await UntilAsync(() => second.Handled.Count + third.Handled.Count == 1);
         Assert.Equal(3, Assert.Single(second.Handled.Concat(third.Handled)).StreamVersion);
     }
@@ -85,12 +85,12 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await AppendAsync("order-1", 2);
         await using (var first = await Events.SubscribeAsync(Name, new() { BatchSize = 1 }, Ct))
             await first.HandleAsync(1);
-        await Administration.PauseAsync(Name, ct: Ct);
+        await Administration.PauseAsync(Name, cancellationToken: Ct);
         await using var subscription = await Owner().SubscribeAsync(Name, null, Ct);
         await UntilAsync(() => subscription.Status is EventSubscriptionStatus.Paused);
         await subscription.AssertNothingAsync(async () => await AppendAsync("order-1", 1, first: 3));
 
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         Assert.Equal([2, 3], (await subscription.HandleAsync(2)).Numbers());
     }
 
@@ -104,12 +104,12 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
             options.MaxRetryDelay = TimeSpan.FromHours(2);
         });
         await AppendAsync("order-1", 2);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { LastError: not null });
-        await Administration.PauseAsync(Name, ct: Ct);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { LastError: not null });
+        await Administration.PauseAsync(Name, cancellationToken: Ct);
         await WithinAsync(Soon, GivenBackAsync);
 
         recorder.OnHandling = null;
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         await recorder.WaitForAsync(2, Ct);
         Assert.Equal([1L, 2L], recorder.Handled.Select(context => context.StreamVersion));
     }
@@ -134,9 +134,9 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         goOn.SetResult();
         await WithinAsync(Soon, GivenBackAsync);
 
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         await recorder.WaitForAsync(1, Ct);
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct))!.ParkedCount == 1);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))!.ParkedCount == 1);
         Assert.Equal("order-1", Assert.Single(recorder.Handled).StreamName.Value);
     }
 
@@ -149,8 +149,8 @@ public abstract class RunningPauseSpecification(StoreFixture fixture) : Steering
         await recorder.WaitForAsync(1, Ct);
         for (var round = 0; round < 10; round++)
         {
-            await Administration.PauseAsync(Name, ct: Ct);
-            await Administration.ResumeAsync(Name, ct: Ct);
+            await Administration.PauseAsync(Name, cancellationToken: Ct);
+            await Administration.ResumeAsync(Name, cancellationToken: Ct);
             await AppendAsync("order-1", 1, first: round + 2);
         }
 

@@ -20,7 +20,7 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         for (var number = 1; number <= 20; number++)
         {
             var appended = await process.Events.AppendManyAsync($"order-{number}", ExpectedVersion.Any, Numbered(2), Ct);
-            await process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Patience, ct: Ct);
+            await process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Patience, cancellationToken: Ct);
             Assert.Contains(appended.LastPosition, _recorder.Positions);
         }
 
@@ -31,11 +31,11 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
     public async Task From_another_process_it_returns_when_the_checkpoint_is_written()
     {
         await HostAsync(_recorder, options => options.CheckpointAfter = TimeSpan.FromMilliseconds(10));
-        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
+        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct) is not null);
         for (var number = 1; number <= 3; number++)
         {
             var appended = await AppendAsync($"order-{number}", 2);
-            await Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Patience, ct: Ct);
+            await Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Patience, cancellationToken: Ct);
             Assert.Contains(appended.LastPosition, _recorder.Positions);
             Assert.InRange(await CheckpointAsync(), appended.LastPosition, long.MaxValue);
         }
@@ -52,8 +52,8 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
             : goOn.Task.WaitAsync(ct);
         var appended = await AppendAsync("order-1", 5);
         var process = await HostAsync(_recorder, options => options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromHours(1));
-        await process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 2, Patience, ct: Ct);
-        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 1, TimeSpan.FromMilliseconds(50), ct: Ct));
+        await process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 2, Patience, cancellationToken: Ct);
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition - 1, TimeSpan.FromMilliseconds(50), cancellationToken: Ct));
         goOn.SetResult();
     }
 
@@ -64,10 +64,10 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         _recorder.OnHandling = (_, ct) => goOn.Task.WaitAsync(ct);
         var process = await HostAsync(_recorder);
         var appended = await process.Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(2), Ct);
-        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
-        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
-        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), ct: Ct));
-        var waiting = process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Timeout.InfiniteTimeSpan, ct: Ct);
+        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct) is not null);
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), cancellationToken: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, TimeSpan.FromMilliseconds(50), cancellationToken: Ct));
+        var waiting = process.Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Timeout.InfiniteTimeSpan, cancellationToken: Ct);
         Assert.False(waiting.IsCompleted);
         goOn.SetResult();
         await waiting.WaitAsync(Patience, Ct);
@@ -90,17 +90,17 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         };
         var process = await HostAsync(_recorder, options => (options.MaxAttempts, options.CheckpointAfter) = (1, TimeSpan.FromMilliseconds(10)));
         var administration = (isSameProcess ? process.Events : Events).Subscriptions;
-        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, ct: Ct) is not null);
+        await UntilAsync(async () => await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct) is not null);
         var bad = await AppendAsync("bad", 2);
         var good = await AppendAsync("good", 1);
-        var waiting = administration.WaitForAsync(Name, bad.FirstPosition, Patience, ct: Ct);
+        var waiting = administration.WaitForAsync(Name, bad.FirstPosition, Patience, cancellationToken: Ct);
         goOn.SetResult();
 
         var parked = await Assert.ThrowsAsync<EventParkedException>(() => waiting);
         Assert.Equal((Name, bad.FirstPosition, "bad"), (parked.Name, parked.Position, parked.Key));
         Assert.Contains("poison", parked.Error, StringComparison.Ordinal);
-        await administration.WaitForAsync(Name, good.LastPosition, Patience, ct: Ct);
-        Assert.Null((await Assert.ThrowsAsync<EventParkedException>(() => administration.WaitForAsync(Name, bad.LastPosition, Patience, ct: Ct))).Error);
+        await administration.WaitForAsync(Name, good.LastPosition, Patience, cancellationToken: Ct);
+        Assert.Null((await Assert.ThrowsAsync<EventParkedException>(() => administration.WaitForAsync(Name, bad.LastPosition, Patience, cancellationToken: Ct))).Error);
     }
 
     [Fact]
@@ -109,15 +109,15 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
         var first = await HostAsync(_recorder);
         await AppendAsync("order-1", 3);
         await _recorder.WaitForAsync(3, Ct);
-        await Events.Subscriptions.PauseAsync(Name, ct: Ct);
-        await UntilAsync(async () => (await Events.Subscriptions.FindAsync(Name, ct: Ct))!.Partitions[0].Owner is null);
+        await Events.Subscriptions.PauseAsync(Name, cancellationToken: Ct);
+        await UntilAsync(async () => (await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct))!.Partitions[0].Owner is null);
         var appended = await AppendAsync("order-1", 1, first: 4);
-        var waiting = Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Patience, ct: Ct);
-        await Events.Subscriptions.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
+        var waiting = Events.Subscriptions.WaitForAsync(Name, appended.LastPosition, Patience, cancellationToken: Ct);
+        await Events.Subscriptions.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
         await EndAsync(first);
         await HostAsync(_recorder);
         Assert.False(waiting.IsCompleted);
-        await Events.Subscriptions.ResumeAsync(Name, ct: Ct);
+        await Events.Subscriptions.ResumeAsync(Name, cancellationToken: Ct);
         await waiting;
 
         Assert.Equal(3 + 4, _recorder.Handled.Count);
@@ -127,8 +127,8 @@ public abstract class RunningWaitSpecification(StoreFixture fixture) : RunningSu
     public async Task An_event_that_nobody_handles_counts_as_finished()
     {
         var process = await HostAsync(_recorder);
-        var note = await process.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
-        await process.Events.Subscriptions.WaitForAsync(Name, note.LastPosition, Patience, ct: Ct);
+        var note = await process.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
+        await process.Events.Subscriptions.WaitForAsync(Name, note.LastPosition, Patience, cancellationToken: Ct);
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public abstract class SteeringSuite(StoreFixture fixture) : RunningSuite(fixture
     {
         ArgumentNullException.ThrowIfNull(owner);
         await using var told = await owner.Events.SubscribeAsync("told", null, Ct);
-        await Administration.PauseAsync(Name, ct: Ct);
-        await Administration.PauseAsync("told", ct: Ct);
+        await Administration.PauseAsync(Name, cancellationToken: Ct);
+        await Administration.PauseAsync("told", cancellationToken: Ct);
         await UntilAsync(() => told.Status is EventSubscriptionStatus.Paused);
     }
 

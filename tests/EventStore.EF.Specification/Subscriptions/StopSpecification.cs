@@ -1,3 +1,4 @@
+using EventStore.EF.Subscriptions.Definitions;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Specification;
@@ -40,17 +41,17 @@ public abstract class StopSpecification(StoreFixture fixture) : RunningSuite(fix
 
         var process = await HostAsync(recorder, options =>
             (options.MaxAttempts, options.OnError, options.Partitions, options.CheckpointEvery) = (1, SubscriptionErrorPolicy.Stop, partitions, 1));
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused } info
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Paused } info
             && info.Partitions.All(partition => partition.Owner is null));
 
         Assert.DoesNotContain(recorder.Handled, context => context.Event.As<Numbered>().Number > 3);
-        var info = await Administration.FindAsync(Name, ct: Ct);
+        var info = await Administration.FindAsync(Name, cancellationToken: Ct);
         var poison = (await ReadAllAsync()).Where(@event => @event.As<Numbered>().Number == 4).ToDictionary(@event => @event.StreamName.Value, @event => @event.Position);
         Assert.All(info!.Partitions, partition => Assert.True(partition.Position < poison[streams[partition.Partition]]));
-        Assert.DoesNotContain(process.Log.Lines, line => line.Message.Contains("could not go on", StringComparison.Ordinal));
+        Assert.DoesNotContain(process.Log.Lines, line => line.Message.Contains("could not continue", StringComparison.Ordinal));
 
         Volatile.Write(ref isFailing, false);
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
         await recorder.WaitAsync(handled => handled.Select(context => context.Position).Distinct().Count() == appended, Ct);
     }
 
@@ -97,7 +98,7 @@ public abstract class StopSpecification(StoreFixture fixture) : RunningSuite(fix
             await transaction.RollbackAsync(Ct);
         }
 
-        await UntilAsync(async () => (await Administration.FindAsync(Name, ct: Ct)) is { Status: SubscriptionStatus.Paused } info && info.Partitions[0].Owner is null);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { Status: SubscriptionStatus.Paused } info && info.Partitions[0].Owner is null);
         Assert.Equal(("good", 1L), Assert.Single(recorder.Handled.Select(context => (context.StreamName.Value, context.StreamVersion))));
     }
 
@@ -114,10 +115,10 @@ public abstract class StopSpecification(StoreFixture fixture) : RunningSuite(fix
             {
                 var change = (index % 4) switch
                 {
-                    0 => Administration.PauseAsync(Name, ct: Ct),
-                    1 => Administration.ResumeAsync(Name, ct: Ct),
-                    2 => Administration.RewindAsync(Name, 0, ParkedEventHandling.Discard, ct: Ct),
-                    _ => Administration.ReplayParkedAsync(Name, ct: Ct),
+                    0 => Administration.PauseAsync(Name, cancellationToken: Ct),
+                    1 => Administration.ResumeAsync(Name, cancellationToken: Ct),
+                    2 => Administration.RewindAsync(Name, 0, ParkedEventHandling.Discard, cancellationToken: Ct),
+                    _ => Administration.ReplayParkedAsync(Name, cancellationToken: Ct),
                 };
                 await change;
             }
@@ -126,10 +127,10 @@ public abstract class StopSpecification(StoreFixture fixture) : RunningSuite(fix
         });
 
         Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
-        await Administration.ResumeAsync(Name, ct: Ct);
+        await Administration.ResumeAsync(Name, cancellationToken: Ct);
     }
 
     /// <summary>A stream whose events belong to a partition.</summary>
     private static string StreamOf(int partition, int partitions)
-        => Enumerable.Range(0, 10_000).Select(number => $"order-{number}").First(name => Intake.PartitionOf(name, 0, partitions) == partition);
+        => Enumerable.Range(0, 10_000).Select(number => $"order-{number}").First(name => PartitionKey.PartitionOf(name, 0, partitions) == partition);
 }

@@ -72,11 +72,11 @@ public abstract class StreamSubscriptionSpecification(StoreFixture fixture) : Ru
     public async Task Filters_hold_and_what_they_leave_out_counts_as_finished()
     {
         await AppendAsync(Stream, 2);
-        await Events.AppendAsync(Stream, 2, new Noted("nobody's"), ct: Ct);
+        await Events.AppendAsync(Stream, 2, new Noted("nobody's"), cancellationToken: Ct);
         await using var subscription = await SubscribeAsync(new() { Filter = EventFilter.Types("specification-numbered"), CheckpointAfter = TimeSpan.FromMilliseconds(10) });
         await subscription.HandleAsync(2);
         await CheckpointReachesAsync(3);
-        await Events.AppendAsync(Stream, 3, new Noted("nobody's"), ct: Ct);
+        await Events.AppendAsync(Stream, 3, new Noted("nobody's"), cancellationToken: Ct);
         await CheckpointReachesAsync(4);
         await AppendAsync(Stream, 1, first: 5);
         Assert.Equal([5], (await subscription.HandleAsync(1)).Numbers());

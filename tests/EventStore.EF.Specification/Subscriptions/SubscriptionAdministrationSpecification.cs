@@ -1,3 +1,6 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>What anybody sees of subscriptions, and does to them, from any process.</summary>
@@ -13,7 +16,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var lease = await process.AcquireAsync(Key);
         await process.Leases.CheckpointAsync(lease, appended.FirstPosition + 5, Ct);
 
-        var info = await Administration.FindAsync("orders", ct: Ct);
+        var info = await Administration.FindAsync("orders", cancellationToken: Ct);
         Assert.NotNull(info);
         Assert.Equal(("orders", null, appended.FirstPosition + 5, appended.LastPosition, 4, SubscriptionStatus.Running), (info.Name, info.Stream, info.Position, info.Head, info.LagEvents, info.Status));
         Assert.InRange(info.LagTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
@@ -29,12 +32,12 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         await Events.AppendManyAsync("order-2", ExpectedVersion.NoStream, Numbered(1), Ct);
         var process = Process();
         var lease = await process.AcquireAsync(Key);
-        Assert.InRange((await Administration.FindAsync("orders", ct: Ct))!.LagTime, TimeSpan.FromHours(3), TimeSpan.FromHours(3.1));
+        Assert.InRange((await Administration.FindAsync("orders", cancellationToken: Ct))!.LagTime, TimeSpan.FromHours(3), TimeSpan.FromHours(3.1));
 
         await process.Leases.CheckpointAsync(lease, old.LastPosition, Ct);
-        Assert.InRange((await Administration.FindAsync("orders", ct: Ct))!.LagTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Assert.InRange((await Administration.FindAsync("orders", cancellationToken: Ct))!.LagTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
         await process.Leases.CheckpointAsync(lease, old.LastPosition + 1, Ct);
-        var done = await Administration.FindAsync("orders", ct: Ct);
+        var done = await Administration.FindAsync("orders", cancellationToken: Ct);
         Assert.Equal((0, TimeSpan.Zero), (done!.LagEvents, done.LagTime));
     }
 
@@ -51,7 +54,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var info = await Administration.FindAsync("orders", "order-1", Ct);
         Assert.Equal(("order-1", 3L, 5L, 2), (info!.Stream!.Value.Value, info.Position, info.Head, info.LagEvents));
         Assert.InRange(info.LagTime, TimeSpan.FromHours(3), TimeSpan.FromHours(3.1));
-        Assert.Null(await Administration.FindAsync("orders", ct: Ct));
+        Assert.Null(await Administration.FindAsync("orders", cancellationToken: Ct));
         Assert.Null(await Administration.FindAsync("orders", "order-2", Ct));
     }
 
@@ -83,24 +86,24 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
     {
         var process = Process();
         var lease = await process.AcquireAsync(Key, partitions: 2);
-        Assert.Equal(SubscriptionStatus.Stopped, (await Administration.FindAsync("orders", ct: Ct))!.Status);
+        Assert.Equal(SubscriptionStatus.Stopped, (await Administration.FindAsync("orders", cancellationToken: Ct))!.Status);
 
         var second = await process.AcquireAsync(Key with { Partition = 1 }, partitions: 2);
-        Assert.Equal(SubscriptionStatus.Running, (await Administration.FindAsync("orders", ct: Ct))!.Status);
+        Assert.Equal(SubscriptionStatus.Running, (await Administration.FindAsync("orders", cancellationToken: Ct))!.Status);
 
         await process.Leases.FailAsync(second, "handler failed", Ct);
-        var failing = await Administration.FindAsync("orders", ct: Ct);
+        var failing = await Administration.FindAsync("orders", cancellationToken: Ct);
         Assert.Equal((SubscriptionStatus.Failing, "handler failed"), (failing!.Status, failing.LastError));
         Assert.InRange(failing.LastErrorAt!.Value, failing.CreatedAt, failing.CreatedAt + TimeSpan.FromMinutes(5));
 
-        await Administration.PauseAsync("orders", ct: Ct);
-        Assert.Equal(SubscriptionStatus.Paused, (await Administration.FindAsync("orders", ct: Ct))!.Status);
-        await Administration.ResumeAsync("orders", ct: Ct);
+        await Administration.PauseAsync("orders", cancellationToken: Ct);
+        Assert.Equal(SubscriptionStatus.Paused, (await Administration.FindAsync("orders", cancellationToken: Ct))!.Status);
+        await Administration.ResumeAsync("orders", cancellationToken: Ct);
         await process.Leases.CheckpointAsync(second, 0, Ct);
-        Assert.Equal(SubscriptionStatus.Running, (await Administration.FindAsync("orders", ct: Ct))!.Status);
+        Assert.Equal(SubscriptionStatus.Running, (await Administration.FindAsync("orders", cancellationToken: Ct))!.Status);
 
         await RunOutAsync();
-        var dead = await Administration.FindAsync("orders", ct: Ct);
+        var dead = await Administration.FindAsync("orders", cancellationToken: Ct);
         Assert.Equal(SubscriptionStatus.Stopped, dead!.Status);
         Assert.All(dead.Partitions, partition => Assert.Equal((null, null), (partition.Owner, partition.LeaseExpiresAt)));
         Assert.True(lease.IsHeld);
@@ -130,20 +133,20 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
     {
         foreach (var operation in (Func<Task>[])
         [
-            () => Administration.PauseAsync("nobody", ct: Ct),
+            () => Administration.PauseAsync("nobody", cancellationToken: Ct),
             () => Administration.ResumeAsync("nobody", "order-1", Ct),
-            () => Administration.RewindAsync("nobody", 0, ParkedEventHandling.Discard, ct: Ct),
-            () => Administration.ReplayParkedAsync("nobody", ct: Ct),
-            () => Administration.DiscardParkedAsync("nobody", "a", ct: Ct),
-            () => Administration.DiscardParkedAsync("nobody", Guid.NewGuid(), ct: Ct),
-            () => Administration.WaitForAsync("nobody", 1, TimeSpan.Zero, ct: Ct),
+            () => Administration.RewindAsync("nobody", 0, ParkedEventHandling.Discard, cancellationToken: Ct),
+            () => Administration.ReplayParkedAsync("nobody", cancellationToken: Ct),
+            () => Administration.DiscardParkedAsync("nobody", "a", cancellationToken: Ct),
+            () => Administration.DiscardParkedAsync("nobody", Guid.NewGuid(), cancellationToken: Ct),
+            () => Administration.WaitForAsync("nobody", 1, TimeSpan.Zero, cancellationToken: Ct),
         ])
             Assert.Equal("nobody", (await Assert.ThrowsAsync<SubscriptionNotFoundException>(operation)).Name);
 
-        await Administration.DeleteAsync("nobody", ct: Ct);
-        Assert.Null(await Administration.FindAsync("nobody", ct: Ct));
+        await Administration.DeleteAsync("nobody", cancellationToken: Ct);
+        Assert.Null(await Administration.FindAsync("nobody", cancellationToken: Ct));
         Assert.Empty(await Administration.ListAsync(Ct).ToListAsync(Ct));
-        Assert.Empty(await Administration.ListParkedAsync("nobody", ct: Ct).ToListAsync(Ct));
+        Assert.Empty(await Administration.ListParkedAsync("nobody", cancellationToken: Ct).ToListAsync(Ct));
     }
 
     [Fact]
@@ -155,7 +158,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         {
             var lease = await process.AcquireAsync(Key);
             await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1)], 5, Ct);
-            await Administration.RewindAsync("orders", 2, handling, ct: Ct);
+            await Administration.RewindAsync("orders", 2, handling, cancellationToken: Ct);
             await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Leases.CheckpointAsync(lease, 7, Ct));
             Assert.Equal((LeaseEnd.Rewound, 2L, left), (lease.LostBecause, await PositionAsync(), await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}")));
             process.Leases.Forget(lease);
@@ -171,9 +174,9 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var process = Process();
         await process.AcquireAsync(Key);
         await process.AcquireAsync(Key with { Stream = "order-1" });
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.RewindAsync("orders", 1_000_000, ParkedEventHandling.Keep, ct: Ct));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.RewindAsync("orders", 1_000_000, ParkedEventHandling.Keep, cancellationToken: Ct));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.RewindAsync("orders", 4, ParkedEventHandling.Keep, "order-1", Ct));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.RewindAsync("orders", -1, ParkedEventHandling.Keep, ct: Ct));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.RewindAsync("orders", -1, ParkedEventHandling.Keep, cancellationToken: Ct));
         await Administration.RewindAsync("orders", 3, ParkedEventHandling.Keep, "order-1", Ct);
         Assert.Equal(3, (await Administration.FindAsync("orders", "order-1", Ct))!.Position);
     }
@@ -185,8 +188,8 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var lease = await process.AcquireAsync(Key, partitions: 2);
         await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1)], 5, Ct);
         var other = await process.AcquireAsync(Key with { Stream = "order-1" });
-        await Administration.DeleteAsync("orders", ct: Ct);
-        await Administration.DeleteAsync("orders", ct: Ct);
+        await Administration.DeleteAsync("orders", cancellationToken: Ct);
+        await Administration.DeleteAsync("orders", cancellationToken: Ct);
 
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));
         await Assert.ThrowsAsync<SubscriptionDeletedException>(() => process.Leases.CheckpointAsync(lease, 6, Ct));
@@ -203,16 +206,16 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var lease = await process.AcquireAsync(Key);
         await process.Parked.ParkAsync(
             lease, [.. events.Select(@event => new ParkedRow(@event.Position, "order-1", @event.EventId, @event.Position, @event.StreamVersion == 1 ? "boom" : null, @event.StreamVersion == 1 ? 8 : 0))], 3, Ct);
-        var listed = await Administration.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct);
+        var listed = await Administration.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct);
 
         Assert.Equal([1, 2, 3], listed.Select(parked => parked.Event!.As<Numbered>().Number));
-        Assert.Equal(events.Select(@event => (@event.EventId, @event.Position, @event.Position)), listed.Select(parked => (parked.EventId, parked.Position, parked.Place)));
+        Assert.Equal(events.Select(@event => (@event.EventId, @event.Position, @event.Position)), listed.Select(parked => (parked.EventId, parked.Position, parked.Number)));
         Assert.Equal([("order-1", "boom", 8), ("order-1", null, 0), ("order-1", null, 0)], listed.Select(parked => (parked.Key, parked.Error, parked.Attempts)));
         Assert.All(listed, parked => Assert.False(parked.IsReplayRequested));
         Assert.All(listed, parked => Assert.InRange(parked.ParkedAt, events[0].CreatedAt, events[0].CreatedAt + TimeSpan.FromMinutes(5)));
 
-        await Administration.ReplayParkedAsync("orders", ct: Ct);
-        Assert.All(await Administration.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct), parked => Assert.True(parked.IsReplayRequested));
+        await Administration.ReplayParkedAsync("orders", cancellationToken: Ct);
+        Assert.All(await Administration.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct), parked => Assert.True(parked.IsReplayRequested));
     }
 
     [Fact]
@@ -221,7 +224,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var process = Process();
         var lease = await process.AcquireAsync(Key);
         await process.Parked.ParkAsync(lease, [.. Enumerable.Range(1, 450).Select(place => new ParkedRow(place, "a", Guid.NewGuid(), place, null, 0))], null, Ct);
-        Assert.Equal(Enumerable.Range(1, 450).Select(place => (long)place), (await Administration.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct)).Select(parked => parked.Place));
+        Assert.Equal(Enumerable.Range(1, 450).Select(place => (long)place), (await Administration.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct)).Select(parked => parked.Number));
     }
 
     [Fact]
@@ -233,7 +236,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         await process.Parked.ParkAsync(await process.AcquireAsync(Key), [new(@event.Position, "order-1", @event.EventId, @event.Position, "boom", 1)], 1, Ct);
         await process.Events.Streams.HardDeleteAsync("order-1", 1, Ct);
 
-        var parked = Assert.Single(await Administration.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct));
+        var parked = Assert.Single(await Administration.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct));
         Assert.Equal((null, @event.EventId, "boom"), (parked.Event, parked.EventId, parked.Error));
     }
 
@@ -245,9 +248,9 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var id = Guid.CreateVersion7();
         await process.Parked.ParkAsync(
             lease, [new(1, "a", Guid.NewGuid(), 1, "boom", 1), new(2, "a", Guid.NewGuid(), 2, null, 0), new(3, "b", id, 3, "bang", 1), new(4, "b", Guid.NewGuid(), 4, null, 0)], 4, Ct);
-        Assert.Equal(2, await Administration.DiscardParkedAsync("orders", "a", ct: Ct));
-        Assert.Equal(1, await Administration.DiscardParkedAsync("orders", id, ct: Ct));
-        Assert.Equal(0, await Administration.DiscardParkedAsync("orders", id, ct: Ct));
-        Assert.Equal([4], (await Administration.ListParkedAsync("orders", ct: Ct).ToListAsync(Ct)).Select(parked => parked.Place));
+        Assert.Equal(2, await Administration.DiscardParkedAsync("orders", "a", cancellationToken: Ct));
+        Assert.Equal(1, await Administration.DiscardParkedAsync("orders", id, cancellationToken: Ct));
+        Assert.Equal(0, await Administration.DiscardParkedAsync("orders", id, cancellationToken: Ct));
+        Assert.Equal([4], (await Administration.ListParkedAsync("orders", cancellationToken: Ct).ToListAsync(Ct)).Select(parked => parked.Number));
     }
 }

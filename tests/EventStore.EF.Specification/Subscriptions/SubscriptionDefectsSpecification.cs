@@ -145,7 +145,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
 
         Assert.Equal([("order-1", 1L), ("order-2", 1)], poisoned.Handled.Select(context => (context.StreamName.Value, context.StreamVersion)));
         await UntilAsync(() => selecting.Status is EventSubscriptionStatus.Interrupted);
-        await process.Events.AppendAsync("order-3", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await process.Events.AppendAsync("order-3", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await healthy.WaitForAsync(5, Ct);
     }
 
@@ -177,11 +177,11 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
         await AppendAsync("order-1", 1);
         await isHandling.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await healthy.WaitForAsync(1, Ct);
-        await Administration.DeleteAsync(Name, ct: Ct);
+        await Administration.DeleteAsync(Name, cancellationToken: Ct);
 
         // Whoever looks after the leases still looks.
         await process.Log.WaitForAsync(line => line.Message.Contains("was deleted", StringComparison.Ordinal), Ct);
-        await Administration.RewindAsync("healthy", 0, ParkedEventHandling.Keep, ct: Ct);
+        await Administration.RewindAsync("healthy", 0, ParkedEventHandling.Keep, cancellationToken: Ct);
         await healthy.WaitForAsync(2, Ct);
         end.Set();
     }
@@ -205,7 +205,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
         await AppendAsync("order-1", 2);
         await using var old = await Process().Events.SubscribeAsync(Name, new() { BatchSize = 1 }, Ct);
         await old.HandleAsync(1);
-        await Administration.DeleteAsync(Name, ct: Ct);
+        await Administration.DeleteAsync(Name, cancellationToken: Ct);
         await using var anew = await Process().Events.SubscribeAsync(Name, null, Ct);
         await old.EndsWithAsync<SubscriptionDeletedException>();
         await Assert.ThrowsAsync<SubscriptionAlreadyActiveException>(() => Events.SubscribeAsync(Name, null, Ct));

@@ -1,3 +1,4 @@
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -64,9 +65,9 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
     {
         var application = Application(out var recorder, options => options.CheckpointAfter = TimeSpan.FromMilliseconds(10));
         await application.Host.StartAsync(Ct);
-        await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
-        var numbered = await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
-        var last = await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), ct: Ct);
+        await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
+        var numbered = await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
+        var last = await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted("nobody's"), cancellationToken: Ct);
         await recorder.WaitForAsync(1, Ct);
         await application.Host.StopAsync(Ct);
 
@@ -82,8 +83,8 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         await application.Host.StartAsync(Ct);
         for (var number = 1; number <= 10; number++)
         {
-            await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), ct: Ct);
-            await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted($"{number}"), ct: Ct);
+            await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
+            await application.Events.AppendAsync("notes", ExpectedVersion.Any, new Noted($"{number}"), cancellationToken: Ct);
         }
 
         await recorder.WaitForAsync(20, Ct);
@@ -100,7 +101,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         await application.Host.StartAsync(Ct);
         for (var number = 1; number <= 3; number++)
         {
-            await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+            await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
             await recorder.WaitForAsync(number, Ct);
         }
     }
@@ -114,7 +115,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         await using var appending = Fixture.CreateStore(Data);
         for (var number = 1; number <= 3; number++)
         {
-            await appending.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+            await appending.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
             await recorder.WaitForAsync(number, Ct);
         }
     }
@@ -183,7 +184,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
             builder.Services.AddScoped(_ => new EveryHandler(second));
             builder.AddSubscriber<EveryHandler>("second");
         });
-        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await application.Host.StartAsync(Ct);
         await blocking.WaitForAsync(1, Ct);
 
@@ -199,13 +200,13 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
             options.PageSize = 3;
         });
         await application.Host.StartAsync(Ct);
-        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await recorder.WaitForAsync(1, Ct);
 
         var goOn = new TaskCompletionSource();
         recorder.OnHandling = (_, ct) => goOn.Task.WaitAsync(ct);
         for (var number = 2; number <= 60; number++)
-            await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+            await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
 
         goOn.SetResult();
         await recorder.WaitForAsync(60, Ct);
@@ -226,12 +227,12 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         await AtOnceAsync(8, async caller =>
         {
             for (var number = 1; number <= 50; number++)
-                await application.Events.AppendAsync($"stream-{caller}", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+                await application.Events.AppendAsync($"stream-{caller}", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
 
             return caller;
         });
 
-        var stored = (await ToListAsync(application.Events.ReadAllAsync(ct: Ct))).Select(@event => @event.Position).ToArray();
+        var stored = (await ToListAsync(application.Events.ReadAllAsync(cancellationToken: Ct))).Select(@event => @event.Position).ToArray();
         Assert.Equal(400, stored.Length);
         foreach (var recorder in recorders)
         {
@@ -245,15 +246,15 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
     {
         var first = Application(out var byFirst, store: options => options.PollingInterval = TimeSpan.FromMilliseconds(50));
         await first.Host.StartAsync(Ct);
-        await first.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await first.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await byFirst.WaitForAsync(1, Ct);
 
         var second = Application(out var bySecond, store: options => options.PollingInterval = TimeSpan.FromMilliseconds(50));
         await second.Host.StartAsync(Ct);
-        await second.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await second.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await byFirst.WaitForAsync(2, Ct);
         await first.Host.StopAsync(Ct);
-        await second.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(3), ct: Ct);
+        await second.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
         await bySecond.WaitForAsync(1, Ct);
 
         Assert.Equal([3], bySecond.Handled.Select(context => context.Event.As<Numbered>().Number));
@@ -269,18 +270,18 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
             options.PollingInterval = TimeSpan.FromMilliseconds(20);
         });
         await application.Host.StartAsync(Ct);
-        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await recorder.WaitForAsync(1, Ct);
         await application.Host.StopAsync(Ct);
 
         // A process that took it just now and was killed at once.
         var killed = Application(out var lost, store: options => options.LeaseDuration = TimeSpan.FromSeconds(2));
-        var leases = killed.Host.Services.GetRequiredService<Leases>();
+        var leases = killed.Host.Services.GetRequiredService<LeaseCoordinator>();
         Assert.NotNull(await leases.TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
-        Assert.Null(await application.Host.Services.GetRequiredService<Leases>().TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
+        Assert.Null(await application.Host.Services.GetRequiredService<LeaseCoordinator>().TryAcquireAsync(new(Subscription, "$all", 0), SubscriptionStart.Origin, 1, Ct));
 
         var next = Application(out var taken, store: options => options.PollingInterval = TimeSpan.FromMilliseconds(20));
-        await next.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), ct: Ct);
+        await next.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
         await next.Host.StartAsync(Ct);
         await taken.WaitForAsync(1, Ct);
 
@@ -321,14 +322,14 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         recorder.OnHandling = async (context, ct) =>
         {
             if (context.StreamName == "questions")
-                await application.Events.AppendAsync("answers", ExpectedVersion.Any, new Noted("42"), ct: ct);
+                await application.Events.AppendAsync("answers", ExpectedVersion.Any, new Noted("42"), cancellationToken: ct);
         };
         var question = new NewEvent(new Numbered(1)) { CorrelationId = Guid.NewGuid() };
         await application.Events.AppendManyAsync("questions", ExpectedVersion.Any, [question], Ct);
         await application.Host.StartAsync(Ct);
         await recorder.WaitForAsync(1, Ct);
 
-        var answer = Assert.Single(await ToListAsync(application.Events.ReadStreamAsync("answers", ct: Ct)));
+        var answer = Assert.Single(await ToListAsync(application.Events.ReadStreamAsync("answers", cancellationToken: Ct)));
         Assert.Equal(question.CorrelationId, answer.CorrelationId);
         Assert.Equal(question.EventId, answer.CausationId);
         Assert.Null(EventContext.Current);
@@ -338,7 +339,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
     public async Task An_event_of_a_version_that_nobody_reads_yet_is_waited_for_and_not_skipped()
     {
         var application = Application(out var recorder, options => options.RetryDelay = TimeSpan.FromMilliseconds(1));
-        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await application.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
         await Data.InsertEventAsync("numbers", "specification-numbered", "{}", schemaVersion: 7);
         await application.Host.StartAsync(Ct);
         await application.Log.WaitForAsync(line => line.Message.Contains("no type in this process reads version 7", StringComparison.Ordinal), Ct);

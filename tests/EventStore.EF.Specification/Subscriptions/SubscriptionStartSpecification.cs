@@ -1,3 +1,6 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>Where a new subscription begins.</summary>
@@ -69,7 +72,7 @@ public abstract class SubscriptionStartSpecification(StoreFixture fixture) : Lea
         var appends = AtOnceAsync(4, async caller =>
         {
             for (var number = 1; number <= 50; number++)
-                await Events.AppendAsync($"order-{caller}", ExpectedVersion.Any, new Numbered(number), ct: Ct);
+                await Events.AppendAsync($"order-{caller}", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
 
             return caller;
         });
@@ -78,7 +81,7 @@ public abstract class SubscriptionStartSpecification(StoreFixture fixture) : Lea
         {
             var lease = await process.AcquireAsync(new($"current-{index}", EventStoreModel.All, 0), SubscriptionStart.Current);
             places.Add(lease.Position);
-            var later = await Events.AppendAsync($"later-{index}", ExpectedVersion.NoStream, new Numbered(index), ct: Ct);
+            var later = await Events.AppendAsync($"later-{index}", ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct);
             Assert.InRange(lease.Position, 0, later.FirstPosition - 1);
         }
 

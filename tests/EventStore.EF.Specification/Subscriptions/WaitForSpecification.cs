@@ -1,3 +1,5 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;
@@ -14,12 +16,12 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
     {
         var process = Process();
         await process.Leases.CheckpointAsync(await process.AcquireAsync(Key), 5, Ct);
-        await Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct);
-        await Administration.WaitForAsync("orders", 0, TimeSpan.Zero, ct: Ct);
+        await Administration.WaitForAsync("orders", 5, TimeSpan.Zero, cancellationToken: Ct);
+        await Administration.WaitForAsync("orders", 0, TimeSpan.Zero, cancellationToken: Ct);
 
-        var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromMilliseconds(30), ct: Ct));
+        var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromMilliseconds(30), cancellationToken: Ct));
         Assert.Contains("at 5", exception.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromSeconds(-7), ct: Ct));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.FromSeconds(-7), cancellationToken: Ct));
     }
 
     [Fact]
@@ -27,9 +29,9 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
     {
         var process = Process();
         var leases = new[] { await process.AcquireAsync(Key, partitions: 2), await process.AcquireAsync(Key with { Partition = 1 }, partitions: 2) };
-        var waiting = Administration.WaitForAsync("orders", 5, Long, ct: Ct);
+        var waiting = Administration.WaitForAsync("orders", 5, Long, cancellationToken: Ct);
         await process.Leases.CheckpointAsync(leases[0], 9, Ct);
-        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, cancellationToken: Ct));
         Assert.False(waiting.IsCompleted);
 
         await process.Leases.CheckpointAsync(leases[1], 5, Ct);
@@ -44,17 +46,17 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         var lease = await process.AcquireAsync(Key);
         using (var reporter = progress.Start(lease))
         {
-            var waiting = process.Administration.WaitForAsync("orders", 5, Timeout.InfiniteTimeSpan, ct: Ct);
+            var waiting = process.Administration.WaitForAsync("orders", 5, Timeout.InfiniteTimeSpan, cancellationToken: Ct);
             reporter.Report(4);
             Assert.False(waiting.IsCompleted);
             reporter.Report(5);
             await waiting.WaitAsync(Long, Ct);
             Assert.Equal(0, await PositionAsync());
-            await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+            await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, cancellationToken: Ct));
         }
 
         // Given back, only what is stored counts.
-        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Administration.WaitForAsync("orders", 5, TimeSpan.Zero, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => process.Administration.WaitForAsync("orders", 5, TimeSpan.Zero, cancellationToken: Ct));
     }
 
     [Fact]
@@ -63,10 +65,10 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         var process = Process();
         var lease = await process.AcquireAsync(Key);
         await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1), new(9, "a", Guid.NewGuid(), 9, null, 0)], 4, Ct);
-        var failed = await Assert.ThrowsAsync<EventParkedException>(() => Administration.WaitForAsync("orders", 3, Long, ct: Ct));
+        var failed = await Assert.ThrowsAsync<EventParkedException>(() => Administration.WaitForAsync("orders", 3, Long, cancellationToken: Ct));
         Assert.Equal(("orders", 3, "a", "boom"), (failed.Name, failed.Position, failed.Key, failed.Error));
-        Assert.Null((await Assert.ThrowsAsync<EventParkedException>(() => Administration.WaitForAsync("orders", 9, Long, ct: Ct))).Error);
-        await Administration.WaitForAsync("orders", 4, TimeSpan.Zero, ct: Ct);
+        Assert.Null((await Assert.ThrowsAsync<EventParkedException>(() => Administration.WaitForAsync("orders", 9, Long, cancellationToken: Ct))).Error);
+        await Administration.WaitForAsync("orders", 4, TimeSpan.Zero, cancellationToken: Ct);
     }
 
     [Fact]
@@ -75,13 +77,13 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         var process = Process();
         var lease = await process.AcquireAsync(Key);
         await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1)], 4, Ct);
-        await Administration.ReplayParkedAsync("orders", ct: Ct);
+        await Administration.ReplayParkedAsync("orders", cancellationToken: Ct);
 
         // Behind it, and to be replayed with it.
         await process.Parked.ParkAsync(lease, [new(9, "a", Guid.NewGuid(), 9, null, 0)], 9, Ct);
-        var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 9, TimeSpan.FromMilliseconds(30), ct: Ct));
-        Assert.Contains("parked, and not replayed yet", exception.Message, StringComparison.Ordinal);
-        var (first, second) = (Administration.WaitForAsync("orders", 3, Long, ct: Ct), Administration.WaitForAsync("orders", 9, Long, ct: Ct));
+        var exception = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 9, TimeSpan.FromMilliseconds(30), cancellationToken: Ct));
+        Assert.Contains("parked and has not been replayed yet", exception.Message, StringComparison.Ordinal);
+        var (first, second) = (Administration.WaitForAsync("orders", 3, Long, cancellationToken: Ct), Administration.WaitForAsync("orders", 9, Long, cancellationToken: Ct));
         await process.Parked.ReplayedAsync(lease, (await process.Parked.NextReplayAsync(lease, Ct))!, Ct);
         await first;
         Assert.False(second.IsCompleted);
@@ -94,8 +96,8 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
     public async Task A_subscription_that_is_deleted_meanwhile_is_not_found()
     {
         await Process().AcquireAsync(Key);
-        var waiting = Administration.WaitForAsync("orders", 5, Long, ct: Ct);
-        await Administration.DeleteAsync("orders", ct: Ct);
+        var waiting = Administration.WaitForAsync("orders", 5, Long, cancellationToken: Ct);
+        await Administration.DeleteAsync("orders", cancellationToken: Ct);
         await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => waiting);
     }
 
@@ -118,15 +120,15 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
     {
         var process = Process();
         var lease = await process.AcquireAsync(Key);
-        Assert.Equal(SubscriptionTimeoutReason.Behind, (await WhyAsync("that far yet")).Reason);
+        Assert.Equal(SubscriptionTimeoutReason.Behind, (await WhyAsync("not reached the event yet")).Reason);
 
         await process.Leases.FailAsync(lease, "boom", Ct);
         Assert.Equal(SubscriptionTimeoutReason.Failing, (await WhyAsync("boom.")).Reason);
 
-        await Administration.PauseAsync("orders", ct: Ct);
+        await Administration.PauseAsync("orders", cancellationToken: Ct);
         Assert.Equal(SubscriptionTimeoutReason.Paused, (await WhyAsync("ResumeAsync")).Reason);
 
-        await Administration.ResumeAsync("orders", ct: Ct);
+        await Administration.ResumeAsync("orders", cancellationToken: Ct);
         await RunOutAsync();
         var exception = await WhyAsync("no process runs it");
         Assert.Equal(SubscriptionTimeoutReason.NotRunning, exception.Reason);
@@ -134,7 +136,7 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
 
         async Task<SubscriptionTimeoutException> WhyAsync(string words)
         {
-            var why = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.Zero, ct: Ct));
+            var why = await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 6, TimeSpan.Zero, cancellationToken: Ct));
             Assert.Contains(words, why.Message, StringComparison.Ordinal);
             return why;
         }

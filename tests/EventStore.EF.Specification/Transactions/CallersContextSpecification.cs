@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventStore.EF.States;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -52,7 +53,7 @@ public abstract class CallersContextSpecification(StoreFixture fixture) : Runnin
     {
         var time = new WatchedTime();
         var process = Process(builder => builder.Services.AddSingleton<TimeProvider>(time));
-        await using var subscription = await MarkedAsync(() => process.Events.SubscribeAsync(Name, ct: Ct));
+        await using var subscription = await MarkedAsync(() => process.Events.SubscribeAsync(Name, cancellationToken: Ct));
         await AppendAsync("order-1", 1);
         await subscription.HandleAsync(1);
 
@@ -64,7 +65,7 @@ public abstract class CallersContextSpecification(StoreFixture fixture) : Runnin
     [Fact]
     public async Task A_snapshot_in_the_background_is_recorded_in_nobody_s_context()
     {
-        await using var recorder = new SnapshotRecorder(NullLogger<SnapshotRecorder>.Instance);
+        await using var recorder = new SnapshotRecorder(NullLogger.Instance);
         var snapshots = new WatchedSnapshots();
         await MarkedAsync(() =>
         {
@@ -109,15 +110,15 @@ public abstract class CallersContextSpecification(StoreFixture fixture) : Runnin
     {
         public List<string?> Recorded { get; } = [];
 
-        public Task<bool> RecordAsync(Snapshot snapshot, CancellationToken ct = default)
+        public Task<bool> RecordAsync(Snapshot snapshot, CancellationToken cancellationToken = default)
         {
             Recorded.Add(Mark.Value);
             return Task.FromResult(true);
         }
 
-        public Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken ct = default)
+        public Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken cancellationToken = default)
             => throw new NotSupportedException();
 
-        public Task DeleteAsync(StreamName source, string type, CancellationToken ct = default) => throw new NotSupportedException();
+        public Task DeleteAsync(StreamName source, string type, CancellationToken cancellationToken = default) => throw new NotSupportedException();
     }
 }

@@ -16,7 +16,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         var decisions = 0;
         Func<Task>[] writes =
         [
-            () => Events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(1), ct: Ct),
+            () => Events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct),
             () => Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(40), Ct),
             () => Events.AppendManyAsync(
                 [new("order-1", ExpectedVersion.Any, Numbered(1)), new("order-2", ExpectedVersion.Any, Numbered(1))], Ct),
@@ -28,8 +28,8 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             () => Events.Streams.HardDeleteAsync("order-1", ExpectedVersion.Any, Ct),
             () => Events.Snapshots.RecordAsync(snapshot, Ct),
             () => Events.Snapshots.DeleteAsync("order-1", "sum", Ct),
-            () => Events.Subscriptions.PauseAsync(Name, ct: Ct),
-            () => Events.Subscriptions.DeleteAsync(Name, ct: Ct),
+            () => Events.Subscriptions.PauseAsync(Name, cancellationToken: Ct),
+            () => Events.Subscriptions.DeleteAsync(Name, cancellationToken: Ct),
         ];
         foreach (var write in writes)
         {
@@ -50,7 +50,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         }
 
         Assert.Equal(0, decisions);
-        Assert.NotEqual(SubscriptionStatus.Paused, (await Events.Subscriptions.FindAsync(Name, ct: Ct))!.Status);
+        Assert.NotEqual(SubscriptionStatus.Paused, (await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct))!.Status);
         await AssertNumbersAsync("order-1", 1, 2, 3);
     }
 
@@ -60,7 +60,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
             await Assert.ThrowsAsync<InvalidOperationException>(
-                () => Events.AppendAsync("a", ExpectedVersion.Any, new Numbered(1), ct: Ct));
+                () => Events.AppendAsync("a", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct));
             using (ExecutionContext.SuppressFlow())
             {
                 var others = Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => AppendAsync("b", 1), Ct)));
@@ -95,7 +95,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             Assert.Equal(12, (await ReadAllAsync()).Count);
             Assert.Equal(12, (await Events.LoadAsync<Account>("order-1", Ct)).Version);
             Assert.Equal(12, (await Events.Streams.GetAsync("order-1", Ct))!.Version);
-            Assert.Single(await Events.Streams.ListAsync(ct: Ct).ToListAsync(Ct));
+            Assert.Single(await Events.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct));
             Assert.Null(await Events.Snapshots.ReadAsync("order-1", "none", Ct));
             Assert.Empty(await Events.Subscriptions.ListAsync(Ct).ToListAsync(Ct));
             Assert.Equal(12, await context.Events.CountAsync(Ct));
@@ -125,7 +125,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
             var inside = Events.WithTransaction(transaction);
-            await inside.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await inside.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await inside.UpdateAsync<Counter>("order-1", counter => [new Numbered(counter.Count + 1)], Ct);
             Assert.Equal(2, (await inside.Streams.GetAsync("order-1", Ct))!.Version);
             await transaction.CommitAsync(Ct);
@@ -140,8 +140,8 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         IEventSubscription durable, transient;
         using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
-            durable = await Events.SubscribeAsync(Name, ct: Ct);
-            transient = await Events.SubscribeTransientAsync(ct: Ct);
+            durable = await Events.SubscribeAsync(Name, cancellationToken: Ct);
+            transient = await Events.SubscribeTransientAsync(cancellationToken: Ct);
         }
 
         await AppendAsync("order-1", 2);
@@ -181,10 +181,10 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
                 using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
                 {
                     AssertNamesTheRemedies(await Assert.ThrowsAsync<InvalidOperationException>(
-                        () => Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("in"), ct: Ct)));
+                        () => Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("in"), cancellationToken: Ct)));
                 }
 
-                await Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("out"), ct: Ct);
+                await Events.AppendAsync("copy", ExpectedVersion.Any, new Noted("out"), cancellationToken: Ct);
             },
         };
         await HostAsync(recorder);
@@ -195,7 +195,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
     }
 
     private static async Task SubscribeAndLeaveAsync(IEventStore events)
-        => await (await events.SubscribeAsync(Name, ct: Ct)).DisposeAsync();
+        => await (await events.SubscribeAsync(Name, cancellationToken: Ct)).DisposeAsync();
 
     private static void AssertNamesTheRemedies(InvalidOperationException exception)
     {

@@ -7,18 +7,18 @@ public abstract class TransactionConflictSpecification(StoreFixture fixture) : T
 {
     [Fact]
     public async Task A_stale_version_leaves_the_transaction_usable()
-        => await AssertUsableAfterAsync<WrongExpectedVersionException>((store, standing) => store.AppendAsync(standing, 1, new Numbered(0), ct: Ct));
+        => await AssertUsableAfterAsync<WrongExpectedVersionException>((store, standing) => store.AppendAsync(standing, 1, new Numbered(0), cancellationToken: Ct));
 
     [Fact]
     public async Task A_missing_stream_leaves_the_transaction_usable()
-        => await AssertUsableAfterAsync<StreamNotFoundException>((store, _) => store.AppendAsync(NewStream(), ExpectedVersion.StreamExists, new Numbered(0), ct: Ct));
+        => await AssertUsableAfterAsync<StreamNotFoundException>((store, _) => store.AppendAsync(NewStream(), ExpectedVersion.StreamExists, new Numbered(0), cancellationToken: Ct));
 
     [Fact]
     public async Task A_deleted_stream_leaves_the_transaction_usable()
     {
         var deleted = await StreamAsync(1);
         await Events.Streams.DeleteAsync(deleted, 1, Ct);
-        await AssertUsableAfterAsync<StreamDeletedException>((store, _) => store.AppendAsync(deleted, ExpectedVersion.Any, new Numbered(0), ct: Ct));
+        await AssertUsableAfterAsync<StreamDeletedException>((store, _) => store.AppendAsync(deleted, ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public abstract class TransactionConflictSpecification(StoreFixture fixture) : T
     public async Task What_is_refused_before_the_database_is_asked_leaves_the_transaction_usable()
     {
         object data = new NotAnEvent("x");
-        await AssertUsableAfterAsync<EventNotRegisteredException>((store, standing) => store.AppendAsync(standing, 2, data, ct: Ct));
+        await AssertUsableAfterAsync<EventNotRegisteredException>((store, standing) => store.AppendAsync(standing, 2, data, cancellationToken: Ct));
         await AssertUsableAfterAsync<ArgumentException>((store, standing) => store.AppendManyAsync(standing, 2, [], Ct));
     }
 
@@ -80,10 +80,10 @@ public abstract class TransactionConflictSpecification(StoreFixture fixture) : T
             shop.Orders.Add(new() { Stream = order.Value, Items = 1 });
             await shop.SaveChangesAsync(Ct);
             var store = Events.WithTransaction(Current(shop));
-            var conflict = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(standing, 1, new Numbered(0), ct: Ct));
+            var conflict = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(standing, 1, new Numbered(0), cancellationToken: Ct));
             (await shop.Orders.SingleAsync(row => row.Stream == order.Value, Ct)).Items = 2;
             await shop.SaveChangesAsync(Ct);
-            await store.AppendAsync(standing, conflict.Actual, new Numbered(3), ct: Ct);
+            await store.AppendAsync(standing, conflict.Actual, new Numbered(3), cancellationToken: Ct);
             await transaction.CommitAsync(Ct);
         }
 
@@ -100,12 +100,12 @@ public abstract class TransactionConflictSpecification(StoreFixture fixture) : T
         await using var caller = await BeginAsync();
         var store = Events.WithTransaction(caller.Transaction);
         await caller.ScalarAsync($"INSERT INTO shop_orders (stream, items) VALUES ('{before}', 1)");
-        await store.AppendAsync(before, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.AppendAsync(before, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await Assert.ThrowsAsync<TException>(() => refused(store, standing));
         await caller.ScalarAsync($"UPDATE shop_orders SET items = 2 WHERE stream = '{before}'");
-        await store.AppendAsync(before, 1, new Numbered(2), ct: Ct);
-        await store.AppendAsync(standing, 2, new Numbered(3), ct: Ct);
-        await store.AppendAsync(after, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.AppendAsync(before, 1, new Numbered(2), cancellationToken: Ct);
+        await store.AppendAsync(standing, 2, new Numbered(3), cancellationToken: Ct);
+        await store.AppendAsync(after, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await caller.Transaction.CommitAsync(Ct);
 
         await AssertNumbersAsync(before, 1, 2);

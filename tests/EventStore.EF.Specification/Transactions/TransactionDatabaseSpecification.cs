@@ -1,3 +1,5 @@
+using EventStore.EF.Storage;
+using EventStore.EF.Store;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,12 +32,12 @@ public abstract class TransactionDatabaseSpecification(StoreFixture fixture) : T
         await using var caller = await BeginAsync();
         var (stream, other) = (NewStream(), NewStream());
         await caller.ScalarAsync($"INSERT INTO shop_orders (stream, items) VALUES ('{stream}', 1)");
-        await Events.WithTransaction(caller.Transaction).AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.WithTransaction(caller.Transaction).AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
 
         await using var foreign = await Fixture.CreateDatabaseAsync();
         await using var elsewhere = Fixture.CreateStore(foreign);
         Assert.Throws<InvalidOperationException>(() => elsewhere.Events.WithTransaction(caller.Transaction));
-        await Events.WithTransaction(caller.Transaction).AppendAsync(other, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await Events.WithTransaction(caller.Transaction).AppendAsync(other, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await caller.Transaction.CommitAsync(Ct);
 
         await AssertNumbersAsync(stream, 1);

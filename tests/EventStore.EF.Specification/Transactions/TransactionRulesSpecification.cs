@@ -33,12 +33,12 @@ public abstract class TransactionRulesSpecification(StoreFixture fixture) : Tran
             var before = await Database.ContentAsync();
             Func<Task>[] operations =
             [
-                () => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct),
+                () => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct),
                 () => store.AppendManyAsync([new(stream, ExpectedVersion.Any, Numbered(1)), new(NewStream(), ExpectedVersion.Any, Numbered(1))], Ct),
                 () => store.LinkAsync(NewStream(), ExpectedVersion.Any, ids, Ct),
-                () => ToListAsync(store.ReadStreamAsync(stream, ct: Ct)),
+                () => ToListAsync(store.ReadStreamAsync(stream, cancellationToken: Ct)),
                 () => store.Streams.GetAsync(stream, Ct),
-                () => store.Streams.ListAsync(ct: Ct).ToListAsync(Ct).AsTask(),
+                () => store.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct).AsTask(),
                 () => store.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct),
                 () => store.Streams.UndeleteAsync(stream, Ct),
                 () => store.Streams.TruncateAsync(stream, 2, Ct),
@@ -71,12 +71,12 @@ public abstract class TransactionRulesSpecification(StoreFixture fixture) : Tran
         var (inside, stream) = (NewStream(), await StreamAsync(1));
         await using var caller = await BeginAsync();
         var store = Events.WithTransaction(caller.Transaction);
-        await store.AppendAsync(inside, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.AppendAsync(inside, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await AssertMissingAsync(inside);
         await AssertNumbersAsync(stream, 1);
-        Assert.DoesNotContain(await ToListAsync(Events.ReadAllAsync(ct: Ct)), @event => @event.StreamName == inside);
+        Assert.DoesNotContain(await ToListAsync(Events.ReadAllAsync(cancellationToken: Ct)), @event => @event.StreamName == inside);
         await caller.Transaction.CommitAsync(Ct);
-        Assert.Contains(await ToListAsync(Events.ReadAllAsync(ct: Ct)), @event => @event.StreamName == inside);
+        Assert.Contains(await ToListAsync(Events.ReadAllAsync(cancellationToken: Ct)), @event => @event.StreamName == inside);
     }
 
     private static Func<CallersTransaction, Task>[] Ends =>
@@ -87,7 +87,7 @@ public abstract class TransactionRulesSpecification(StoreFixture fixture) : Tran
         caller => caller.Connection.CloseAsync(),
     ];
 
-    private static void AssertOver(InvalidOperationException exception) => Assert.Contains("is over", exception.Message, StringComparison.Ordinal);
+    private static void AssertOver(InvalidOperationException exception) => Assert.Contains("has ended", exception.Message, StringComparison.Ordinal);
 
     [SuppressMessage("Design", "CA1063", Justification = "A stand-in of a test.")]
     private sealed class OtherTransaction : DbTransaction

@@ -19,7 +19,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
             await shop.SaveChangesAsync(Ct);
             Assert.Equal(2, (await store.AppendManyAsync(order, ExpectedVersion.NoStream, Numbered(2), Ct)).StreamVersion);
             Assert.Equal(1, (await store.LinkAsync(index, ExpectedVersion.NoStream, [first.EventId], Ct)).StreamVersion);
-            Assert.Equal(3, (await store.AppendAsync(order, 2, new Numbered(3), ct: Ct)).StreamVersion);
+            Assert.Equal(3, (await store.AppendAsync(order, 2, new Numbered(3), cancellationToken: Ct)).StreamVersion);
             await AssertMissingAsync(order);
             await AssertMissingAsync(index);
             await transaction.CommitAsync(Ct);
@@ -66,12 +66,12 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         {
             await using var transaction = await shop.Database.BeginTransactionAsync(Ct);
             var store = Events.WithTransaction(Current(shop));
-            await store.AppendAsync(kept, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await store.AppendAsync(kept, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await transaction.CreateSavepointAsync("before", Ct);
-            await store.AppendAsync(kept, 1, new Numbered(2), ct: Ct);
+            await store.AppendAsync(kept, 1, new Numbered(2), cancellationToken: Ct);
             await store.AppendManyAsync(undone, ExpectedVersion.NoStream, again, Ct);
             await transaction.RollbackToSavepointAsync("before", Ct);
-            await Assert.ThrowsAsync<StreamNotFoundException>(() => ToListAsync(store.ReadStreamAsync(undone, ct: Ct)));
+            await Assert.ThrowsAsync<StreamNotFoundException>(() => ToListAsync(store.ReadStreamAsync(undone, cancellationToken: Ct)));
             Assert.Equal(3, (await store.AppendManyAsync(kept, 1, again, Ct)).StreamVersion);
             await transaction.CommitAsync(Ct);
         }
@@ -143,11 +143,11 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         var stream = NewStream();
         await using var caller = await BeginAsync();
         var store = Events.WithTransaction(caller.Transaction);
-        await store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
-        var exception = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(2), ct: Ct));
+        await store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        var exception = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(2), cancellationToken: Ct));
         Assert.Equal(1, exception.Actual);
-        Assert.Equal(2, (await store.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(2), ct: Ct)).StreamVersion);
-        Assert.Equal(3, (await store.AppendAsync(stream, 2, new Numbered(3), ct: Ct)).StreamVersion);
+        Assert.Equal(2, (await store.AppendAsync(stream, ExpectedVersion.StreamExists, new Numbered(2), cancellationToken: Ct)).StreamVersion);
+        Assert.Equal(3, (await store.AppendAsync(stream, 2, new Numbered(3), cancellationToken: Ct)).StreamVersion);
         await caller.Transaction.CommitAsync(Ct);
         await AssertNumbersAsync(stream, 1, 2, 3);
     }
@@ -220,7 +220,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
             Assert.True(await store.Snapshots.RecordAsync(Sum(deleted, 2), Ct));
             await store.Snapshots.DeleteAsync(truncated, "sum", Ct);
             Assert.Equal(2, (await store.Snapshots.ReadAsync(deleted, "sum", Ct))!.Version);
-            await Assert.ThrowsAsync<StreamDeletedException>(() => ToListAsync(store.ReadStreamAsync(deleted, ct: Ct)));
+            await Assert.ThrowsAsync<StreamDeletedException>(() => ToListAsync(store.ReadStreamAsync(deleted, cancellationToken: Ct)));
             await AssertNumbersAsync(deleted, 1, 2);
             if (commits)
                 await caller.Transaction.CommitAsync(Ct);
@@ -241,7 +241,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         var options = new StreamListOptions { Prefix = stream.Value };
         await using var caller = await BeginAsync();
         var store = Events.WithTransaction(caller.Transaction);
-        await store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         Assert.Single(await store.Streams.ListAsync(options, Ct).ToListAsync(Ct));
         Assert.Empty(await Events.Streams.ListAsync(options, Ct).ToListAsync(Ct));
     }

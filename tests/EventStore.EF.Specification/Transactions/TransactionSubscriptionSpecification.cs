@@ -56,7 +56,7 @@ public abstract class TransactionSubscriptionSpecification(StoreFixture fixture)
     /// <summary>Appends outside any transaction and waits for it.</summary>
     private static async Task MarkAsync(TestStore application, Recorder recorder)
     {
-        var marker = await application.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), ct: Ct);
+        var marker = await application.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(0), cancellationToken: Ct);
         await recorder.WaitAsync(handled => handled.Any(context => context.Position == marker.LastPosition), Ct);
     }
 }

@@ -49,7 +49,7 @@ public abstract class VersionSpecification(StoreFixture fixture) : StoreSpecific
     public sealed class ParcelHandler(Deliveries deliveries) : ISubscriber<ParcelSent>
     {
         /// <inheritdoc/>
-        public ValueTask HandleAsync(ParcelSent @event, EventContext context, CancellationToken ct)
+        public ValueTask HandleAsync(ParcelSent @event, EventContext context, CancellationToken cancellationToken)
         {
             ArgumentNullException.ThrowIfNull(@event);
             ArgumentNullException.ThrowIfNull(context);

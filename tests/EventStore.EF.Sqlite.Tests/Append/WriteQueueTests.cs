@@ -54,8 +54,8 @@ public sealed class WriteQueueTests(SqliteFixture fixture) : SqliteSpecification
         await using (var holder = await ConnectAsync())
         {
             await using var holding = holder.BeginTransaction();
-            var up = Events.AppendAsync(given, ExpectedVersion.Any, new Numbered(1), ct: cancellation.Token);
-            var on = Events.AppendAsync(kept, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+            var up = Events.AppendAsync(given, ExpectedVersion.Any, new Numbered(1), cancellationToken: cancellation.Token);
+            var on = Events.AppendAsync(kept, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
             await cancellation.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => up.WaitAsync(TimeSpan.FromSeconds(10), Ct));
             Assert.False(on.IsCompleted);

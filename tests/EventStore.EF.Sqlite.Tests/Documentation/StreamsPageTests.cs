@@ -20,14 +20,14 @@ public sealed class StreamsPageTests(SqliteFixture fixture) : StoreSpecification
         var store = application.Services.GetRequiredService<IEventStore>();
         await using var bank = new BankContext(new DbContextOptionsBuilder<BankContext>().UseSqlite(connectionString).Options);
         await bank.Database.ExecuteSqlRawAsync("CREATE TABLE Accounts (Id INTEGER NOT NULL PRIMARY KEY, Owner TEXT NOT NULL)", Ct);
-        await store.AppendAsync<Opened>("account-1", ExpectedVersion.NoStream, new("Grace"), ct: Ct);
+        await store.AppendAsync<Opened>("account-1", ExpectedVersion.NoStream, new("Grace"), cancellationToken: Ct);
 
         await ShowAsync(store, bank);
 
         Assert.Equal("Ada", (await bank.Accounts.SingleAsync(Ct)).Owner);
-        Assert.Equal(new Opened("Ada"), (await store.ReadStreamAsync("account-3", ct: Ct).SingleAsync(Ct)).Data);
-        Assert.Equal("application/x-json-brotli", (await store.ReadStreamAsync("account-3", ct: Ct).SingleAsync(Ct)).ContentType);
-        Assert.Equal(new Withdrawn(20), (await store.ReadStreamAsync("large-withdrawals", ct: Ct).SingleAsync(Ct)).Data);
+        Assert.Equal(new Opened("Ada"), (await store.ReadStreamAsync("account-3", cancellationToken: Ct).SingleAsync(Ct)).Data);
+        Assert.Equal("application/x-json-brotli", (await store.ReadStreamAsync("account-3", cancellationToken: Ct).SingleAsync(Ct)).ContentType);
+        Assert.Equal(new Withdrawn(20), (await store.ReadStreamAsync("large-withdrawals", cancellationToken: Ct).SingleAsync(Ct)).Data);
         Assert.Equal(2, (await store.Streams.GetAsync("account-1", Ct))?.OldestVersion);
         Assert.Null((await store.Streams.GetAsync("account-2", Ct))?.DeletedAt);
     }

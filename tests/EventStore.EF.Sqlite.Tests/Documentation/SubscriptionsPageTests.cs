@@ -16,8 +16,8 @@ public sealed class SubscriptionsPageTests(SqliteFixture fixture) : StoreSpecifi
         await application.StartAsync(Ct);
         var store = application.Services.GetRequiredService<IEventStore>();
         var letters = application.Services.GetRequiredService<DepositLetters>();
-        await store.AppendAsync<Deposited>("account-1", ExpectedVersion.NoStream, new(1), ct: Ct);
-        await Assert.ThrowsAsync<EventParkedException>(() => store.Subscriptions.WaitForAsync("order-emails", 1, TimeSpan.FromSeconds(30), ct: Ct));
+        await store.AppendAsync<Deposited>("account-1", ExpectedVersion.NoStream, new(1), cancellationToken: Ct);
+        await Assert.ThrowsAsync<EventParkedException>(() => store.Subscriptions.WaitForAsync("order-emails", 1, TimeSpan.FromSeconds(30), cancellationToken: Ct));
         letters.IsWorking = true;
 
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
@@ -81,7 +81,7 @@ public sealed class DepositLetters : ISubscriber<Deposited>
 
     public int Last { get; private set; }
 
-    public ValueTask HandleAsync(Deposited @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(Deposited @event, EventContext context, CancellationToken cancellationToken)
     {
         if (!IsWorking)
             throw new InvalidOperationException("The printer is out of paper.");

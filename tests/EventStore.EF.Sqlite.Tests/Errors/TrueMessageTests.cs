@@ -1,3 +1,5 @@
+using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 

@@ -17,15 +17,15 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
         var (stream, inside) = (NewStream(), NewStream());
         await using var caller = await ConnectAsync();
         await using var transaction = caller.BeginTransaction();
-        await store.Events.WithTransaction(transaction).AppendAsync(inside, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+        await store.Events.WithTransaction(transaction).AppendAsync(inside, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
 
         var began = Stopwatch.GetTimestamp();
         var exception = await Assert.ThrowsAsync<LockTimeoutException>(
-            () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct).WaitAsync(Patience, Ct));
+            () => store.Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct).WaitAsync(Patience, Ct));
         Assert.InRange(Stopwatch.GetElapsedTime(began), Limit, Patience);
         Assert.InRange(exception.Waited!.Value, Limit, Patience);
         Assert.Equal(stream, exception.Stream);
-        Assert.Empty(exception.Holders);
+        Assert.Empty(exception.BlockingTransactions);
         Assert.Contains("WithTransaction", exception.Message, StringComparison.Ordinal);
         Assert.Contains("transaction of your own", exception.Message, StringComparison.Ordinal);
         Assert.Contains(caller.DataSource, exception.Message, StringComparison.Ordinal);
@@ -34,7 +34,7 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
         await transaction.CommitAsync(Ct);
         Assert.Null(await Events.Streams.GetAsync(stream, Ct));
         await AssertNumbersAsync(inside, 1);
-        await store.Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+        await store.Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
         var before = await Database.ContentAsync();
 
         var running = writes.Select(write => write(store.Events, Ct))
-            .Append(store.Events.Subscriptions.PauseAsync("nobody", ct: Ct))
-            .Append(store.Events.Subscriptions.DeleteAsync("nobody", ct: Ct)).ToList();
+            .Append(store.Events.Subscriptions.PauseAsync("nobody", cancellationToken: Ct))
+            .Append(store.Events.Subscriptions.DeleteAsync("nobody", cancellationToken: Ct)).ToList();
         Assert.All(running, write => Assert.False(write.IsCompleted));
         foreach (var write in running)
         {
@@ -87,7 +87,7 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
 
         using var cancelling = new CancellationTokenSource();
         var running = writes.Select(write => write(store.Events, cancelling.Token))
-            .Append(store.Events.Subscriptions.PauseAsync("nobody", ct: cancelling.Token)).ToList();
+            .Append(store.Events.Subscriptions.PauseAsync("nobody", cancellationToken: cancelling.Token)).ToList();
         Assert.All(running, write => Assert.False(write.IsCompleted));
         await cancelling.CancelAsync();
         await AssertCancelledAsync(running, cancelling.Token);
@@ -124,7 +124,7 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
             // Somebody else's commit meanwhile doesn't hurt: the transaction has looked at nothing yet.
             await holding.CommitAsync(Ct);
             var stream = NewStream();
-            await store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await store.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await transaction.CommitAsync(Ct);
             await AssertNumbersAsync(stream, 1);
             holding = holder.BeginTransaction();
@@ -142,7 +142,7 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
         await Events.Streams.DeleteAsync(deleted, ExpectedVersion.Any, Ct);
         return
         [
-            (store, ct) => store.AppendAsync(source, ExpectedVersion.Any, new Numbered(4), ct: ct),
+            (store, ct) => store.AppendAsync(source, ExpectedVersion.Any, new Numbered(4), cancellationToken: ct),
             (store, ct) => store.AppendManyAsync(
                 [new(NewStream(), ExpectedVersion.NoStream, Numbered(1)), new(NewStream(), ExpectedVersion.NoStream, Numbered(1))], ct),
             (store, ct) => store.LinkAsync(NewStream(), ExpectedVersion.NoStream, events, ct),

@@ -28,7 +28,7 @@ public sealed class MigrationCommandTests(SqliteFixture fixture) : MigrationComm
             Assert.Equal(await migrated.ScalarAsync<string>(Definitions), await scripted.ScalarAsync<string>(Definitions));
             await using var application = Fixture.CreateStore(scripted, builder => builder.UseSchema(schema));
             await application.Host.StartAsync(Ct);
-            await application.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await application.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventStore.EF.Sqlite.Schema;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventStore.EF.Sqlite.Tests.Schema;
@@ -72,7 +73,7 @@ public sealed class TimeTests(SqliteFixture fixture) : SqliteSpecification(fixtu
         string[] names = ["a", "b", "c", "d", "e"];
         foreach (var (name, index) in names.Select((name, index) => (name, index)))
         {
-            await store.Events.AppendAsync(name, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await store.Events.AppendAsync(name, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await database.ExecuteAsync($"UPDATE {{streams}} SET last_activity_at = '{Times[index]:yyyy-MM-dd HH:mm:ss.fff}' WHERE name = '{name}'");
         }
 

@@ -32,8 +32,8 @@ public sealed class ConnectionTests(SqliteFixture fixture) : SqliteSpecification
         await using var database = await Fixture.CreateDatabaseAsync();
         await using var store = Fixture.CreateStore($"{database.ConnectionString};{setting}");
         await store.Host.StartAsync(Ct);
-        await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
-        await using var consumer = await store.Events.SubscribeAsync("orders", ct: Ct);
+        await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        await using var consumer = await store.Events.SubscribeAsync("orders", cancellationToken: Ct);
         await foreach (var batch in consumer.ReadBatchesAsync(Ct))
         {
             await consumer.AckAsync(batch, Ct);

@@ -1,3 +1,4 @@
+using EventStore.EF.Sqlite.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -28,8 +29,8 @@ public sealed class SchemaNameTests(SqliteFixture fixture) : SqliteSpecification
         {
             await using var store = Fixture.CreateStore(database, builder => builder.UseSchema(schema).MigrateOnStart());
             await store.Host.StartAsync(Ct);
-            Assert.Empty(await ToListAsync(store.Events.ReadAllAsync(ct: Ct)));
-            await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            Assert.Empty(await ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct)));
+            await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         }
     }
 

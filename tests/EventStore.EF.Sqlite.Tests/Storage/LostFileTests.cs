@@ -25,7 +25,7 @@ public sealed class LostFileTests(SqliteFixture fixture) : RunningSuite(fixture)
 
         Assert.Contains("was deleted or moved", (await RefusedAsync()).Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<EventStoreUnavailableException>(() => ReadAsync("stream"));
-        await Assert.ThrowsAsync<EventStoreUnavailableException>(() => Events.Subscriptions.PauseAsync(Name, ct: Ct));
+        await Assert.ThrowsAsync<EventStoreUnavailableException>(() => Events.Subscriptions.PauseAsync(Name, cancellationToken: Ct));
         await Assert.ThrowsAsync<EventStoreUnavailableException>(() => host.Events.AppendManyAsync("stream", ExpectedVersion.Any, Numbered(1), Ct));
         Assert.False(File.Exists(Path));
     }

@@ -23,7 +23,9 @@ WHERE name = @name AND stream = @stream AND "partition" = 0
 -- Subscriptions.Define
 UPDATE "eventstore_subscriptions"
 SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT NULL AND covers IS NULL,
-    requested_by = CASE WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by ELSE coalesce(@owner, requested_by) END,
+    requested_by = CASE
+        WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by
+        ELSE coalesce(@owner, requested_by) END,
     defined_after = CASE
         WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM "eventstore_events")
         ELSE coalesce((SELECT version FROM "eventstore_streams" WHERE name = @stream), 0) END
@@ -96,7 +98,8 @@ WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition, definit
 
 -- Subscriptions.Release
 UPDATE "eventstore_subscriptions"
-SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds') END, lease_seconds = @lease
+SET owner = NULL, suspect_place = NULL, lease_expires_at = CASE WHEN requested_by IS NOT NULL THEN strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds') END,
+    lease_seconds = @lease
 WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Suspect
@@ -153,7 +156,8 @@ DELETE FROM "eventstore_parked_events"
 WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND (@key IS NULL OR key = @key) AND (@event_id IS NULL OR event_id = @event_id)
 
 -- Administration.ListParked
-SELECT e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at, e.content_type, p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
+SELECT e.position, s.name, e.version, e.event_id, e.type, e.schema_version, e.data, e.data_binary, e.metadata, e.correlation_id, e.causation_id, e.created_at, e.content_type,
+    p.place, p.key, p.error, p.attempts, p.parked_at, p.event_id, p.position, p.is_replay_requested, p.id
 FROM "eventstore_parked_events" AS p
 LEFT JOIN "eventstore_events" AS e ON e.position = p.position AND e.event_id = p.event_id
 LEFT JOIN "eventstore_streams" AS s ON s.id = e.stream_id
@@ -195,7 +199,8 @@ SELECT
     strftime('%Y-%m-%d %H:%M:%f', 'now')
 
 -- Administration.Progress
-SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch, s.definition
+SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch,
+    s.definition
 FROM "eventstore_subscriptions" AS s
 LEFT JOIN "eventstore_streams" AS t ON t.name = s.stream
 LEFT JOIN "eventstore_parked_events" AS p ON p.subscription_id = s.id AND p.place = @position
@@ -250,7 +255,8 @@ SELECT total_changes()
 SELECT file FROM pragma_database_list WHERE name = 'main'
 
 -- Projections.HasTable
-SELECT @schema IS @schema AND EXISTS (SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)
+SELECT @schema IS @schema AND EXISTS (
+    SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view') AND name = @table COLLATE NOCASE)
 
 -- Projections.IsMarked
 SELECT (SELECT file FROM pragma_database_list WHERE name = 'main') = @mark

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EventStore.EF.Subscriptions.Leases;
 
 namespace EventStore.EF.Sqlite.Tests.Subscriptions;
 

@@ -11,8 +11,8 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         var events = await ReadAsync(stream);
         Func<ITransactionalEventStore, Task>[] writes =
         [
-            store => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), ct: Ct),
-            store => store.AppendAsync(stream, 1, new Numbered(3), ct: Ct),
+            store => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct),
+            store => store.AppendAsync(stream, 1, new Numbered(3), cancellationToken: Ct),
             store => store.AppendManyAsync([new(stream, 2, Numbered(1)), StreamAppend.Condition(NewStream(), ExpectedVersion.NoStream)], Ct),
             store => store.LinkAsync(NewStream(), ExpectedVersion.NoStream, events, Ct),
             store => store.LinkAsync(NewStream(), ExpectedVersion.NoStream, [Guid.NewGuid()], Ct),
@@ -30,19 +30,19 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         {
             await using var transaction = connection.BeginTransaction(deferred: true);
             var store = removing.Events.WithTransaction(transaction);
-            Assert.Equal(2, (await ToListAsync(store.ReadStreamAsync(stream, ct: Ct))).Count);
+            Assert.Equal(2, (await ToListAsync(store.ReadStreamAsync(stream, cancellationToken: Ct))).Count);
             await StreamAsync(1);
 
             var before = await Database.ContentAsync();
             await Assert.ThrowsAsync<TransactionConflictException>(() => write(store));
-            Assert.Equal(2, (await ToListAsync(store.ReadStreamAsync(stream, ct: Ct))).Count);
+            Assert.Equal(2, (await ToListAsync(store.ReadStreamAsync(stream, cancellationToken: Ct))).Count);
             await transaction.CommitAsync(Ct);
             Assert.Equal(before, await Database.ContentAsync());
         }
 
         await using (var again = connection.BeginTransaction(deferred: true))
         {
-            await removing.Events.WithTransaction(again).AppendAsync(stream, 2, new Numbered(3), ct: Ct);
+            await removing.Events.WithTransaction(again).AppendAsync(stream, 2, new Numbered(3), cancellationToken: Ct);
             await again.CommitAsync(Ct);
         }
 
@@ -57,9 +57,9 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         await using var transaction = connection.BeginTransaction(deferred: true);
         var store = Events.WithTransaction(transaction);
 
-        var conflict = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(stream, 1, new Numbered(3), ct: Ct));
+        var conflict = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendAsync(stream, 1, new Numbered(3), cancellationToken: Ct));
         Assert.Equal(2, conflict.Actual);
-        await store.AppendAsync(stream, conflict.Actual, new Numbered(3), ct: Ct);
+        await store.AppendAsync(stream, conflict.Actual, new Numbered(3), cancellationToken: Ct);
         await transaction.CommitAsync(Ct);
         await AssertNumbersAsync(stream, 1, 2, 3);
     }
@@ -75,11 +75,11 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         {
             await using var refused = impatient.BeginTransaction(deferred: true);
             await Assert.ThrowsAsync<LockTimeoutException>(
-                () => Events.WithTransaction(refused).AppendAsync(stream, 1, new Numbered(2), ct: Ct));
+                () => Events.WithTransaction(refused).AppendAsync(stream, 1, new Numbered(2), cancellationToken: Ct));
         }
 
         await using var transaction = patient.BeginTransaction(deferred: true);
-        var append = Events.WithTransaction(transaction).AppendAsync(stream, 1, new Numbered(2), ct: Ct);
+        var append = Events.WithTransaction(transaction).AppendAsync(stream, 1, new Numbered(2), cancellationToken: Ct);
         Assert.False(append.IsCompleted);
         await holding.RollbackAsync(Ct);
         await append;
@@ -96,7 +96,7 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         var store = Events.WithTransaction(transaction);
         Run(connection, "ROLLBACK", transaction);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct));
         Assert.Null(await Events.Streams.GetAsync(stream, Ct));
     }
 
@@ -109,7 +109,7 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         {
             var store = Events.WithTransaction(transaction);
             var stream = NewStream();
-            await store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), ct: Ct);
+            await store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
             Assert.Equal(1, (await store.Streams.GetAsync(stream, Ct))!.Version);
             await transaction.CommitAsync(Ct);
         }

@@ -17,7 +17,7 @@ public sealed class TransactionDatabaseNameTests(SqliteFixture fixture) : StoreS
             await using var connection = new SqliteConnection($"Data Source={name}");
             await connection.OpenAsync(Ct);
             await using var transaction = connection.BeginTransaction(deferred: false);
-            await events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), ct: Ct);
+            await events.WithTransaction(transaction).AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await transaction.CommitAsync(Ct);
             await AssertNumbersAsync(stream, 1);
         }

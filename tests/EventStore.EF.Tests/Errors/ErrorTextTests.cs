@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text;
 using CsCheck;
+using EventStore.EF.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventStore.EF.Tests.Errors;

@@ -1,3 +1,5 @@
+using EventStore.EF.Schema;
+
 namespace EventStore.EF.Tests.Registration;
 
 public class DesignTimeTests

@@ -46,6 +46,6 @@ public class OptionsTests
         change(options);
         var refused = Assert.Throws<ArgumentOutOfRangeException>(options.Validate);
         Assert.Equal(option, refused.ParamName);
-        Assert.StartsWith($"EventStoreOptions.{option} is ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"EventStoreOptions.{option} must be ", refused.Message, StringComparison.Ordinal);
     }
 }

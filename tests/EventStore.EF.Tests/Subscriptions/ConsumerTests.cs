@@ -1,5 +1,8 @@
 using System.Runtime.CompilerServices;
-using Sent = EventStore.EF.Delivery;
+using EventStore.EF.Subscriptions.Delivery;
+using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Subscriptions.Processing;
+using Sent = EventStore.EF.Subscriptions.Processing.ConsumerDelivery;
 
 namespace EventStore.EF.Tests.Subscriptions;
 
@@ -31,7 +34,7 @@ public sealed class ConsumerTests
     {
         var consumer = new Consumer();
         var row = new ParkedRow(2, "key", Guid.NewGuid(), 2, null, 0);
-        foreach (var delivery in (Sent[])[Of(consumer, [Item(1)]), Of(consumer, [Item(2)], row), Of(consumer, [Item(3)]), Of(consumer, [Item(4)])])
+        foreach (ConsumerDelivery delivery in (ConsumerDelivery[])[Of(consumer, [Item(1)]), Of(consumer, [Item(2)], row), Of(consumer, [Item(3)]), Of(consumer, [Item(4)])])
             consumer.Offer(delivery);
 
         consumer.Complete(null);
@@ -57,7 +60,7 @@ public sealed class ConsumerTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static async Task HandleAsync(Consumer consumer, IAsyncEnumerator<Sent> reading, List<WeakReference> handled)
+    private static async Task HandleAsync(Consumer consumer, IAsyncEnumerator<ConsumerDelivery> reading, List<WeakReference> handled)
     {
         consumer.Offer(Of(consumer, [Item(1)]));
         consumer.Offer(Of(consumer, [Item(2)]));
@@ -66,7 +69,7 @@ public sealed class ConsumerTests
         handled.Add(new(reading.Current.Items[0].Event));
     }
 
-    private static Sent Of(Consumer consumer, DeliveryItem[] items, ParkedRow? replay = null) => new(null!, consumer, items, replay);
+    private static ConsumerDelivery Of(Consumer consumer, DeliveryItem[] items, ParkedRow? replay = null) => new(null!, consumer, items, replay);
 
     private static DeliveryItem Item(int place) => new(Recorded.At(place), null, null);
 }

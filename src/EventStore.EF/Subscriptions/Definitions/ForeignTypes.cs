@@ -1,12 +1,12 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Definitions;
 
-/// <summary>Stored names of events that belong to other applications in the same store.</summary>
+/// <summary>The stored names of events that belong to other applications in the same store.</summary>
 internal sealed class ForeignTypes
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<string> _prefixes = [];
 
-    /// <param name="pattern">A name, or the beginning of names with <c>*</c> behind it.</param>
+    /// <param name="pattern">A name, or a prefix followed by <c>*</c>.</param>
     public void Add(string pattern)
     {
         if (pattern.EndsWith('*'))
@@ -15,5 +15,6 @@ internal sealed class ForeignTypes
             _names.Add(pattern);
     }
 
-    public bool Contains(string name) => _names.Contains(name) || _prefixes.Exists(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+    public bool Contains(string name)
+        => _names.Contains(name) || _prefixes.Exists(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Definitions;
 
 /// <summary>
-/// The stored names of events that a subscription, or a class of handlers, handles, and of each name the versions that can be read. Immutable.
+/// The stored names of the events that a subscription or a handler class handles, each with the versions that can be read. Immutable.
 /// </summary>
 internal sealed class HandledTypes
 {
@@ -16,7 +16,7 @@ internal sealed class HandledTypes
     {
     }
 
-    /// <summary>Nothing.</summary>
+    /// <summary>The empty set.</summary>
     public static HandledTypes None { get; } = new();
 
     /// <summary>The stored names, in ordinal order.</summary>
@@ -32,7 +32,7 @@ internal sealed class HandledTypes
         return handled;
     }
 
-    /// <summary>What <see cref="ToString"/> has written; <see langword="null"/> for null.</summary>
+    /// <summary>Parses the result of <see cref="ToString"/>; <see langword="null"/> for null.</summary>
     [return: NotNullIfNotNull(nameof(json))]
     public static HandledTypes? Parse(string? json)
     {
@@ -40,17 +40,18 @@ internal sealed class HandledTypes
             return null;
 
         using var document = JsonDocument.Parse(json);
-        return Of(document.RootElement.EnumerateObject().SelectMany(name => name.Value.EnumerateArray().Select(version => (name.Name, version.GetInt32()))));
+        return Of(document.RootElement.EnumerateObject().SelectMany(
+            name => name.Value.EnumerateArray().Select(version => (name.Name, version.GetInt32()))));
     }
 
     /// <summary>Whether it handles everything that the other does.</summary>
     public bool Covers(HandledTypes other)
         => other._versions.All(type => _versions.TryGetValue(type.Key, out var versions) && versions.IsSupersetOf(type.Value));
 
-    /// <summary>What either handles.</summary>
+    /// <summary>The union of both.</summary>
     public HandledTypes And(HandledTypes other) => Of(Types.Concat(other.Types));
 
-    /// <summary>What it handles, without these names.</summary>
+    /// <summary>The set without these names.</summary>
     public HandledTypes Without(IReadOnlyCollection<string> names) => Of(Types.Where(type => !names.Contains(type.Name)));
 
     /// <summary>A JSON object of names with their versions, the same for equal sets.</summary>
@@ -73,7 +74,8 @@ internal sealed class HandledTypes
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private IEnumerable<(string Name, int Version)> Types => _versions.SelectMany(type => type.Value.Select(version => (type.Key, version)));
+    private IEnumerable<(string Name, int Version)> Types
+        => _versions.SelectMany(type => type.Value.Select(version => (type.Key, version)));
 
     private void Add(string name, int version)
     {

@@ -1,16 +1,18 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
-/// <summary>One received event that passed filter, selector and partition of its subscription.</summary>
+/// <summary>A received event that passed the filter, selector and partition of its subscription.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="Key">Events of one key are delivered in order, and park together; <see langword="null"/>: nothing partitions it.</param>
-/// <param name="Mapped">What the subscription's mapper made of it, if it has one.</param>
-/// <param name="Failure">What a function of the subscription went on throwing for it: the policy decides what becomes of it.</param>
+/// <param name="Key">Events of one key are delivered in order and parked together; <see langword="null"/> if the event has no key.</param>
+/// <param name="Mapped">The result of the subscription's mapper, if it has one.</param>
+/// <param name="Failure">
+/// The exception that a function of the subscription kept throwing for it; the policy decides what happens to it.
+/// </param>
 internal sealed record DeliveryItem(RecordedEvent Event, string? Key, object? Mapped, Exception? Failure = null)
 {
     private int _hasTrace;
 
     /// <summary>
-    /// Whether its handling may continue the trace of its append: until the first time, where it was received as soon as it was appended.
+    /// Whether handling it may continue the trace of its append: true until the first handling of an event received right after its append.
     /// </summary>
     public bool HasTrace
     {
@@ -18,9 +20,9 @@ internal sealed record DeliveryItem(RecordedEvent Event, string? Key, object? Ma
         init => _hasTrace = value ? 1 : 0;
     }
 
-    /// <summary>Its place in what the subscription reads: all, or one stream. Checkpoints count in places.</summary>
+    /// <summary>Its position in what the subscription reads: all events, or one stream. Checkpoints count these positions.</summary>
     public long Place => Event.Number;
 
-    /// <summary>The same, which ends with this.</summary>
+    /// <summary>Returns <see cref="HasTrace"/> and clears it.</summary>
     public bool TakeTrace() => Interlocked.Exchange(ref _hasTrace, 0) == 1;
 }

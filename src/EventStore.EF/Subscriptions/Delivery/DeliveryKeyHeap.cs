@@ -1,6 +1,8 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
-/// <summary>Keys by the place of their first waiting event: a binary heap from which any key can be taken out in O(log n).</summary>
+/// <summary>
+/// Keys ordered by the position of their first waiting event: a binary heap from which any key can be removed in O(log n).
+/// </summary>
 internal sealed class DeliveryKeyHeap
 {
     private readonly List<DeliveryKey> _keys = [];

@@ -1,13 +1,13 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
 /// <summary>
-/// What a subscription does next: pure transitions, without I/O, threads or clock. Whoever runs it carries out the steps that
-/// <see cref="Next"/> names, hands the batches of <see cref="NextBatch"/> to the consumers, and reports back what became of both. One lock
+/// Decides what a subscription does next: pure transitions, without I/O, threads or a clock. The caller carries out the steps that
+/// <see cref="Next"/> returns, hands the batches of <see cref="NextBatch"/> to the consumers, and reports the outcome of both. One lock
 /// around every call protects it.
 /// </summary>
 /// <remarks>
 /// The next step is the first of these: a checkpoint that is due, events to park, what the <see cref="DeliverySource"/> wants (its states
-/// and transitions are drawn there), waiting. What becomes of a received event:
+/// and transitions are drawn there), waiting. The incarnation of a received event:
 /// <code>
 ///             NextBatch          Acknowledge, Settle, Park
 ///  Pending ──────────────▶ Sent ──────────────────────────▶ Finished
@@ -24,7 +24,7 @@ namespace EventStore.EF;
 ///  Next, its key parked     Parking        –                      –                 –           –                –
 ///  Parked                   exception      exception              exception         Finished    exception        exception
 /// </code>
-/// A checkpoint changes none of these states, whenever it falls due.
+/// A checkpoint changes none of these states, whenever it is due.
 /// </remarks>
 internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IEnumerable<string> parkedKeys)
 {
@@ -34,7 +34,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     private readonly DeliveryProgress _progress = new(checkpoint, limits.CheckpointEvery, limits.CheckpointAfter);
     private readonly Dictionary<int, DeliveryConsumer> _consumers = [];
 
-    /// <summary>The consumers, least recently served first; new ones before all that were served.</summary>
+    /// <summary>The consumers, least recently served first; new ones before all that have been served.</summary>
     private readonly List<DeliveryConsumer> _turns = [];
 
     private readonly List<DeliveryItem> _batch = [];
@@ -43,28 +43,30 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     /// <summary>Whether events come from the live buffer rather than from pages.</summary>
     public bool IsLive => _source.IsLive;
 
-    /// <summary>Whether more may be received. While it is false, the live buffer is to be left alone: it overflows, which bounds memory.</summary>
+    /// <summary>
+    /// Whether more may be received. While it is false, the live buffer is left alone: it overflows, which bounds memory.
+    /// </summary>
     public bool HasRoom => Queued < limits.QueueSize && QueuedBytes < limits.Bytes;
 
-    /// <summary>Every event up to this place has been received or filtered out.</summary>
+    /// <summary>The position up to which every event was received or filtered out.</summary>
     public long Received => _source.Received;
 
-    /// <summary>Everything up to this place is handled, skipped, parked or filtered out.</summary>
+    /// <summary>The position up to which everything is handled, skipped, parked or filtered out.</summary>
     public long Finished => _progress.Finished;
 
     /// <summary>Whether a checkpoint would move.</summary>
     public bool HasUnsaved => _progress.HasUnsaved;
 
-    /// <summary>Events sent and not finished, at all consumers.</summary>
+    /// <summary>The number of events sent and not finished, at all consumers.</summary>
     public int InFlight { get; private set; }
 
-    /// <summary>Events received that are neither sent nor finished: pending, or being parked.</summary>
+    /// <summary>The number of events received and neither sent nor finished: pending, or being parked.</summary>
     public int Queued { get; private set; }
 
     /// <summary>The bytes of the same events.</summary>
     public long QueuedBytes { get; private set; }
 
-    /// <summary>A consumer joins. Returns its id, which is never used again.</summary>
+    /// <summary>Adds a consumer. Returns its id, which is never used again.</summary>
     public int AddConsumer()
     {
         var consumer = new DeliveryConsumer(++_lastConsumer);
@@ -74,7 +76,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         return consumer.Id;
     }
 
-    /// <summary>A consumer leaves: what it has not acknowledged goes to others, in order. One that has left already is no matter.</summary>
+    /// <summary>Removes a consumer: what it has not acknowledged goes to others, in order. Does nothing if it has already left.</summary>
     public void RemoveConsumer(int consumer)
     {
         if (!_consumers.Remove(consumer, out var left))
@@ -94,8 +96,8 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     }
 
     /// <summary>
-    /// The consumer gives back events that were sent to it: they wait again, in order. Those that are finished are no matter. They must be the
-    /// last that it was sent of their keys.
+    /// Takes back events that were sent to the consumer: they wait again, in order. Finished ones are ignored. They must be the last ones
+    /// of their keys that were sent to it.
     /// </summary>
     public void TakeBack(int consumer, IReadOnlyList<DeliveryItem> items)
     {
@@ -116,7 +118,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         PutBack(entries);
     }
 
-    /// <summary>The next step. Asked again without a report, it names the same one, but events to park only once.</summary>
+    /// <summary>Returns the next step. Without a report in between, it returns the same step again, but events to park only once.</summary>
     /// <param name="now">Any clock that only goes forward.</param>
     public DeliveryStep Next(TimeSpan now)
     {
@@ -134,13 +136,13 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         };
     }
 
-    /// <summary>Whether <see cref="Next"/> would name anything but waiting, and but a page that is being read already.</summary>
+    /// <summary>Whether <see cref="Next"/> would return anything except waiting, and except a page that is already being read.</summary>
     public bool HasStep(TimeSpan now, bool isReading)
         => _progress.IsDue(now) || _pending.HasToPark || (!isReading && _source.Next(HasRoom) is not DeliveryStepKind.Wait);
 
     /// <summary>
-    /// The next events in order that may go to one consumer, the least recently served that can have any; they are in flight from now on.
-    /// Null when nothing can be sent now.
+    /// Returns the next events in order for one consumer, the least recently served that can have any; they are in flight from now on. Null
+    /// if nothing can be sent now.
     /// </summary>
     public DeliveryBatch? NextBatch()
     {
@@ -153,7 +155,9 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
 
             _batch.Clear();
             var most = Math.Min(limits.BatchSize, room);
-            for (var next = first; next is not null && _batch.Count < most && !IsFull(consumer) && Mixes(first, next); next = _pending.FirstFor(consumer))
+            for (var next = first;
+                next is not null && _batch.Count < most && !IsFull(consumer) && Mixes(first, next);
+                next = _pending.FirstFor(consumer))
                 Send(next, consumer);
 
             _turns.RemoveAt(turn);
@@ -164,10 +168,10 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         return null;
     }
 
-    /// <summary>A page asked for by <see cref="DeliveryStepKind.ReadPage"/> has come.</summary>
-    /// <param name="items">What it held for this subscription, in order.</param>
-    /// <param name="through">Up to which place it was complete.</param>
-    /// <param name="isEnd">Whether nothing came after that place when it was read.</param>
+    /// <summary>Reports that a page requested by <see cref="DeliveryStepKind.ReadPage"/> has arrived.</summary>
+    /// <param name="items">Its events for this subscription, in order.</param>
+    /// <param name="through">The position up to which it was complete.</param>
+    /// <param name="isEnd">Whether nothing came after that position when it was read.</param>
     /// <param name="now">Any clock that only goes forward.</param>
     public void PageArrived(IReadOnlyList<DeliveryItem> items, long through, bool isEnd, TimeSpan now)
     {
@@ -175,14 +179,15 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         _source.PageArrived(isEnd);
     }
 
-    /// <summary>The tail reader took the subscription in, or refused because it is ahead already.</summary>
-    /// <exception cref="InvalidOperationException">It was not asked for: events between what is received and the tail would be lost.</exception>
+    /// <summary>Reports whether the tail reader accepted the subscription, or refused it because it is already ahead.</summary>
+    /// <exception cref="InvalidOperationException">Attaching was not requested: events between what was received and the tail would be
+    /// lost.</exception>
     public void Attached(bool accepted) => _source.Attached(accepted);
 
-    /// <summary>The live buffer was emptied.</summary>
-    /// <param name="items">What it held for this subscription, in order.</param>
-    /// <param name="through">Up to which place it was complete.</param>
-    /// <param name="overflowed">Whether it has given up after that place, because it was full.</param>
+    /// <summary>Reports that the live buffer was emptied.</summary>
+    /// <param name="items">Its events for this subscription, in order.</param>
+    /// <param name="through">The position up to which it was complete.</param>
+    /// <param name="overflowed">Whether it has given up after that position because it was full.</param>
     /// <param name="now">Any clock that only goes forward.</param>
     public void LiveArrived(IReadOnlyList<DeliveryItem> items, long through, bool overflowed, TimeSpan now)
     {
@@ -195,9 +200,10 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     }
 
     /// <summary>
-    /// What was filtered out behind a place may be something else by now: all that comes after it is read again, by pages, and finished no more.
+    /// Reads everything after the position again, in pages, and no longer counts it as finished: what was filtered out there may be
+    /// different events now.
     /// </summary>
-    /// <param name="after">At or behind the last event that was received.</param>
+    /// <param name="after">At or beyond the last received event.</param>
     public void ReadAgain(long after)
     {
         _source.ReadAgain(after);
@@ -205,8 +211,8 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     }
 
     /// <summary>
-    /// The consumer has finished the event and all that were sent to it before. One that it had finished already is no matter; so is a finished
-    /// one of others from before the oldest unfinished event, of which nobody remembers where it went.
+    /// Reports that the consumer has finished the event and all that were sent to it before. Does nothing if the event was already finished
+    /// by this consumer, or was finished by another one and is earlier than the oldest unfinished event: its consumer is no longer known.
     /// </summary>
     /// <exception cref="ArgumentException">The event was never sent to this consumer, or the consumer has left.</exception>
     public void Acknowledge(int consumer, long place, TimeSpan now)
@@ -226,7 +232,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         Advance(now);
     }
 
-    /// <summary>The consumer has finished exactly this event (it was skipped after errors).</summary>
+    /// <summary>Reports that the consumer has finished exactly this event (it was skipped after errors).</summary>
     /// <exception cref="ArgumentException">As for <see cref="Acknowledge"/>.</exception>
     public void Settle(int consumer, long place, TimeSpan now)
     {
@@ -239,24 +245,27 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     }
 
     /// <summary>
-    /// The event is in the parked table by now: it is finished and its key parked. Pending events of the key come out of <see cref="Next"/>, as
-    /// soon as no other event of it is in flight, so that they park in order. Whoever has those asks <see cref="IsParked"/> and parks them too.
+    /// Reports that the event is in the table of parked events: it is finished and its key is parked. <see cref="Next"/> returns the key's
+    /// pending events as soon as no other event of it is in flight, so that they are parked in order. Consumers that have those in flight
+    /// ask <see cref="IsParked"/> and park them too.
     /// </summary>
-    /// <exception cref="ArgumentException">As for <see cref="Acknowledge"/>; or the event has no key, so that nothing could park behind it.</exception>
+    /// <exception cref="ArgumentException">As for <see cref="Acknowledge"/>; or the event has no key, so nothing could queue behind
+    /// it.</exception>
     public void Park(int consumer, long place, TimeSpan now)
     {
         var at = Consumer(consumer);
         if (FindSent(at, place) is not { } entry)
             return;
 
-        var key = entry.Item.Key ?? throw new ArgumentException($"The event at {place} has no partition key and can't be parked.", nameof(place));
+        var key = entry.Item.Key
+            ?? throw new ArgumentException($"The event at {place} has no partition key and cannot be parked.", nameof(place));
         _pending.Park(key, _window);
         FinishSent(entry, at);
         Advance(now);
     }
 
-    /// <summary>A <see cref="DeliveryStepKind.Park"/> step was carried out: its rows are committed.</summary>
-    /// <exception cref="ArgumentException">An item is not one of such a step's; those before it are finished.</exception>
+    /// <summary>Reports that a <see cref="DeliveryStepKind.Park"/> step was carried out: its rows are committed.</summary>
+    /// <exception cref="ArgumentException">An item doesn't belong to such a step; those before it are finished.</exception>
     public void Parked(IReadOnlyList<DeliveryItem> items, TimeSpan now)
     {
         foreach (var item in items)
@@ -274,13 +283,14 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
     }
 
     /// <summary>Whether the event is in flight at the consumer.</summary>
-    public bool IsSent(int consumer, long place) => _window.Find(place) is { State: DeliveryState.Sent } entry && entry.Consumer?.Id == consumer;
+    public bool IsSent(int consumer, long place)
+        => _window.Find(place) is { State: DeliveryState.Sent } entry && entry.Consumer?.Id == consumer;
 
     /// <summary>
-    /// Whether a consumer may write the checkpoint to a place by itself, as a projection does in the transaction of its effects: whether
-    /// everything before it is finished but what it finishes together with it.
+    /// Whether a consumer may itself write the checkpoint at a position, as a projection does in the transaction of its effects: whether
+    /// everything before it is finished, except what the consumer finishes together with it.
     /// </summary>
-    /// <param name="place">The last of the events that it finishes.</param>
+    /// <param name="place">The position of the last event that it finishes.</param>
     /// <param name="count">How many it finishes.</param>
     public DeliveryTurn TurnOf(long place, int count)
     {
@@ -298,16 +308,19 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         return sent > count ? DeliveryTurn.Missed : parking > 0 ? DeliveryTurn.Later : DeliveryTurn.Now;
     }
 
-    /// <summary>Whether events of the key go to the parked table.</summary>
+    /// <summary>Whether events of the key go to the table of parked events.</summary>
     public bool IsParked(string key) => _pending.IsParked(key);
 
     /// <summary>
-    /// The parked table holds nothing more of the key: its later events flow again. False, and nothing changes, while an event of it is in
-    /// flight (it may yet be parked) or on its way into the table.
+    /// Reports that the table of parked events has nothing more of the key: its later events are delivered again. False, without a change,
+    /// while an event of it is in flight (it may still be parked) or being written to the table.
     /// </summary>
     public bool TryUnpark(string key) => _pending.TryUnpark(key);
 
-    /// <summary>A checkpoint is written, by a step of this machine or in a projection's own transaction. A lower one than before is no matter.</summary>
+    /// <summary>
+    /// Reports that a checkpoint is written, by a step of this machine or in a projection's own transaction. Does nothing if it is lower
+    /// than before.
+    /// </summary>
     public void Checkpointed(long place, TimeSpan now) => _progress.Saved(place, now);
 
     private void Receive(IReadOnlyList<DeliveryItem> items, long through, TimeSpan now)
@@ -328,7 +341,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         Advance(now);
     }
 
-    /// <summary>Entries that were sent wait again, in order.</summary>
+    /// <summary>Makes sent entries wait again, in order.</summary>
     private void PutBack(List<DeliveryEntry> entries)
     {
         InFlight -= entries.Count;
@@ -338,13 +351,16 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         _pending.PutBack(entries);
     }
 
-    /// <summary>Whether the bytes in flight at a consumer leave no room for one more event; where nothing is in flight, there always is.</summary>
+    /// <summary>
+    /// Whether the bytes in flight at a consumer leave no room for another event; there is always room if nothing is in flight.
+    /// </summary>
     private bool IsFull(DeliveryConsumer consumer) => consumer.InFlightBytes >= limits.Bytes;
 
     private bool Mixes(DeliveryEntry first, DeliveryEntry next)
         => limits.MixBatches || first == next
             || (first.Item.Failure is null && next.Item.Failure is null
-                && first.Item.Event.StreamName == next.Item.Event.StreamName && first.Item.Event.CorrelationId == next.Item.Event.CorrelationId);
+                && first.Item.Event.StreamName == next.Item.Event.StreamName
+                && first.Item.Event.CorrelationId == next.Item.Event.CorrelationId);
 
     private void Send(DeliveryEntry entry, DeliveryConsumer consumer)
     {
@@ -377,7 +393,7 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         ? found
         : throw new ArgumentException($"There is no consumer {consumer}: it has left, or never joined.", nameof(consumer));
 
-    /// <summary>The event in flight at the consumer; null when it is finished.</summary>
+    /// <summary>The event in flight at the consumer; null if it is finished.</summary>
     private DeliveryEntry? FindSent(DeliveryConsumer consumer, long place)
     {
         if (consumer.Sent.First is { } first && first.Place == place)
@@ -408,6 +424,6 @@ internal sealed class DeliveryMachine(long checkpoint, DeliveryLimits limits, IE
         _window.Finish(entry);
     }
 
-    /// <summary>Everything before the first unfinished event is finished, all that is received when there is none.</summary>
+    /// <summary>Everything before the first unfinished event is finished; if there is none, everything received is.</summary>
     private void Advance(TimeSpan now) => _progress.Advance(_window.First is { } first ? first.Place - 1 : _source.Received, now);
 }

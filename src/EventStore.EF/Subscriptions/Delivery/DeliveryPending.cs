@@ -1,16 +1,16 @@
 using System.Runtime.InteropServices;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
 /// <summary>
-/// The events that wait to be sent or parked, and who may have them. A key with waiting events is in one heap:
+/// The events that wait to be sent or parked, and which consumers may have them. A key with waiting events is in one heap:
 /// <code>
 ///                 nothing in flight                  something in flight
-///   flows         anybody's keys                     its consumer's own keys
+///   not parked    anybody's keys                     its consumer's own keys
 ///   parked        keys to park                       none: what is in flight is acknowledged or parked first, so that it parks in order
 /// </code>
-/// Events without a key are in one queue for anybody, as are all events but those of parked keys where keys order nothing: no table of keys
-/// is touched for them.
+/// Events without a key are in one queue for all consumers. If keys don't determine the order, so are all events except those of parked
+/// keys: they touch no table of keys.
 /// </summary>
 internal sealed class DeliveryPending
 {
@@ -32,7 +32,7 @@ internal sealed class DeliveryPending
 
     public bool IsParked(string name) => _keys.TryGetValue(name, out var key) && key.IsParked;
 
-    /// <summary>Takes in an event that is later than all others.</summary>
+    /// <summary>Adds an event that is later than all others.</summary>
     public void Add(DeliveryEntry entry)
     {
         entry.Key = Order(entry.Item.Key);
@@ -47,11 +47,11 @@ internal sealed class DeliveryPending
             Schedule(key);
     }
 
-    /// <summary>The first event that may go to the consumer now.</summary>
+    /// <summary>The first event that may be sent to the consumer now.</summary>
     public DeliveryEntry? FirstFor(DeliveryConsumer consumer)
         => Earlier(Earlier(_unkeyed.First, _anybodysKeys.First?.Waiting.First), consumer.OwnKeys.First?.Waiting.First);
 
-    /// <summary>Takes out what <see cref="FirstFor"/> named.</summary>
+    /// <summary>Removes the event that <see cref="FirstFor"/> returned.</summary>
     public void Send(DeliveryEntry entry, DeliveryConsumer consumer)
     {
         if (entry.Key is not { } key)
@@ -66,15 +66,15 @@ internal sealed class DeliveryPending
         Schedule(key);
     }
 
-    /// <summary>An event that was in flight is finished.</summary>
+    /// <summary>Records that an event in flight is finished.</summary>
     public void Finish(DeliveryEntry entry)
     {
         if (entry.Key is { } key && --key.InFlight == 0)
             Schedule(key);
     }
 
-    /// <summary>A consumer left: its events wait again, before later ones.</summary>
-    /// <param name="entries">In rising order of place.</param>
+    /// <summary>Puts back the events of a consumer that left: they wait again, before later ones.</summary>
+    /// <param name="entries">In ascending order of position.</param>
     public void PutBack(IReadOnlyList<DeliveryEntry> entries)
     {
         foreach (var ofKey in entries.GroupBy(entry => entry.Key))
@@ -91,7 +91,7 @@ internal sealed class DeliveryPending
         }
     }
 
-    /// <summary>Parks a key. What waits of it is to be parked; what is in flight goes on, to be acknowledged or parked by its consumer.</summary>
+    /// <summary>Parks a key. Its waiting events must be parked; those in flight are acknowledged or parked by their consumer.</summary>
     public void Park(string name, DeliveryWindow window)
     {
         var key = KeyOf(name);
@@ -101,7 +101,8 @@ internal sealed class DeliveryPending
         key.IsParked = true;
         if (!_orderByKey)
         {
-            // Until now nothing knew which events are of this key. The walk is nothing beside the transaction that wrote the parked event.
+            // Until now the events of this key were not known. The walk costs nothing compared with the transaction that wrote the parked
+            // event.
             foreach (var entry in window.Unfinished.Where(entry => entry.Item.Key == name))
             {
                 entry.Key = key;
@@ -120,7 +121,7 @@ internal sealed class DeliveryPending
         Schedule(key);
     }
 
-    /// <summary>Takes out everything that can be parked now.</summary>
+    /// <summary>Removes and returns everything that can be parked now.</summary>
     public IEnumerable<DeliveryEntry> TakeToPark()
     {
         while (_keysToPark.First is { } key)
@@ -135,7 +136,7 @@ internal sealed class DeliveryPending
         }
     }
 
-    /// <summary>Lets a key flow again. False while events of it are in flight or being parked.</summary>
+    /// <summary>Releases a parked key. False while events of it are in flight or being parked.</summary>
     public bool TryUnpark(string name)
     {
         if (!_keys.TryGetValue(name, out var key) || !key.IsParked)
@@ -177,7 +178,7 @@ internal sealed class DeliveryPending
         return key ??= new(name);
     }
 
-    /// <summary>Puts a key where it belongs after anything about it changed.</summary>
+    /// <summary>Moves a key to the right heap after a change.</summary>
     private void Schedule(DeliveryKey key)
     {
         key.Heap?.Remove(key);

@@ -1,23 +1,23 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
-/// <summary>How far everything is finished, how far that is saved, and whether to save it now.</summary>
+/// <summary>Tracks up to where everything is finished, up to where that is saved, and whether a checkpoint is due.</summary>
 internal sealed class DeliveryProgress(long checkpoint, int every, TimeSpan after)
 {
     private long _saved = checkpoint;
     private int _events;
     private TimeSpan? _unsavedSince;
 
-    /// <summary>Everything up to this place is handled, skipped, parked or filtered out.</summary>
+    /// <summary>The position up to which everything is handled, skipped, parked or filtered out.</summary>
     public long Finished { get; private set; } = checkpoint;
 
     public bool HasUnsaved => Finished > _saved;
 
     public bool IsDue(TimeSpan now) => HasUnsaved && (_events >= every || now - _unsavedSince >= after);
 
-    /// <summary>How long until what is unsaved becomes due; null when nothing is.</summary>
+    /// <summary>The time until the unsaved progress is due; null if there is none.</summary>
     public TimeSpan? DueIn(TimeSpan now) => _unsavedSince + after - now;
 
-    /// <summary>One more event is finished, wherever it stands.</summary>
+    /// <summary>Counts a finished event, wherever it is.</summary>
     public void Count() => _events++;
 
     public void Advance(long finished, TimeSpan now)
@@ -27,7 +27,7 @@ internal sealed class DeliveryProgress(long checkpoint, int every, TimeSpan afte
             _unsavedSince ??= now;
     }
 
-    /// <summary>What comes behind the place is not finished after all, unless it stands there again.</summary>
+    /// <summary>Takes back progress beyond the position: those events are no longer finished.</summary>
     public void Return(long place)
     {
         Finished = Math.Min(Finished, place);

@@ -1,6 +1,8 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
-/// <summary>Entries in a row, linked through themselves: nothing is allocated, and one in the middle is taken out at once.</summary>
+/// <summary>
+/// A queue of entries that are linked through themselves: it allocates nothing, and removes an entry in the middle in constant time.
+/// </summary>
 internal sealed class DeliveryQueue
 {
     public DeliveryEntry? First { get; private set; }
@@ -48,7 +50,7 @@ internal sealed class DeliveryQueue
         return first;
     }
 
-    /// <summary>Puts entries where they belong by place, in one walk. Both this queue and they are in rising order.</summary>
+    /// <summary>Inserts entries by position in one pass. Both this queue and the entries are in ascending order.</summary>
     public void Merge(IEnumerable<DeliveryEntry> entries)
     {
         var next = First;

@@ -1,6 +1,6 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
-/// <summary>Where a subscription's events come from, and how far they have come.</summary>
+/// <summary>Tracks where a subscription's events come from, and up to where they were received.</summary>
 /// <remarks><code>
 ///           page, not the last
 ///              ┌────┐        last page           attached           overflowed
@@ -35,7 +35,7 @@ internal sealed class DeliverySource(long checkpoint)
         Overflowed,
     }
 
-    /// <summary>Every event up to this place has been received or filtered out.</summary>
+    /// <summary>The position up to which every event was received or filtered out.</summary>
     public long Received { get; private set; } = checkpoint;
 
     /// <summary>Whether events come from the live buffer rather than from pages.</summary>
@@ -69,21 +69,24 @@ internal sealed class DeliverySource(long checkpoint)
     public void Attached(bool accepted)
     {
         if (_state is not State.AtEnd)
-            throw new InvalidOperationException($"A subscription attaches only when it has read up to the end; it is {_state} and has received up to {Received}.");
+            {
+                throw new InvalidOperationException(
+                    $"A subscription attaches only after it has read up to the end; it is {_state} and has received up to {Received}.");
+            }
 
         _state = accepted ? State.Live : State.CatchingUp;
     }
 
     public void Overflow() => _state = State.Overflowed;
 
-    /// <summary>What comes behind the place comes by pages once more.</summary>
+    /// <summary>Makes everything after the position arrive again, in pages.</summary>
     public void ReadAgain(long after)
     {
         Received = Math.Min(Received, after);
         _state = State.CatchingUp;
     }
 
-    /// <summary>Moves on to the place. False when that was received before: what a page read and what the tail reads may overlap.</summary>
+    /// <summary>Advances to the position. False if it was received before: pages and the tail reader may overlap.</summary>
     public bool Receive(long place)
     {
         if (place <= Received)

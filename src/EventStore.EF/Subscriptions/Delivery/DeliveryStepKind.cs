@@ -1,23 +1,25 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
 /// <summary>The kinds of step.</summary>
 internal enum DeliveryStepKind
 {
-    /// <summary>Write the place as checkpoint, then report <see cref="DeliveryMachine.Checkpointed"/>.</summary>
+    /// <summary>Write the position as the checkpoint, then report <see cref="DeliveryMachine.Checkpointed"/>.</summary>
     Checkpoint,
 
     /// <summary>
-    /// Write the items into the parked table, then report <see cref="DeliveryMachine.Parked"/>. Named once only: whoever runs it tries until
-    /// it is done, or gives up the machine.
+    /// Write the items to the table of parked events, then report <see cref="DeliveryMachine.Parked"/>. The machine returns them only once:
+    /// the caller retries until it succeeds, or gives up the machine.
     /// </summary>
     Park,
 
-    /// <summary>Read a page from the place, inclusive, then report <see cref="DeliveryMachine.PageArrived"/>.</summary>
+    /// <summary>Read a page from the position, inclusive, then report <see cref="DeliveryMachine.PageArrived"/>.</summary>
     ReadPage,
 
-    /// <summary>Join the tail reader, having received everything up to the place, then report <see cref="DeliveryMachine.Attached"/>.</summary>
+    /// <summary>
+    /// Join the tail reader, having received everything up to the position, then report <see cref="DeliveryMachine.Attached"/>.
+    /// </summary>
     Attach,
 
-    /// <summary>Wait for an acknowledgement, a consumer or live events, whichever is first.</summary>
+    /// <summary>Wait for an acknowledgement, a consumer or live events, whichever comes first.</summary>
     Wait,
 }

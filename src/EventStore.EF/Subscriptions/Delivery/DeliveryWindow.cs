@@ -1,9 +1,9 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Delivery;
 
 /// <summary>
-/// What is received and not finished, by place, in a ring. An event that is finished while an earlier one is not stays until that one is
-/// finished too, or until the ring is full, which then grows only if most of it is unfinished: one event that is retried for hours keeps
-/// little else in memory.
+/// The received and unfinished events, by position, in a ring. An event that is finished before an earlier one remains until the earlier
+/// one is finished too, or until the ring is full. The ring then grows only if most of it is unfinished: one event that is retried for
+/// hours keeps little else in memory.
 /// </summary>
 internal sealed class DeliveryWindow
 {
@@ -12,14 +12,15 @@ internal sealed class DeliveryWindow
     private int _count;
     private int _finished;
 
-    /// <summary>The first event that is not finished.</summary>
+    /// <summary>The first unfinished event.</summary>
     public DeliveryEntry? First => _count == 0 ? null : At(0);
 
-    /// <summary>Finished events up to this place may be forgotten: nobody can tell any more whom they were sent to.</summary>
+    /// <summary>Finished events up to this position may be forgotten: the consumer they were sent to is no longer known.</summary>
     public long? ForgottenThrough { get; private set; }
 
-    /// <summary>What is not finished, by place.</summary>
-    public IEnumerable<DeliveryEntry> Unfinished => Enumerable.Range(0, _count).Select(index => At(index)).Where(entry => entry.State is not DeliveryState.Finished);
+    /// <summary>The unfinished events, by position.</summary>
+    public IEnumerable<DeliveryEntry> Unfinished
+        => Enumerable.Range(0, _count).Select(index => At(index)).Where(entry => entry.State is not DeliveryState.Finished);
 
     public void Add(DeliveryEntry entry)
     {
@@ -29,7 +30,7 @@ internal sealed class DeliveryWindow
         _ring[(_start + _count++) & (_ring.Length - 1)] = entry;
     }
 
-    /// <summary>The event at a place; null when there is none, or when it is forgotten.</summary>
+    /// <summary>The event at a position; null if there is none or it is forgotten.</summary>
     public DeliveryEntry? Find(long place)
     {
         var (low, high) = (0, _count - 1);
@@ -70,7 +71,9 @@ internal sealed class DeliveryWindow
         _finished--;
     }
 
-    /// <summary>Moves what is unfinished. At least half the ring is filled between two moves, so this costs a constant per event.</summary>
+    /// <summary>
+    /// Moves the unfinished events. At least half the ring is filled between two moves, so the cost per event is constant.
+    /// </summary>
     private void Move(DeliveryEntry[] ring)
     {
         var count = 0;

@@ -1,27 +1,30 @@
+using EventStore.EF.Subscriptions.Delivery;
+using EventStore.EF.Subscriptions.Processing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.Extensions.Logging;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Projections;
 
 /// <summary>
-/// Notices handlers that leave the context alone whose transaction they run in: what they write through another one, of a factory for example,
-/// is committed without the checkpoint. Costs nothing for an event type once its handler was seen using the context.
+/// Detects handlers that don't use the context whose transaction they run in: what they write through another one, for example from a
+/// factory, is committed without the checkpoint. Costs nothing for an event type once its handler has used the context.
 /// </summary>
-internal sealed partial class ContextUse(SubscriptionName name, Type contextType, SubscriptionParts parts)
+internal sealed partial class ContextUse(SubscriptionName name, Type contextType, SubscriptionServices services)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromHours(1);
 
-    /// <summary>Event types whose handlers use it, and when those were told of that didn't.</summary>
+    /// <summary>The event types whose handlers use the context; below, when the others were last logged.</summary>
     private readonly HashSet<string> _users = [];
     private readonly Dictionary<string, long> _told = [];
 
-    /// <summary>Begins to watch a transaction; <see langword="null"/> when there is nothing to find out.</summary>
-    /// <param name="context">The transaction's.</param>
+    /// <summary>Starts watching a transaction; <see langword="null"/> if there is nothing to find out.</summary>
+    /// <param name="context">The transaction's context.</param>
     /// <param name="items">The events.</param>
-    /// <param name="written">Tells what was written so far in the transaction, as a text that changes with it.</param>
+    /// <param name="written">Returns what the transaction has written so far, as a text that changes with each write.</param>
     /// <param name="ct">Cancels the question.</param>
-    public async ValueTask<Watch?> BeginAsync(DbContext context, IReadOnlyList<DeliveryItem> items, Func<CancellationToken, Task<string?>> written, CancellationToken ct)
+    public async ValueTask<Watch?> BeginAsync(
+        DbContext context, IReadOnlyList<DeliveryItem> items, Func<CancellationToken, Task<string?>> written, CancellationToken ct)
     {
         foreach (var item in items)
         {
@@ -33,18 +36,23 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
     }
 
     private bool IsUnknown(string eventType)
-        => !_users.Contains(eventType) && !(_told.TryGetValue(eventType, out var at) && parts.Time.GetElapsedTime(at) < Quiet);
+        => !_users.Contains(eventType) && !(_told.TryGetValue(eventType, out var at) && services.Time.GetElapsedTime(at) < Quiet);
 
     private void Tell(IEnumerable<string> idle)
     {
         foreach (var eventType in idle)
         {
-            _told[eventType] = parts.Time.GetTimestamp();
-            LogUnused(parts.Logger, name, eventType, contextType);
+            _told[eventType] = services.Time.GetTimestamp();
+            LogUnused(services.Logger, name, eventType, contextType);
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Projection '{Name}' handled an event '{EventType}' and wrote nothing through {Context}, whose transaction holds its checkpoint. What its handler writes through another context, of a factory or another scope, is not in that transaction, and is lost or doubled after a crash: take the context in the constructor. If it had nothing to write, nothing is wrong. This is told at most once an hour")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Projection '{Name}' handled an event '{EventType}' and wrote nothing through {Context}, whose transaction holds its checkpoint. " +
+        "Anything its handler writes through another context, from a factory or another scope, is not in that transaction, and is lost " +
+        "or doubled after a crash: inject the context into the constructor. If the handler had nothing to write, nothing is wrong. " +
+        "This is logged at most once an hour")]
     private static partial void LogUnused(ILogger logger, SubscriptionName name, string eventType, Type context);
 
     /// <summary>The watch over one transaction.</summary>
@@ -63,7 +71,7 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
             context.ChangeTracker.Tracked += OnTracked;
         }
 
-        /// <summary>An event was handled.</summary>
+        /// <summary>Records that an event was handled.</summary>
         public void Handled(string eventType)
         {
             if (_isUsed)
@@ -74,7 +82,10 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
             _isUsed = false;
         }
 
-        /// <summary>All are handled and saved: tells of those that did nothing by the context, unless SQL has written in the transaction.</summary>
+        /// <summary>
+        /// Called when all events are handled and saved: logs those that did nothing through the context, unless SQL has written in the
+        /// transaction.
+        /// </summary>
         public async ValueTask EndAsync(CancellationToken ct)
         {
             _idle.ExceptWith(_uses._users);
@@ -87,7 +98,7 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
                 _uses._users.UnionWith(_idle);
         }
 
-        /// <summary>A pooled context goes back without it.</summary>
+        /// <summary>Unsubscribes, so that a pooled context is returned clean.</summary>
         public void Dispose() => _context.ChangeTracker.Tracked -= OnTracked;
 
         private void OnTracked(object? sender, EntityTrackedEventArgs args) => _isUsed = true;

@@ -1,38 +1,42 @@
-namespace EventStore.EF;
+using EventStore.EF.Storage;
+using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Subscriptions.Processing;
+
+namespace EventStore.EF.Subscriptions.Projections;
 
 /// <summary>
-/// Says whose fault a failed transaction of a projection is: the store's database's, which is waited for without counting an attempt, or the
-/// event's. A driver's exception alone doesn't say so: it may come of a handler's slow statement, of a call that it forgot to await, or of
-/// another database. So the store's own connection is asked, by a fenced write; when it answers, the database isn't away.
+/// Decides who caused a projection's transaction to fail: the store's database, which is waited for without counting an attempt, or the
+/// event. A driver's exception alone doesn't tell: it may come from a handler's slow statement, from a call that was not awaited, or from
+/// another database. So the store's own connection is tested with a fenced write; if it answers, the database is available.
 /// </summary>
-internal sealed class ProjectionBlame(SubscriptionParts parts)
+internal sealed class ProjectionBlame(SubscriptionServices services)
 {
     /// <summary>
-    /// So often in a row a connection that broke is not the event's fault although the store's connection answers: after a restart or a failover
-    /// it does at once. An event that breaks its connection each time is counted from then on.
+    /// The number of times in a row that a broken connection is not blamed on the event although the store's connection answers, as it does
+    /// right after a restart or a failover. If an event breaks its connection each time, attempts are counted from then on.
     /// </summary>
     private const int MostBreaks = 10;
 
     private long _place;
     private int _breaks;
 
-    /// <summary>Whether it was the database's.</summary>
-    /// <param name="failure">What happened.</param>
-    /// <param name="lease">The hold on the part.</param>
-    /// <param name="place">Of the first event.</param>
+    /// <summary>Whether the database caused the failure.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="lease">The lease of the partition.</param>
+    /// <param name="place">The position of the first event.</param>
     /// <param name="ct">Cancels the question.</param>
     /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
     public async ValueTask<bool> IsDatabasesAsync(ProjectionFailure failure, Lease lease, long place, CancellationToken ct)
     {
         var isStores = failure.Step is ProjectionStep.Preparing or ProjectionStep.Finishing;
-        switch (parts.Storage.Classify(failure.Exception))
+        switch (services.Storage.Classify(failure.Exception))
         {
-            // Deadlocks are between two, of which this one was chosen to give way.
+            // A deadlock has two sides; this one was chosen to give way.
             case StorageFailure.Conflict:
                 return true;
 
-            // In the store's own statements; a handler's own short wait is its affair.
+            // Only in the store's own statements; a short lock timeout of a handler is its own choice.
             case StorageFailure.Locked:
                 return isStores;
 
@@ -46,7 +50,7 @@ internal sealed class ProjectionBlame(SubscriptionParts parts)
                 return false;
         }
 
-        switch (parts.Storage.TroubleOf(failure.Exception))
+        switch (services.Storage.TroubleOf(failure.Exception))
         {
             case DriverTrouble.Misuse:
                 return false;
@@ -65,17 +69,17 @@ internal sealed class ProjectionBlame(SubscriptionParts parts)
         return _breaks <= MostBreaks;
     }
 
-    /// <summary>Whether the store's database takes a write by the store's own connection.</summary>
+    /// <summary>Whether the store's database accepts a write through the store's own connection.</summary>
     private async ValueTask<bool> AnswersAsync(Lease lease, CancellationToken ct)
     {
         try
         {
-            await parts.Leases.ProveAsync(lease, ct).ConfigureAwait(false);
+            await services.Leases.ProveAsync(lease, ct).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (!LeaseEnds.Is(exception) && !ct.IsCancellationRequested)
         {
-            _ = parts.Storage.Classify(exception);
+            _ = services.Storage.Classify(exception);
             return false;
         }
     }

@@ -1,12 +1,12 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Projections;
 
 /// <summary>Why events could not be applied.</summary>
-/// <param name="Exception">What was thrown.</param>
-/// <param name="Step">How far the transaction had come.</param>
+/// <param name="Exception">The exception.</param>
+/// <param name="Step">How far the transaction got.</param>
 /// <param name="IsBroken">Whether the transaction's connection is no longer open.</param>
 internal sealed record ProjectionFailure(Exception Exception, ProjectionStep Step, bool IsBroken);
 
-/// <summary>How far a projection's transaction has come.</summary>
+/// <summary>The steps of a projection's transaction.</summary>
 internal enum ProjectionStep
 {
     /// <summary>The store opens the connection and begins the transaction.</summary>
@@ -15,7 +15,7 @@ internal enum ProjectionStep
     /// <summary>The handlers run.</summary>
     Handling,
 
-    /// <summary>What they left to save is saved.</summary>
+    /// <summary>Their changes are saved.</summary>
     Saving,
 
     /// <summary>The store moves the checkpoint and commits.</summary>

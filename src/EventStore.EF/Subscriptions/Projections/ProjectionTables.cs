@@ -1,14 +1,18 @@
 using System.Globalization;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
 using Microsoft.EntityFrameworkCore;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Projections;
 
-/// <summary>Looks whether the tables of a projection's context are there.</summary>
+/// <summary>Checks whether the tables of a projection's context exist.</summary>
 internal static class ProjectionTables
 {
-    /// <summary>The first table of the context's model that is missing in its database; <see langword="null"/> when all are there.</summary>
+    /// <summary>
+    /// Returns the first table of the context's model that is missing in its database; <see langword="null"/> if all exist.
+    /// </summary>
     /// <param name="context">The projection's context.</param>
-    /// <param name="hasTable">The statement that asks for a table: <see cref="ProjectionStatements.HasTable"/>.</param>
+    /// <param name="hasTable">The statement that looks for a table: <see cref="ProjectionStatements.HasTable"/>.</param>
     /// <param name="ct">Cancels it.</param>
     public static async Task<string?> FirstMissingAsync(DbContext context, string hasTable, CancellationToken ct)
     {

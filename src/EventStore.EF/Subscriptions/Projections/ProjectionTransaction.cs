@@ -1,33 +1,41 @@
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using EventStore.EF.Storage;
+using EventStore.EF.Storage.Sql;
+using EventStore.EF.Subscriptions.Delivery;
+using EventStore.EF.Subscriptions.Handlers;
+using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Subscriptions.Processing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Projections;
 
 /// <summary>
-/// Applies events in one transaction of the projection's context: the handlers, one SaveChanges, the fence, COMMIT. The context's own
-/// execution strategy repeats what failed in saving and committing; as the transaction is over then, the handlers run again, in a service scope of
-/// their own. What a handler throws is kept from the strategy: it is an attempt, and counted.
+/// Applies events in one transaction of the projection's context: the handlers, one SaveChanges, the fence, COMMIT. The context's execution
+/// strategy retries failures of saving and committing. Because the transaction is over then, the handlers run again, in a new service
+/// scope. A handler's exception is kept from the strategy: it counts as an attempt.
 /// </summary>
-internal sealed class ProjectionTransaction(SubscriberHandler handler, Type contextType, SubscriptionName name, SubscriptionParts parts)
+internal sealed class ProjectionTransaction(
+    SubscriberHandler handler, Type contextType, SubscriptionName name, SubscriptionServices services)
 {
-    private readonly ProjectionStatements _statements = parts.Storage.Statements.Projections;
-    private readonly ContextUse _uses = new(name, contextType, parts);
+    private readonly ProjectionStatements _statements = services.Storage.Statements.Projections;
+    private readonly ContextUse _uses = new(name, contextType, services);
     private ProjectionStep _step;
     private bool _isBroken;
 
-    /// <summary>Applies them, or finds that they are applied already. Returns what went wrong.</summary>
+    /// <summary>Applies the events, or finds that they are already applied. Returns the failure, if any.</summary>
     /// <param name="items">The events.</param>
-    /// <param name="attempt">For the handlers: 1 for the first attempt.</param>
-    /// <param name="fence">The last statement, which ends the transaction when it isn't this process's to commit any more.</param>
-    /// <param name="ct">Rolls it back.</param>
+    /// <param name="attempt">The attempt passed to the handlers: 1 for the first.</param>
+    /// <param name="fence">The last statement, which ends the transaction if this process may no longer commit it.</param>
+    /// <param name="ct">Rolls the transaction back.</param>
     /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
-    public async Task<ProjectionFailure?> RunAsync(IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    public async Task<ProjectionFailure?> RunAsync(
+        IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
         (_step, _isBroken) = (ProjectionStep.Preparing, false);
         try
@@ -67,12 +75,15 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         try
         {
             await ExecuteAsync(
-                database, _statements.Limit, ct, ("milliseconds", (long)parts.StoreOptions.LeaseDuration.TotalMilliseconds)).ConfigureAwait(false);
+                database, _statements.Limit, ct,
+                ("milliseconds", (long)services.StoreOptions.LeaseDuration.TotalMilliseconds)).ConfigureAwait(false);
             if (await HandleAsync(scope.ServiceProvider, context, transaction, items, attempt, ct).ConfigureAwait(false) is { } failure)
                 return failure;
 
             if (database.CurrentTransaction != transaction)
-                throw new InvalidOperationException($"A handler has ended the transaction of its projection. Leave commit and rollback of {context.GetType()} to the store; to undo, throw.");
+                throw new InvalidOperationException(
+                    "A handler has ended the transaction of its projection. " +
+                    $"Leave commit and rollback of {context.GetType()} to the store; to undo, throw an exception.");
 
             _step = ProjectionStep.Finishing;
             await fence.PassAsync(transaction.GetDbTransaction(), ct).ConfigureAwait(false);
@@ -82,14 +93,15 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         }
         catch
         {
-            // Now: on its way out the transaction's connection is closed.
+            // Checked here: the transaction's connection is closed on the way out.
             _isBroken = IsBroken(database);
             throw;
         }
     }
 
     private async Task<ProjectionFailure?> HandleAsync(
-        IServiceProvider scope, DbContext context, IDbContextTransaction transaction, IReadOnlyList<DeliveryItem> items, int attempt, CancellationToken ct)
+        IServiceProvider scope, DbContext context, IDbContextTransaction transaction, IReadOnlyList<DeliveryItem> items, int attempt,
+        CancellationToken ct)
     {
         var database = context.Database;
         using var use = await _uses.BeginAsync(context, items, token => WrittenAsync(database, token), ct).ConfigureAwait(false);
@@ -98,8 +110,8 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         {
             foreach (var item in items)
             {
-                // For each handler by itself: what it has left running doesn't write into the transaction when its turn is over.
-                using (AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction()))
+                // One for each handler call, so that work a handler left running doesn't write into the transaction after its turn.
+                using (AmbientTransaction.Begin(services.Storage, transaction.GetDbTransaction()))
                     await handler.HandleAsync(scope, item, attempt, ct).ConfigureAwait(false);
 
                 use?.Handled(item.Event.EventType);
@@ -110,10 +122,10 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
             return new(exception, ProjectionStep.Handling, IsBroken(database));
         }
 
-        // A savepoint before it would be two more round trips, for a transaction that ends when it fails.
+        // A savepoint here would cost two more round trips, for a transaction that ends on failure anyway.
         _step = ProjectionStep.Saving;
         database.AutoSavepointsEnabled = false;
-        using var ambient = AmbientTransaction.Begin(parts.Storage, transaction.GetDbTransaction());
+        using var ambient = AmbientTransaction.Begin(services.Storage, transaction.GetDbTransaction());
         await context.SaveChangesAsync(ct).ConfigureAwait(false);
         if (use is not null && database.CurrentTransaction == transaction)
             await use.EndAsync(ct).ConfigureAwait(false);
@@ -121,7 +133,10 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         return null;
     }
 
-    /// <summary>What this process or its database lacks for every event, if an exception comes from that: a service, or a table of the projection.</summary>
+    /// <summary>
+    /// Returns what this process or its database lacks for every event, a service or a table of the projection, if that caused the
+    /// exception.
+    /// </summary>
     public async Task<ProcessFaultException?> FaultOfAsync(Exception exception, CancellationToken ct)
     {
         if (exception is ProcessFaultException fault)
@@ -139,8 +154,8 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         }
         catch (Exception trouble) when (!ct.IsCancellationRequested)
         {
-            // Nothing is known of the tables; the exception itself says what is to be done.
-            _ = parts.Storage.Classify(trouble);
+            // Nothing is known about the tables; the original exception decides.
+            _ = services.Storage.Classify(trouble);
             return null;
         }
     }
@@ -164,11 +179,12 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         }
         catch (Exception exception)
         {
-            throw new ProcessFaultException($"{contextType} can't be made: {exception.Message}", exception);
+            throw new ProcessFaultException($"{contextType} cannot be created: {exception.Message}", exception);
         }
     }
 
-    private static bool IsBroken(DatabaseFacade database) => database.GetDbConnection().State is ConnectionState.Closed or ConnectionState.Broken;
+    private static bool IsBroken(DatabaseFacade database)
+        => database.GetDbConnection().State is ConnectionState.Closed or ConnectionState.Broken;
 
     private async Task<string?> WrittenAsync(DatabaseFacade database, CancellationToken ct)
     {
@@ -176,7 +192,8 @@ internal sealed class ProjectionTransaction(SubscriberHandler handler, Type cont
         return Convert.ToString(await command.ScalarAsync(ct).ConfigureAwait(false), CultureInfo.InvariantCulture);
     }
 
-    private static async ValueTask ExecuteAsync(DatabaseFacade database, string? sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    private static async ValueTask ExecuteAsync(
+        DatabaseFacade database, string? sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
         if (sql is null)
             return;

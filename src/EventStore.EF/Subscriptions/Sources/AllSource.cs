@@ -1,6 +1,8 @@
-namespace EventStore.EF;
+using EventStore.EF.Storage;
 
-/// <summary>Reads all events, never beyond what is settled; new ones come from the process's one tail reader.</summary>
+namespace EventStore.EF.Subscriptions.Sources;
+
+/// <summary>Reads all events, never beyond the settled position; new ones come from the process's tail reader.</summary>
 internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter filter) : ISubscriptionSource
 {
     private bool _hasLarge;
@@ -9,7 +11,8 @@ internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter f
 
     public async Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct)
     {
-        var page = await storage.ReadAllAsync(new(ReadDirection.Forward, from, count, Filter) { ExpectsLarge = _hasLarge }, ct).ConfigureAwait(false);
+        var page = await storage.ReadAllAsync(
+            new(ReadDirection.Forward, from, count, Filter) { ExpectsLarge = _hasLarge }, ct).ConfigureAwait(false);
         _hasLarge = page.HasLarge;
         return new(page.Events, page.Through, page.IsEnd);
     }
@@ -24,7 +27,7 @@ internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter f
         if (received is not null && (await BackwardAsync(received.Position, ct).ConfigureAwait(false))?.EventId != received.EventId)
             return await LossAsync(received.Position, ct).ConfigureAwait(false);
 
-        // What the filter left out is not known by id: there may be other events now, which it wouldn't.
+        // The ids of filtered events are not known: other events may be there now that the filter would accept.
         return passed > (received?.Position ?? 0) && passed > unchanged ? await LossAsync(passed, ct).ConfigureAwait(false) : null;
     }
 
@@ -33,7 +36,7 @@ internal sealed class AllSource(IStorage storage, TailReader tail, EventFilter f
     private async Task<SourceLoss> LossAsync(long place, CancellationToken ct)
         => new(null, place, (await BackwardAsync(long.MaxValue, ct).ConfigureAwait(false))?.Position ?? 0);
 
-    /// <summary>The event at a position, or the last one before it.</summary>
+    /// <summary>Reads the event at a position, or the last one before it.</summary>
     private async Task<RecordedEvent?> BackwardAsync(long from, CancellationToken ct)
     {
         var page = await storage.ReadAllAsync(new(ReadDirection.Backward, from, 1, EventFilter.All), ct).ConfigureAwait(false);

@@ -1,49 +1,54 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Sources;
 
-/// <summary>What a subscription reads: all events, or one stream. Places are positions there, numbers in the stream here.</summary>
+/// <summary>
+/// The source of a subscription's events: all events or one stream. Positions of a source are positions in the store, or numbers in the
+/// stream.
+/// </summary>
 internal interface ISubscriptionSource
 {
-    /// <summary>Which events <see cref="ReadAsync"/> reads from now on.</summary>
+    /// <summary>Selects the events that <see cref="ReadAsync"/> reads from now on.</summary>
     EventFilter Filter { set; }
 
     /// <summary>Reads one page from storage.</summary>
-    /// <param name="from">The first place, inclusive.</param>
+    /// <param name="from">The first position, inclusive.</param>
     /// <param name="count">The most events.</param>
     /// <param name="ct">Cancels the reading.</param>
     Task<SourcePage> ReadAsync(long from, int count, CancellationToken ct);
 
-    /// <summary>The event at a place, whatever the filter says; <see langword="null"/> when the store doesn't have it any more.</summary>
+    /// <summary>Finds the event at a position, whatever the filter; <see langword="null"/> if the store no longer has it.</summary>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
     Task<RecordedEvent?> FindAsync(long place, CancellationToken ct);
 
     /// <summary>
-    /// Fills the buffer with what comes after <paramref name="place"/>. Returns false when the reader of new events is ahead of it: then
-    /// what lies between is to be read from storage first.
+    /// Fills the buffer with what comes after <paramref name="place"/>. False if the reader of new events is ahead of it: the events in
+    /// between must then be read from storage first.
     /// </summary>
     bool TryAttach(LiveBuffer buffer, long place);
 
     /// <summary>
-    /// After an interruption: the loss of what was received, if the store has gone back behind it. Null where it is still there, and where
-    /// somebody has truncated it in its stream.
+    /// After an interruption: returns the loss if the store was set back behind what was received. Null if everything is still there, or
+    /// was truncated in its stream.
     /// </summary>
-    /// <param name="received">The last event that was received; <see langword="null"/> when there was none.</param>
-    /// <param name="passed">The last place that was received or filtered out.</param>
-    /// <param name="unchanged">The position up to which everything is certainly as before; without limit where that isn't known.</param>
+    /// <param name="received">The last received event; <see langword="null"/> if there is none.</param>
+    /// <param name="passed">The last position that was received or filtered out.</param>
+    /// <param name="unchanged">
+    /// The position up to which everything is certainly unchanged; the maximum if the store was not set back.
+    /// </param>
     /// <param name="ct">Cancels the reading.</param>
     Task<SourceLoss?> FindLossAsync(RecordedEvent? received, long passed, long unchanged, CancellationToken ct);
 
-    /// <summary>Fills the buffer no longer.</summary>
+    /// <summary>Stops filling the buffer.</summary>
     void Detach(LiveBuffer buffer);
 }
 
 /// <summary>One page of a source.</summary>
 /// <param name="Events">The events that pass the filter, in order.</param>
-/// <param name="Through">Every event up to this place that passes the filter is in this page or an earlier one.</param>
+/// <param name="Through">The position up to which every event that passes the filter is in this page or an earlier one.</param>
 /// <param name="IsEnd">Whether nothing more can be read now.</param>
 internal sealed record SourcePage(IReadOnlyList<RecordedEvent> Events, long Through, bool IsEnd);
 
-/// <summary>What was received is no longer in the store.</summary>
+/// <summary>The loss of received events that the store no longer has.</summary>
 /// <param name="Stream">The stream that is read; <see langword="null"/> for all events.</param>
-/// <param name="Place">The place of the last event that was received, or passed by the filter.</param>
-/// <param name="Head">The last place that there is now; 0 when there is none.</param>
+/// <param name="Place">The position of the last event that was received or filtered out.</param>
+/// <param name="Head">The current last position; 0 if there are no events.</param>
 internal sealed record SourceLoss(StreamName? Stream, long Place, long Head);

@@ -1,13 +1,16 @@
-namespace EventStore.EF;
+using EventStore.EF.Storage;
+using EventStore.EF.Threading;
+
+namespace EventStore.EF.Subscriptions.Sources;
 
 /// <summary>
-/// Between whoever reads new events and one subscription: bounded; when it is full, it gives up and the subscription catches up from
+/// A bounded buffer between a reader of new events and one subscription. When it is full, it gives up, and the subscription catches up from
 /// storage.
 /// </summary>
-/// <param name="filter">What it takes.</param>
+/// <param name="filter">The events that it accepts.</param>
 /// <param name="capacity">The most events.</param>
-/// <param name="bytes">The most bytes of their payloads and metadata, unless the first event alone has more.</param>
-/// <param name="filled">Set when there is something to take.</param>
+/// <param name="bytes">The most bytes of payloads and metadata; a single event may have more.</param>
+/// <param name="filled">Set when the buffer has news.</param>
 internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, Signal filled)
 {
     private readonly Lock _lock = new();
@@ -16,9 +19,9 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, S
     private long _through;
     private long _taken;
     private bool _hasGivenUp;
-    private long _life;
+    private long _incarnation;
 
-    /// <summary>Whether <see cref="Take"/> would give anything.</summary>
+    /// <summary>Whether <see cref="Take"/> would return anything.</summary>
     public bool HasNews
     {
         get
@@ -38,28 +41,34 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, S
         }
     }
 
-    /// <summary>Drops what it has, which comes from an earlier life of the store, and takes nothing from any but this one.</summary>
-    /// <param name="life"><see cref="IStorage.Life"/>, of which the subscription knows that what it received is still there.</param>
-    public void Renew(long life)
+    /// <summary>
+    /// Drops its events, which are from an earlier incarnation of the store, and accepts only events of this incarnation.
+    /// </summary>
+    /// <param name="incarnation">
+    /// The <see cref="IStorage.Incarnation"/> in which the subscription has verified that its received events still exist.
+    /// </param>
+    public void Renew(long incarnation)
     {
         lock (_lock)
         {
             (_events, _size) = ([], 0);
             _taken = _through;
             _hasGivenUp = false;
-            _life = life;
+            _incarnation = incarnation;
         }
     }
 
-    /// <summary>Takes what the tail reader read. Returns false when the buffer gave up: it takes nothing more until it is started again.</summary>
+    /// <summary>
+    /// Adds what the tail reader has read. False if the buffer has given up: it accepts nothing until it is started again.
+    /// </summary>
     /// <param name="events">The events, in order.</param>
-    /// <param name="through">Up to which place they are complete.</param>
-    /// <param name="life">The life of the store in which they were read.</param>
-    public bool Offer(IReadOnlyList<RecordedEvent> events, long through, long life)
+    /// <param name="through">The position up to which they are complete.</param>
+    /// <param name="incarnation">The incarnation of the store in which they were read.</param>
+    public bool Offer(IReadOnlyList<RecordedEvent> events, long through, long incarnation)
     {
         lock (_lock)
         {
-            _hasGivenUp |= life != _life;
+            _hasGivenUp |= incarnation != _incarnation;
             if (_hasGivenUp)
                 events = [];
 
@@ -87,7 +96,7 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, S
         return !_hasGivenUp;
     }
 
-    /// <summary>What comes next is to be read from storage.</summary>
+    /// <summary>Gives up: the following events must be read from storage.</summary>
     public void GiveUp()
     {
         lock (_lock)
@@ -97,7 +106,7 @@ internal sealed class LiveBuffer(EventFilter filter, int capacity, long bytes, S
     }
 
     /// <summary>Empties the buffer.</summary>
-    /// <returns>The events; up to which place they are complete; whether the buffer has given up after that place.</returns>
+    /// <returns>The events; the position up to which they are complete; whether the buffer has given up after that position.</returns>
     public (IReadOnlyList<RecordedEvent> Events, long Through, bool HasGivenUp) Take()
     {
         lock (_lock)

@@ -1,8 +1,9 @@
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Sources;
 
 /// <summary>
-/// How often the tail is read while others append without end: at once up to 250 times a second, and not more often. Reading after every
-/// group of appends took a third of the writers' throughput; the events of 4 milliseconds together cost little more than those of one group.
+/// Limits how often new events are read while others append continuously: immediately up to 250 times a second, but no more often. Reading
+/// after every group of appends took a third of the writers' throughput; reading the events of 4 milliseconds together costs little more
+/// than reading those of one group.
 /// </summary>
 internal sealed class ReadPace(TimeProvider time)
 {
@@ -13,7 +14,7 @@ internal sealed class ReadPace(TimeProvider time)
     private long _seenAt = time.GetTimestamp();
     private double _credit = Burst;
 
-    /// <summary>How long to wait before the next read, which is counted.</summary>
+    /// <summary>Returns how long to wait before the next read, and counts that read.</summary>
     public TimeSpan Next()
     {
         var now = time.GetTimestamp();

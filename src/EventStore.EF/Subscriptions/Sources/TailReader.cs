@@ -1,14 +1,17 @@
+using EventStore.EF.Storage;
+using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
-namespace EventStore.EF;
+namespace EventStore.EF.Subscriptions.Sources;
 
 /// <summary>
-/// Reads new events once, whatever the number of subscriptions in this process, and hands them to all that have caught up.
-/// It wakes at once for this process's appends, within milliseconds for those of others, and within a polling interval when the
-/// <see cref="StreamWatch"/> sees that there are some which nobody told of.
+/// Reads new events once, however many subscriptions this process has, and hands them to all that have caught up. It wakes immediately for
+/// appends of this process, within milliseconds for those of others, and within a polling interval when the <see cref="StreamPoller"/>
+/// finds events that were not announced.
 /// </summary>
 internal sealed partial class TailReader(
-    IStorage storage, WakeUp wakeUp, HeldBackWatch heldBack, EventStoreOptions options, TimeProvider time, ILogger<TailReader> logger)
+    IStorage storage, AppendNotifier notifier, GapMonitor heldBack, EventStoreOptions options, TimeProvider time,
+    ILogger logger)
 {
     private const int PageSize = 1000;
 
@@ -21,7 +24,7 @@ internal sealed partial class TailReader(
     private readonly Signal _attached = new();
     private long _position;
 
-    /// <summary>How far it has read; <see langword="null"/> while it reads for nobody.</summary>
+    /// <summary>The position up to which it has read; <see langword="null"/> while it has no readers.</summary>
     public long? Position
     {
         get
@@ -32,8 +35,8 @@ internal sealed partial class TailReader(
     }
 
     /// <summary>
-    /// Takes in a subscription that has received everything up to <paramref name="position"/>. Returns false when this reader is
-    /// ahead of it: it must read up to here from storage first.
+    /// Adds a subscription that has received everything up to <paramref name="position"/>. False if this reader is ahead of it: the
+    /// subscription must first read up to here from storage.
     /// </summary>
     public bool TryAttach(LiveBuffer buffer, long position)
     {
@@ -49,7 +52,7 @@ internal sealed partial class TailReader(
         }
 
         _attached.Set();
-        wakeUp.Wake();
+        notifier.Wake();
         return true;
     }
 
@@ -59,13 +62,13 @@ internal sealed partial class TailReader(
             _buffers.Remove(buffer);
     }
 
-    /// <summary>Reads until cancelled. Trouble with the database is logged and tried again.</summary>
+    /// <summary>Reads until cancelled. Trouble with the database is logged and retried.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
         var look = FirstLook;
         var expected = 0L;
         var hasLarge = false;
-        var life = storage.Life;
+        var incarnation = storage.Incarnation;
         while (!ct.IsCancellationRequested)
         {
             long position;
@@ -83,7 +86,8 @@ internal sealed partial class TailReader(
             try
             {
                 page = await storage.ReadAllAsync(
-                    new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All) { IsBackground = true, ExpectsLarge = hasLarge }, ct).ConfigureAwait(false);
+                    new(ReadDirection.Forward, position + 1, PageSize, EventFilter.All) { IsBackground = true, ExpectsLarge = hasLarge },
+                    ct).ConfigureAwait(false);
                 hasLarge = page.HasLarge;
                 await heldBack.ObserveAsync(page, ct).ConfigureAwait(false);
             }
@@ -95,21 +99,21 @@ internal sealed partial class TailReader(
                 continue;
             }
 
-            // Whoever answers now may be behind what was handed out already. Each subscription sees for itself where to go on.
-            if (storage.Life != life)
+            // The server that answers now may be behind what was already handed out. Each subscription finds out where to continue.
+            if (storage.Incarnation != incarnation)
             {
-                life = storage.Life;
+                incarnation = storage.Incarnation;
                 GiveUp();
                 continue;
             }
 
-            HandOut(page, position, life);
+            HandOut(page, position, incarnation);
             if (!page.IsEnd)
                 continue;
 
-            // What a caller's open transaction wrote is looked for soon and then ever less often: its commit tells nobody, and a rollback
-            // leaves nothing to be seen.
-            var uncommitted = wakeUp.Uncommitted;
+            // Events written in a caller's open transaction are looked for soon and then less and less often: its commit is not announced,
+            // and a rollback leaves nothing to see.
+            var uncommitted = notifier.Uncommitted;
             if (uncommitted > expected)
                 (expected, look) = (uncommitted, FirstLook);
 
@@ -119,14 +123,14 @@ internal sealed partial class TailReader(
 
             if (!isExpecting)
             {
-                await wakeUp.Events.WaitAsync(ct).ConfigureAwait(false);
+                await notifier.Events.WaitAsync(ct).ConfigureAwait(false);
                 if (_pace.Next() is { Ticks: > 0 } pause)
                     await Task.Delay(pause, time, ct).ConfigureAwait(false);
 
                 continue;
             }
 
-            await wakeUp.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
+            await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
             look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
         }
     }
@@ -140,22 +144,22 @@ internal sealed partial class TailReader(
         }
     }
 
-    private void HandOut(AllPage page, long readAfter, long life)
+    private void HandOut(AllPage page, long readAfter, long incarnation)
     {
         if (page.Through <= readAfter)
             return;
 
         lock (_lock)
         {
-            // When all subscriptions left and another came meanwhile, the position may have been set anew.
+            // If all subscriptions have left and another has joined in the meantime, the position may have been reset.
             if (_position != readAfter)
                 return;
 
             _position = page.Through;
-            _buffers.RemoveAll(buffer => !buffer.Offer(page.Events, page.Through, life));
+            _buffers.RemoveAll(buffer => !buffer.Offer(page.Events, page.Through, incarnation));
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "New events could not be read; the next try is in {Delay}")]
+    [LoggerMessage(LogLevel.Warning, "New events could not be read; the next attempt is in {Delay}")]
     private static partial void LogReadFailed(ILogger logger, TimeSpan delay, Exception exception);
 }

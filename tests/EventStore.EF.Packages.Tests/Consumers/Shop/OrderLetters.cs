@@ -5,7 +5,7 @@ namespace Shop;
 
 public sealed class OrderLetters(Letters letters) : ISubscriber<OrderPlaced>
 {
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
     {
         letters.First.TrySetResult(@event);
         return ValueTask.CompletedTask;

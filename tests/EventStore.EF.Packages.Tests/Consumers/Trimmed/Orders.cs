@@ -17,7 +17,7 @@ public sealed class Order
 
 public sealed class OrderLetters(Letters letters) : ISubscriber<OrderPlaced>
 {
-    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken ct)
+    public ValueTask HandleAsync(OrderPlaced @event, EventContext context, CancellationToken cancellationToken)
     {
         letters.First.TrySetResult(@event);
         return ValueTask.CompletedTask;

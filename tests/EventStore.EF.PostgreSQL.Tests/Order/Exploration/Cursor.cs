@@ -1,3 +1,5 @@
+using EventStore.EF.Storage;
+
 namespace EventStore.EF.PostgreSQL.Tests.Order.Exploration;
 
 /// <summary>A reader that keeps its own position, as a subscription does.</summary>

@@ -1,3 +1,4 @@
+using EventStore.EF.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

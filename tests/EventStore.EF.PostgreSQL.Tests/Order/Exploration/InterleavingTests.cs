@@ -32,11 +32,11 @@ public sealed class InterleavingTests(OwnServerFixture fixture) : StoreSpecifica
         var orders = explored.ToArray();
         Assert.Equal(expectedCount, orders.Length);
         await Task.WhenAll(orders.Select((order, index) => (order, index)).GroupBy(numbered => numbered.index % Lanes, numbered => numbered.order).Select(
-            lane => Task.Run(
+            connection => Task.Run(
                 async () =>
                 {
                     await using var explorer = await Explorer.CreateAsync(Fixture);
-                    foreach (var order in lane)
+                    foreach (var order in connection)
                         await explorer.ExploreAsync(order);
 
                     await explorer.EndAsync();

@@ -1,4 +1,5 @@
 using EventStore.EF.PostgreSQL.Tests.Order.Exploration;
+using EventStore.EF.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests.Order.Stepping;
@@ -76,7 +77,7 @@ public sealed class BetweenStatementsTests(PostgreSqlFixture fixture) : StoreSpe
 
         async Task<long> AppendAsync()
         {
-            var position = (await Events.AppendAsync(NewStream(Prefix), ExpectedVersion.NoStream, new Numbered(2), ct: Ct)).LastPosition;
+            var position = (await Events.AppendAsync(NewStream(Prefix), ExpectedVersion.NoStream, new Numbered(2), cancellationToken: Ct)).LastPosition;
             committed.Add(position);
             return position;
         }

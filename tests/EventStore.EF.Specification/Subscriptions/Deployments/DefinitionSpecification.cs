@@ -1,3 +1,6 @@
+using EventStore.EF.Storage;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Specification;
@@ -75,7 +78,7 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
     {
         var processes = Enumerable.Range(0, 8).Select(_ => Process()).ToArray();
         await AtOnceAsync(8, index => DeclareAsync(processes[index], HandledTypes.Of([($"type-{index}", 1)])));
-        var info = await Events.Subscriptions.FindAsync(Key.Name, ct: Ct);
+        var info = await Events.Subscriptions.FindAsync(Key.Name, cancellationToken: Ct);
         Assert.Equal(Enumerable.Range(0, 8).Select(index => $"type-{index}"), info!.Handles);
     }
 

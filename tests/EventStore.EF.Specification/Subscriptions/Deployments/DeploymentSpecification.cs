@@ -124,17 +124,17 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
     public async Task An_event_whose_handler_was_removed_is_waited_for_until_somebody_accepts_what_the_owner_handles()
     {
         await EndAsync(await StartAsync(Builds.OneHandlerMore));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Events.Subscriptions.AcceptDefinitionAsync(Name, ct: Ct));
-        await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Events.Subscriptions.AcceptDefinitionAsync("nobody", ct: Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Events.Subscriptions.AcceptDefinitionAsync(Name, cancellationToken: Ct));
+        await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Events.Subscriptions.AcceptDefinitionAsync("nobody", cancellationToken: Ct));
         var without = await StartAsync(Builds.First);
         var shipped = await without.AppendAsync(new ShippedOrder(1));
         await StandsStillAtAsync(shipped);
 
-        Assert.Equal(["order-shipped"], await Events.Subscriptions.AcceptDefinitionAsync(Name, ct: Ct));
+        Assert.Equal(["order-shipped"], await Events.Subscriptions.AcceptDefinitionAsync(Name, cancellationToken: Ct));
         var placed = await without.AppendAsync(new PlacedOrder(2));
         await CheckpointReachesAsync(placed);
         Assert.Equal([placed], without.Recorder.Positions);
-        Assert.Empty(await Events.Subscriptions.AcceptDefinitionAsync(Name, ct: Ct));
+        Assert.Empty(await Events.Subscriptions.AcceptDefinitionAsync(Name, cancellationToken: Ct));
     }
 
     [Fact]
@@ -196,7 +196,7 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(
             () => Events.SubscribeAsync(Name, new() { Filter = EventFilter.Types("order-placed") }, Ct));
         Assert.Contains("'order-shipped'", refused.Message, StringComparison.Ordinal);
-        await using var all = await Events.SubscribeAsync(Name, ct: Ct);
+        await using var all = await Events.SubscribeAsync(Name, cancellationToken: Ct);
     }
 
     private static bool IsAboutRenamed(TestLogLine line) => line.Level is LogLevel.Error && line.Message.Contains("order-renamed", StringComparison.Ordinal);

@@ -49,7 +49,7 @@ public abstract class DeploymentSuite(StoreFixture fixture) : RunningSuite(fixtu
     protected Task EndAsync(Instance instance) => EndAsync(instance.Process);
 
     /// <summary>What is known of the subscription.</summary>
-    protected async Task<SubscriptionInfo> InfoAsync() => (await Events.Subscriptions.FindAsync(Name, ct: Ct))!;
+    protected async Task<SubscriptionInfo> InfoAsync() => (await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct))!;
 
     /// <summary>Waits until the subscription says that it stands still at a position.</summary>
     protected async Task<SubscriptionInfo> StandsStillAtAsync(long position)

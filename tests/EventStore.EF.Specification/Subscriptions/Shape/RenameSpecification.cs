@@ -24,10 +24,10 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
             options => (options.Partitions, options.MaxAttempts) = (2, 1));
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
         await EndAsync(host);
-        await Administration.RenameAsync(Name, New, ct: Ct);
+        await Administration.RenameAsync(Name, New, cancellationToken: Ct);
 
-        Assert.Null(await Administration.FindAsync(Name, ct: Ct));
-        var info = (await Administration.FindAsync(New, ct: Ct))!;
+        Assert.Null(await Administration.FindAsync(Name, cancellationToken: Ct));
+        var info = (await Administration.FindAsync(New, cancellationToken: Ct))!;
         Assert.Equal((2, 1, 0), (info.Partitions.Count, info.ParkedCount, info.LagEvents));
         await AppendAsync("order-1", 1, 6);
         await using var subscription = await Events.SubscribeAsync(New, new() { Partitions = 2 }, Ct);
@@ -41,7 +41,7 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
         await using var subscription = await Process().Events.SubscribeAsync(Name, new() { BatchSize = 1 }, Ct);
         await using var standby = await Process().Events.SubscribeAsync(Name, new() { StandBy = true }, Ct);
         var batch = await subscription.NextAsync();
-        await Administration.RenameAsync(Name, New, ct: Ct);
+        await Administration.RenameAsync(Name, New, cancellationToken: Ct);
 
         foreach (var consumer in (IEventSubscription[])[subscription, standby])
         {
@@ -66,14 +66,14 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
         ];
         await AppendAsync("order-1", 3);
         await recorder.WaitForAsync(3, Ct);
-        await Administration.RenameAsync(Name, New, ct: Ct);
+        await Administration.RenameAsync(Name, New, cancellationToken: Ct);
         foreach (var host in hosts)
         {
             await host.Log.WaitForAsync(line => line.Message.Contains($"'{Name}' was renamed to '{New}'", StringComparison.Ordinal), Ct);
             Assert.Single(host.Log.Lines, line => line.Level > LogLevel.Information);
         }
 
-        Assert.Null(await Administration.FindAsync(Name, ct: Ct));
+        Assert.Null(await Administration.FindAsync(Name, cancellationToken: Ct));
     }
 
     [Fact]
@@ -84,9 +84,9 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
         {
         }
 
-        var refused = await Assert.ThrowsAsync<SubscriptionExistsException>(() => Administration.RenameAsync(Name, New, ct: Ct));
+        var refused = await Assert.ThrowsAsync<SubscriptionExistsException>(() => Administration.RenameAsync(Name, New, cancellationToken: Ct));
         Assert.Equal((New, null), (refused.Name, refused.Stream));
-        await Assert.ThrowsAsync<SubscriptionExistsException>(() => Administration.RenameAsync(Name, Name, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionExistsException>(() => Administration.RenameAsync(Name, Name, cancellationToken: Ct));
         await AppendAsync("order-1", 1);
         Assert.Single(await subscription.HandleAsync(1));
     }
@@ -102,7 +102,7 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
         var results = await AtOnceAsync(5, async index =>
         {
             if (index < 4)
-                await Administration.RenameAsync($"from-{index}", New, ct: Ct);
+                await Administration.RenameAsync($"from-{index}", New, cancellationToken: Ct);
             else
                 await using (await Events.SubscribeAsync(New, null, Ct))
                 {
@@ -124,9 +124,9 @@ public abstract class RenameSpecification(StoreFixture fixture) : RunningSuite(f
         {
         }
 
-        await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RenameAsync(Name, New, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RenameAsync(Name, New, cancellationToken: Ct));
         await Administration.RenameAsync(Name, New, "order-1", Ct);
         Assert.NotNull(await Administration.FindAsync(New, "order-1", Ct));
-        Assert.NotNull(await Administration.FindAsync(New, ct: Ct));
+        Assert.NotNull(await Administration.FindAsync(New, cancellationToken: Ct));
     }
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using EventStore.EF.Schema;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,16 +26,16 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         {
             TestStore[] hosts = [await StartAsync(partitions), await StartAsync(partitions)];
             if (change > 0)
-                await Administration.ResumeAsync(Name, ct: Ct);
+                await Administration.ResumeAsync(Name, cancellationToken: Ct);
 
             if (change == changes.Length)
                 break;
 
             var enough = Streams * Each * (change + 1) / (changes.Length + 1);
             await UntilAsync(() => Count(handled) >= enough);
-            await Administration.PauseAsync(Name, ct: Ct);
+            await Administration.PauseAsync(Name, cancellationToken: Ct);
             await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(owner) FROM {subscriptions}") == 0);
-            await Administration.RepartitionAsync(Name, partitions = changes[change], ct: Ct);
+            await Administration.RepartitionAsync(Name, partitions = changes[change], cancellationToken: Ct);
             foreach (var host in hosts)
                 await EndAsync(host);
         }
@@ -56,7 +59,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         foreach (var partitions in (int[])[2, 5, 3, 1])
         {
             if (old.Length > 0)
-                await Administration.RepartitionAsync(Name, partitions, ct: Ct);
+                await Administration.RepartitionAsync(Name, partitions, cancellationToken: Ct);
 
             TestStore[] hosts = [await StartAsync(partitions), await StartAsync(partitions)];
             var enough = Count(handled) + (Streams * 5);
@@ -79,7 +82,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     [Fact]
     public async Task What_the_other_partitions_have_finished_is_not_delivered_again_when_one_of_them_stands_still()
     {
-        var stuck = $"order-{Enumerable.Range(0, Streams).First(stream => Intake.PartitionOf($"order-{stream}", 0, 2) == 0)}";
+        var stuck = $"order-{Enumerable.Range(0, Streams).First(stream => PartitionKey.PartitionOf($"order-{stream}", 0, 2) == 0)}";
         var handled = new List<(string Stream, int Number)>();
         var old = await HostAsync(
             new()
@@ -98,17 +101,17 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         var (behind, head) = (stored.Find(@event => @event.StreamName.Value == stuck && @event.StreamVersion == 4)!.Position - 1, stored[^1].Position);
         await UntilAsync(async () => (await PositionAsync(0), await PositionAsync(1)) == (behind, head) && (await InfoAsync()).LastError is not null);
         var before = handled.ToArray();
-        await Administration.RepartitionAsync(Name, 3, ct: Ct);
+        await Administration.RepartitionAsync(Name, 3, cancellationToken: Ct);
 
         var info = await InfoAsync();
         Assert.Equal((3, behind), (info.Partitions.Count, info.Position));
         Assert.NotNull(info.LastError);
-        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync(Name, head, TimeSpan.Zero, ct: Ct));
+        await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync(Name, head, TimeSpan.Zero, cancellationToken: Ct));
         await EndAsync(old);
 
         var again = new List<(string Stream, int Number)>();
         await HostAsync(NotingIn(again), options => options.Partitions = 3);
-        await Administration.WaitForAsync(Name, head, TimeSpan.FromSeconds(30), ct: Ct);
+        await Administration.WaitForAsync(Name, head, TimeSpan.FromSeconds(30), cancellationToken: Ct);
         AssertEachOnceInOrder(before.Concat(again), 10);
         Assert.Contains((stuck, 4), again);
     }
@@ -137,14 +140,14 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                 position = Math.Max(position, lowest);
                 await Database.ExecuteAsync($"UPDATE {{subscriptions}} SET position = {position} WHERE \"partition\" = {partition}");
                 var passed = stored.Where(@event => @event.Position <= position);
-                var own = passed.Where(@event => Intake.PartitionOf(KeyOf(@event), @event.Position, numbers[change]) == partition);
+                var own = passed.Where(@event => PartitionKey.PartitionOf(KeyOf(@event), @event.Position, numbers[change]) == partition);
                 finished.UnionWith(own.Select(@event => @event.Position));
             }
 
             if (change == numbers.Length - 1)
                 break;
 
-            await Administration.RepartitionAsync(Name, numbers[change + 1], ct: Ct);
+            await Administration.RepartitionAsync(Name, numbers[change + 1], cancellationToken: Ct);
         }
 
         var expected = stored.Select(@event => @event.Position).Except(finished).ToArray();
@@ -171,7 +174,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         var old = await HostAsync(recorder, options => (options.Partitions, options.MaxAttempts) = (4, 1));
         await AppendAllAsync(1, 5);
         await UntilAsync(async () => await ParkedAsync() == Streams * 5);
-        await Administration.RepartitionAsync(Name, 3, ct: Ct);
+        await Administration.RepartitionAsync(Name, 3, cancellationToken: Ct);
         await AssertParkedInTheirPartitionsAsync(3);
         await EndAsync(old);
 
@@ -179,7 +182,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         await HostAsync(recorder, options => options.Partitions = 3);
         await AppendAllAsync(6, 6);
         await UntilAsync(async () => await ParkedAsync() == Streams * 6);
-        Assert.Equal(Streams * 6, await Administration.ReplayParkedAsync(Name, ct: Ct));
+        Assert.Equal(Streams * 6, await Administration.ReplayParkedAsync(Name, cancellationToken: Ct));
         await UntilAsync(async () => await ParkedAsync() == 0);
         AssertEachOnceInOrder(handled, 6);
     }
@@ -194,14 +197,14 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         await ParkAsync("'key-' || i", 1, 10_000);
         await ParkAsync("'one'", 10_001, 15_000);
         var began = Stopwatch.GetTimestamp();
-        await Administration.RepartitionAsync(Name, 7, ct: Ct);
+        await Administration.RepartitionAsync(Name, 7, cancellationToken: Ct);
         var took = Stopwatch.GetElapsedTime(began);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"15,000 events of 10,001 keys moved in {took.TotalMilliseconds:N0} ms.");
         Assert.InRange(took, TimeSpan.Zero, TimeSpan.FromSeconds(10));
         Assert.Equal(15_000, await ParkedAsync());
         await AssertParkedInTheirPartitionsAsync(7);
-        await Administration.RepartitionAsync(Name, 1, ct: Ct);
+        await Administration.RepartitionAsync(Name, 1, cancellationToken: Ct);
         Assert.Equal(15_000, await ParkedAsync());
 
         Task ParkAsync(string key, int first, int last) => Database.ExecuteAsync($$"""
@@ -229,8 +232,8 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
                 """);
         }
 
-        await Administration.RepartitionAsync(Name, 1, ct: Ct);
-        Assert.Equal("key-1", Assert.Single(await Administration.ListParkedAsync(Name, ct: Ct).ToListAsync(Ct)).Key);
+        await Administration.RepartitionAsync(Name, 1, cancellationToken: Ct);
+        Assert.Equal("key-1", Assert.Single(await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct)).Key);
     }
 
     [Fact]
@@ -241,8 +244,8 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
             await old.HandleAsync(Streams * 3);
 
         await Database.ExecuteAsync("UPDATE {subscriptions} SET position = 0 WHERE \"partition\" = 0");
-        await Administration.RepartitionAsync(Name, 3, ct: Ct);
-        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
+        await Administration.RepartitionAsync(Name, 3, cancellationToken: Ct);
+        await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
         await using var subscription = await Events.SubscribeAsync(Name, new() { Partitions = 3 }, Ct);
         AssertEachOnceInOrder((await subscription.HandleAsync(Streams * 3)).Select(Of), 3);
     }
@@ -261,7 +264,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         await Database.ExecuteAsync("UPDATE {subscriptions} SET position = 10 + 20 * \"partition\"");
         await Administration.RepartitionAsync(Name, 3, "order-1", Ct);
         var expected = Enumerable.Range(1, 40)
-            .Where(number => number > (Intake.PartitionOf($"{number % 5}", number, 2) == 0 ? 10 : 30)).ToArray();
+            .Where(number => number > (PartitionKey.PartitionOf($"{number % 5}", number, 2) == 0 ? 10 : 30)).ToArray();
         options.Partitions = 3;
         await using (var subscription = await Events.SubscribeAsync(Name, options, Ct))
             Assert.Equal(expected, (await subscription.HandleAsync(expected.Length)).Numbers().Order());
@@ -293,7 +296,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         await using var subscription = await Process().Events.SubscribeAsync(Name, new() { Partitions = 2, BatchSize = 1 }, Ct);
         await using var standby = await Process().Events.SubscribeAsync(Name, new() { Partitions = 2, StandBy = true }, Ct);
         var batch = await subscription.NextAsync();
-        await Administration.RepartitionAsync(Name, 5, ct: Ct);
+        await Administration.RepartitionAsync(Name, 5, cancellationToken: Ct);
 
         var ended = await subscription.EndsWithAsync<SubscriptionRepartitionedException>();
         Assert.Equal((Name, 2, 5), (ended.Name, ended.Configured, ended.Partitions));
@@ -316,9 +319,9 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         await AppendAllAsync(1, 1);
         await UntilAsync(() => first.Handled.Count + second.Handled.Count == Streams);
         await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
-        await Administration.RepartitionAsync(Name, 2, ct: Ct);
+        await Administration.RepartitionAsync(Name, 2, cancellationToken: Ct);
         foreach (var host in old)
-            await host.Log.WaitForAsync(line => line.Message.Contains("has 2 partitions now", StringComparison.Ordinal), Ct);
+            await host.Log.WaitForAsync(line => line.Message.Contains("now has 2 partitions", StringComparison.Ordinal), Ct);
 
         await HostAsync(recorder, options => options.Partitions = 2);
         await AppendAllAsync(2, 2);
@@ -348,16 +351,16 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         {
             await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(owner) FROM {subscriptions}") == 3);
             var epochs = await EpochsAsync();
-            await Administration.RepartitionAsync(Name, 3, ct: Ct);
+            await Administration.RepartitionAsync(Name, 3, cancellationToken: Ct);
             Assert.Equal(epochs, await EpochsAsync());
         }
 
-        var missing = await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RepartitionAsync("missing", 3, ct: Ct));
+        var missing = await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RepartitionAsync("missing", 3, cancellationToken: Ct));
         Assert.Equal("missing", missing.Name.Value);
         await Assert.ThrowsAsync<SubscriptionNotFoundException>(() => Administration.RepartitionAsync(Name, 3, "order-1", Ct));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("partitions", () => Administration.RepartitionAsync(Name, 0, ct: Ct));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("partitions", () => Administration.RepartitionAsync(Name, 1001, ct: Ct));
-        await Administration.RepartitionAsync(Name, 1000, ct: Ct);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("partitions", () => Administration.RepartitionAsync(Name, 0, cancellationToken: Ct));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>("partitions", () => Administration.RepartitionAsync(Name, 1001, cancellationToken: Ct));
+        await Administration.RepartitionAsync(Name, 1000, cancellationToken: Ct);
         Assert.Equal(1000, (await InfoAsync()).Partitions.Count);
 
         Task<long> EpochsAsync() => Database.ScalarAsync<long>("SELECT sum(epoch) FROM {subscriptions}");
@@ -371,9 +374,9 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         var results = await AtOnceAsync(12, async index =>
         {
             if (index % 3 == 0)
-                await Administration.RepartitionAsync(Name, 2 + (index % 5), ct: Ct);
+                await Administration.RepartitionAsync(Name, 2 + (index % 5), cancellationToken: Ct);
             else if (index % 3 == 1)
-                await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, ct: Ct);
+                await Administration.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
             else
                 await DeclareAsync(processes[index], HandledTypes.Of([($"type-{index}", 1)]));
 
@@ -391,7 +394,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         Task<long> NumberAsync(string what) => Database.ScalarAsync<long>($"SELECT {what} FROM {{subscriptions}}");
 
         static Task<bool> DeclareAsync(TestStore process, HandledTypes handles)
-            => process.Host.Services.GetRequiredService<Leases>().Definitions.DeclareAsync(
+            => process.Host.Services.GetRequiredService<LeaseCoordinator>().Definitions.DeclareAsync(
                 new(Name, EventStoreModel.All, 0), "Handler", handles, [], SubscriptionStart.Origin, 4, Ct);
     }
 
@@ -430,7 +433,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
         }
     }
 
-    private async Task<SubscriptionInfo> InfoAsync() => (await Administration.FindAsync(Name, ct: Ct))!;
+    private async Task<SubscriptionInfo> InfoAsync() => (await Administration.FindAsync(Name, cancellationToken: Ct))!;
 
     private Task<long> PositionAsync(int partition)
         => Database.ScalarAsync<long>($"SELECT position FROM {{subscriptions}} WHERE \"partition\" = {partition}");
@@ -444,6 +447,6 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
             from parked in context.ParkedEvents
             join subscription in context.Subscriptions on parked.SubscriptionId equals subscription.Id
             select new { parked.Key, subscription.Partition }).ToListAsync(Ct);
-        Assert.All(rows, row => Assert.Equal(Intake.PartitionOf(row.Key, 0, partitions), row.Partition));
+        Assert.All(rows, row => Assert.Equal(PartitionKey.PartitionOf(row.Key, 0, partitions), row.Partition));
     }
 }

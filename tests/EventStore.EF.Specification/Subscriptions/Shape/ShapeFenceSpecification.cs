@@ -1,3 +1,7 @@
+using EventStore.EF.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Leases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,7 +19,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(5), Ct);
         var owner = Process();
         var lease = await owner.AcquireAsync(Key with { Partition = partition }, partitions: 4);
-        await Process().Administration.RepartitionAsync(Key.Name, 2, ct: Ct);
+        await Process().Administration.RepartitionAsync(Key.Name, 2, cancellationToken: Ct);
 
         await AssertWritesNothingAsync(owner, lease);
         var lost = await Assert.ThrowsAsync<SubscriptionRepartitionedException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
@@ -32,7 +36,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(5), Ct);
         var owner = Process();
         var lease = await owner.AcquireAsync(Key);
-        await Process().Administration.RenameAsync(Key.Name, "renamed", ct: Ct);
+        await Process().Administration.RenameAsync(Key.Name, "renamed", cancellationToken: Ct);
 
         await AssertWritesNothingAsync(owner, lease);
         var lost = await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
@@ -50,8 +54,8 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         var first = await owner.AcquireAsync(Key, partitions: 2);
         var last = await owner.AcquireAsync(Key with { Partition = 1 }, partitions: 2);
         var renamed = await owner.AcquireAsync(Key with { Name = "others" });
-        await Process().Administration.RepartitionAsync(Key.Name, 1, ct: Ct);
-        await Process().Administration.RenameAsync("others", "renamed", ct: Ct);
+        await Process().Administration.RepartitionAsync(Key.Name, 1, cancellationToken: Ct);
+        await Process().Administration.RenameAsync("others", "renamed", cancellationToken: Ct);
         foreach (var lease in (Lease[])[first, last, renamed])
             await CancelledAsync(lease.Lost);
 
@@ -68,8 +72,8 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         for (var partition = 0; partition < 3; partition++)
             leases.Add(await owner.AcquireAsync(Key with { Partition = partition }, partitions: 3));
 
-        await other.Administration.RepartitionAsync(Key.Name, 1, ct: Ct);
-        await other.Administration.RepartitionAsync(Key.Name, 3, ct: Ct);
+        await other.Administration.RepartitionAsync(Key.Name, 1, cancellationToken: Ct);
+        await other.Administration.RepartitionAsync(Key.Name, 3, cancellationToken: Ct);
         foreach (var lease in leases)
         {
             await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
@@ -85,7 +89,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         var (owner, standby) = (Process(), Process().Start());
         await owner.AcquireAsync(Key, partitions: 2);
         var turn = standby.Leases.WaitForTurnAsync(Key, 2, Ct);
-        await owner.Administration.RepartitionAsync(Key.Name, 3, ct: Ct);
+        await owner.Administration.RepartitionAsync(Key.Name, 3, cancellationToken: Ct);
         await Process().AcquireAsync(Key, partitions: 3);
         await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
@@ -100,7 +104,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await owner.Leases.SuspectAsync(second, Suspicion.Parse(isSuspected: false, alone: null, ends: "8:1"), Ct);
 
         // Its owner lives, and the event has not ended it.
-        await Process().Administration.RepartitionAsync(Key.Name, 3, ct: Ct);
+        await Process().Administration.RepartitionAsync(Key.Name, 3, cancellationToken: Ct);
         var lease = await owner.Leases.TryAcquireAsync(Key with { Partition = 2 }, default, 3, Ct);
         Assert.True(lease!.Suspicion is { IsSuspected: true, Alone: null });
         Assert.Equal("7:1 8:1 9:2", lease.Suspicion.EndsText);
@@ -108,7 +112,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         // This one's has ended with it.
         await owner.Leases.SuspectAsync(lease, lease.Suspicion.Begin(7), Ct);
         await RunOutAsync();
-        await Process().Administration.RepartitionAsync(Key.Name, 1, ct: Ct);
+        await Process().Administration.RepartitionAsync(Key.Name, 1, cancellationToken: Ct);
         Assert.Equal("7:2 8:1 9:2", (await Process().AcquireAsync(Key)).Suspicion.EndsText);
     }
 

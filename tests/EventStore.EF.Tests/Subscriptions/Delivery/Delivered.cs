@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Delivery;
+
 namespace EventStore.EF.Tests.Subscriptions.Delivery;
 
 /// <summary>What the tests of the machine are written with.</summary>

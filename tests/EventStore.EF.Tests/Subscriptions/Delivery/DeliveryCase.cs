@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Delivery;
+
 namespace EventStore.EF.Tests.Subscriptions.Delivery;
 
 /// <summary>The settings of one run of the <see cref="DeliveryModel"/>.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventStore.EF.Subscriptions.Delivery;
 using static EventStore.EF.Tests.Subscriptions.Delivery.Delivered;
 
 namespace EventStore.EF.Tests.Subscriptions.Delivery;

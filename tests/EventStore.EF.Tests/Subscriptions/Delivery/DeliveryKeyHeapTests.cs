@@ -1,4 +1,5 @@
 using CsCheck;
+using EventStore.EF.Subscriptions.Delivery;
 
 namespace EventStore.EF.Tests.Subscriptions.Delivery;
 

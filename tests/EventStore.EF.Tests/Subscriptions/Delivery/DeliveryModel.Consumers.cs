@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Delivery;
+
 namespace EventStore.EF.Tests.Subscriptions.Delivery;
 
 /// <content>The consumers: what they may be sent, and what they do with it.</content>

@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Delivery;
+
 namespace EventStore.EF.Tests.Subscriptions.Delivery;
 
 /// <content>The store, its tail, and whoever carries out the machine's steps.</content>

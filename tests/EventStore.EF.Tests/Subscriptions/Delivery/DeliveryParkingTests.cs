@@ -1,3 +1,4 @@
+using EventStore.EF.Subscriptions.Delivery;
 using static EventStore.EF.Tests.Subscriptions.Delivery.Delivered;
 
 namespace EventStore.EF.Tests.Subscriptions.Delivery;

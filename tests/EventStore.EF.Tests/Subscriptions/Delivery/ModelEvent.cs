@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Delivery;
+
 namespace EventStore.EF.Tests.Subscriptions.Delivery;
 
 /// <summary>An event of the model's store, and all that became of it.</summary>

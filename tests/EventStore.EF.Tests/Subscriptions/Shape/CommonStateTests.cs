@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Definitions;
+
 namespace EventStore.EF.Tests.Subscriptions.Shape;
 
 public sealed class CommonStateTests

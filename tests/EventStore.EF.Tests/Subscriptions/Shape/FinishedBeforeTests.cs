@@ -1,3 +1,5 @@
+using EventStore.EF.Subscriptions.Definitions;
+
 namespace EventStore.EF.Tests.Subscriptions.Shape;
 
 public sealed class FinishedBeforeTests
@@ -45,5 +47,5 @@ public sealed class FinishedBeforeTests
 
     /// <summary>A key of a partition.</summary>
     private static string KeyOf(int partition, int partitions)
-        => Enumerable.Range(0, 1000).Select(number => $"key-{number}").First(key => Intake.PartitionOf(key, 0, partitions) == partition);
+        => Enumerable.Range(0, 1000).Select(number => $"key-{number}").First(key => PartitionKey.PartitionOf(key, 0, partitions) == partition);
 }

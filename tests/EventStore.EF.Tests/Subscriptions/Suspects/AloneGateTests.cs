@@ -1,3 +1,4 @@
+using EventStore.EF.Subscriptions.Processing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EventStore.EF.Tests.Subscriptions.Suspects;

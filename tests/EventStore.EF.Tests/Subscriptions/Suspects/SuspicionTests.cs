@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CsCheck;
+using EventStore.EF.Subscriptions.Definitions;
 
 namespace EventStore.EF.Tests.Subscriptions.Suspects;
 

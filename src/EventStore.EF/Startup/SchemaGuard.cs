@@ -1,0 +1,79 @@
+using EventStore.EF.Errors;
+using EventStore.EF.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace EventStore.EF.Startup;
+
+/// <summary>Checks at start-up that the tables exist and are up to date, or migrates them if the application asks for it.</summary>
+internal sealed class SchemaGuard(
+    IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, StoreDatabase database, SchemaStartup startup)
+{
+    private readonly EventStoreOptions _options = database.Options;
+
+    public async Task EnsureAsync(CancellationToken ct)
+        => await access.RunAsync(static (guard, token) => guard.CheckAsync(token), this, StorageOperation.Read, ct).ConfigureAwait(false);
+
+    private async Task<bool> CheckAsync(CancellationToken ct)
+    {
+        await using var context = await contexts.CreateDbContextAsync(ct).ConfigureAwait(false);
+        if (await database.Provider.ExistsAsync(context, ct).ConfigureAwait(false))
+        {
+            await database.Provider.CheckAsync(context, startup.Writer, ct).ConfigureAwait(false);
+        }
+        else if (startup.Migrate)
+        {
+            await context.Database.MigrateAsync(ct).ConfigureAwait(false);
+            await database.Provider.CheckAsync(context, startup.Writer, ct).ConfigureAwait(false);
+            return true;
+        }
+        else
+        {
+            throw new EventStoreSchemaException(
+                $"There is no event store in schema '{_options.Schema}', because the database itself doesn't exist. " +
+                $"If the connection string is right, run '{MissingSchema.Command}', which creates the database, " +
+                "or call MigrateOnStart() in AddEventStore.", _options.Schema);
+        }
+
+        string[] known = [.. context.Database.GetMigrations()];
+        string[] applied = [.. await context.Database.GetAppliedMigrationsAsync(ct).ConfigureAwait(false)];
+        string[] newer = [.. applied.Except(known, StringComparer.OrdinalIgnoreCase)];
+        if (newer.Length > 0 && !_options.AllowNewerSchema)
+            throw Newer(newer);
+
+        if (startup.Migrate)
+        {
+            await context.Database.MigrateAsync(ct).ConfigureAwait(false);
+            return true;
+        }
+
+        string[] pending = [.. known.Except(applied, StringComparer.OrdinalIgnoreCase)];
+        if (pending.Length == 0)
+            return true;
+
+        if (pending.Length == known.Length)
+            throw MissingSchema.Exception(_options.Schema);
+
+        throw new EventStoreSchemaException(
+            $"The event store in schema '{_options.Schema}' is older than this version of EventStore.EF: " +
+            $"it lacks {string.Join(", ", pending)}. Run '{MissingSchema.Command}', or call MigrateOnStart() " +
+            "in AddEventStore.", _options.Schema);
+    }
+
+    private EventStoreSchemaException Newer(string[] migrations)
+    {
+        var version = typeof(SchemaGuard).Assembly.GetName().Version!.ToString(3);
+        return new(
+            $"The event store in schema '{_options.Schema}' was migrated by a newer version of EventStore.EF than this one, {version}, " +
+            $"which doesn't know {string.Join(", ", migrations)}. " +
+            $"Update the package {database.Provider.Name}. To run this version next to the newer one for a while, set " +
+            "EventStoreOptions.AllowNewerSchema, if the newer version's release notes allow it.",
+            _options.Schema);
+    }
+}
+
+/// <summary>What the application asks of the schema when the host starts.</summary>
+/// <param name="Migrate">Whether the schema is migrated; otherwise it is only checked.</param>
+/// <param name="Writer">
+/// What needs a writable database from the start, for messages; <see langword="null"/> if the application may only read.
+/// </param>
+internal sealed record SchemaStartup(bool Migrate, string? Writer);

@@ -1,0 +1,47 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using EventStore.EF.Schema;
+
+namespace EventStore.EF.Storage.Sql;
+
+/// <summary>Writes lists as JSON for statements, mainly the heartbeat's: both databases read JSON, and only one has arrays.</summary>
+internal static class JsonLists
+{
+    /// <summary>The ids of the leases' rows, as an array of numbers.</summary>
+    public static string Ids(IEnumerable<long> ids) => $"[{string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))}]";
+
+    /// <summary>The names of streams, or keys, as an array of strings.</summary>
+    public static string Names(IEnumerable<string> streams)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartArray();
+        foreach (var stream in streams)
+            json.WriteStringValue(stream);
+
+        json.WriteEndArray();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>The subscriptions of the partitions, as an array of objects with name and stream.</summary>
+    public static string Waiting(HashSet<SubscriptionKey> keys)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartArray();
+        foreach (var (name, stream) in keys.Select(key => (key.Name, key.Stream)).Distinct())
+        {
+            json.WriteStartObject();
+            json.WriteString("name"u8, name.Value);
+            json.WriteString("stream"u8, stream);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Data.Common;
+using EventStore.EF.Append;
+using EventStore.EF.Read;
+using EventStore.EF.Snapshots;
+using EventStore.EF.States;
+using EventStore.EF.Storage;
+using EventStore.EF.Streams;
+
+namespace EventStore.EF.Store;
+
+/// <summary>Validates arguments and passes calls on, in the store's own transactions or in the caller's.</summary>
+internal abstract class EventStreams(
+    IStorage storage, EventPlanner planner, Appender appender, EventReader reader, StateStore states, UpdateRounds updates,
+    StreamAdministration streams, SnapshotStore snapshots, DbTransaction? transaction)
+    : IEventStreams
+{
+    public IStreamAdministration Streams => streams;
+
+    public ISnapshots Snapshots => snapshots;
+
+    protected IStorage Storage => storage;
+
+    protected EventReader Reader => reader;
+
+    private DbTransaction? Joined => AmbientTransaction.Join(storage, transaction);
+
+    public Task<AppendResult> AppendAsync<TEvent>(
+        StreamName stream, ExpectedVersion expected, TEvent @event, EventMetadata? metadata = null,
+        CancellationToken cancellationToken = default)
+        where TEvent : notnull
+    {
+        ArgumentNullException.ThrowIfNull(@event);
+        var planned = planner.Plan(stream, expected, new NewEvent(@event) { Metadata = metadata ?? EventMetadata.Empty });
+        return WriteAsync(planned, cancellationToken);
+    }
+
+    public Task<AppendResult> AppendManyAsync(
+        StreamName stream, ExpectedVersion expected, IReadOnlyCollection<NewEvent> events, CancellationToken cancellationToken = default)
+        => WriteAsync(planner.Plan(stream, expected, events), cancellationToken);
+
+    public async Task<IReadOnlyList<AppendResult>> AppendManyAsync(
+        IReadOnlyCollection<StreamAppend> appends, CancellationToken cancellationToken = default)
+        => await appender.WriteAsync(planner.Plan(appends), Joined, cancellationToken).ConfigureAwait(false);
+
+    public Task<AppendResult> LinkAsync(
+        StreamName target, ExpectedVersion expected, IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken = default)
+        => WriteAsync(EventPlanner.PlanLinks(target, expected, eventIds), cancellationToken);
+
+    public Task<AppendResult> LinkAsync(
+        StreamName target, ExpectedVersion expected, IReadOnlyCollection<RecordedEvent> events,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        return LinkAsync(target, expected, [.. events.Select(@event => @event.EventId)], cancellationToken);
+    }
+
+    public Task<StreamState<TState>> LoadAsync<TState>(StreamName stream, CancellationToken cancellationToken = default)
+        where TState : notnull
+        => states.LoadAsync<TState>(stream, streams, snapshots, Joined, cancellationToken);
+
+    public async Task<AppendResult> UpdateAsync<TState>(
+        StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken cancellationToken = default)
+        where TState : notnull
+    {
+        _ = stream.Value;
+        ArgumentNullException.ThrowIfNull(decide);
+        if (Joined is not null)
+        {
+            var (result, lost) = await TryUpdateAsync(stream, decide, cancellationToken).ConfigureAwait(false);
+            return lost is null ? result : throw lost;
+        }
+
+        // Fail before the caller decides anything.
+        CallerTransactionScope.Refuse(stream);
+        return await updates.RunAsync(stream, token => TryUpdateAsync(stream, decide, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    public IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
+        StreamName stream, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        _ = stream.Value;
+        options ??= ReadOptions.Default;
+        options.Validate();
+        return reader.ReadStreamAsync(stream, options, Joined, cancellationToken);
+    }
+
+    private async Task<UpdateAttempt> TryUpdateAsync<TState>(
+        StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct)
+        where TState : notnull
+    {
+        var (state, version) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct).ConfigureAwait(false);
+        var events = decide(state).Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
+        if (events.Count == 0)
+            return new(new(version, 0, 0), null);
+
+        try
+        {
+            return new(await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false), null);
+        }
+        catch (WrongExpectedVersionException lost)
+        {
+            return new(default, lost);
+        }
+    }
+
+    private async Task<AppendResult> WriteAsync(StreamPlan plan, CancellationToken ct)
+        => (await appender.WriteAsync([plan], Joined, ct).ConfigureAwait(false))[0];
+}

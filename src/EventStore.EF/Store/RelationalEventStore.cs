@@ -1,0 +1,68 @@
+using System.Data.Common;
+using EventStore.EF.Append;
+using EventStore.EF.Read;
+using EventStore.EF.Snapshots;
+using EventStore.EF.States;
+using EventStore.EF.Storage;
+using EventStore.EF.Streams;
+using EventStore.EF.Subscriptions.Administration;
+using EventStore.EF.Subscriptions.Hosting;
+
+namespace EventStore.EF.Store;
+
+/// <summary>The store on a relational database.</summary>
+internal sealed class RelationalEventStore(
+    IStorage storage, EventPlanner planner, Appender appender, EventReader reader, StateStore states, UpdateRounds updates,
+    StreamAdministration streams, SnapshotStore snapshots, StoreDatabase database, TransactionDatabase transactions,
+    SubscriptionAdministration administration, SubscriptionEngine subscriptions)
+    : EventStreams(storage, planner, appender, reader, states, updates, streams, snapshots, null), IEventStore
+{
+    private readonly Func<DbTransaction, TransactionalEventStore> _join = transaction => new(
+        storage, planner, appender, reader, states, updates, streams.In(transaction), snapshots.In(transaction), transaction);
+
+    public ISubscriptionAdministration Subscriptions => administration;
+
+    public IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= ReadOptions.Default;
+        options.Validate();
+        return Reader.ReadAllAsync(options, cancellationToken);
+    }
+
+    public Task<IEventSubscription> SubscribeAsync(
+        SubscriptionName name, SubscriptionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        _ = name.Value;
+        options = Checked(options, $"'{name}'");
+        return subscriptions.SubscribeAsync(name, options, cancellationToken);
+    }
+
+    public Task<IEventSubscription> SubscribeTransientAsync(
+        SubscriptionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options = Checked(options, "a transient subscription");
+        if (options.Partitions > 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Partitions,
+                "A transient subscription has one partition. SubscriptionOptions.Partitions applies to durable subscriptions only.");
+        }
+
+        return subscriptions.SubscribeTransientAsync(options, cancellationToken);
+    }
+
+    public ITransactionalEventStore WithTransaction(DbTransaction transaction)
+    {
+        TransactionRules.Check(transaction, Storage, database.Provider);
+        transactions.Require(transaction);
+        return _join(transaction);
+    }
+
+    /// <summary>A validated copy of the options; the caller may change the original later.</summary>
+    private static SubscriptionOptions Checked(SubscriptionOptions? options, string subscription)
+    {
+        options = options?.Copy() ?? new();
+        options.Validate(subscription);
+        return options;
+    }
+}

@@ -1,0 +1,372 @@
+using System.Data.Common;
+using EventStore.EF.Errors;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Delivery;
+using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Subscriptions.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF.Subscriptions.Processing;
+
+/// <summary>
+/// The parked events of one partition of a subscription: writes failed events, and those behind them, to their table, and replays them in
+/// order, one at a time. While a key has rows, its new events queue behind them.
+/// </summary>
+/// <remarks>Only the processor's loop writes, so no event slips in between the last replay of a key and its release.</remarks>
+internal sealed partial class Parking(
+    PartitionProcessor processor, IReadOnlyList<string> parkedKeys, ISubscriptionSource source, SubscriptionDefinition subscription,
+    SubscriptionServices services)
+{
+    private readonly ParkedEvents _rows = services.Leases.Parked;
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _keys = new(parkedKeys, StringComparer.Ordinal);
+    private readonly HashSet<string> _emptied = new(StringComparer.Ordinal);
+    private readonly Queue<ParkRequest> _requests = new();
+    private IReadOnlyList<DeliveryItem> _behind = [];
+
+    /// <summary>Whether any key has parked events: a quick check for every event. Only the loop changes it.</summary>
+    private volatile bool _hasKeys = parkedKeys.Count > 0;
+
+    private Exception? _closedBecause;
+    private long? _replaysSeen;
+    private bool _isReplaying;
+    private (Consumer Consumer, ParkedRow Row)? _replaying;
+    private (ParkedRow Row, string? Error, bool IsRemoved)? _replayed;
+
+    /// <summary>Whether a step may have work to do.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0;
+        }
+    }
+
+    /// <summary>Whether something is in progress that must be finished before the partition is released.</summary>
+    public bool IsBusy
+    {
+        get
+        {
+            lock (_lock)
+                return _requests.Count > 0 || _replaying is not null || _replayed is not null || _behind.Count > 0;
+        }
+    }
+
+    /// <summary>Whether the key has parked events.</summary>
+    public bool Contains(string key)
+    {
+        if (!_hasKeys)
+            return false;
+
+        lock (_lock)
+            return _keys.Contains(key) && !_emptied.Contains(key);
+    }
+
+    /// <summary>The row that the consumer is replaying, if it is the one at this position.</summary>
+    public ParkedRow? ReplayOf(Consumer consumer, long place)
+    {
+        lock (_lock)
+            return _replaying is { } replaying && replaying.Consumer == consumer && replaying.Row.Place == place ? replaying.Row : null;
+    }
+
+    /// <summary>Requests that an event in flight be parked by the next step.</summary>
+    public void Request(ParkRequest request)
+    {
+        lock (_lock)
+        {
+            if (!processor.Over.IsCancellationRequested)
+                _requests.Enqueue(request);
+            else if (_closedBecause is not null)
+                request.TrySetException(_closedBecause);
+            else
+                request.TrySetCanceled(processor.Over);
+        }
+    }
+
+    /// <summary>Records that the last replayed event was handled or failed with an error.</summary>
+    /// <param name="row">Its row.</param>
+    /// <param name="error">The error.</param>
+    /// <param name="isRemoved">Whether the row was already removed in the transaction of its effects.</param>
+    public void Replayed(ParkedRow row, string? error, bool isRemoved)
+    {
+        lock (_lock)
+            _replayed = (row, error, isRemoved);
+    }
+
+    /// <summary>Records that the consumer is gone and won't report the outcome of its replay.</summary>
+    public void Left(Consumer consumer)
+    {
+        lock (_lock)
+        {
+            if (_replaying?.Consumer == consumer && _replayed is null)
+                _replaying = null;
+        }
+    }
+
+    /// <summary>Does one piece of work, if there is any.</summary>
+    public async ValueTask<bool> StepAsync(Lease lease, CancellationToken ct)
+    {
+        if (NextRequest() is { } request)
+        {
+            await ParkAsync(lease, request, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        if (Answer() is { } answer)
+        {
+            await FinishReplayAsync(lease, answer.Row, answer.Error, answer.IsRemoved, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        if (_behind.Count > 0)
+        {
+            await ParkBehindAsync(lease, _behind, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        Free();
+        if (_replaysSeen != lease.Replays)
+        {
+            var replays = lease.Replays;
+            await SeeKeysAsync(lease, ct).ConfigureAwait(false);
+            (_replaysSeen, _isReplaying) = (replays, true);
+            return true;
+        }
+
+        if (!_isReplaying || IsReplayOnItsWay() || processor.IsClosing)
+            return false;
+
+        if (await _rows.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
+        {
+            _isReplaying = false;
+            return true;
+        }
+
+        return await ReplayAsync(lease, row, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Parks events behind the parked events of their key.</summary>
+    public async Task ParkBehindAsync(Lease lease, IReadOnlyList<DeliveryItem> items, CancellationToken ct)
+    {
+        // The machine returns them only once, so they are kept until they are written.
+        _behind = items;
+        await _rows.ParkAsync(lease, [.. items.Select(item => Row(item, null, 0))], null, ct).ConfigureAwait(false);
+        _behind = [];
+
+        // If nothing is parked before them any more, they must be replayed immediately.
+        _isReplaying = true;
+        lock (_lock)
+            _emptied.ExceptWith(items.Select(item => item.Key!));
+
+        processor.Dispatcher.Parked(items);
+        services.Meter.Parked(processor.Name, items.Count);
+    }
+
+    /// <summary>Ends all requests: nothing more is parked.</summary>
+    public void Close(Exception? reason)
+    {
+        lock (_lock)
+        {
+            _closedBecause ??= reason;
+            foreach (var request in _requests)
+                _ = reason is null ? request.TrySetCanceled(processor.Over) : request.TrySetException(reason);
+
+            _requests.Clear();
+        }
+    }
+
+    private ParkedRow Row(DeliveryItem item, string? error, int attempts)
+    {
+        // A projection removes the last row of a key itself; events queued before that is known here must be replayed with it.
+        bool isReplayed;
+        lock (_lock)
+            isReplayed = _replaying?.Row.Key == item.Key;
+
+        return new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts, isReplayed);
+    }
+
+    private ParkRequest? NextRequest()
+    {
+        lock (_lock)
+            return _requests.TryPeek(out var request) ? request : null;
+    }
+
+    private (ParkedRow Row, string? Error, bool IsRemoved)? Answer()
+    {
+        lock (_lock)
+            return _replayed;
+    }
+
+    private bool IsReplayOnItsWay()
+    {
+        lock (_lock)
+            return _replaying is not null;
+    }
+
+    private async Task ParkAsync(Lease lease, ParkRequest request, CancellationToken ct)
+    {
+        var item = request.Item;
+        try
+        {
+            await _rows.ParkAsync(lease, [Row(item, request.Error, request.Attempts)], null, ct).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (exception.SqlState is ['2', '2' or '3', ..] or ['5', '4', ..])
+        {
+            // Refused because of its content, so it would be refused for ever: the requester decides.
+            lock (_lock)
+                _requests.TryDequeue(out _);
+
+            request.TrySetException(new ParkingRefusedException(item.Event, exception));
+            return;
+        }
+
+        _isReplaying |= request.Error is null;
+        lock (_lock)
+        {
+            _requests.TryDequeue(out _);
+            _keys.Add(item.Key!);
+            _hasKeys = true;
+            _emptied.Remove(item.Key!);
+        }
+
+        processor.Dispatcher.Parked(request.Consumer, item.Place);
+        services.Meter.Parked(processor.Name, 1);
+        request.TrySetResult();
+    }
+
+    private async Task<bool> ReplayAsync(Lease lease, ParkedRow row, CancellationToken ct)
+    {
+        // The subscription's filter is not used here: an event that it leaves out is not gone. But if the stream was removed, the position
+        // may hold a different event.
+        if (await source.FindAsync(row.Place, ct).ConfigureAwait(false) is not { } @event || @event.EventId != row.EventId)
+        {
+            LogGone(services.Logger, row.Place, processor.Name);
+            await FinishReplayAsync(lease, row, null, isRemoved: false, ct).ConfigureAwait(false);
+            return true;
+        }
+
+        if (processor.Dispatcher.AnyConsumer is not { } consumer)
+            return false;
+
+        object? mapped = null;
+        string? refusal;
+        try
+        {
+            refusal = Refusal(@event);
+            mapped = refusal is null ? subscription.Options.Mapper?.Invoke(@event) : null;
+        }
+        catch (Exception exception)
+        {
+            refusal = ErrorText.Describe(exception);
+        }
+
+        if (refusal is not null)
+        {
+            await FinishReplayAsync(lease, row, refusal, isRemoved: false, ct, isTried: false).ConfigureAwait(false);
+            return true;
+        }
+
+        // Set before it is sent, because the answer may come immediately.
+        lock (_lock)
+            _replaying = (consumer, row);
+
+        consumer.Offer(new(processor, consumer, [new(@event, row.Key, mapped)], row));
+        if (!processor.Dispatcher.Has(consumer))
+            Left(consumer);
+
+        return true;
+    }
+
+    /// <summary>Why the current subscription would not deliver an event that it has parked; null if it would.</summary>
+    private string? Refusal(RecordedEvent @event)
+    {
+        var obstacle = subscription.Coverage is { } coverage
+            ? coverage.Obstacle(@event)
+            : subscription.Filter.EventTypes?.Contains(@event.EventType) is false
+                ? "the subscription's filter leaves its type out"
+                : null;
+        if (obstacle is not null)
+        {
+            return $"The replay of an event of type '{@event.EventType}' was refused: {obstacle}. It stays parked: replay it with code " +
+                $"that accepts it, or discard it (event {@event.EventId}).";
+        }
+
+        return subscription.Filter.Accepts(@event) && subscription.Options.Selector?.Invoke(@event) is not false
+            ? null
+            : "The subscription's filter or selector no longer accepts the event. It stays parked: replay it with a filter and selector " +
+                $"that accept it, or discard it (event {@event.EventId}).";
+    }
+
+    private async Task FinishReplayAsync(
+        Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct, bool isTried = true)
+    {
+        if (error is not null)
+        {
+            // Logged after it is written, so that a replay requested because of the log entry isn't mistaken for the one that failed.
+            await _rows.ReplayFailedAsync(lease, row, error, isTried, ct).ConfigureAwait(false);
+            LogReplayFailed(services.Logger, processor.Name, row.Position, row.Key, error);
+        }
+
+        // Only for this key: the keys of all the others may be many.
+        var isEmptied = error is null && (isRemoved
+            ? !await _rows.HasKeyAsync(lease, row.Key, ct).ConfigureAwait(false)
+            : await _rows.ReplayedAsync(lease, row, ct).ConfigureAwait(false));
+        lock (_lock)
+        {
+            (_replayed, _replaying) = (null, null);
+            if (isEmptied)
+                _emptied.Add(row.Key);
+        }
+
+        Free();
+    }
+
+    /// <summary>Releases the keys that have no rows any more.</summary>
+    private async Task SeeKeysAsync(Lease lease, CancellationToken ct)
+    {
+        var waiting = await _rows.KeysAsync(lease, ct).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _emptied.UnionWith(_keys);
+            _emptied.ExceptWith(waiting);
+        }
+
+        Free();
+    }
+
+    /// <summary>
+    /// Releases the emptied keys, except those with an event on its way into the table, or in flight and perhaps about to fail.
+    /// </summary>
+    private void Free()
+    {
+        string[] emptied;
+        lock (_lock)
+            emptied = [.. _emptied];
+
+        foreach (var key in emptied)
+        {
+            var isFree = false;
+            processor.Dispatcher.Change((machine, _) => isFree = machine.TryUnpark(key));
+            if (!isFree)
+                continue;
+
+            lock (_lock)
+            {
+                _keys.Remove(key);
+                _hasKeys = _keys.Count > 0;
+                _emptied.Remove(key);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The parked event at {Place} of subscription '{Name}' no longer exists; it is removed from the parked events")]
+    private static partial void LogGone(ILogger logger, long place, SubscriptionName name);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "Subscription '{Name}' failed again to handle the parked event at position {Position} of '{Key}'; it stays parked: {Error}")]
+    private static partial void LogReplayFailed(ILogger logger, SubscriptionName name, long position, string key, string error);
+}

@@ -1,0 +1,812 @@
+using System.Diagnostics.CodeAnalysis;
+using EventStore.EF.Errors;
+using EventStore.EF.Schema;
+using EventStore.EF.Storage;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Delivery;
+using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Subscriptions.Sources;
+using EventStore.EF.Telemetry;
+using EventStore.EF.Threading;
+using Microsoft.Extensions.Logging;
+
+namespace EventStore.EF.Subscriptions.Processing;
+
+/// <summary>
+/// Processes one partition of a subscription while this process holds it: one loop that carries out the steps of the
+/// <see cref="DeliveryMachine"/> that touch the database. The <see cref="Dispatcher"/> handles what consumers are sent and acknowledge.
+/// Trouble with the database is waited out with everything in place; the loop ends when the partition is lost or given away.
+/// </summary>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A SemaphoreSlim whose wait handle is never used holds nothing to dispose")]
+internal sealed partial class PartitionProcessor
+{
+    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The first wait while an open transaction holds back events that the tail reader has passed; doubled up to the polling interval.
+    /// </summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
+
+    private readonly SubscriptionKey _key;
+    private readonly SubscriptionOptions _options;
+    private readonly ISubscriptionSource _source;
+    private readonly LeaseCoordinator _leases;
+    private readonly IStorage _storage;
+    private readonly EventStoreOptions _storeOptions;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly StoreMeter _meter;
+    private readonly EventSelector _selector;
+    private readonly LiveBuffer _buffer;
+    private readonly Parking _parking;
+    private readonly SubscriptionProgress.Reporter? _reporter;
+    private readonly Signal _signal = new();
+    private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _checkpointing = new(1, 1);
+    private Exception? _fault;
+    private TimeSpan? _givesUpAt;
+    private long? _failedAt;
+    private TimeSpan _look = FirstLook;
+    private bool _hasCaughtUp;
+    private int _troubles;
+    private int _stopping;
+    private readonly long _beganAt;
+    private RecordedEvent? _received;
+    private long _incarnation;
+    private Reading? _reading;
+    private readonly EventFilter _filter;
+    private readonly UnknownTypes? _unknown;
+    private Standstill? _standstill;
+    private long? _faultAt;
+    private TaskCompletionSource? _verified;
+
+    /// <param name="place">The last finished position.</param>
+    /// <param name="parkedKeys">The keys that have parked events.</param>
+    /// <param name="lease">The lease of the partition; <see langword="null"/> for a transient subscription.</param>
+    /// <param name="source">The source of the events.</param>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="services">What all subscriptions share.</param>
+    public PartitionProcessor(
+        long place, IReadOnlyList<string> parkedKeys, Lease? lease, ISubscriptionSource source, SubscriptionDefinition subscription,
+        SubscriptionServices services)
+    {
+        Lease = lease;
+        _key = subscription.Key;
+        _options = subscription.Options;
+        _source = source;
+        (_leases, _storage, _storeOptions) = (services.Leases, services.Storage, services.StoreOptions);
+        (_time, _logger, _meter) = (services.Time, services.Logger, services.Meter);
+        _incarnation = lease?.Incarnation ?? _storage.Incarnation;
+        _beganAt = place;
+        _selector = new(
+            _options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
+            subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
+        (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
+        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _storeOptions.MaxPageBytes, _signal);
+        _buffer.Renew(_incarnation);
+        _reporter = lease is null ? null : services.Progress.Start(lease);
+        _reporter?.Report(place);
+        Dispatcher = new(this, new(place, subscription.Limits(_storeOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
+        if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted && Safeguards.CrashCounting)
+            Suspects = new(lease, subscription.MostInFlight, services);
+
+        _parking = new(this, parkedKeys, _source, subscription, services);
+    }
+
+    public SubscriptionName Name => _key.Name;
+
+    /// <summary>The lease of the partition; <see langword="null"/> for a transient subscription.</summary>
+    public Lease? Lease { get; }
+
+    /// <summary>The events that may have ended the previous process; null if it ended cleanly.</summary>
+    public Suspects? Suspects { get; }
+
+    /// <summary>Sends events to the consumers and takes their acknowledgements.</summary>
+    public Dispatcher Dispatcher { get; }
+
+    /// <summary>Cancelled when nothing more is delivered and acknowledgements no longer count.</summary>
+    public CancellationToken Over => Dispatcher.Over;
+
+    /// <summary>
+    /// Cancelled when the partition must be released, for a pause or for another process: events in flight are finished and no others are
+    /// started. The release is completed even if the pause ends in the meantime.
+    /// </summary>
+    public CancellationToken Closing => Dispatcher.Closing;
+
+    /// <summary>The status of the subscription.</summary>
+    public EventSubscriptionStatus Status
+        => Lease is { IsPaused: true } ? EventSubscriptionStatus.Paused
+        : Lease is { IsHeld: false } || _troubles > 0 || _standstill is not null ? EventSubscriptionStatus.Interrupted
+        : Dispatcher.IsLive ? EventSubscriptionStatus.Live
+        : EventSubscriptionStatus.CatchingUp;
+
+    /// <summary>Whether the subscription's events could be read at least once.</summary>
+    public bool HasWorked { get; private set; }
+
+    /// <summary>Cancelled as soon as another process may have taken over. There is a new token once it is known that none has.</summary>
+    public CancellationToken Held => Lease?.Held ?? Over;
+
+    internal bool IsClosing => Closing.IsCancellationRequested;
+
+    /// <summary>Whether a page is being read, or none should be requested yet.</summary>
+    internal bool IsReading => _reading is { Page.IsCompleted: false } || Volatile.Read(ref _standstill) is not null;
+
+    /// <summary>Whether the loop has work that the machine doesn't know of.</summary>
+    internal bool HasWork => _buffer.HasNews || _parking.IsWaiting;
+
+    /// <summary>Removes a consumer: whatever it did not acknowledge is sent to others.</summary>
+    public void Remove(Consumer consumer)
+    {
+        Dispatcher.Remove(consumer);
+        _parking.Left(consumer);
+    }
+
+    /// <summary>Takes back events that the consumer will not start or not finish: they are sent again.</summary>
+    public void TakeBack(ConsumerDelivery delivery)
+    {
+        if (delivery.Replay is null)
+            Dispatcher.TakeBack(delivery.Consumer, delivery.Items);
+        else
+            _parking.Left(delivery.Consumer);
+
+        _signal.Set();
+    }
+
+    /// <summary>
+    /// Completes when no other process can have taken over: immediately, unless this one was paused or cut off from the database for longer
+    /// than its lease.
+    /// </summary>
+    /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
+    public ValueTask WaitUntilHeldAsync(CancellationToken ct)
+        => Lease is null or { IsHeld: true } ? ValueTask.CompletedTask : new(Lease.WaitUntilHeldAsync(ct));
+
+    /// <summary>
+    /// Completes when the delivered events are known to be in the store: immediately, unless there was an interruption since. Effects of
+    /// lost events must not be committed.
+    /// </summary>
+    public async ValueTask WaitUntilVerifiedAsync(CancellationToken ct)
+    {
+        while (_storage.Incarnation != Interlocked.Read(ref _incarnation))
+        {
+            Task verified;
+            lock (_lock)
+                verified = (_verified ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+            _signal.Set();
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
+            await verified.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The row of the parked event at this position, if the consumer was given it to replay.</summary>
+    public ParkedRow? ReplayOf(Consumer consumer, long place) => _parking.ReplayOf(consumer, place);
+
+    /// <summary>
+    /// Stores an error for those who look at the subscription, if the database answers, until the checkpoint has passed the event.
+    /// </summary>
+    /// <param name="error">The error.</param>
+    /// <param name="place">The event's position; null for the event that is read next.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task ReportAsync(string error, long? place, CancellationToken ct)
+    {
+        if (Lease is null)
+            return;
+
+        await NoteFailureAsync(place, ct).ConfigureAwait(false);
+
+        try
+        {
+            await _leases.FailAsync(Lease, error, ct).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            _ = _storage.Classify(exception);
+        }
+    }
+
+    /// <summary>
+    /// Pauses the subscription with an error until somebody resumes it, and ends the processor. From this call on nothing more is sent, and
+    /// the partition is kept until the pause is recorded, however long the database is unavailable.
+    /// </summary>
+    public async Task StopAsync(string error, long place, CancellationToken ct)
+    {
+        var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
+        Interlocked.Increment(ref _stopping);
+        if (Safeguards.AcknowledgementFence)
+            Dispatcher.BeginClosing();
+
+        try
+        {
+            await NoteFailureAsync(place, ct).ConfigureAwait(false);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
+            for (var troubles = 0; !await TryStopAsync(lease, error, ending.Token).ConfigureAwait(false);)
+            {
+                var delay = Backoff.Delay(++troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
+                await Task.Delay(delay, _time, ending.Token).ConfigureAwait(false);
+            }
+
+            Dispatcher.BeginClosing();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _stopping);
+            _signal.Set();
+        }
+    }
+
+    /// <summary>
+    /// Applies the policy to an event for which one of the subscription's functions kept failing, at a consumer that reads batches.
+    /// </summary>
+    public async Task SettleAsync(Consumer consumer, DeliveryItem item, CancellationToken ct)
+    {
+        var (failure, attempts) = (item.Failure!, _options.MaxAttempts);
+        switch (_options.OnError)
+        {
+            case SubscriptionErrorPolicy.Skip:
+                Failures.LogSkipped(_logger, Name, item.Event, attempts, failure);
+                _meter.Skipped(Name);
+                Dispatcher.Skip(consumer, item.Place);
+                break;
+
+            case SubscriptionErrorPolicy.Park when item.Key is not null:
+                Failures.LogParked(_logger, Name, item, attempts, failure);
+                await ParkAsync(consumer, item, ErrorText.Describe(failure), attempts, ct).ConfigureAwait(false);
+                break;
+
+            default:
+                Dispatcher.BeginClosing();
+                Failures.LogStopped(_logger, Name, item.Event, attempts, failure);
+                await StopAsync(
+                    $"Event {item.Event.Position} ('{item.Event.EventType}'): {ErrorText.Describe(failure)}", item.Place, ct)
+                    .ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Ends the processor because of an unexpected exception; the partition restarts from its checkpoint. Once this has returned, nothing
+    /// can be acknowledged: a consumer's next acknowledgement would cover the event that it failed to handle.
+    /// </summary>
+    public void Abort(Exception exception)
+    {
+        _fault = exception;
+        if (Safeguards.AcknowledgementFence)
+            Dispatcher.Close(new ProcessingAbortedException(exception));
+
+        _signal.Set();
+    }
+
+    /// <summary>Whether the key has parked events.</summary>
+    public bool IsParked(string? key) => key is not null && _parking.Contains(key);
+
+    /// <summary>
+    /// Parks an event in flight; completes when its row is committed. Without an error, the event only queues behind an earlier one of its
+    /// key.
+    /// </summary>
+    public Task ParkAsync(Consumer consumer, DeliveryItem item, string? error, int attempts, CancellationToken ct)
+    {
+        var request = new ParkRequest(consumer, item, error, attempts);
+        _parking.Request(request);
+        _signal.Set();
+        return request.Task.WaitAsync(ct);
+    }
+
+    /// <summary>Records that a replayed event was handled or failed again.</summary>
+    public void Replayed(ParkedRow row, string? error, bool isRemoved = false)
+    {
+        if (error is null)
+            Dispatcher.Unparked(row.Place);
+
+        _parking.Replayed(row, error, isRemoved);
+        _signal.Set();
+    }
+
+    /// <summary>Runs until the partition is lost or given to another process, or until cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (Lease is not null)
+        {
+            Lease.Changed += OnChanged;
+
+            // Earlier changes are not raised again.
+            OnChanged();
+        }
+
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(ct, Lease?.Lost ?? default);
+        try
+        {
+            while (!IsGivenAway())
+            {
+                try
+                {
+                    await StepAsync(running.Token).ConfigureAwait(false);
+                    _troubles = 0;
+                }
+                catch (Exception exception) when (IsTrouble(exception) && !running.IsCancellationRequested)
+                {
+                    await WaitOutAsync(exception, running.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested
+            && Lease is { Lost.IsCancellationRequested: true })
+        {
+            // Whatever was interrupted: the lease knows the reason.
+            Lease.ThrowIfLost();
+        }
+        finally
+        {
+            await running.CancelAsync().ConfigureAwait(false);
+            if (_reading is { } reading)
+                await ((Task)reading.Page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            _source.Detach(_buffer);
+            if (Lease is not null)
+                Lease.Changed -= OnChanged;
+        }
+    }
+
+    /// <summary>Stops delivering; acknowledgements now fail with the reason.</summary>
+    public void Close(Exception? reason)
+    {
+        Dispatcher.Close(reason);
+        _reporter?.Dispose();
+        _parking.Close(reason);
+    }
+
+    /// <summary>Makes the loop look for work.</summary>
+    internal void Wake() => _signal.Set();
+
+    private static bool IsTrouble(Exception exception)
+        => exception is not (StreamDeletedException or StreamRecreatedException or SubscriptionAheadException or ProcessingAbortedException)
+            && !LeaseEnds.Is(exception);
+
+    private TimeSpan Now() => _time.GetElapsedTime(0);
+
+    private void OnChanged()
+    {
+        if (Lease is { IsPaused: true } or { IsRequested: true } or { IsRedefined: true })
+            Dispatcher.BeginClosing();
+
+        _signal.Set();
+    }
+
+    /// <summary>Whether the partition must be released and the events in flight are finished.</summary>
+    private bool IsGivenAway()
+    {
+        if (!IsClosing || Volatile.Read(ref _stopping) > 0)
+            return false;
+
+        // A consumer that never acknowledges keeps the partition no longer than a dead process would.
+        _givesUpAt ??= Now() + _storeOptions.LeaseDuration;
+        return Now() >= _givesUpAt || (Dispatcher.IsIdle && !_parking.IsBusy);
+    }
+
+    private async Task StepAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        if (_fault is not null)
+            throw new ProcessingAbortedException(_fault);
+
+        await WaitUntilHeldAsync(ct).ConfigureAwait(false);
+        await VerifyAsync(ct).ConfigureAwait(false);
+        await SeeFaultAsync(ct).ConfigureAwait(false);
+        if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
+            return;
+
+        if (Suspects is { IsActive: true } suspects && suspects.IsThrough(Dispatcher.Finished))
+            await suspects.EndAsync(ct).ConfigureAwait(false);
+
+        var step = Dispatcher.Next();
+        switch (step.Kind)
+        {
+            case DeliveryStepKind.Checkpoint:
+                await CheckpointAsync(step.Place, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.Park:
+                await _parking.ParkBehindAsync(Lease!, step.Items, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.ReadPage when !IsClosing && StandsStillFor(step.Place) is { } left:
+                await WaitAsync(left < _options.CheckpointAfter ? left : _options.CheckpointAfter, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.ReadPage when !IsClosing:
+                await ReadPageAsync(step.Place, ct).ConfigureAwait(false);
+                break;
+
+            case DeliveryStepKind.Attach when !IsClosing:
+                await AttachAsync(step.Place, ct).ConfigureAwait(false);
+                break;
+
+            default:
+                await WaitAsync(step.Within, ct).ConfigureAwait(false);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Requests a page and takes it when it has arrived; the next page is requested before this one is examined. Other work, especially a
+    /// checkpoint, doesn't wait for the page.
+    /// </summary>
+    private async Task ReadPageAsync(long from, CancellationToken ct)
+    {
+        if (_reading?.From != from)
+            BeginReading(from, ct);
+
+        var reading = _reading!;
+        if (!reading.Page.IsCompleted)
+        {
+            await _signal.WaitAsync(ct).ConfigureAwait(false);
+            return;
+        }
+
+        _reading = null;
+        var page = await reading.Page.ConfigureAwait(false);
+        HasWorked = true;
+
+        // After an interruption, a different server may have answered, or a different one may have been verified since.
+        if (_storage.Incarnation != reading.Incarnation)
+            return;
+
+        if (page.Events.Count > 0)
+            (_look, _received) = (FirstLook, page.Events[^1]);
+
+        if (!page.IsEnd)
+            BeginReading(page.Through + 1, ct);
+
+        await SeeStreamAsync(ct).ConfigureAwait(false);
+
+        // A stream's events always arrive in pages; the first page after catching up holds the new events.
+        var (items, obstacle) = _selector.Take(page.Events, isLive: _hasCaughtUp && page.IsEnd);
+        _hasCaughtUp = false;
+        if (obstacle is not null)
+        {
+            // Nothing behind it is passed; it is read again until a process can handle it.
+            if (obstacle.Event.Number > from)
+                Dispatcher.Change((machine, now) => machine.PageArrived(items, obstacle.Event.Number - 1, isEnd: false, now));
+
+            await StandStillAsync(obstacle, ct).ConfigureAwait(false);
+            return;
+        }
+
+        Volatile.Write(ref _standstill, null);
+        Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
+    }
+
+    /// <summary>The delay before reading from this position; <see langword="null"/> if it may be read now.</summary>
+    private TimeSpan? StandsStillFor(long place)
+        => _standstill is { } standstill && standstill.Place == place && standstill.Until - Now() is { Ticks: > 0 } left ? left : null;
+
+    private async Task StandStillAsync(Obstacle obstacle, CancellationToken ct)
+    {
+        var place = obstacle.Event.Number;
+        var before = _standstill?.Place == place ? _standstill : null;
+        var looks = (before?.Looks ?? 0) + 1;
+        Volatile.Write(ref _standstill, new(place, looks, Now() + Backoff.Delay(looks, _storeOptions.RetryDelay, LongestTroubleDelay)));
+        if (before is null)
+            await FaultAsync(obstacle.ToString(), obstacle.Cause, place, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>If the process now has what it lacked, it no longer needs to give the partition away.</summary>
+    private async ValueTask SeeFaultAsync(CancellationToken ct)
+    {
+        lock (_lock)
+        {
+            if (_faultAt is not { } at || Dispatcher.Finished < at)
+                return;
+
+            _faultAt = null;
+        }
+
+        if (Lease is { Handles: { } handles } && _leases.Definitions.Declared(_key) is { } declared)
+            await _leases.CoverAsync(Lease, declared.Covers(handles), ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Reports once what this process lacks, and waits until the event is worth another attempt or another process asks for the partition.
+    /// </summary>
+    public async Task WaitOutFaultAsync(ProcessFaultException fault, long place, int faults, CancellationToken ct)
+    {
+        if (faults == 1)
+            await FaultAsync(fault.Message, fault, place, ct).ConfigureAwait(false);
+
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over, Closing);
+        await Task.Delay(Backoff.Delay(faults, _storeOptions.RetryDelay, LongestTroubleDelay), _time, ending.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Reports that this process cannot handle an event, which is not the event's fault, and lets another process take the partition.
+    /// </summary>
+    /// <param name="error">What this process lacks.</param>
+    /// <param name="exception">The exception that says so.</param>
+    /// <param name="place">The event's position.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task FaultAsync(string error, Exception? exception, long place, CancellationToken ct)
+    {
+        // Stored first, so that a reader of the log finds it there.
+        await ReportAsync(error, place, ct).ConfigureAwait(false);
+        LogFault(_logger, _key.Name, error, exception);
+        if (Lease is null)
+            return;
+
+        lock (_lock)
+            _faultAt = place;
+
+        try
+        {
+            await _leases.CoverAsync(Lease, isCovered: false, ct).ConfigureAwait(false);
+        }
+        catch (Exception trouble) when (!ct.IsCancellationRequested)
+        {
+            _ = _storage.Classify(trouble);
+        }
+    }
+
+    private void BeginReading(long from, CancellationToken ct)
+    {
+        if (_unknown is not null)
+            _source.Filter = _unknown.Watch(_filter);
+
+        var incarnation = Interlocked.Read(ref _incarnation);
+        var page = _source.ReadAsync(from, _options.PageSize, ct);
+        _reading = new(from, incarnation, page);
+        _ = page.ContinueWith(
+            static (_, signal) => ((Signal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task AttachAsync(long place, CancellationToken ct)
+    {
+        var isAttached = _source.TryAttach(_buffer, place);
+        Dispatcher.Change((machine, _) => machine.Attached(isAttached));
+        if (isAttached)
+        {
+            _hasCaughtUp = true;
+            _look = FirstLook;
+            Suspects?.Bound(place);
+            return;
+        }
+
+        // After a lost connection, an open transaction may hold back, for this reader, events that the tail reader has already passed. Its
+        // end is not announced.
+        await _signal.WaitAsync(_look, _time, ct).ConfigureAwait(false);
+        _look = _look * 2 < _storeOptions.PollingInterval ? _look * 2 : _storeOptions.PollingInterval;
+    }
+
+    private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
+    {
+        if (!HasNews())
+        {
+            if (_givesUpAt - Now() is { } left && !(left > within))
+                within = left;
+
+            if (within is { } timeout)
+                await _signal.WaitAsync(timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, _time, ct).ConfigureAwait(false);
+            else
+                await _signal.WaitAsync(ct).ConfigureAwait(false);
+        }
+
+        if (HasNews())
+            TakeNews();
+    }
+
+    /// <summary>
+    /// Whether there are new events and room for them. Events for which a slow consumer has no room stay in the buffer, which gives up when
+    /// it is full.
+    /// </summary>
+    private bool HasNews() => Dispatcher.TakesLive && _buffer.HasNews;
+
+    private void TakeNews()
+    {
+        var (events, through, hasGivenUp) = _buffer.Take();
+        if (events.Count > 0)
+            _received = events[^1];
+
+        IReadOnlyList<DeliveryItem> items;
+        Obstacle? obstacle;
+        try
+        {
+            (items, obstacle) = _selector.Take(events, isLive: true);
+        }
+        catch
+        {
+            // The events taken out of the buffer are read again from storage.
+            _source.Detach(_buffer);
+            Dispatcher.Change((machine, now) => machine.LiveArrived([], 0, overflowed: true, now));
+            throw;
+        }
+
+        if (obstacle is null)
+        {
+            Dispatcher.Change((machine, now) => machine.LiveArrived(items, through, hasGivenUp, now));
+            return;
+        }
+
+        // Reading arrives at it again and stands still there.
+        _source.Detach(_buffer);
+        Dispatcher.Change((machine, now) => machine.LiveArrived(items, obstacle.Event.Number - 1, overflowed: true, now));
+    }
+
+    /// <summary>
+    /// After an interruption, the server that answers may be a stand-by that had fallen behind, or an earlier state of the database. The
+    /// received events may then be gone and their positions assigned again: continuing from them would silently skip events.
+    /// </summary>
+    private async ValueTask VerifyAsync(CancellationToken ct)
+    {
+        var incarnation = _storage.Incarnation;
+        if (incarnation == Interlocked.Read(ref _incarnation))
+            return;
+
+        var unchanged = _storage.UnchangedThrough(Interlocked.Read(ref _incarnation));
+        if (await _source.FindLossAsync(_received, Dispatcher.Received, unchanged, ct).ConfigureAwait(false) is { } loss)
+            throw new SubscriptionAheadException(Name, loss.Stream, loss.Place, loss.Head);
+
+        // The buffer's content is from before, and the events that the filter left out beyond the certain position may be different ones
+        // now.
+        var certain = unchanged < long.MaxValue ? Dispatcher.Received : await FindCertainAsync(ct).ConfigureAwait(false);
+        _source.Detach(_buffer);
+        _buffer.Renew(incarnation);
+        Dispatcher.Change((machine, _) => machine.ReadAgain(certain));
+
+        lock (_lock)
+        {
+            Interlocked.Exchange(ref _incarnation, incarnation);
+            if (Lease is not null)
+                Lease.Incarnation = incarnation;
+
+            _verified?.SetResult();
+            _verified = null;
+        }
+    }
+
+    /// <summary>
+    /// Finds the position up to which nothing that was passed can have changed, where the database cannot tell: the position of the last
+    /// received event, which still exists, or the stored checkpoint, which is never newer than the events.
+    /// </summary>
+    /// <exception cref="ProcessingAbortedException">The checkpoint shows that something committed with it is gone.</exception>
+    private async ValueTask<long> FindCertainAsync(CancellationToken ct)
+    {
+        var certain = _received?.Number ?? _beganAt;
+        var (committed, parked) = Dispatcher.Written;
+        if (Lease is null || (Dispatcher.Received <= certain && committed is null && parked is null))
+            return certain;
+
+        // A lost lease is reported elsewhere.
+        if (await _leases.StoredAsync(Lease, ct).ConfigureAwait(false) is not { } stored)
+            return certain;
+
+        // If the last write has survived, so has everything written before it.
+        var lost = stored < committed ? committed
+            : stored < parked && !await _leases.Parked.IsThereAsync(Lease, parked.Value, ct).ConfigureAwait(false) ? parked : null;
+        return lost is { } place
+            ? throw new ProcessingAbortedException(new CheckpointBehindException(stored, place))
+            : Math.Max(certain, stored);
+    }
+
+    /// <summary>
+    /// Writes the finished position unless it has been written, once it is verified to belong to the database that answers.
+    /// </summary>
+    public async Task SaveAsync(CancellationToken ct)
+    {
+        if (!Dispatcher.HasUnsaved)
+            return;
+
+        await VerifyAsync(ct).ConfigureAwait(false);
+        if (Dispatcher.HasUnsaved)
+            await CheckpointAsync(Dispatcher.Finished, ct).ConfigureAwait(false);
+    }
+
+    private async Task CheckpointAsync(long place, CancellationToken ct)
+    {
+        await _checkpointing.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (Lease is not null && HasPassedFailure(place))
+                await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
+            else if (Lease is not null)
+                await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            _checkpointing.Release();
+        }
+
+        Dispatcher.Change((machine, now) => machine.Checkpointed(place, now));
+    }
+
+    private async Task<bool> TryStopAsync(Lease lease, string error, CancellationToken ct)
+    {
+        try
+        {
+            await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested
+            && Safeguards.AcknowledgementFence)
+        {
+            _ = _storage.Classify(exception);
+            LogNotStopped(_logger, _key.Name, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Not during a checkpoint, which clears the previous error and would clear the new one too.</summary>
+    private async Task NoteFailureAsync(long? place, CancellationToken ct)
+    {
+        var at = place ?? Dispatcher.Received + 1;
+        await _checkpointing.WaitAsync(ct).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _failedAt = _failedAt < at ? _failedAt : at;
+        }
+
+        _checkpointing.Release();
+    }
+
+    private bool HasPassedFailure(long place)
+    {
+        lock (_lock)
+        {
+            if (place < _failedAt)
+                return false;
+
+            _failedAt = null;
+            return true;
+        }
+    }
+
+    /// <summary>Stores the id of a stream that is seen for the first time: a later stream of the same name is a different one.</summary>
+    private async ValueTask SeeStreamAsync(CancellationToken ct)
+    {
+        if (Lease is { StreamId: null } && _source is StreamSource { StreamId: { } id })
+            await _leases.SetStreamAsync(Lease, id, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Waits out trouble with the database, or an exception of the application's functions: nothing is lost, and everything is retried.
+    /// </summary>
+    private async Task WaitOutAsync(Exception exception, CancellationToken ct)
+    {
+        var isDatabase = _storage.Classify(exception) is not StorageFailure.None;
+        _troubles++;
+        var failed = exception as FunctionFailedException;
+        var delay = failed is null
+            ? Backoff.Delay(_troubles, _storeOptions.RetryDelay, LongestTroubleDelay)
+            : Backoff.Delay(failed.Number, _options.RetryDelay, _options.MaxRetryDelay);
+        LogInterrupted(_logger, _key.Name, delay, ErrorText.Loggable(exception));
+        if (!isDatabase)
+            await ReportAsync(ErrorText.Describe(exception), failed?.Place, ct).ConfigureAwait(false);
+
+        await Task.Delay(delay, _time, ct).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The stop of subscription '{Name}' could not be recorded yet. Nothing is delivered until it is; this is retried")]
+    private static partial void LogNotStopped(ILogger logger, SubscriptionName name, Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; in {Delay} it continues where it was")]
+    private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "Subscription '{Name}' stands still in this process, which lacks something it needs. Nothing is parked, and another process may " +
+        "take over. {Error}")]
+    private static partial void LogFault(ILogger logger, SubscriptionName name, string error, Exception? exception);
+
+    /// <summary>The partition stands still at an event that this process cannot handle.</summary>
+    /// <param name="Place">The event's position.</param>
+    /// <param name="Looks">How often it was read.</param>
+    /// <param name="Until">When it is read again.</param>
+    private sealed record Standstill(long Place, int Looks, TimeSpan Until);
+
+    /// <summary>A page that is being read or has arrived.</summary>
+    /// <param name="From">The first position that it may contain.</param>
+    /// <param name="Incarnation">The verified incarnation of the store when it was requested.</param>
+    /// <param name="Page">The page.</param>
+    private sealed record Reading(long From, long Incarnation, Task<SourcePage> Page);
+}
