@@ -114,7 +114,7 @@ public interface ISubscriptionAdministration
     /// <param name="key">The partition key whose events to replay; by default all keys.</param>
     /// <param name="stream">The stream it reads; by default all events.</param>
     /// <param name="cancellationToken">Cancels the request, not the replay.</param>
-    /// <returns>The number of events that will be handled again.</returns>
+    /// <returns>The number of events whose replay had not been requested before.</returns>
     /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>
     Task<int> ReplayParkedAsync(
         SubscriptionName name, string? key = null, StreamName? stream = null, CancellationToken cancellationToken = default);

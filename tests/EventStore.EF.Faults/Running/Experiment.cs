@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 
 namespace EventStore.EF.Faults;
@@ -5,10 +6,13 @@ namespace EventStore.EF.Faults;
 /// <summary>One run: work goes on, faults strike, then everything is made whole, comes to rest and is checked.</summary>
 internal sealed class Experiment(RunOptions options, TextWriter output)
 {
+    /// <summary>Faults at a time.</summary>
+    private const int Strands = 2;
+
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
     private readonly Random _random = new(options.Seed);
-    private readonly Dictionary<string, int> _struck = [];
+    private readonly ConcurrentDictionary<string, int> _struck = new();
 
     public async Task<Outcome> RunAsync(CancellationToken ct)
     {
@@ -34,23 +38,55 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
     private Laboratory Create(LaboratoryOptions required)
         => options.Provider is Provider.Sqlite ? new SqliteLaboratory(required) : new PostgreSqlLaboratory(required);
 
+    /// <summary>Two faults at a time, each followed by the next; one that must be alone waits until the other is over.</summary>
     private async Task StrikeAsync(Laboratory laboratory, ProgressLine progress, CancellationToken ct)
     {
         await Task.Delay(TimeSpan.FromSeconds(Math.Min(3, options.Duration.TotalSeconds / 3)), TimeProvider.System, ct).ConfigureAwait(false);
         var started = TimeProvider.System.GetTimestamp();
         var turns = new Queue<Fault>();
-        while (TimeProvider.System.GetElapsedTime(started) < options.Duration)
+        using var turn = new SemaphoreSlim(1, 1);
+        using var strands = new SemaphoreSlim(Strands, Strands);
+        await Task.WhenAll(Enumerable.Range(0, Strands).Select(_ => StrikeOnAsync())).ConfigureAwait(false);
+
+        async Task StrikeOnAsync()
         {
-            if (options.Faults.Count > 0)
+            while (TimeProvider.System.GetElapsedTime(started) < options.Duration)
             {
-                // Now and then two together.
-                var fault = Next(turns);
-                var other = !fault.IsAlone && _random.Next(2) == 0 && turns.TryPeek(out var next) && !next.IsAlone ? turns.Dequeue() : null;
-                await Task.WhenAll(
-                    StrikeAsync(fault, laboratory, progress, ct), other is null ? Task.CompletedTask : StrikeAsync(other, laboratory, progress, ct)).ConfigureAwait(false);
+                if (options.Faults.Count > 0)
+                    await StrikeNextAsync().ConfigureAwait(false);
+
+                await Task.Delay(TimeSpan.FromSeconds(0.3 + (1.4 * Random.Shared.NextDouble())), TimeProvider.System, ct).ConfigureAwait(false);
+            }
+        }
+
+        async Task StrikeNextAsync()
+        {
+            // One after the other, so that a fault that must be alone gets all strands, and the next one waits behind it.
+            await turn.WaitAsync(ct).ConfigureAwait(false);
+            Fault fault;
+            Random random;
+            int taken;
+            try
+            {
+                fault = Next(turns);
+                random = new(_random.Next());
+                taken = fault.IsAlone ? Strands : 1;
+                for (var strand = 0; strand < taken; strand++)
+                    await strands.WaitAsync(ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                turn.Release();
             }
 
-            await Task.Delay(TimeSpan.FromSeconds(0.3 + (1.4 * _random.NextDouble())), TimeProvider.System, ct).ConfigureAwait(false);
+            try
+            {
+                await StrikeAsync(fault, random, laboratory, progress, ct).ConfigureAwait(false);
+            }
+            finally
+            {
+                strands.Release(taken);
+            }
         }
     }
 
@@ -67,10 +103,9 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
         return turns.Dequeue();
     }
 
-    private async Task StrikeAsync(Fault fault, Laboratory laboratory, ProgressLine progress, CancellationToken ct)
+    private async Task StrikeAsync(Fault fault, Random random, Laboratory laboratory, ProgressLine progress, CancellationToken ct)
     {
-        var random = new Random(_random.Next());
-        _struck[fault.Name] = _struck.GetValueOrDefault(fault.Name) + 1;
+        _struck.AddOrUpdate(fault.Name, 1, (_, times) => times + 1);
         await laboratory.Log.WriteAsync(new FaultBegan(HistoryLog.Now, fault.Name, "")).ConfigureAwait(false);
         string detail;
         try

@@ -168,9 +168,17 @@ DELETE FROM eventstore.subscriptions WHERE name = @name AND stream = @stream
 -- Administration.Touch
 UPDATE eventstore.subscriptions SET replays = replays + 1 WHERE name = @name AND stream = @stream
 
+-- Administration.LastParked
+SELECT max(id) FROM eventstore.parked_events WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream)
+
+-- Administration.ParkedRange
+SELECT max(id)
+FROM (SELECT id FROM eventstore.parked_events WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND id > @after AND id <= @last ORDER BY id LIMIT @count) AS first
+
 -- Administration.Replay
 UPDATE eventstore.parked_events SET is_replay_requested = true
-WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND (@key::text IS NULL OR key = @key::text)
+WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND (@key::text IS NULL OR key = @key::text) AND is_replay_requested = false
+    AND id + 0 > @after AND id + 0 <= @through
 
 -- Administration.Discard
 DELETE FROM eventstore.parked_events
@@ -242,21 +250,24 @@ VALUES (@id, @key, @place, @event_id, @position, @error::text, @attempts,
     OR (@error::text IS NULL AND NOT EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key)))
 ON CONFLICT (subscription_id, place) DO NOTHING
 
--- Parked.NextReplay
+-- Parked.NextReplays
 SELECT id, place, key, event_id, position, error, attempts
 FROM eventstore.parked_events
 WHERE subscription_id = @id AND is_replay_requested = true
 ORDER BY place
-LIMIT 1
+LIMIT @count
 
 -- Parked.Remove
 DELETE FROM eventstore.parked_events WHERE subscription_id = @id AND place = @place
 
+-- Parked.RemoveAll
+DELETE FROM eventstore.parked_events WHERE subscription_id = @id AND place = ANY(translate(@ids, '[]', '{}')::bigint[])
+
 -- Parked.IsParked
 SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND place = @place
 
--- Parked.HasKey
-SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key LIMIT 1
+-- Parked.KeysAmong
+SELECT DISTINCT key FROM eventstore.parked_events WHERE subscription_id = @id AND key = ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))
 
 -- Parked.Fail
 UPDATE eventstore.parked_events SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place

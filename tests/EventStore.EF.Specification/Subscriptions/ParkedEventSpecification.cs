@@ -98,9 +98,23 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
         await process.Parked.ParkAsync(lease, [Row(3, "a", "boom"), Row(4, "b", "bang"), Row(5, "b")], 5, Ct);
         Assert.Equal(2, await process.Administration.ReplayParkedAsync("orders", "b", cancellationToken: Ct));
         Assert.Equal(0, await process.Administration.ReplayParkedAsync("orders", "c", cancellationToken: Ct));
+        Assert.Equal(0, await process.Administration.ReplayParkedAsync("orders", "b", cancellationToken: Ct));
 
         Assert.Equal(4, (await process.Parked.NextReplayAsync(lease, Ct))!.Place);
         Assert.Equal(1, await CountAsync("NOT is_replay_requested"));
+    }
+
+    [Fact]
+    public async Task More_events_than_one_transaction_changes_are_replayed_and_discarded()
+    {
+        const int Many = 5001;
+        var (process, lease) = await OwnAsync();
+        await process.Parked.ParkAsync(lease, [.. Enumerable.Range(1, Many).Select(place => Row(place, "a", "boom"))], 1, Ct);
+
+        Assert.Equal(Many, await process.Administration.ReplayParkedAsync("orders", cancellationToken: Ct));
+        Assert.Equal(0, await CountAsync("NOT is_replay_requested"));
+        Assert.Equal(Many, await process.Administration.DiscardParkedAsync("orders", "a", cancellationToken: Ct));
+        Assert.Equal(0, await CountAsync());
     }
 
     [Fact]

@@ -147,9 +147,17 @@ DELETE FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream
 -- Administration.Touch
 UPDATE "eventstore_subscriptions" SET replays = replays + 1 WHERE name = @name AND stream = @stream
 
+-- Administration.LastParked
+SELECT max(id) FROM "eventstore_parked_events" WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream)
+
+-- Administration.ParkedRange
+SELECT max(id)
+FROM (SELECT id FROM "eventstore_parked_events" WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND id > @after AND id <= @last ORDER BY id LIMIT @count) AS first
+
 -- Administration.Replay
 UPDATE "eventstore_parked_events" SET is_replay_requested = true
-WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND (@key IS NULL OR key = @key)
+WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND (@key IS NULL OR key = @key) AND is_replay_requested = false
+    AND id + 0 > @after AND id + 0 <= @through
 
 -- Administration.Discard
 DELETE FROM "eventstore_parked_events"
@@ -216,21 +224,24 @@ VALUES (@id, @key, @place, @event_id, @position, @error, @attempts,
     OR (@error IS NULL AND NOT EXISTS (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = @key)))
 ON CONFLICT (subscription_id, place) DO NOTHING
 
--- Parked.NextReplay
+-- Parked.NextReplays
 SELECT id, place, key, event_id, position, error, attempts
 FROM "eventstore_parked_events"
 WHERE subscription_id = @id AND is_replay_requested = true
 ORDER BY place
-LIMIT 1
+LIMIT @count
 
 -- Parked.Remove
 DELETE FROM "eventstore_parked_events" WHERE subscription_id = @id AND place = @place
 
+-- Parked.RemoveAll
+DELETE FROM "eventstore_parked_events" WHERE subscription_id = @id AND place IN (SELECT value FROM json_each(@ids))
+
 -- Parked.IsParked
 SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND place = @place
 
--- Parked.HasKey
-SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = @key LIMIT 1
+-- Parked.KeysAmong
+SELECT DISTINCT key FROM "eventstore_parked_events" WHERE subscription_id = @id AND key IN (SELECT value FROM json_each(@keys))
 
 -- Parked.Fail
 UPDATE "eventstore_parked_events" SET error = @error, attempts = attempts + @tries WHERE subscription_id = @id AND place = @place

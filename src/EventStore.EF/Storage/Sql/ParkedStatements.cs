@@ -23,25 +23,28 @@ internal sealed class ParkedStatements(SqlDialect sql)
         """);
 
     /// <summary>
-    /// The first event whose replay was requested. Parameters: id. Returns its id, place, key, event_id, position, error and attempts, or
-    /// no row.
+    /// The first events whose replay was requested, in order of place. Parameters: id, count. Returns id, place, key, event_id, position,
+    /// error and attempts.
     /// </summary>
-    public string NextReplay { get; } = sql.Text("""
+    public string NextReplays { get; } = sql.Text("""
         SELECT id, place, key, event_id, position, error, attempts
         FROM {parked_events}
         WHERE subscription_id = @id AND is_replay_requested = true
         ORDER BY place
-        LIMIT 1
+        LIMIT @count
         """);
 
     /// <summary>Removes a parked event. Parameters: id (of the subscription's row), place.</summary>
     public string Remove { get; } = sql.Text("DELETE FROM {parked_events} WHERE subscription_id = @id AND place = @place");
 
+    /// <summary>Removes parked events. Parameters: id (of the subscription's row), ids (the places, as a JSON array).</summary>
+    public string RemoveAll { get; } = sql.Text("DELETE FROM {parked_events} WHERE subscription_id = @id AND place {in_ids}");
+
     /// <summary>Whether an event is parked. Parameters: id (of the subscription's row), place. Returns a row, or none.</summary>
     public string IsParked { get; } = sql.Text("SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND place = @place");
 
-    /// <summary>Whether a key has parked events. Parameters: id, key. Returns a row, or none.</summary>
-    public string HasKey { get; } = sql.Text("SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key LIMIT 1");
+    /// <summary>Which of these keys have parked events. Parameters: id, keys (a JSON array).</summary>
+    public string KeysAmong { get; } = sql.Text("SELECT DISTINCT key FROM {parked_events} WHERE subscription_id = @id AND key {in_keys}");
 
     /// <summary>Stores why an event stays parked. Parameters: id, place, error, tries (the number of attempts to add).</summary>
     public string Fail { get; } = sql.Text(

@@ -59,10 +59,27 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
     /// </summary>
     public string Touch { get; } = sql.Text("UPDATE {subscriptions} SET replays = replays + 1 WHERE {those}");
 
-    /// <summary>Requests a replay of parked events. Parameters: name, stream, key (null for all). Changes their rows.</summary>
+    /// <summary>The highest id of the parked events. Parameters: name, stream. Returns one value; null if there are none.</summary>
+    public string LastParked { get; } = sql.Text("SELECT max(id) FROM {parked_events} WHERE {theirs}");
+
+    /// <summary>
+    /// The end of a range of parked events. Parameters: name, stream, after and last (ids: the range begins behind the first and ends no
+    /// later than the second), count. Returns the highest id among the first count of them; null if there are none.
+    /// </summary>
+    public string ParkedRange { get; } = sql.Text("""
+        SELECT max(id)
+        FROM (SELECT id FROM {parked_events} WHERE {theirs} AND id > @after AND id <= @last ORDER BY id LIMIT @count) AS first
+        """);
+
+    /// <summary>
+    /// Requests a replay of parked events. Parameters: name, stream, key (null for all), after and through (their ids). Changes their rows;
+    /// those whose replay was requested before are not changed and not counted.
+    /// </summary>
+    /// <remarks>The sums keep the planner from reading the whole range of ids, of all subscriptions, for one key.</remarks>
     public string Replay { get; } = sql.Text("""
         UPDATE {parked_events} SET is_replay_requested = true
-        WHERE {theirs} AND (@key::text IS NULL OR key = @key::text)
+        WHERE {theirs} AND (@key::text IS NULL OR key = @key::text) AND is_replay_requested = false
+            AND id + 0 > @after AND id + 0 <= @through
         """);
 
     /// <summary>Removes parked events. Parameters: name, stream, key (null for all), event_id (null for all). Changes their rows.</summary>

@@ -18,6 +18,11 @@ internal sealed class SubscriptionAdministration(
     private const int ParkedPageSize = 200;
     private const int MostConflicts = 10;
 
+    /// <summary>
+    /// Parked events that one transaction changes: while it runs, their partitions wait, and it must end within a command's time.
+    /// </summary>
+    private const int MostChanged = 5000;
+
     private static readonly TimeSpan FirstRepetition = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestRepetition = TimeSpan.FromMilliseconds(500);
 
@@ -150,9 +155,42 @@ internal sealed class SubscriptionAdministration(
         }
     }
 
-    public Task<int> ReplayParkedAsync(
+    public async Task<int> ReplayParkedAsync(
         SubscriptionName name, string? key = null, StreamName? stream = null, CancellationToken cancellationToken = default)
-        => ChangeParkedAsync(name, stream, _statements.Replay, cancellationToken, ("key", key));
+    {
+        if (key is not null)
+        {
+            return await ChangeParkedAsync(
+                name, stream, _statements.Replay, cancellationToken,
+                ("key", key), ("after", 0L), ("through", long.MaxValue)).ConfigureAwait(false);
+        }
+
+        // All of them may be many: by ranges of ids, up to what is parked now. Meanwhile the owners park more, and end replays that fail.
+        var (total, after, last) = (0, 0L, (long?)null);
+        while (true)
+        {
+            var (count, through) = (0, (long?)null);
+            await ChangeAsync(name, stream, async (run, token) =>
+            {
+                var rows = await run.RunAsync(_statements.Touch, token).ConfigureAwait(false);
+                last ??= await run.IdAsync(_statements.LastParked, token).ConfigureAwait(false);
+                through = last is null
+                    ? null
+                    : await run.IdAsync(
+                        _statements.ParkedRange, token, ("after", after), ("last", last), ("count", MostChanged)).ConfigureAwait(false);
+                count = through is null
+                    ? 0
+                    : await run.RunAsync(
+                        _statements.Replay, token, ("key", null), ("after", after), ("through", through)).ConfigureAwait(false);
+                return rows;
+            }, cancellationToken).ConfigureAwait(false);
+            total += count;
+            if (through is not { } end || end == last)
+                return total;
+
+            after = end;
+        }
+    }
 
     public Task<int> DiscardParkedAsync(
         SubscriptionName name, string key, StreamName? stream = null, CancellationToken cancellationToken = default)

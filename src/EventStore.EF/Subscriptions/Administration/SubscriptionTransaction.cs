@@ -13,6 +13,13 @@ internal readonly record struct SubscriptionTransaction(DbTransaction Transactio
     public Task<int> RunAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
         => Transaction.ExecuteAsync(sql, ct, [("name", Name), ("stream", Stream), .. parameters]);
 
+    /// <returns>The single value of the statement's only row.</returns>
+    public async Task<long?> IdAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ScalarAsync(ct).ConfigureAwait(false) is long id ? id : null;
+    }
+
     /// <summary>Whether a statement finds a subscription of this name to the same stream.</summary>
     public async Task<bool> IsThereAsync(string sql, string name, CancellationToken ct)
     {

@@ -69,10 +69,10 @@ internal sealed class DeliverySource(long checkpoint)
     public void Attached(bool accepted)
     {
         if (_state is not State.AtEnd)
-            {
-                throw new InvalidOperationException(
-                    $"A subscription attaches only after it has read up to the end; it is {_state} and has received up to {Received}.");
-            }
+        {
+            throw new InvalidOperationException(
+                $"A subscription attaches only after it has read up to the end; it is {_state} and has received up to {Received}.");
+        }
 
         _state = accepted ? State.Live : State.CatchingUp;
     }

@@ -43,9 +43,8 @@ internal sealed class HandlerRetry(SubscriptionDefinition subscription, Subscrip
     /// <param name="delivery">The delivery of the event.</param>
     /// <param name="row">Its row.</param>
     /// <param name="attempt">Makes one attempt.</param>
-    /// <param name="removesRow">Whether the row is removed with the attempt's own effects.</param>
     /// <param name="ct">Cancelled when the host stops.</param>
-    public async ValueTask ReplayAsync(ConsumerDelivery delivery, ParkedRow row, Attempt attempt, bool removesRow, CancellationToken ct)
+    public async ValueTask ReplayAsync(ConsumerDelivery delivery, ParkedRow row, Attempt attempt, CancellationToken ct)
     {
         var item = delivery.Items[0];
         if (delivery.Processor.Suspects is { } suspects && suspects.EndsOf(item.Place) is var ends && ends >= _options.MaxAttempts)
@@ -56,7 +55,7 @@ internal sealed class HandlerRetry(SubscriptionDefinition subscription, Subscrip
         }
 
         var failure = await attempt(delivery, item, row.Attempts + 1, ct).ConfigureAwait(false);
-        delivery.Processor.Replayed(row, failure is null ? null : ErrorText.Describe(failure), isRemoved: removesRow && failure is null);
+        delivery.Processor.Replayed(row, failure is null ? null : ErrorText.Describe(failure));
     }
 
     private static async ValueTask<bool> ParkBehindAsync(ConsumerDelivery delivery, DeliveryItem item, CancellationToken ct)

@@ -30,7 +30,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
         Attempt attempt = AttemptAsync;
         if (delivery.Replay is { } row)
         {
-            await _attempts.ReplayAsync(delivery, row, attempt, removesRow: false, ct).ConfigureAwait(false);
+            await _attempts.ReplayAsync(delivery, row, attempt, ct).ConfigureAwait(false);
             return;
         }
 

@@ -114,10 +114,10 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
                 $"Event {@event.Position} has no partition key, so it is unknown which later events must wait with it. " +
                 "Acknowledge it, or stop.");
         if (!processor.Dispatcher.IsInFlight(consumer, @event.Number))
-            {
-                throw new ArgumentException(
-                    $"Event {@event.Position} is not in flight at this consumer of subscription '{Name}'.", nameof(@event));
-            }
+        {
+            throw new ArgumentException(
+                $"Event {@event.Position} is not in flight at this consumer of subscription '{Name}'.", nameof(@event));
+        }
 
         await processor.ParkAsync(consumer, new(@event, key, null), error, 1, cancellationToken).ConfigureAwait(false);
     }

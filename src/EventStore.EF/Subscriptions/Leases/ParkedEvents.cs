@@ -44,27 +44,34 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
             ct);
 
     /// <summary>
-    /// Returns the first event to be replayed; null if there is none. It must be
-    /// <see cref="ReplayedAsync(Lease, ParkedRow, CancellationToken)"/> or <see cref="ReplayFailedAsync"/> before the next one is
-    /// requested.
+    /// Returns the first events to be replayed, in order; none if nothing is left. They must be <see cref="ReplayedAsync(Lease,
+    /// IReadOnlyList{ParkedRow}, CancellationToken)"/> or
+    /// <see cref="ReplayFailedAsync"/> before the next ones are requested.
     /// </summary>
-    public async Task<ParkedRow?> NextReplayAsync(Lease lease, CancellationToken ct)
+    public async Task<IReadOnlyList<ParkedRow>> NextReplaysAsync(Lease lease, int count, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.NextReplay, ("id", lease.Id));
+        await using var command = connection.Command(_statements.NextReplays, ("id", lease.Id), ("count", count));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new(
+        var rows = new List<ParkedRow>();
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            rows.Add(new(
                 reader.GetInt64(1), reader.GetString(2), reader.GetGuid(3), reader.GetInt64(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetInt32(6))
-            : null;
+                reader.IsDBNull(5) ? null : reader.GetString(5), reader.GetInt32(6)));
+        }
+
+        return rows;
     }
 
-    /// <summary>Removes an event that was handled after all. Returns whether its key has no parked events left.</summary>
+    /// <summary>
+    /// Removes events that were handled after all, unless their projection has removed them already. Returns which of their keys have no
+    /// parked events left.
+    /// </summary>
     /// <exception cref="SubscriptionLostException">As for
     /// <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
-    public Task<bool> ReplayedAsync(Lease lease, ParkedRow row, CancellationToken ct)
-        => leases.RunFencedAsync(lease, null, (connection, transaction) => RemoveAsync(connection, transaction, lease, row, ct), ct);
+    public Task<IReadOnlyCollection<string>> ReplayedAsync(Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
+        => leases.RunFencedAsync(lease, null, (connection, transaction) => RemoveAsync(connection, transaction, lease, rows, ct), ct);
 
     /// <summary>
     /// Removes a handled event in a projection's transaction, of which it must be the last statement. False if the lease is lost or the
@@ -92,14 +99,6 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
     {
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(_statements.IsParked, ("id", lease.Id), ("place", place));
-        return await command.ScalarAsync(ct).ConfigureAwait(false) is not null;
-    }
-
-    /// <summary>Whether a key has parked events.</summary>
-    public async Task<bool> HasKeyAsync(Lease lease, string key, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", key));
         return await command.ScalarAsync(ct).ConfigureAwait(false) is not null;
     }
 
@@ -133,13 +132,20 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
         }
     }
 
-    private async Task<bool> RemoveAsync(
-        DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
+    private async Task<IReadOnlyCollection<string>> RemoveAsync(
+        DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
     {
-        await transaction.ExecuteAsync(_statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false);
-        await using var command = connection.Command(_statements.HasKey, ("id", lease.Id), ("key", row.Key));
+        await transaction.ExecuteAsync(
+            _statements.RemoveAll, ct, ("id", lease.Id), ("ids", JsonLists.Ids(rows.Select(row => row.Place)))).ConfigureAwait(false);
+        var keys = rows.Select(row => row.Key).ToHashSet(StringComparer.Ordinal);
+        await using var command = connection.Command(_statements.KeysAmong, ("id", lease.Id), ("keys", JsonLists.Names(keys)));
         command.Transaction = transaction;
-        return await command.ScalarAsync(ct).ConfigureAwait(false) is null;
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+            keys.Remove(reader.GetString(0));
+
+        await reader.EndAsync(ct).ConfigureAwait(false);
+        return keys;
     }
 }
 

@@ -12,11 +12,23 @@ namespace EventStore.EF.Subscriptions.Processing;
 /// The parked events of one partition of a subscription: writes failed events, and those behind them, to their table, and replays them in
 /// order, one at a time. While a key has rows, its new events queue behind them.
 /// </summary>
-/// <remarks>Only the processor's loop writes, so no event slips in between the last replay of a key and its release.</remarks>
+/// <remarks>
+/// Only the processor's loop writes, so no event slips in between the last replay of a key and its release. The rows to replay are read,
+/// and those of handled events removed, several at a time: events that wait behind their key must not arrive faster than they can be
+/// replayed.
+/// </remarks>
 internal sealed partial class Parking(
     PartitionProcessor processor, IReadOnlyList<string> parkedKeys, ISubscriptionSource source, SubscriptionDefinition subscription,
     SubscriptionServices services)
 {
+    /// <summary>Rows that are read together, and at most so many handled ones whose removal waits for others.</summary>
+    private const int MostTogether = 50;
+
+    /// <summary>A handler that takes longer has its row removed at once: collecting would save little and delay much.</summary>
+    private static readonly TimeSpan LongestCollected = TimeSpan.FromMilliseconds(5);
+
+    private readonly Queue<ParkedRow> _next = new();
+    private readonly List<ParkedRow> _handled = [];
     private readonly ParkedEvents _rows = services.Leases.Parked;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _keys = new(parkedKeys, StringComparer.Ordinal);
@@ -31,7 +43,8 @@ internal sealed partial class Parking(
     private long? _replaysSeen;
     private bool _isReplaying;
     private (Consumer Consumer, ParkedRow Row)? _replaying;
-    private (ParkedRow Row, string? Error, bool IsRemoved)? _replayed;
+    private (ParkedRow Row, string? Error)? _replayed;
+    private long _replayBegan;
 
     /// <summary>Whether a step may have work to do.</summary>
     public bool IsWaiting
@@ -39,7 +52,7 @@ internal sealed partial class Parking(
         get
         {
             lock (_lock)
-                return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0;
+                return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0 || (_handled.Count > 0 && _replaying is null);
         }
     }
 
@@ -49,7 +62,7 @@ internal sealed partial class Parking(
         get
         {
             lock (_lock)
-                return _requests.Count > 0 || _replaying is not null || _replayed is not null || _behind.Count > 0;
+                return _requests.Count > 0 || _replaying is not null || _replayed is not null || _behind.Count > 0 || _handled.Count > 0;
         }
     }
 
@@ -87,11 +100,10 @@ internal sealed partial class Parking(
     /// <summary>Records that the last replayed event was handled or failed with an error.</summary>
     /// <param name="row">Its row.</param>
     /// <param name="error">The error.</param>
-    /// <param name="isRemoved">Whether the row was already removed in the transaction of its effects.</param>
-    public void Replayed(ParkedRow row, string? error, bool isRemoved)
+    public void Replayed(ParkedRow row, string? error)
     {
         lock (_lock)
-            _replayed = (row, error, isRemoved);
+            _replayed = (row, error);
     }
 
     /// <summary>Records that the consumer is gone and won't report the outcome of its replay.</summary>
@@ -115,7 +127,7 @@ internal sealed partial class Parking(
 
         if (Answer() is { } answer)
         {
-            await FinishReplayAsync(lease, answer.Row, answer.Error, answer.IsRemoved, ct).ConfigureAwait(false);
+            await FinishReplayAsync(lease, answer.Row, answer.Error, ct).ConfigureAwait(false);
             return true;
         }
 
@@ -128,22 +140,37 @@ internal sealed partial class Parking(
         Free();
         if (_replaysSeen != lease.Replays)
         {
+            // Rows that are kept here may have been discarded.
             var replays = lease.Replays;
+            _next.Clear();
+            await RemoveHandledAsync(lease, ct).ConfigureAwait(false);
             await SeeKeysAsync(lease, ct).ConfigureAwait(false);
             (_replaysSeen, _isReplaying) = (replays, true);
             return true;
         }
 
-        if (!_isReplaying || IsReplayOnItsWay() || processor.IsClosing)
+        if (IsReplayOnItsWay())
             return false;
 
-        if (await _rows.NextReplayAsync(lease, ct).ConfigureAwait(false) is not { } row)
+        if (_handled.Count > 0 && (_next.Count == 0 || processor.IsClosing || processor.Dispatcher.AnyConsumer is null))
         {
-            _isReplaying = false;
+            await RemoveHandledAsync(lease, ct).ConfigureAwait(false);
             return true;
         }
 
-        return await ReplayAsync(lease, row, ct).ConfigureAwait(false);
+        if (!_isReplaying || processor.IsClosing)
+            return false;
+
+        if (_next.Count == 0)
+        {
+            foreach (var row in await _rows.NextReplaysAsync(lease, MostTogether, ct).ConfigureAwait(false))
+                _next.Enqueue(row);
+
+            _isReplaying = _next.Count > 0;
+            return true;
+        }
+
+        return await ReplayAsync(lease, _next.Peek(), ct).ConfigureAwait(false);
     }
 
     /// <summary>Parks events behind the parked events of their key.</summary>
@@ -181,7 +208,7 @@ internal sealed partial class Parking(
         // A projection removes the last row of a key itself; events queued before that is known here must be replayed with it.
         bool isReplayed;
         lock (_lock)
-            isReplayed = _replaying?.Row.Key == item.Key;
+            isReplayed = _replaying?.Row.Key == item.Key || _handled.Exists(row => row.Key == item.Key);
 
         return new(item.Place, item.Key!, item.Event.EventId, item.Event.Position, error, attempts, isReplayed);
     }
@@ -192,7 +219,7 @@ internal sealed partial class Parking(
             return _requests.TryPeek(out var request) ? request : null;
     }
 
-    private (ParkedRow Row, string? Error, bool IsRemoved)? Answer()
+    private (ParkedRow Row, string? Error)? Answer()
     {
         lock (_lock)
             return _replayed;
@@ -242,7 +269,7 @@ internal sealed partial class Parking(
         if (await source.FindAsync(row.Place, ct).ConfigureAwait(false) is not { } @event || @event.EventId != row.EventId)
         {
             LogGone(services.Logger, row.Place, processor.Name);
-            await FinishReplayAsync(lease, row, null, isRemoved: false, ct).ConfigureAwait(false);
+            await FinishReplayAsync(lease, row, null, ct).ConfigureAwait(false);
             return true;
         }
 
@@ -263,11 +290,12 @@ internal sealed partial class Parking(
 
         if (refusal is not null)
         {
-            await FinishReplayAsync(lease, row, refusal, isRemoved: false, ct, isTried: false).ConfigureAwait(false);
+            await FinishReplayAsync(lease, row, refusal, ct, isTried: false).ConfigureAwait(false);
             return true;
         }
 
         // Set before it is sent, because the answer may come immediately.
+        _replayBegan = services.Time.GetTimestamp();
         lock (_lock)
             _replaying = (consumer, row);
 
@@ -298,25 +326,52 @@ internal sealed partial class Parking(
                 $"that accept it, or discard it (event {@event.EventId}).";
     }
 
-    private async Task FinishReplayAsync(
-        Lease lease, ParkedRow row, string? error, bool isRemoved, CancellationToken ct, bool isTried = true)
+    private async Task FinishReplayAsync(Lease lease, ParkedRow row, string? error, CancellationToken ct, bool isTried = true)
     {
         if (error is not null)
         {
+            // Before it, in order: what was handled before the failure is no longer parked after it.
+            await RemoveHandledAsync(lease, ct).ConfigureAwait(false);
+
             // Logged after it is written, so that a replay requested because of the log entry isn't mistaken for the one that failed.
             await _rows.ReplayFailedAsync(lease, row, error, isTried, ct).ConfigureAwait(false);
             LogReplayFailed(services.Logger, processor.Name, row.Position, row.Key, error);
+
+            // The replay of the whole key has ended.
+            ParkedRow[] others = [.. _next.Where(next => next.Key != row.Key)];
+            _next.Clear();
+            foreach (var other in others)
+                _next.Enqueue(other);
+        }
+        else if (_next.TryPeek(out var first) && first.Place == row.Place)
+        {
+            _ = _next.Dequeue();
         }
 
-        // Only for this key: the keys of all the others may be many.
-        var isEmptied = error is null && (isRemoved
-            ? !await _rows.HasKeyAsync(lease, row.Key, ct).ConfigureAwait(false)
-            : await _rows.ReplayedAsync(lease, row, ct).ConfigureAwait(false));
         lock (_lock)
         {
+            if (error is null)
+                _handled.Add(row);
+
             (_replayed, _replaying) = (null, null);
-            if (isEmptied)
-                _emptied.Add(row.Key);
+        }
+
+        if (_handled.Count >= MostTogether || services.Time.GetElapsedTime(_replayBegan) > LongestCollected)
+            await RemoveHandledAsync(lease, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes the rows of handled events, and releases the keys that have none left.</summary>
+    private async Task RemoveHandledAsync(Lease lease, CancellationToken ct)
+    {
+        if (_handled.Count == 0)
+            return;
+
+        // Only these keys: the keys of all the others may be many.
+        var emptied = await _rows.ReplayedAsync(lease, _handled, ct).ConfigureAwait(false);
+        lock (_lock)
+        {
+            _handled.Clear();
+            _emptied.UnionWith(emptied);
         }
 
         Free();

@@ -294,12 +294,12 @@ internal sealed partial class PartitionProcessor
     }
 
     /// <summary>Records that a replayed event was handled or failed again.</summary>
-    public void Replayed(ParkedRow row, string? error, bool isRemoved = false)
+    public void Replayed(ParkedRow row, string? error)
     {
         if (error is null)
             Dispatcher.Unparked(row.Place);
 
-        _parking.Replayed(row, error, isRemoved);
+        _parking.Replayed(row, error);
         _signal.Set();
     }
 

@@ -62,10 +62,10 @@ internal sealed class ProjectionDatabase(
         // While the first scope is alive: otherwise a pool would return the same context again.
         await using var other = scopes.CreateAsyncScope();
         if (ReferenceEquals(scope.GetService(contextType), other.ServiceProvider.GetService(contextType)))
-            {
-                return $"cannot have its own transaction: {contextType} is a single object for the whole application " +
-                    $"(ServiceLifetime.Singleton). {scoped}";
-            }
+        {
+            return $"cannot have its own transaction: {contextType} is a single object for the whole application " +
+                $"(ServiceLifetime.Singleton). {scoped}";
+        }
 
         return IsOneObject(projection.SubscriberType, scope, other.ServiceProvider)
             ? $"is a single object for the whole application (ServiceLifetime.Singleton) and would keep its first {contextType} for " +

@@ -34,7 +34,7 @@ internal sealed partial class ProjectionWorker(
     {
         if (delivery.Replay is { } row)
         {
-            await _attempts.ReplayAsync(delivery, row, AttemptAsync, removesRow: true, ct).ConfigureAwait(false);
+            await _attempts.ReplayAsync(delivery, row, AttemptAsync, ct).ConfigureAwait(false);
             return;
         }
 
