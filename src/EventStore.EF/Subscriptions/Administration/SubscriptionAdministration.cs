@@ -19,7 +19,7 @@ internal sealed class SubscriptionAdministration(
     private const int MostConflicts = 10;
 
     /// <summary>
-    /// Parked events that one transaction changes: while it runs, their partitions wait, and it must end within a command's time.
+    /// Parked events whose replay one transaction requests: while it runs, their partitions wait, and it must end within a command's time.
     /// </summary>
     private const int MostChanged = 5000;
 
@@ -161,34 +161,27 @@ internal sealed class SubscriptionAdministration(
         if (key is not null)
         {
             return await ChangeParkedAsync(
-                name, stream, _statements.Replay, cancellationToken,
-                ("key", key), ("after", 0L), ("through", long.MaxValue)).ConfigureAwait(false);
+                name, stream, (run, token) => ReplayAsync(run, key, 0, long.MaxValue, token), cancellationToken).ConfigureAwait(false);
         }
 
         // All of them may be many: by ranges of ids, up to what is parked now. Meanwhile the owners park more, and end replays that fail.
         var (total, after, last) = (0, 0L, (long?)null);
         while (true)
         {
-            var (count, through) = (0, (long?)null);
-            await ChangeAsync(name, stream, async (run, token) =>
+            long? through = null;
+            total += await ChangeParkedAsync(name, stream, async (run, token) =>
             {
-                var rows = await run.RunAsync(_statements.Touch, token).ConfigureAwait(false);
                 last ??= await run.IdAsync(_statements.LastParked, token).ConfigureAwait(false);
                 through = last is null
                     ? null
                     : await run.IdAsync(
                         _statements.ParkedRange, token, ("after", after), ("last", last), ("count", MostChanged)).ConfigureAwait(false);
-                count = through is null
-                    ? 0
-                    : await run.RunAsync(
-                        _statements.Replay, token, ("key", null), ("after", after), ("through", through)).ConfigureAwait(false);
-                return rows;
+                return through is { } end ? await ReplayAsync(run, null, after, end, token).ConfigureAwait(false) : 0;
             }, cancellationToken).ConfigureAwait(false);
-            total += count;
-            if (through is not { } end || end == last)
+            if (through is not { } reached || reached == last)
                 return total;
 
-            after = end;
+            after = reached;
         }
     }
 
@@ -196,12 +189,15 @@ internal sealed class SubscriptionAdministration(
         SubscriptionName name, string key, StreamName? stream = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return ChangeParkedAsync(name, stream, _statements.Discard, cancellationToken, ("key", key), ("event_id", null));
+        return ChangeParkedAsync(
+            name, stream, (run, token) => run.RunAsync(_statements.Discard, token, ("key", key), ("event_id", null)), cancellationToken);
     }
 
     public Task<int> DiscardParkedAsync(
         SubscriptionName name, Guid eventId, StreamName? stream = null, CancellationToken cancellationToken = default)
-        => ChangeParkedAsync(name, stream, _statements.Discard, cancellationToken, ("key", null), ("event_id", eventId));
+        => ChangeParkedAsync(
+            name, stream, (run, token) => run.RunAsync(_statements.Discard, token, ("key", null), ("event_id", eventId)),
+            cancellationToken);
 
     public Task WaitForAsync(
         SubscriptionName name, long position, TimeSpan timeout, StreamName? stream = null, CancellationToken cancellationToken = default)
@@ -230,14 +226,18 @@ internal sealed class SubscriptionAdministration(
                 : await find.Starts.HighestAsync(token).ConfigureAwait(false),
             (Starts: starts, stream), StorageOperation.Read, ct).ConfigureAwait(false);
 
+    private Task<int> ReplayAsync(SubscriptionTransaction run, string? key, long after, long through, CancellationToken ct)
+        => run.RunAsync(_statements.Replay, ct, ("key", key), ("after", after), ("through", through));
+
+    /// <summary>Changes parked events of a subscription that must exist, and tells its owners. Returns how many were changed.</summary>
     private async Task<int> ChangeParkedAsync(
-        SubscriptionName name, StreamName? stream, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+        SubscriptionName name, StreamName? stream, Func<SubscriptionTransaction, CancellationToken, Task<int>> change, CancellationToken ct)
     {
         var count = 0;
         await ChangeAsync(name, stream, async (run, token) =>
         {
             var rows = await run.RunAsync(_statements.Touch, token).ConfigureAwait(false);
-            count = await run.RunAsync(sql, token, parameters).ConfigureAwait(false);
+            count = await change(run, token).ConfigureAwait(false);
             return rows;
         }, ct).ConfigureAwait(false);
         return count;
