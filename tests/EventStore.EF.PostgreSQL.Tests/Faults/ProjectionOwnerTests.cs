@@ -69,7 +69,7 @@ public sealed class ProjectionOwnerTests(PostgreSqlFixture fixture) : Projection
         var application = NewApplication();
 
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => application.Host.StartAsync(Ct));
-        Assert.Contains("SELECT and UPDATE on the store's table of subscriptions", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("reading and updating the store's table of subscriptions", refused.Message, StringComparison.Ordinal);
     }
 
     /// <inheritdoc/>
