@@ -27,7 +27,7 @@ internal static class JsonLists
     }
 
     /// <summary>The subscriptions of the partitions, as an array of objects with name and stream.</summary>
-    public static string Waiting(HashSet<SubscriptionKey> keys)
+    public static string Waiting(IReadOnlyCollection<SubscriptionKey> keys)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);

@@ -1,6 +1,7 @@
 using EventStore.EF.Schema;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Handlers;
+using EventStore.EF.Subscriptions.Leases;
 using EventStore.EF.Subscriptions.Processing;
 using EventStore.EF.Subscriptions.Projections;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,9 @@ internal sealed class SubscriptionService(
             await engine.DeclareAsync(
                 subscription.Key, subscription.Options, handler, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
         }
+
+        await new UnawareOwners(services.Leases, services.Access, services.Time, services.Logger).WaitAsync(
+            [.. _subscribers.Select(subscriber => subscriber.Subscription.Key)], cancellationToken).ConfigureAwait(false);
 
         await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -80,18 +80,22 @@ internal sealed class LeaseCoordinator
 
     /// <summary>Reads the state of a partition; null if it doesn't exist.</summary>
     public async Task<SubscriptionRow?> LookAsync(SubscriptionKey key, CancellationToken ct)
+        => (await LookAsync([key], ct).ConfigureAwait(false)).Find(row => row.Key == key);
+
+    /// <summary>Reads the states of all partitions of these subscriptions.</summary>
+    /// <param name="subscriptions">One partition or more of each subscription.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task<List<SubscriptionRow>> LookAsync(IReadOnlyCollection<SubscriptionKey> subscriptions, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
         await using var command = connection.Command(
-            _statements.Look, ("ids", JsonLists.Ids([])), ("waiting", JsonLists.Waiting([key])), ("owner", Owner));
+            _statements.Look, ("ids", JsonLists.Ids([])), ("waiting", JsonLists.Waiting(subscriptions)), ("owner", Owner));
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        var rows = new List<SubscriptionRow>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
-        {
-            if (SubscriptionRow.Read(reader) is var row && row.Key == key)
-                return row;
-        }
+            rows.Add(SubscriptionRow.Read(reader));
 
-        return null;
+        return rows;
     }
 
     /// <summary>Whether a partition that this process stands by for was paused when last seen.</summary>

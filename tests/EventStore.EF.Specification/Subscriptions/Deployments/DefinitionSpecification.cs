@@ -82,6 +82,75 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
         Assert.Equal(Enumerable.Range(0, 8).Select(index => $"type-{index}"), info!.Handles);
     }
 
+    [Fact]
+    public async Task A_start_waits_until_an_owner_of_an_older_definition_has_released_the_partition()
+    {
+        var (owner, other) = (Process(), Process());
+        var lease = await OwnThenRedefineAsync(owner, other);
+        var waiting = WaitAsync(other);
+        await other.Store.Log.WaitForAsync(IsWaiting, Ct);
+        Assert.False(waiting.IsCompleted);
+        await owner.Leases.ReleaseAsync(lease, Ct);
+        await waiting;
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_a_dead_owner_no_longer_than_its_lease()
+    {
+        var (owner, other) = (Process(), Process());
+        await OwnThenRedefineAsync(owner, other);
+        var waiting = WaitAsync(other);
+        await other.Store.Log.WaitForAsync(IsWaiting, Ct);
+        await RunOutAsync();
+        await waiting;
+    }
+
+    [Fact]
+    public async Task A_start_waits_for_a_dead_owner_no_longer_if_the_clock_of_the_database_was_set_back()
+    {
+        var (owner, other) = (Process(), Process());
+        await OwnThenRedefineAsync(owner, other);
+        await Database.ExecuteAsync("UPDATE {subscriptions} SET lease_expires_at = '2101-01-01 00:00:00.000', lease_seconds = 1.5");
+        await WaitAsync(other);
+        Assert.Contains(other.Store.Log.Lines, IsWaiting);
+    }
+
+    [Fact]
+    public async Task A_start_does_not_wait_for_the_last_events_of_an_owner_that_has_seen_the_definition()
+    {
+        var (owner, other) = (Process(configure: options => options.LeaseDuration = TimeSpan.FromSeconds(3)), Process());
+        await OwnThenRedefineAsync(owner, other);
+        owner.Start();
+        await WaitAsync(other);
+        Assert.NotNull(await Database.ScalarAsync<string>("SELECT owner FROM {subscriptions}"));
+    }
+
+    [Fact]
+    public async Task A_start_does_not_wait_for_an_owner_that_took_the_partition_with_the_definition()
+    {
+        var (owner, other) = (Process(), Process());
+        var lease = await OwnThenRedefineAsync(owner, other);
+        await owner.Leases.ReleaseAsync(lease, Ct);
+        await RunOutAsync();
+        await owner.AcquireAsync(Key);
+        await WaitAsync(other);
+        Assert.DoesNotContain(other.Store.Log.Lines, IsWaiting);
+    }
+
+    private static async Task<Lease> OwnThenRedefineAsync(LeaseProcess owner, LeaseProcess other)
+    {
+        await DeclareAsync(owner, Placed);
+        var lease = await owner.AcquireAsync(Key);
+        await DeclareAsync(other, Renamed);
+        return lease;
+    }
+
+    private static Task WaitAsync(LeaseProcess process) => new UnawareOwners(
+        process.Leases, process.Store.Host.Services.GetRequiredService<StorageAccess>(), TimeProvider.System, process.Store.Log)
+        .WaitAsync([Key], Ct);
+
+    private static bool IsWaiting(TestLogLine line) => line.Message.StartsWith("The start waits until ", StringComparison.Ordinal);
+
     private Task<long> NumberAsync() => Database.ScalarAsync<long>("SELECT max(definition) FROM {subscriptions}");
 
     private static Task<bool> DeclareAsync(LeaseProcess process, HandledTypes handles)

@@ -27,6 +27,21 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
     }
 
     [Fact]
+    public async Task What_is_appended_as_soon_as_a_new_build_has_started_is_handled_in_its_order()
+    {
+        var old = await StartAsync(Builds.First);
+        await CheckpointReachesAsync(await old.AppendAsync(new PlacedOrder(1)));
+
+        var renewed = await StartAsync(Builds.Renamed);
+        var second = await renewed.AppendAsync(new RenamedOrder(2));
+        var third = await old.AppendAsync(new PlacedOrder(3));
+        await CheckpointReachesAsync(third);
+
+        Assert.Single(old.Recorder.Positions);
+        Assert.Equal([second, third], renewed.Recorder.Positions);
+    }
+
+    [Fact]
     public async Task An_event_of_a_handler_that_only_the_new_build_has_is_handled_once_when_the_old_build_stops()
     {
         var old = await StartAsync(Builds.First);
