@@ -89,7 +89,10 @@ internal sealed class AppendBacklog(long groupBytes)
         }
 
         if (!group.Accepts(plan))
+        {
+            group.Close(plan.Stream);
             return false;
+        }
 
         if (write.TryTake())
             group.Add(write);

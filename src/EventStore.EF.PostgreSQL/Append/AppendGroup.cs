@@ -13,6 +13,7 @@ internal sealed class AppendGroup(long maxBytes)
     private const int MaxEvents = 512;
 
     private readonly Dictionary<StreamName, StreamBatch> _slots = [];
+    private HashSet<StreamName>? _closed;
     private int _events;
     private long _bytes;
 
@@ -28,7 +29,11 @@ internal sealed class AppendGroup(long maxBytes)
     /// </summary>
     public bool Accepts(AppendPlan plan)
         => (_events == 0 || (_events + plan.Events.Count <= MaxEvents && _bytes + plan.Bytes <= maxBytes))
-        && (plan.Expected.Version is null || !Contains(plan.Stream));
+        && (plan.Expected.Version is null || !Contains(plan.Stream))
+        && _closed?.Contains(plan.Stream) != true;
+
+    /// <summary>Accepts nothing more for the stream: an append was left out, and later ones must not pass it.</summary>
+    public void Close(StreamName stream) => (_closed ??= []).Add(stream);
 
     public void Add(PendingWrite write)
     {

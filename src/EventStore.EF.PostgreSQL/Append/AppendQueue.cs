@@ -118,26 +118,35 @@ internal sealed class AppendQueue : IAsyncDisposable
 
     private async Task<AppendResult[]?> AppendAtOnceAsync(InFlightGroup flight, AppendPlan plan, CancellationToken ct)
     {
-        var isLocked = false;
+        AppendResult? result = null;
+        var (isLocked, goesApart) = (false, false);
         try
         {
-            return await flight.Connection.AppendAsync(plan, ct).ConfigureAwait(false) is { } result ? [result] : null;
-        }
-        catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
-        {
-            return null;
-        }
-        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable)
-        {
-            isLocked = true;
-            CountApart(1);
+            try
+            {
+                result = await flight.Connection.AppendAsync(plan, ct).ConfigureAwait(false);
+            }
+            catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
+            {
+            }
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable)
+            {
+                isLocked = true;
+            }
+
+            goesApart = isLocked || (result is null && IsWorthAnother(plan));
+            if (goesApart)
+                CountApart(1);
         }
         finally
         {
             // The stream stays busy while its append waits for the lock.
-            if (Land(flight, isLocked ? [] : [plan.Stream]) is { } next)
+            if (Land(flight, goesApart ? [] : [plan.Stream]) is { } next)
                 _ = DetachedTask.RunAsync(() => FlyAsync(next.Flight, next.Group));
         }
+
+        if (!goesApart)
+            return result is { } written ? [written] : null;
 
         try
         {
@@ -215,7 +224,7 @@ internal sealed class AppendQueue : IAsyncDisposable
             lock (_lock)
                 _backlog.PutBehind(slot.Stream, others);
 
-            if (reason is LeftOutReason.Refused)
+            if (reason is LeftOutReason.Refused && !IsWorthAnother((AppendPlan)slot.Writes[0].Plans[0]))
             {
                 slot.Writes[0].TrySetResult(null);
                 EndApart(slot.Stream);
@@ -255,8 +264,17 @@ internal sealed class AppendQueue : IAsyncDisposable
         var result = isLocked
             ? await _locks.WaitAsync(Write, [plan.Stream], began, ct).ConfigureAwait(false)
             : await _locks.RunAsync(Write, [plan.Stream], ct).ConfigureAwait(false);
+        if (result is null && IsWorthAnother(plan))
+            result = await _locks.RunAsync(Write, [plan.Stream], ct).ConfigureAwait(false);
+
         return result is { } written ? [written] : null;
     }
+
+    /// <summary>
+    /// Whether an append that was refused is tried again before those behind it. If it expects nothing, its stream was
+    /// probably created while it waited; asking why it was refused would take it to the end of the queue.
+    /// </summary>
+    private static bool IsWorthAnother(AppendPlan plan) => plan.Expected == ExpectedVersion.Any;
 
     private void CountApart(int count)
     {

@@ -75,6 +75,20 @@ public sealed class AppendBacklogTests
     }
 
     [Fact]
+    public void An_append_never_passes_an_earlier_one_of_its_stream_that_did_not_fit()
+    {
+        var (first, large, small) = (
+            Add("a", ExpectedVersion.Any, size: MaxBytes - 10), Add("b", ExpectedVersion.Any, size: 20), Add("b", ExpectedVersion.Any, size: 1));
+        Assert.Equal([[first]], Take());
+        Assert.Equal([[large, small]], Take());
+
+        var (one, expecting, any) = (Add("c", ExpectedVersion.Any), Add("c", 1), Add("c", ExpectedVersion.Any));
+        Assert.Equal([[one]], Take());
+        _backlog.Free("c");
+        Assert.Equal([[expecting, any]], Take());
+    }
+
+    [Fact]
     public async Task A_cancelled_append_is_left_out()
     {
         using var cancellation = new CancellationTokenSource();

@@ -96,6 +96,23 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
     }
 
     [Fact]
+    public async Task Appends_that_wait_while_another_session_creates_their_stream_are_written_in_order()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var stream = NewStream();
+            await using var caller = await BeginAsync();
+            await AppendToAllAsync(Events.WithTransaction(caller.Transaction), [stream]);
+            var waiting = Enumerable.Range(2, 4)
+                .Select(number => Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct)).ToArray();
+            await Database.WaitForLockWaitersAsync(1);
+            await caller.Transaction.CommitAsync(Ct);
+            await Task.WhenAll(waiting).WaitAsync(Patience, Ct);
+            await AssertNumbersAsync(stream, 1, 2, 3, 4, 5);
+        }
+    }
+
+    [Fact]
     public async Task A_group_writes_all_but_the_streams_that_others_are_creating_and_says_which_are_not_as_expected()
     {
         StreamName[] busy = [.. Enumerable.Range(0, 10).Select(_ => NewStream("busy"))];
