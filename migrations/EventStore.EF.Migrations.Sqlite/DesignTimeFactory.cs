@@ -12,7 +12,7 @@ internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<EventStore
     {
         var arguments = DesignTimeArguments.Parse(args, "Data Source=eventstore.db");
         var builder = new DbContextOptionsBuilder<EventStoreDbContext>();
-        new SqliteStorageProvider(arguments.ConnectionString).Configure(builder, arguments.Schema);
+        new SqliteStorageProvider(arguments.ConnectionString, new()).Configure(builder, arguments.Schema);
         return new(builder.Options);
     }
 }

@@ -14,7 +14,12 @@ internal static class Stores
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddEventStore(store =>
         {
-            store.UsePostgreSql(connection, options => options.Notifications = options.PreparedStatements = !IsPooled).Configure(options =>
+            if (connection.StartsWith("Data Source=", StringComparison.Ordinal))
+                store.UseSqlite(connection);
+            else
+                store.UsePostgreSql(connection, options => options.Notifications = options.PreparedStatements = !IsPooled);
+
+            store.Configure(options =>
             {
                 options.LeaseDuration = lease ?? options.LeaseDuration;
                 options.RetryDelay = TimeSpan.FromMilliseconds(20);

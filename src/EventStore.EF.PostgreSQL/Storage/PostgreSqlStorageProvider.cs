@@ -28,6 +28,8 @@ internal sealed class PostgreSqlStorageProvider(
 
     public int KeptConnections => PoolNeed.Kept;
 
+    public string MigrationsWaitFor => "another process that migrates it, or for an open transaction that has locked one of its tables";
+
     public void Configure(DbContextOptionsBuilder builder, string schema, DbConnection? connection = null)
     {
         if (connection is null)

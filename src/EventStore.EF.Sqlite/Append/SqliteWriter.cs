@@ -58,6 +58,9 @@ internal sealed class SqliteWriter : IDisposable
             if (await BeginAsync([write]).ConfigureAwait(false))
                 await WriteAloneAsync(write).ConfigureAwait(false);
         }
+
+        if (_database.Log.IsTooLong)
+            _database.Log.Empty(_connection, busyTimeout: 0);
     }
 
     /// <summary>Leaves the lock to other connections for a moment, after this one has held it nearly all the time.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Storage;
 using EventStore.EF.Threading;
@@ -14,15 +13,48 @@ internal sealed class WriteQueue
     /// <summary>The most rows in a transaction of several writes, so that no caller waits long for the writes of others.</summary>
     private const int MaxGroupSize = 2000;
 
-    private static readonly ConcurrentDictionary<string, WriteQueue> Queues =
+    private static readonly Dictionary<string, WriteQueue> Queues =
         new(OperatingSystem.IsWindows() ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+
+    private static readonly Lock Sharing = new();
 
     private readonly Lock _lock = new();
     private readonly Queue<QueuedWrite> _waiting = new();
+    private readonly string _path;
+    private int _stores;
     private bool _isDraining;
 
-    /// <summary>The queue of a file, which all stores in it share.</summary>
-    public static WriteQueue Of(string path) => Queues.GetOrAdd(path, static _ => new());
+    private WriteQueue(string path) => _path = path;
+
+    /// <summary>The turns of this process's writers to the file.</summary>
+    public WriteTurns Turns { get; } = new();
+
+    /// <summary>Joins the queue of a file, which all stores in it share. Call <see cref="Leave"/> in the end.</summary>
+    public static WriteQueue Join(string path)
+    {
+        lock (Sharing)
+        {
+            if (!Queues.TryGetValue(path, out var queue))
+                Queues.Add(path, queue = new(path));
+
+            queue._stores++;
+            return queue;
+        }
+    }
+
+    /// <summary>The queue of a file; <see langword="null"/> if this process has no store in it.</summary>
+    public static WriteQueue? Find(string path)
+    {
+        lock (Sharing)
+            return Queues.GetValueOrDefault(path);
+    }
+
+    /// <summary>Leaves the queue. True if no store of this process is left in the file.</summary>
+    public bool Leave()
+    {
+        lock (Sharing)
+            return --_stores == 0 && Queues.Remove(_path);
+    }
 
     /// <summary>Writes; <see langword="null"/> if one plan was refused and nothing was written.</summary>
     public Task<AppendResult[]?> WriteAsync(
@@ -46,33 +78,46 @@ internal sealed class WriteQueue
     {
         var group = new List<QueuedWrite>();
         SqliteWriter? writer = null;
-        while (Take(group))
+        while (true)
         {
-            try
-            {
-                if (writer is null)
-                    writer = new(group[0].Database);
-                else
-                    await writer.GiveWayAsync().ConfigureAwait(false);
+            // Before the group is taken: what arrives during the wait joins it.
+            var turn = await Turns.TakeAsync(CancellationToken.None).ConfigureAwait(false);
+            var hasWork = Take(group);
+            if (hasWork)
+                writer = await WriteAsync(group, writer).ConfigureAwait(false);
 
-                await writer.WriteAsync(group).ConfigureAwait(false);
+            turn?.End();
+            if (!hasWork)
+                break;
 
-                // Lets the callers just answered continue first: if they append again, they join the next group, and the statements stay
-                // prepared.
-                await Task.Yield();
-            }
-            catch (Exception exception)
-            {
-                // The callers get the exception; the queue continues with a new connection.
-                foreach (var write in group)
-                    write.TrySetException(exception);
-
-                writer?.Dispose();
-                writer = null;
-            }
+            // Lets the callers just answered continue first: if they append again, they join the next group, and the statements stay
+            // prepared.
+            await Task.Yield();
+            if (writer is not null)
+                await writer.GiveWayAsync().ConfigureAwait(false);
         }
 
         writer?.Dispose();
+    }
+
+    /// <summary>Writes a group. Returns the writer for the next one; <see langword="null"/> if it failed.</summary>
+    private static async Task<SqliteWriter?> WriteAsync(List<QueuedWrite> group, SqliteWriter? writer)
+    {
+        try
+        {
+            writer ??= new(group[0].Database);
+            await writer.WriteAsync(group).ConfigureAwait(false);
+            return writer;
+        }
+        catch (Exception exception)
+        {
+            // The callers get the exception; the queue continues with a new connection.
+            foreach (var write in group)
+                write.TrySetException(exception);
+
+            writer?.Dispose();
+            return null;
+        }
     }
 
     private bool Take(List<QueuedWrite> group)

@@ -88,13 +88,21 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
 
     private Verdict Judge(SqliteConnection connection, Seen seen)
     {
+        if (!seen.HoldsLog)
+        {
+            // A connection keeps the log from its first read on. Until then, the last other one to close moves it into the file and deletes
+            // it.
+            using var read = connection.Command("PRAGMA schema_version");
+            read.ExecuteScalar();
+            seen.HoldsLog = true;
+        }
+
         RequireStillThere(seen.Path + "-wal", ref seen.HasLog);
         RequireStillThere(seen.Path + "-shm", ref seen.HasIndex);
         if (!CanSeeOverwriting)
             return Verdict.Sound;
 
-        var file = new FileInfo(seen.Path);
-        var state = (file.Length, file.LastWriteTimeUtc);
+        var state = StateOf(seen.Path);
         if (state == seen.State)
         {
             // The next commit starts the log again; recording the progress now keeps that from looking like news.
@@ -107,6 +115,11 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         var progress = Progress(connection, seen.Path);
         if (seen.State is null || progress.IsAfter(seen.Progress) || FileControl.HasUnfinishedCheckpoint(connection))
         {
+            // A checkpoint that runs just now may be in the progress and not yet in the state. Together they would say that nobody counted
+            // what it wrote.
+            if (state != StateOf(seen.Path))
+                return Verdict.Suspect;
+
             (seen.State, seen.Progress) = (state, progress);
             return Accept(seen);
         }
@@ -128,6 +141,12 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
             (seen.SuspectSince, _stopped) = (null, null);
 
         return Verdict.Sound;
+    }
+
+    private static (long Length, DateTime WrittenAt) StateOf(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.Length, file.LastWriteTimeUtc);
     }
 
     private static void RequireStillThere(string path, ref bool wasThere)
@@ -192,6 +211,7 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
     private sealed class Seen(string path)
     {
         public readonly string Path = path;
+        public bool HoldsLog;
         public bool HasLog;
         public bool HasIndex;
         public (long Length, DateTime WrittenAt)? State;

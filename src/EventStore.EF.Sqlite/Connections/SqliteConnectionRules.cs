@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace EventStore.EF.Sqlite.Connections;
@@ -5,6 +6,14 @@ namespace EventStore.EF.Sqlite.Connections;
 /// <summary>Checks a store's connection string before anything is opened.</summary>
 internal static class SqliteConnectionRules
 {
+    /// <summary>SQLite's limit on Unix is 512 bytes, with the endings of the files beside the database and a terminating zero.</summary>
+    private const int LongestPath = 500;
+
+    /// <summary>Of the 255 bytes that file systems allow, the longest ending beside the database takes eight: <c>-journal</c>.</summary>
+    private const int LongestName = 247;
+
+    private static readonly HashSet<string> WithoutSharedMemory = ["unix-dotfile", "unix-none", "win32-none"];
+
     private const string Example = "Name a file, as in \"Data Source=shop.db\".";
 
     public static SqliteConnectionStringBuilder Parse(string connectionString)
@@ -54,7 +63,30 @@ internal static class SqliteConnectionRules
                 "remain. Remove it.", nameof(connectionString));
         }
 
+        if (parsed.Vfs is { } vfs && WithoutSharedMemory.Contains(vfs))
+        {
+            throw new ArgumentException(
+                $"The connection string for SQLite has Vfs={vfs}, which has no memory that processes share; write-ahead logging needs it. " +
+                "Remove Vfs.", nameof(connectionString));
+        }
+
+        RequireShortPath(DatabasePath.Of(parsed.DataSource).File, nameof(connectionString));
         return parsed;
+    }
+
+    /// <summary>SQLite says only that it can't open a file whose path is too long.</summary>
+    private static void RequireShortPath(string path, string parameter)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var (length, name) = (Encoding.UTF8.GetByteCount(path), Encoding.UTF8.GetByteCount(Path.GetFileName(path)));
+        if (length > LongestPath || name > LongestName)
+        {
+            throw new ArgumentException(
+                $"The path of the SQLite database has {length} bytes, and its file name {name}: SQLite takes at most {LongestPath}, of " +
+                $"which {LongestName} for the name. Choose a shorter one than '{path}'.", parameter);
+        }
     }
 
     /// <summary>Whether the file is given as a URI with this parameter.</summary>

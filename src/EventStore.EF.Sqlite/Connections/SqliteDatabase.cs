@@ -1,4 +1,5 @@
 using EventStore.EF.Errors;
+using EventStore.EF.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -13,28 +14,47 @@ internal sealed class SqliteDatabase
     private readonly string _pooled;
     private readonly string _dedicated;
     private volatile bool _wasOpen;
+    private volatile bool _hasLog;
 
-    public SqliteDatabase(SqliteConnectionStringBuilder settings)
+    /// <param name="settings">The connection string.</param>
+    /// <param name="maxLogBytes">The length at which the write-ahead log is started again.</param>
+    public SqliteDatabase(SqliteConnectionStringBuilder settings, long maxLogBytes)
     {
-        Path = Resolve(settings.DataSource);
+        var path = DatabasePath.Of(settings.DataSource);
+        Path = path.File;
         BusyTimeout = TimeSpan.FromSeconds(settings.DefaultTimeout is 0 ? int.MaxValue / 1000 : settings.DefaultTimeout);
-        var own = new SqliteConnectionStringBuilder(settings.ConnectionString) { DefaultTimeout = settings.DefaultTimeout };
-        if (own.Mode == SqliteOpenMode.ReadWriteCreate)
-            own.Mode = SqliteOpenMode.ReadWrite;
-
+        CreatesFile = settings.Mode == SqliteOpenMode.ReadWriteCreate && path.CreatesFile;
+        var own = new SqliteConnectionStringBuilder(settings.ConnectionString)
+        {
+            DataSource = path.DataSource,
+            DefaultTimeout = settings.DefaultTimeout,
+            Mode = CreatesFile ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+        };
+        ContextConnectionString = own.ConnectionString;
+        own.Mode = SqliteOpenMode.ReadWrite;
         _pooled = own.ConnectionString;
         own.Pooling = false;
         _dedicated = own.ConnectionString;
         Files = new(this);
+        Log = new(this, maxLogBytes);
     }
+
+    /// <summary>The connection string of the store's contexts, which create the file when they migrate.</summary>
+    public string ContextConnectionString { get; }
+
+    /// <summary>Whether migrations create a missing file.</summary>
+    public bool CreatesFile { get; }
+
+    /// <summary>Limits the write-ahead log.</summary>
+    public WriteAheadLog Log { get; }
 
     /// <summary>Detects changes made to the file from outside.</summary>
     public DatabaseFiles Files { get; }
 
     /// <summary>Whether the file was open in this process, and is gone.</summary>
-    public bool IsGone => Safeguards.FileIdentity && _wasOpen && !IsUri && !File.Exists(Path);
+    public bool IsGone => Safeguards.FileIdentity && _wasOpen && !File.Exists(Path);
 
-    /// <summary>The file's full path, or its URI as given.</summary>
+    /// <summary>The file's full path.</summary>
     public string Path { get; }
 
     /// <summary>The time for which a statement waits for other writers: <c>Default Timeout</c> of the connection string.</summary>
@@ -58,6 +78,9 @@ internal sealed class SqliteDatabase
             // The journal mode belongs to the file; it is set here for a file that an application created before the store. 4,000 pages, 16
             // MB, are moved from the log into the file together instead of 1,000: a page that changes with each append is moved less often,
             // which made 50 callers a tenth faster. Readers find the log's pages by a hash table, whose first block has room for as many.
+            if (!_hasLog)
+                UseWriteAheadLog(connection);
+
             connection.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
             SqliteException.ThrowExceptionForRC(raw.sqlite3_busy_timeout(connection.Handle, 0), connection.Handle);
             return connection;
@@ -67,6 +90,16 @@ internal sealed class SqliteDatabase
             WroteNothing.Mark(exception);
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Closes the store's unused connections, so that the file can be deleted or moved.</summary>
+    public void CloseUnused()
+    {
+        foreach (var connectionString in (string[])[_pooled, ContextConnectionString])
+        {
+            using var connection = new SqliteConnection(connectionString);
+            SqliteConnection.ClearPool(connection);
         }
     }
 
@@ -132,7 +165,19 @@ internal sealed class SqliteDatabase
         ? new($"The database file '{Path}' was deleted or moved while the store had it open.")
         : new($"The database file '{Path}' was exchanged while the store had it open.", isExchanged: true);
 
-    private bool IsUri => Path.StartsWith("file:", StringComparison.OrdinalIgnoreCase);
+    /// <exception cref="DatabaseFileException">The file stays in another journal mode.</exception>
+    private void UseWriteAheadLog(SqliteConnection connection)
+    {
+        using var command = connection.Command("PRAGMA journal_mode = WAL");
+        if (command.ExecuteScalar() is not "wal" and var mode)
+        {
+            throw new DatabaseFileException(
+                $"The database file '{Path}' can't be switched to write-ahead logging, and stays in journal mode '{mode}'. It needs memory " +
+                "that processes share, which network drives and some of SQLite's virtual file systems (Vfs) don't have.");
+        }
+
+        _hasLog = true;
+    }
 
     private SqliteConnection Open(string connectionString)
     {
@@ -152,19 +197,5 @@ internal sealed class SqliteDatabase
             connection.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Resolves a path by the rules of Microsoft.Data.Sqlite, so that one file has one name in the process.</summary>
-    private static string Resolve(string dataSource)
-    {
-        const string DataDirectory = "|DataDirectory|";
-        if (dataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-            return dataSource;
-
-        var directory = AppDomain.CurrentDomain.GetData("DataDirectory") as string;
-        var file = dataSource.StartsWith(DataDirectory, StringComparison.OrdinalIgnoreCase)
-            ? dataSource[DataDirectory.Length..].TrimStart('/', '\\')
-            : dataSource;
-        return System.IO.Path.GetFullPath(string.IsNullOrEmpty(directory) ? file : System.IO.Path.Combine(directory, file));
     }
 }

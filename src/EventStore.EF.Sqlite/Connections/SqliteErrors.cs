@@ -55,7 +55,8 @@ internal sealed class SqliteErrors(SqliteDatabase database, SchemaName schema)
 
     /// <summary>Whether only the file is missing, which migrations would create.</summary>
     private bool CanBeCreated()
-        => !File.Exists(database.Path) && !Directory.Exists(database.Path) && Directory.Exists(Path.GetDirectoryName(database.Path));
+        => database.CreatesFile && !File.Exists(database.Path) && !Directory.Exists(database.Path)
+        && Directory.Exists(Path.GetDirectoryName(database.Path));
 
     private bool IsTableMissing()
     {

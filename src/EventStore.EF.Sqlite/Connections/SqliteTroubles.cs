@@ -59,8 +59,11 @@ internal sealed class SqliteTroubles(SqliteDatabase database)
         if (Directory.Exists(database.Path))
             return $"'{database.Path}' is a folder. Name a file in the connection string.";
 
-        return Path.GetDirectoryName(database.Path) is { Length: > 0 } folder && !Directory.Exists(folder)
-            ? $"the folder '{folder}' doesn't exist. Create it, or correct the path in the connection string."
+        if (Path.GetDirectoryName(database.Path) is { Length: > 0 } folder && !Directory.Exists(folder))
+            return $"the folder '{folder}' doesn't exist. Create it, or correct the path in the connection string.";
+
+        return !database.CreatesFile && !File.Exists(database.Path)
+            ? $"'{database.Path}' doesn't exist, and the connection string's Mode lets nobody create it. Remove Mode, or create the file."
             : $"check this process's access rights to '{database.Path}' and to its folder.";
     }
 

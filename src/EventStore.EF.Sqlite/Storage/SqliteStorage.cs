@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using EventStore.EF.Sqlite.Append;
 using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Sqlite.Order;
@@ -11,11 +12,18 @@ using Microsoft.Data.Sqlite;
 namespace EventStore.EF.Sqlite.Storage;
 
 /// <summary>Accesses the store in SQLite. The code for each concept is in that concept's folder.</summary>
-internal sealed class SqliteStorage : IStorage
+internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 {
+    private const char LockedMark = '+';
+
+    /// <summary>60 bits: a place in a file is a positive 64-bit number.</summary>
+    private const int PlaceDigits = 15;
+
     private readonly SqliteDatabase _database;
     private readonly long _pageBytes;
     private readonly WriteQueue _writes;
+    private readonly ProcessLocks _processes;
+    private long? _owned;
     private readonly WriteStatements _statements;
     private readonly CallerTransactionWriter _callersWriter;
     private readonly ConflictReader _inspector;
@@ -29,7 +37,8 @@ internal sealed class SqliteStorage : IStorage
     {
         _database = database;
         _pageBytes = pageBytes;
-        _writes = WriteQueue.Of(database.Path);
+        _writes = WriteQueue.Join(database.Path);
+        _processes = ProcessLocks.Of(database.Path);
         _statements = new(schema);
         _callersWriter = new(database, _statements);
         _inspector = new(database, schema);
@@ -108,10 +117,32 @@ internal sealed class SqliteStorage : IStorage
 
     /// <summary>Reports every kind of change for each commit, because SQLite doesn't tell what was committed.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionPoller(_database, _history).RunAsync(() => changed(StoreChange.Appended | StoreChange.Subscriptions), ct);
+        => new DataVersionPoller(_database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), ct).RunAsync();
 
     /// <summary>Does nothing: <see cref="WatchAsync"/> sees the commit itself.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>Marks the owners that hold a lock of the operating system, so that others know that they can ask for it.</summary>
+    public string NameOwner(string name) => ProcessLocks.AreSupported ? name + LockedMark : name;
+
+    public void BeginOwning(string owner)
+    {
+        if (PlaceOf(owner) is not { } place)
+            return;
+
+        try
+        {
+            _processes.Hold(place);
+            _owned = place;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseFileException(
+                $"The file beside '{_database.Path}' that shows which processes live can't be used: {exception.Message}", innerException: exception);
+        }
+    }
+
+    public bool HasEnded(string owner) => PlaceOf(owner) is { } place && _processes.IsFree(place);
 
     public long UnchangedThrough(long incarnation) => _history.UnchangedThrough(incarnation);
 
@@ -133,4 +164,27 @@ internal sealed class SqliteStorage : IStorage
     public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));
 
     public DriverTrouble TroubleOf(Exception exception) => SqliteErrors.TroubleOf(exception);
+
+    /// <summary>Writes a copy of the database as it is now to a new file.</summary>
+    public Task BackUpAsync(string path, IProgress<SqliteBackupProgress>? progress, CancellationToken ct)
+        => new SqliteBackup(_database).RunAsync(path, progress, ct);
+
+    /// <summary>Closes what this store has open, so that its file can be deleted or moved.</summary>
+    public ValueTask DisposeAsync()
+    {
+        if (_owned is { } place)
+            _processes.Release(place);
+
+        _writes.Leave();
+        _processes.Dispose();
+        _database.CloseUnused();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The place of an owner's lock, from the random end of its name; <see langword="null"/> if it has none.</summary>
+    private static long? PlaceOf(string owner)
+        => owner.EndsWith(LockedMark) && owner.Length > PlaceDigits
+            && long.TryParse(owner.AsSpan(owner.Length - 1 - PlaceDigits, PlaceDigits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var place)
+                ? place
+                : null;
 }

@@ -1,13 +1,17 @@
 using EventStore.EF.Errors;
 using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Startup;
 
 /// <summary>Checks at start-up that the tables exist and are up to date, or migrates them if the application asks for it.</summary>
-internal sealed class SchemaGuard(
-    IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, StoreDatabase database, SchemaStartup startup)
+internal sealed partial class SchemaGuard(
+    IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, StoreDatabase database, SchemaStartup startup, TimeProvider time,
+    ILogger logger)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly EventStoreOptions _options = database.Options;
 
     public async Task EnsureAsync(CancellationToken ct)
@@ -22,7 +26,7 @@ internal sealed class SchemaGuard(
         }
         else if (startup.Migrate)
         {
-            await context.Database.MigrateAsync(ct).ConfigureAwait(false);
+            await MigrateAsync(context, ct).ConfigureAwait(false);
             await database.Provider.CheckAsync(context, startup.Writer, ct).ConfigureAwait(false);
             return true;
         }
@@ -40,15 +44,16 @@ internal sealed class SchemaGuard(
         if (newer.Length > 0 && !_options.AllowNewerSchema)
             throw Newer(newer);
 
-        if (startup.Migrate)
-        {
-            await context.Database.MigrateAsync(ct).ConfigureAwait(false);
-            return true;
-        }
-
+        // Nothing is locked if there is nothing to migrate.
         string[] pending = [.. known.Except(applied, StringComparer.OrdinalIgnoreCase)];
         if (pending.Length == 0)
             return true;
+
+        if (startup.Migrate)
+        {
+            await MigrateAsync(context, ct).ConfigureAwait(false);
+            return true;
+        }
 
         if (pending.Length == known.Length)
             throw MissingSchema.Exception(_options.Schema);
@@ -57,6 +62,17 @@ internal sealed class SchemaGuard(
             $"The event store in schema '{_options.Schema}' is older than this version of EventStore.EF: " +
             $"it lacks {string.Join(", ", pending)}. Run '{MissingSchema.Command}', or call MigrateOnStart() " +
             "in AddEventStore.", _options.Schema);
+    }
+
+    /// <summary>Migrates, and says what it may be waiting for if that takes long.</summary>
+    private async Task MigrateAsync(EventStoreDbContext context, CancellationToken ct)
+    {
+        // Some drivers wait on the caller's thread.
+        var migrating = Task.Run(() => context.Database.MigrateAsync(ct), ct);
+        if (await Task.WhenAny(migrating, Task.Delay(Patience, time, ct)).ConfigureAwait(false) != migrating)
+            LogMigrating(logger, _options.Schema, Patience, database.Provider.MigrationsWaitFor);
+
+        await migrating.ConfigureAwait(false);
     }
 
     private EventStoreSchemaException Newer(string[] migrations)
@@ -69,6 +85,11 @@ internal sealed class SchemaGuard(
             "EventStoreOptions.AllowNewerSchema, if the newer version's release notes allow it.",
             _options.Schema);
     }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "The migration of the event store in schema '{Schema}' has not ended after {Patience}. It may be waiting for {What}")]
+    private static partial void LogMigrating(ILogger logger, string schema, TimeSpan patience, string what);
 }
 
 /// <summary>What the application asks of the schema when the host starts.</summary>

@@ -78,6 +78,17 @@ internal interface IStorage
     /// <summary>Notifies the other processes of a change by this process.</summary>
     Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
+    /// <summary>The name by which a process owns leases, from a unique one that ends in hexadecimal digits.</summary>
+    string NameOwner(string name) => name;
+
+    /// <summary>Call it before an owner takes its first lease: from then on others can tell whether its process lives.</summary>
+    void BeginOwning(string owner)
+    {
+    }
+
+    /// <summary>Whether the process of an owner has certainly ended. False if that can't be told: its leases then have to expire.</summary>
+    bool HasEnded(string owner) => false;
+
     /// <summary>
     /// A number that rises whenever a connection breaks or a different server answers: received events may no longer be in the store,
     /// because a stand-by or an earlier state of the database has taken over.

@@ -12,6 +12,9 @@ internal interface IStorageProvider
     /// <summary>What to check if the database can't be reached or refuses: the end of the sentence "Check …".</summary>
     string WhatToCheck { get; }
 
+    /// <summary>What a migration waits for that takes long, for messages: the end of the sentence "It may be waiting for …".</summary>
+    string MigrationsWaitFor { get; }
+
     /// <summary>Configures a context for the database, with the provider's model and migrations and the run-time schema.</summary>
     /// <param name="builder">The context's options builder.</param>
     /// <param name="schema">The run-time schema.</param>

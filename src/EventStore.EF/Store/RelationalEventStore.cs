@@ -12,7 +12,7 @@ namespace EventStore.EF.Store;
 
 /// <summary>The store on a relational database.</summary>
 internal sealed class RelationalEventStore(
-    IStorage storage, EventPlanner planner, Appender appender, EventReader reader, StateStore states, UpdateRounds updates,
+    IStorage storage, StorageAccess access, EventPlanner planner, Appender appender, EventReader reader, StateStore states, UpdateRounds updates,
     StreamAdministration streams, SnapshotStore snapshots, StoreDatabase database, TransactionDatabase transactions,
     SubscriptionAdministration administration, SubscriptionEngine subscriptions)
     : EventStreams(storage, planner, appender, reader, states, updates, streams, snapshots, null), IEventStore
@@ -49,6 +49,20 @@ internal sealed class RelationalEventStore(
         }
 
         return subscriptions.SubscribeTransientAsync(options, cancellationToken);
+    }
+
+    /// <summary>Runs what one kind of database can do beyond others; its exceptions become the store's.</summary>
+    public async Task RunAsync<TStorage>(Func<TStorage, CancellationToken, Task> work, CancellationToken ct)
+        where TStorage : class
+    {
+        var own = Storage as TStorage ?? throw new ArgumentException($"The store is in another database: {database.Provider.Name}.");
+        await access.RunAsync(
+            static async (run, token) =>
+            {
+                await run.work(run.own, token).ConfigureAwait(false);
+                return true;
+            },
+            (work, own), StorageOperation.Read, ct).ConfigureAwait(false);
     }
 
     public ITransactionalEventStore WithTransaction(DbTransaction transaction)

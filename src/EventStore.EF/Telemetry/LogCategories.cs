@@ -7,6 +7,8 @@ internal static class LogCategories
 
     public const string Order = "EventStore.EF.Order";
 
+    public const string Schema = "EventStore.EF.Schema";
+
     public const string States = "EventStore.EF.States";
 
     public const string Subscriptions = "EventStore.EF.Subscriptions";

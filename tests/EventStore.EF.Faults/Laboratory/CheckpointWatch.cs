@@ -115,7 +115,7 @@ internal sealed class CheckpointWatch : IAsyncDisposable
         await using var command = connection.CreateCommand();
         command.CommandText =
             $"SELECT DISTINCT s.name, p.event_id FROM {_laboratory.Table("parked_events")} AS p JOIN {_laboratory.Table("subscriptions")} AS s ON s.id = p.subscription_id " +
-            "WHERE p.error IS NOT NULL";
+            "WHERE p.attempts > 0";
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {

@@ -120,7 +120,7 @@ WHERE id = @id AND epoch = @epoch
 -- Subscriptions.Suspect
 UPDATE eventstore.subscriptions
 SET is_suspected = @is_suspected, suspect_place = @alone::bigint, process_ends = @ends::text
-FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
+FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch
 
 -- Subscriptions.Fail
@@ -168,17 +168,25 @@ DELETE FROM eventstore.subscriptions WHERE name = @name AND stream = @stream
 -- Administration.Touch
 UPDATE eventstore.subscriptions SET replays = replays + 1 WHERE name = @name AND stream = @stream
 
--- Administration.LastParked
-SELECT max(id) FROM eventstore.parked_events WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream)
+-- Administration.LastParkedKey
+SELECT max(key) FROM eventstore.parked_events WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream)
 
--- Administration.ParkedRange
-SELECT max(id)
-FROM (SELECT id FROM eventstore.parked_events WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND id > @after AND id <= @last ORDER BY id LIMIT @count) AS first
+-- Administration.ParkedKeys
+SELECT max(key)
+FROM (
+    SELECT key
+    FROM eventstore.parked_events
+    WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND is_replay_requested = false AND (@after::text IS NULL OR key > @after::text) AND key <= @last
+    ORDER BY key
+    LIMIT @count) AS first
 
 -- Administration.Replay
 UPDATE eventstore.parked_events SET is_replay_requested = true
-WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND (@key::text IS NULL OR key = @key::text) AND is_replay_requested = false
-    AND id + 0 > @after AND id + 0 <= @through
+WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND is_replay_requested = false AND (@after::text IS NULL OR key > @after::text) AND key <= @through
+
+-- Administration.ReplayKey
+UPDATE eventstore.parked_events SET is_replay_requested = true
+WHERE subscription_id IN (SELECT id FROM eventstore.subscriptions WHERE name = @name AND stream = @stream) AND is_replay_requested = false AND key = @key
 
 -- Administration.Discard
 DELETE FROM eventstore.parked_events

@@ -118,6 +118,27 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     }
 
     [Fact]
+    public async Task While_many_replays_are_requested_each_key_is_requested_with_all_its_events_or_with_none()
+    {
+        const int Many = 12_000;
+        string[] keys = ["", "a", "b", "c", "d"];
+        var (process, lease) = await OwnAsync();
+        await process.Parked.ParkAsync(lease, [.. Enumerable.Range(1, Many).Select(place => Row(place, keys[place % 5], "boom"))], 1, Ct);
+
+        var requesting = Task.Run(() => process.Administration.ReplayParkedAsync("orders", cancellationToken: Ct), Ct);
+        var mixed = 0L;
+        while (!requesting.IsCompleted)
+        {
+            mixed += await Database.ScalarAsync<long>(
+                "SELECT count(*) FROM (SELECT key FROM {parked_events} GROUP BY key HAVING count(DISTINCT is_replay_requested) > 1) AS k");
+        }
+
+        Assert.Equal(Many, await requesting);
+        Assert.Equal(0, mixed);
+        Assert.Equal(0, await CountAsync("NOT is_replay_requested"));
+    }
+
+    [Fact]
     public async Task What_parks_behind_a_key_that_is_being_replayed_is_replayed_too()
     {
         var (process, lease) = await OwnAsync();

@@ -45,7 +45,7 @@ public sealed class TrueMessageTests(SqliteFixture fixture) : SqliteSpecificatio
 
         // Tests can't fill a disk or lose a right everywhere. A connection of the store's pool with such a limit fails in the same way; it is
         // the one that the store takes next.
-        await using (var own = new SqliteDatabase(new(database.ConnectionString)).Open())
+        await using (var own = new SqliteDatabase(new(database.ConnectionString), maxLogBytes: 64 << 20).Open())
             own.Execute(limit);
 
         var exception = await RefusedAsync(database.ConnectionString, stream);
@@ -69,7 +69,7 @@ public sealed class TrueMessageTests(SqliteFixture fixture) : SqliteSpecificatio
     public void Each_trouble_has_its_own_words_and_the_outcome_is_known_where_SQLite_undid_the_statement(
         int code, string words, bool isAnswered)
     {
-        var database = new SqliteDatabase(new(Database.ConnectionString));
+        var database = new SqliteDatabase(new(Database.ConnectionString), maxLogBytes: 64 << 20);
         var exception = new SqliteException("said", code & 0xFF, code);
         var trouble = new SqliteTroubles(database).Diagnose(exception, new SqliteErrors(database, new("eventstore")).Classify(exception));
         Assert.Contains(words, trouble.Words, StringComparison.Ordinal);
@@ -79,7 +79,7 @@ public sealed class TrueMessageTests(SqliteFixture fixture) : SqliteSpecificatio
     [Fact]
     public void A_lock_is_a_database_that_is_away_for_who_asks_whose_fault_it_is_and_a_lock_for_the_caller()
     {
-        var database = new SqliteDatabase(new(Database.ConnectionString));
+        var database = new SqliteDatabase(new(Database.ConnectionString), maxLogBytes: 64 << 20);
         var failure = new SqliteErrors(database, new("eventstore")).Classify(Fixture.Away);
         Assert.Equal(StorageFailure.Unavailable, failure);
         Assert.Equal(StorageFailure.Locked, new SqliteTroubles(database).Diagnose(Fixture.Away, failure).Failure);

@@ -16,10 +16,73 @@ public sealed class ConnectionTests(SqliteFixture fixture) : SqliteSpecification
     [InlineData("Data Source=:memory:", "in memory")]
     [InlineData("Data Source=file:shop?mode=memory", "in memory")]
     [InlineData("Mode=ReadWrite", "no Data Source")]
+    [InlineData("Data Source=shop.db;Vfs=unix-dotfile", "Vfs=unix-dotfile")]
     public void What_can_t_work_is_refused_when_the_store_is_registered(string connectionString, string saying)
         => Assert.Contains(
             saying, Assert.Throws<ArgumentException>(() => new TestStore(builder => builder.UseSqlite(connectionString))).Message,
                 StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(700, 10)]
+    [InlineData(20, 250)]
+    public void A_path_that_is_too_long_for_SQLite_is_refused_with_its_length(int folders, int name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other limits");
+        var path = "/" + string.Concat(Enumerable.Repeat("d/", folders / 2)) + new string('n', name);
+        var refused = Assert.Throws<ArgumentException>(() => new TestStore(builder => builder.UseSqlite($"Data Source={path}")));
+        Assert.Contains($"has {path.Length} bytes", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_longest_path_and_the_longest_name_work()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has other limits");
+        var root = Directory.CreateTempSubdirectory("eventstore-long-").FullName;
+        var folder = root;
+        while (folder.Length < 500 - 247 - 1)
+            folder = Path.Combine(folder, new string('d', Math.Min(200, 500 - 247 - 2 - folder.Length)));
+
+        Directory.CreateDirectory(folder);
+        await using (var store = new TestStore(
+            builder => builder.UseSqlite($"Data Source={Path.Combine(folder, new string('n', 247))}").MigrateOnStart()))
+        {
+            await store.Host.StartAsync(Ct);
+            await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        }
+
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("{0};Mode=ReadWrite")]
+    [InlineData("file:{0}?mode=rw")]
+    public async Task A_missing_file_that_nobody_may_create_is_said_to_be_missing(string dataSource)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.db");
+        await using var store = new TestStore(builder => builder.UseSqlite("Data Source=" + string.Format(null, dataSource, path)).MigrateOnStart());
+        var refused = await Assert.ThrowsAsync<EventStoreUnavailableException>(() => store.Host.StartAsync(Ct));
+        Assert.Contains($"'{path}' doesn't exist", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("MigrateOnStart", refused.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+    }
+
+    [Theory]
+    [InlineData("file:{0}")]
+    [InlineData("file://{0}?mode=rwc")]
+    public async Task A_uri_works_like_a_path(string uri)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N} %?#.db");
+        var escaped = path.Replace("%", "%25", StringComparison.Ordinal).Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal);
+        await using (var store = new TestStore(
+            builder => builder.UseSqlite($"Data Source=\"{string.Format(null, uri, escaped)}\"").MigrateOnStart()))
+        {
+            await store.Host.StartAsync(Ct);
+            await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+            Assert.True(File.Exists(path));
+        }
+
+        File.Delete(path);
+    }
 
     [Theory]
     [InlineData("Pooling=False")]

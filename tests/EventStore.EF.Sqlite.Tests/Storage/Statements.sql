@@ -147,17 +147,25 @@ DELETE FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream
 -- Administration.Touch
 UPDATE "eventstore_subscriptions" SET replays = replays + 1 WHERE name = @name AND stream = @stream
 
--- Administration.LastParked
-SELECT max(id) FROM "eventstore_parked_events" WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream)
+-- Administration.LastParkedKey
+SELECT max(key) FROM "eventstore_parked_events" WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream)
 
--- Administration.ParkedRange
-SELECT max(id)
-FROM (SELECT id FROM "eventstore_parked_events" WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND id > @after AND id <= @last ORDER BY id LIMIT @count) AS first
+-- Administration.ParkedKeys
+SELECT max(key)
+FROM (
+    SELECT key
+    FROM "eventstore_parked_events"
+    WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND is_replay_requested = false AND (@after IS NULL OR key > @after) AND key <= @last
+    ORDER BY key
+    LIMIT @count) AS first
 
 -- Administration.Replay
 UPDATE "eventstore_parked_events" SET is_replay_requested = true
-WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND (@key IS NULL OR key = @key) AND is_replay_requested = false
-    AND id + 0 > @after AND id + 0 <= @through
+WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND is_replay_requested = false AND (@after IS NULL OR key > @after) AND key <= @through
+
+-- Administration.ReplayKey
+UPDATE "eventstore_parked_events" SET is_replay_requested = true
+WHERE subscription_id IN (SELECT id FROM "eventstore_subscriptions" WHERE name = @name AND stream = @stream) AND is_replay_requested = false AND key = @key
 
 -- Administration.Discard
 DELETE FROM "eventstore_parked_events"

@@ -59,27 +59,44 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
     /// </summary>
     public string Touch { get; } = sql.Text("UPDATE {subscriptions} SET replays = replays + 1 WHERE {those}");
 
-    /// <summary>The highest id of the parked events. Parameters: name, stream. Returns one value; null if there are none.</summary>
-    public string LastParked { get; } = sql.Text("SELECT max(id) FROM {parked_events} WHERE {theirs}");
+    /// <summary>The last key that has parked events, by its text. Parameters: name, stream. Returns one value; null if there are none.</summary>
+    public string LastParkedKey { get; } = sql.Text("SELECT max(key) FROM {parked_events} WHERE {theirs}");
 
     /// <summary>
-    /// The end of a range of parked events. Parameters: name, stream, after and last (ids: the range begins behind the first and ends no
-    /// later than the second), count. Returns the highest id among the first count of them; null if there are none.
+    /// The last of the keys to which the first parked events belong whose replay is not requested. Parameters: name, stream, after (a key,
+    /// or null) and last (a key): the range begins behind the first and ends no later than the second; count (of events). Returns one
+    /// value; null if there are none.
     /// </summary>
-    public string ParkedRange { get; } = sql.Text("""
-        SELECT max(id)
-        FROM (SELECT id FROM {parked_events} WHERE {theirs} AND id > @after AND id <= @last ORDER BY id LIMIT @count) AS first
+    public string ParkedKeys { get; } = sql.Text("""
+        SELECT max(key)
+        FROM (
+            SELECT key
+            FROM {parked_events}
+            WHERE {theirs} AND is_replay_requested = false AND (@after::text IS NULL OR key > @after::text) AND key <= @last
+            ORDER BY key
+            LIMIT @count) AS first
         """);
 
     /// <summary>
-    /// Requests a replay of parked events. Parameters: name, stream, key (null for all), after and through (their ids). Changes their rows;
-    /// those whose replay was requested before are not changed and not counted.
+    /// Requests a replay of all parked events of a range of keys. Parameters: name, stream, after (the range begins behind this key, or with
+    /// the first if it is null) and through (its last key). Changes their rows; those whose replay was requested before are not changed and
+    /// not counted.
     /// </summary>
-    /// <remarks>The sums keep the planner from reading the whole range of ids, of all subscriptions, for one key.</remarks>
+    /// <remarks>
+    /// All events of a key in one statement: owners replay what is requested in order of place, and the events of a key whose replay fails
+    /// are no longer requested.
+    /// </remarks>
     public string Replay { get; } = sql.Text("""
         UPDATE {parked_events} SET is_replay_requested = true
-        WHERE {theirs} AND (@key::text IS NULL OR key = @key::text) AND is_replay_requested = false
-            AND id + 0 > @after AND id + 0 <= @through
+        WHERE {theirs} AND is_replay_requested = false AND (@after::text IS NULL OR key > @after::text) AND key <= @through
+        """);
+
+    /// <summary>
+    /// Requests a replay of all parked events of one key. Parameters: name, stream, key. Changes their rows, as <see cref="Replay"/> does.
+    /// </summary>
+    public string ReplayKey { get; } = sql.Text("""
+        UPDATE {parked_events} SET is_replay_requested = true
+        WHERE {theirs} AND is_replay_requested = false AND key = @key
         """);
 
     /// <summary>Removes parked events. Parameters: name, stream, key (null for all), event_id (null for all). Changes their rows.</summary>

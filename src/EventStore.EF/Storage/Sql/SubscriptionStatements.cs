@@ -199,13 +199,13 @@ internal sealed class SubscriptionStatements(SqlDialect sql)
         """);
 
     /// <summary>
-    /// Records which event is alone in flight. Fenced. Parameters: id, epoch, is_suspected, alone (a place, or null), ends (the counts, or
-    /// null).
+    /// Records which event is alone in flight. Not flushed by itself: it must survive this process, and not the server. Fenced. Parameters:
+    /// id, epoch, is_suspected, alone (a place, or null), ends (the counts, or null).
     /// </summary>
     public string Suspect { get; } = sql.Text("""
         UPDATE {subscriptions}
         SET is_suspected = @is_suspected, suspect_place = @alone::bigint, process_ends = @ends::text
-        {from_short_wait}
+        {from_short_wait_unflushed}
         WHERE {fenced}
         """);
 

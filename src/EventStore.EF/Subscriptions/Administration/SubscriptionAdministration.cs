@@ -161,27 +161,30 @@ internal sealed class SubscriptionAdministration(
         if (key is not null)
         {
             return await ChangeParkedAsync(
-                name, stream, (run, token) => ReplayAsync(run, key, 0, long.MaxValue, token), cancellationToken).ConfigureAwait(false);
+                name, stream, (run, token) => run.RunAsync(_statements.ReplayKey, token, ("key", key)), cancellationToken)
+                .ConfigureAwait(false);
         }
 
-        // All of them may be many: by ranges of ids, up to what is parked now. Meanwhile the owners park more, and end replays that fail.
-        var (total, after, last) = (0, 0L, (long?)null);
+        // All of them may be many: by ranges of keys, up to the last key that is there now. Meanwhile the owners park more.
+        var (total, after, last) = (0, (string?)null, (string?)null);
         while (true)
         {
-            long? through = null;
+            string? through = null;
             total += await ChangeParkedAsync(name, stream, async (run, token) =>
             {
-                last ??= await run.IdAsync(_statements.LastParked, token).ConfigureAwait(false);
+                last ??= await run.KeyAsync(_statements.LastParkedKey, token).ConfigureAwait(false);
                 through = last is null
                     ? null
-                    : await run.IdAsync(
-                        _statements.ParkedRange, token, ("after", after), ("last", last), ("count", MostChanged)).ConfigureAwait(false);
-                return through is { } end ? await ReplayAsync(run, null, after, end, token).ConfigureAwait(false) : 0;
+                    : await run.KeyAsync(
+                        _statements.ParkedKeys, token, ("after", after), ("last", last), ("count", MostChanged)).ConfigureAwait(false);
+                return through is null
+                    ? 0
+                    : await run.RunAsync(_statements.Replay, token, ("after", after), ("through", through)).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
-            if (through is not { } reached || reached == last)
+            if (through is null || through == last)
                 return total;
 
-            after = reached;
+            after = through;
         }
     }
 
@@ -225,9 +228,6 @@ internal sealed class SubscriptionAdministration(
                 ? (await find.Starts.StreamHeadAsync(name.Value, token).ConfigureAwait(false)).Version
                 : await find.Starts.HighestAsync(token).ConfigureAwait(false),
             (Starts: starts, stream), StorageOperation.Read, ct).ConfigureAwait(false);
-
-    private Task<int> ReplayAsync(SubscriptionTransaction run, string? key, long after, long through, CancellationToken ct)
-        => run.RunAsync(_statements.Replay, ct, ("key", key), ("after", after), ("through", through));
 
     /// <summary>Changes parked events of a subscription that must exist, and tells its owners. Returns how many were changed.</summary>
     private async Task<int> ChangeParkedAsync(

@@ -14,10 +14,10 @@ internal readonly record struct SubscriptionTransaction(DbTransaction Transactio
         => Transaction.ExecuteAsync(sql, ct, [("name", Name), ("stream", Stream), .. parameters]);
 
     /// <returns>The single value of the statement's only row.</returns>
-    public async Task<long?> IdAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
+    public async Task<string?> KeyAsync(string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
         await using var command = Command(sql, parameters);
-        return await command.ScalarAsync(ct).ConfigureAwait(false) is long id ? id : null;
+        return await command.ScalarAsync(ct).ConfigureAwait(false) as string;
     }
 
     /// <summary>Whether a statement finds a subscription of this name to the same stream.</summary>

@@ -49,7 +49,7 @@ internal sealed class SubscriptionService(
                 subscription.Key, subscription.Options, handler, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
         }
 
-        await new UnawareOwners(services.Leases, services.Access, services.Time, services.Logger).WaitAsync(
+        await new UnawareOwners(services.Leases, services.Storage, services.Access, services.Time, services.Logger).WaitAsync(
             [.. _subscribers.Select(subscriber => subscriber.Subscription.Key)], cancellationToken).ConfigureAwait(false);
 
         await base.StartAsync(cancellationToken).ConfigureAwait(false);

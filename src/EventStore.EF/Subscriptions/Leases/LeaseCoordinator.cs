@@ -41,13 +41,14 @@ internal sealed class LeaseCoordinator
         _time = time;
         _duration = options.LeaseDuration;
         _statements = storage.Statements.Subscriptions;
+        Owner = storage.NameOwner($"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
         Definitions = new(storage, contexts, new(storage, contexts), time, Owner);
         _heartbeat = new(Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, logger);
         Parked = new(this, storage, contexts);
     }
 
     /// <summary>Identifies this run of this process.</summary>
-    public string Owner { get; } = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    public string Owner { get; }
 
     /// <summary>The parked events of the partitions that this process holds.</summary>
     public ParkedEvents Parked { get; }
@@ -452,6 +453,7 @@ internal sealed class LeaseCoordinator
 
     private async Task<Lease?> AcquireAsync(SubscriptionKey key, int partitions, StoredDefinition definition, CancellationToken ct)
     {
+        _storage.BeginOwning(Owner);
         var still = _heartbeat.StillLease(key);
         var (askedAt, incarnation) = (_time.GetTimestamp(), _storage.Incarnation);
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);

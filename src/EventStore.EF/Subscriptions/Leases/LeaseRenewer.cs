@@ -30,7 +30,7 @@ internal sealed partial class LeaseRenewer(
     private readonly Dictionary<long, Lease> _held = [];
     private readonly Dictionary<SubscriptionKey, Waiting> _waiting = [];
     private readonly Signal _look = new();
-    private readonly StandstillMonitor _standstill = new(time);
+    private readonly StandstillMonitor _standstill = new(time, storage.HasEnded);
     private HashSet<SubscriptionKey> _paused = [];
 
     /// <summary>The rows that another session had locked when they were to be renewed, and those of them that were logged.</summary>

@@ -5,14 +5,14 @@ namespace EventStore.EF.Subscriptions.Leases;
 
 /// <summary>
 /// Detects by the clock of this process leases that are no longer renewed. If the database's clock is set back, a dead owner's lease would
-/// last that much longer. A detected lease is only a candidate: the statement that acquires the partition compares the mark and raises the
+/// last that much longer. Where it can be told that an owner's process has ended, its leases need not expire. A detected lease is only a candidate: the statement that acquires the partition compares the mark and raises the
 /// epoch.
 /// </summary>
 /// <remarks>
 /// A living owner renews every third of the lease duration and stops by its own clock if it could not renew for all of it. So a lease whose
 /// mark hasn't changed for the whole duration has no working owner; the additional third allows for clocks that run at different speeds.
 /// </remarks>
-internal sealed class StandstillMonitor(TimeProvider time)
+internal sealed class StandstillMonitor(TimeProvider time, Func<string, bool> hasEnded)
 {
     private readonly Dictionary<SubscriptionKey, Seen> _seen = [];
 
@@ -48,7 +48,9 @@ internal sealed class StandstillMonitor(TimeProvider time)
             var lease = new StillLease(row.Epoch, mark);
             var entry = before?.Lease == lease ? before : new(lease, readAt);
             _seen.Add(row.Key, entry);
-            var left = duration + (duration / 3) - time.GetElapsedTime(entry.Since, askedAt);
+            var left = row.Owner is { } owner && hasEnded(owner)
+                ? TimeSpan.Zero
+                : duration + (duration / 3) - time.GetElapsedTime(entry.Since, askedAt);
             if (left <= TimeSpan.Zero)
                 still.Add(row.Key, lease);
             else if (Within is null || left < Within)

@@ -11,7 +11,8 @@ namespace EventStore.EF.Subscriptions.Leases;
 /// their partitions: usually some milliseconds, because they are told; a second if the notification is lost; and if one has crashed or
 /// was cut off, the rest of its lease.
 /// </summary>
-internal sealed partial class UnawareOwners(LeaseCoordinator leases, StorageAccess access, TimeProvider time, ILogger logger)
+internal sealed partial class UnawareOwners(
+    LeaseCoordinator leases, IStorage storage, StorageAccess access, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
@@ -19,7 +20,7 @@ internal sealed partial class UnawareOwners(LeaseCoordinator leases, StorageAcce
     /// <summary>The wait after which it is logged; and how long an owner that has seen the definition may still finish its events.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly StandstillMonitor _standstill = new(time);
+    private readonly StandstillMonitor _standstill = new(time, storage.HasEnded);
 
     /// <summary>The lease of each owner when it was first seen, and when it was seen renewed.</summary>
     private readonly Dictionary<(long Id, long Epoch), (string? Mark, long? RenewedAt)> _seen = [];

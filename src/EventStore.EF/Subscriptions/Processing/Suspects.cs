@@ -61,7 +61,7 @@ internal sealed partial class Suspects
     public async ValueTask RunAsync(long place, Func<ValueTask> handle, CancellationToken ct)
     {
         var gate = _services.Gate;
-        if (place > Interlocked.Read(ref _through) || !await TryEnterAloneAsync(gate, ct).ConfigureAwait(false))
+        if (place > Interlocked.Read(ref _through) || !await TryBeginAloneAsync(gate, place, ct).ConfigureAwait(false))
         {
             await gate.EnterAsync(ct).ConfigureAwait(false);
             try
@@ -79,7 +79,6 @@ internal sealed partial class Suspects
         var isAlone = true;
         try
         {
-            await WriteAsync(suspicion => suspicion.Begin(place), ct).ConfigureAwait(false);
             var handling = handle().AsTask();
             using (var enough = CancellationTokenSource.CreateLinkedTokenSource(ct))
             {
@@ -111,13 +110,33 @@ internal sealed partial class Suspects
         }
     }
 
-    private async ValueTask<bool> TryEnterAloneAsync(AloneGate gate, CancellationToken ct)
+    /// <summary>Enters alone and records the event. False if others don't end; then it runs beside them.</summary>
+    private async ValueTask<bool> TryBeginAloneAsync(AloneGate gate, long place, CancellationToken ct)
     {
-        if (await gate.TryEnterAloneAsync(ct).ConfigureAwait(false))
-            return true;
+        while (true)
+        {
+            if (!await gate.TryEnterAloneAsync(ct).ConfigureAwait(false))
+            {
+                Interlocked.Add(ref _left, -_penalty);
+                return false;
+            }
 
-        Interlocked.Add(ref _left, -_penalty);
-        return false;
+            var isRecorded = false;
+            try
+            {
+                isRecorded = await WriteOnceAsync(suspicion => suspicion.Begin(place), ct).ConfigureAwait(false);
+                if (isRecorded)
+                    return true;
+            }
+            finally
+            {
+                if (!isRecorded)
+                    gate.ExitAlone();
+            }
+
+            // Outside: while this subscription's row is locked, the others of the process continue.
+            await WriteAsync(suspicion => suspicion, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Removes an event's count after the policy has decided about it.</summary>
@@ -130,7 +149,7 @@ internal sealed partial class Suspects
         _isActive = false;
     }
 
-    /// <summary>Writes until it succeeds: an event that isn't recorded doesn't run alone.</summary>
+    /// <summary>Writes until it succeeds.</summary>
     private async Task WriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _lease.Lost);

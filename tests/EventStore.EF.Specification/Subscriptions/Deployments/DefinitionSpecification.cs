@@ -146,7 +146,8 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
     }
 
     private static Task WaitAsync(LeaseProcess process) => new UnawareOwners(
-        process.Leases, process.Store.Host.Services.GetRequiredService<StorageAccess>(), TimeProvider.System, process.Store.Log)
+        process.Leases, process.Store.Host.Services.GetRequiredService<IStorage>(),
+        process.Store.Host.Services.GetRequiredService<StorageAccess>(), TimeProvider.System, process.Store.Log)
         .WaitAsync([Key], Ct);
 
     private static bool IsWaiting(TestLogLine line) => line.Message.StartsWith("The start waits until ", StringComparison.Ordinal);

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EventStore.EF.PostgreSQL.Tests.Subscriptions.Workers;
+namespace EventStore.EF.Specification;
 
 /// <summary>A process of its own that works on subscriptions: what it says, what it is told, and what befalls it.</summary>
-internal sealed class Worker : IAsyncDisposable
+public sealed class Worker : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 

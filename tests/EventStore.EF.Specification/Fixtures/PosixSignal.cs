@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace EventStore.EF.PostgreSQL.Tests.Subscriptions.Workers;
+namespace EventStore.EF.Specification;
 
 /// <summary>Sends signals to processes by their ids.</summary>
-internal static class PosixSignal
+public static class PosixSignal
 {
     public const int Kill = 9;
     public const int Terminate = 15;
