@@ -4,10 +4,10 @@ namespace EventStore.EF;
 public sealed class SqliteOptions
 {
     /// <summary>
-    /// The length, in bytes, at which the write-ahead log beside the database (<c>shop.db-wal</c>) is emptied into the database file; 64 MiB
-    /// by default, at least 1 MiB. Usually it stays at 16 MB. Readers that overlap without end would let it grow for as long as they do:
-    /// from this length on, the next write waits up to 100 ms until they have finished their page. It grows further only while a reader of
-    /// the application keeps one transaction or data reader open.
+    /// The length, in bytes, at which the write-ahead log beside the database (<c>shop.db-wal</c>) is emptied into the database file; 64
+    /// MiB by default, at least 1 MiB. Usually it stays at 16 MB. Readers that overlap without end would let it grow for as long as they
+    /// do: from this length on, the next write waits up to 100 ms until they have finished their page. It grows further only while a reader
+    /// of the application keeps one transaction or data reader open.
     /// </summary>
     public long MaxLogBytes { get; set; } = 64 << 20;
 

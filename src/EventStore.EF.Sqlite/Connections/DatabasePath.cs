@@ -20,13 +20,13 @@ internal sealed record DatabasePath(string File, string DataSource, bool Creates
             return new(file, file, CreatesFile: true);
         }
 
-        var (location, query) = dataSource.Split('#')[0].Split('?', 2) is [var before, var after] ? (before, after) : (dataSource.Split('#')[0], "");
-        var path = Uri.UnescapeDataString(WithoutAuthority(location[Scheme.Length..]));
+        var parts = dataSource.Split('#')[0].Split('?', 2);
+        var path = Uri.UnescapeDataString(WithoutAuthority(parts[0][Scheme.Length..]));
         if (OperatingSystem.IsWindows() && path is ['/', _, ':', ..])
             path = path[1..];
 
         // The connection string's Mode says the same, and some connections are opened in another one.
-        var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries);
+        var parameters = parts is [_, var query] ? query.Split('&', StringSplitOptions.RemoveEmptyEntries) : [];
         var others = string.Join('&', parameters.Where(parameter => !parameter.StartsWith("mode=", StringComparison.Ordinal)));
         var full = Path.GetFullPath(path);
         return new(

@@ -31,7 +31,9 @@ internal sealed class ProcessLocks : IDisposable
     [UnsupportedOSPlatformGuard("freebsd")]
     public static bool AreSupported { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsWindows();
 
-    /// <summary>The locks beside a database file, which all stores of this process share. Dispose of them as often as they are taken.</summary>
+    /// <summary>
+    /// The locks beside a database file, which all stores of this process share. Dispose of them as often as they are taken.
+    /// </summary>
     public static ProcessLocks Of(string database)
     {
         lock (Sharing)
@@ -115,7 +117,8 @@ internal sealed class ProcessLocks : IDisposable
             return _file;
 
         var isNew = !File.Exists(_path);
-        var file = new FileStream(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        var file = new FileStream(
+            _path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
 
         // Whoever may open the database may open this file: SQLite does the same for its own files.
         if (isNew && !OperatingSystem.IsWindows() && File.Exists(_path[..^"-owners".Length]))

@@ -66,8 +66,8 @@ internal static class SqliteConnectionRules
         if (parsed.Vfs is { } vfs && WithoutSharedMemory.Contains(vfs))
         {
             throw new ArgumentException(
-                $"The connection string for SQLite has Vfs={vfs}, which has no memory that processes share; write-ahead logging needs it. " +
-                "Remove Vfs.", nameof(connectionString));
+                $"The connection string for SQLite has Vfs={vfs}, which has no memory that processes share; write-ahead logging needs " +
+                "it. Remove Vfs.", nameof(connectionString));
         }
 
         RequireShortPath(DatabasePath.Of(parsed.DataSource).File, nameof(connectionString));

@@ -12,14 +12,14 @@ internal sealed class SqliteConnectionSettings(SqliteDatabase database) : DbConn
 {
     public override InterceptionResult ConnectionOpening(DbConnection connection, ConnectionEventData eventData, InterceptionResult result)
     {
-        RequireThere();
+        RequireThere(connection);
         return result;
     }
 
     public override ValueTask<InterceptionResult> ConnectionOpeningAsync(
         DbConnection connection, ConnectionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
     {
-        RequireThere();
+        RequireThere(connection);
         return ValueTask.FromResult(result);
     }
 
@@ -33,10 +33,14 @@ internal sealed class SqliteConnectionSettings(SqliteDatabase database) : DbConn
     }
 
     /// <summary>Requires the application's file, except under EF Core's tools, which may supply a connection to another file.</summary>
-    private void RequireThere()
+    private void RequireThere(DbConnection connection)
     {
-        if (!DesignTime.IsRunning)
-            database.RequireThere();
+        if (DesignTime.IsRunning)
+            return;
+
+        database.RequireThere();
+        if (connection is SqliteConnection sqlite)
+            database.CreateNone(sqlite);
     }
 
     private void Apply(DbConnection connection)

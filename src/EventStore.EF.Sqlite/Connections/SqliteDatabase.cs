@@ -124,6 +124,16 @@ internal sealed class SqliteDatabase
     }
 
     /// <summary>
+    /// Once the file was open, no connection of a context that is about to be opened creates another in its place, even if it is deleted at
+    /// this moment.
+    /// </summary>
+    public void CreateNone(SqliteConnection connection)
+    {
+        if (_wasOpen && connection.ConnectionString == ContextConnectionString)
+            connection.ConnectionString = _pooled;
+    }
+
+    /// <summary>
     /// Handles a connection that was just opened. One from a pool may be to a file that is no longer at this path; it is reopened.
     /// </summary>
     public void Opened(SqliteConnection connection)
@@ -172,8 +182,8 @@ internal sealed class SqliteDatabase
         if (command.ExecuteScalar() is not "wal" and var mode)
         {
             throw new DatabaseFileException(
-                $"The database file '{Path}' can't be switched to write-ahead logging, and stays in journal mode '{mode}'. It needs memory " +
-                "that processes share, which network drives and some of SQLite's virtual file systems (Vfs) don't have.");
+                $"The database file '{Path}' can't be switched to write-ahead logging, and stays in journal mode '{mode}'. It needs " +
+                "memory that processes share, which network drives and some of SQLite's virtual file systems (Vfs) don't have.");
         }
 
         _hasLog = true;

@@ -17,8 +17,8 @@ internal sealed class WriteAheadLog(SqliteDatabase database, long limit)
     private const int PatienceInMilliseconds = 100;
 
     /// <summary>
-    /// After a reader has kept the log from being emptied, the time until the next attempt. It is doubled, up to <see cref="LongestPause"/>,
-    /// as long as the same reader stays.
+    /// After a reader has kept the log from being emptied, the time until the next attempt. It is doubled, up to
+    /// <see cref="LongestPause"/>, as long as the same reader stays.
     /// </summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 

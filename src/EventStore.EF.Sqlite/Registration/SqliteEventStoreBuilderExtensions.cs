@@ -12,9 +12,10 @@ public static class SqliteEventStoreBuilderExtensions
 {
     /// <summary>Stores events in a SQLite database file, in tables whose names begin with the schema: <c>eventstore_events</c>.</summary>
     /// <remarks>
-    /// The path is made absolute here: a later change of the process's current directory doesn't matter. The database is switched to write-ahead logging, and an append is on disk when it returns (<c>synchronous=FULL</c>). Any number of
-    /// processes on one machine may use one file; one of them writes at a time. A writer waits for the others for the connection string's
-    /// <c>Default Timeout</c>, by default 30 seconds.
+    /// The path is made absolute here: a later change of the process's current directory doesn't matter. The database is switched to
+    /// write-ahead logging, and an append is on disk when it returns (<c>synchronous=FULL</c>). Any number of processes on one machine may
+    /// use one file; one of them writes at a time. A writer waits for the others for the connection string's <c>Default Timeout</c>, by
+    /// default 30 seconds.
     /// </remarks>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">

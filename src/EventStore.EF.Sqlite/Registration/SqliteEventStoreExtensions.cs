@@ -7,9 +7,9 @@ namespace EventStore.EF;
 public static class SqliteEventStoreExtensions
 {
     /// <summary>
-    /// Copies the whole database file, with the application's own tables in it, as it is at the time of the call: events, subscriptions with
-    /// their checkpoints, snapshots. Appends go on meanwhile; the write-ahead log can't be emptied until the copy is done, and grows by
-    /// what is written.
+    /// Copies the whole database file, with the application's own tables in it, as it is at the time of the call: events, snapshots,
+    /// and subscriptions with their checkpoints. Appends go on meanwhile; the write-ahead log can't be emptied until the copy is done,
+    /// and grows by what is written.
     /// </summary>
     /// <param name="store">A store in SQLite.</param>
     /// <param name="path">
@@ -22,7 +22,8 @@ public static class SqliteEventStoreExtensions
     /// </exception>
     /// <exception cref="EventStoreUnavailableException">A file can't be read or written; for instance, the disk is full.</exception>
     public static Task BackupAsync(
-        this IEventStore store, string path, IProgress<SqliteBackupProgress>? progress = null, CancellationToken cancellationToken = default)
+        this IEventStore store, string path, IProgress<SqliteBackupProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         return store is RelationalEventStore relational

@@ -138,7 +138,8 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new DatabaseFileException(
-                $"The file beside '{_database.Path}' that shows which processes live can't be used: {exception.Message}", innerException: exception);
+                $"The file beside '{_database.Path}' that shows which processes live can't be used: {exception.Message}",
+                innerException: exception);
         }
     }
 
@@ -183,8 +184,11 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 
     /// <summary>The place of an owner's lock, from the random end of its name; <see langword="null"/> if it has none.</summary>
     private static long? PlaceOf(string owner)
-        => owner.EndsWith(LockedMark) && owner.Length > PlaceDigits
-            && long.TryParse(owner.AsSpan(owner.Length - 1 - PlaceDigits, PlaceDigits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var place)
-                ? place
-                : null;
+    {
+        if (!owner.EndsWith(LockedMark) || owner.Length <= PlaceDigits)
+            return null;
+
+        var digits = owner.AsSpan(owner.Length - 1 - PlaceDigits, PlaceDigits);
+        return long.TryParse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var place) ? place : null;
+    }
 }

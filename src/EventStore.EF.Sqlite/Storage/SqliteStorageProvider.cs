@@ -23,7 +23,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     /// <param name="options">The provider's options.</param>
     public SqliteStorageProvider(string? connectionString, SqliteOptions options)
         => _database = new(
-            connectionString is null ? new() { DataSource = ":none:" } : SqliteConnectionRules.Parse(connectionString), options.MaxLogBytes);
+            connectionString is null ? new() { DataSource = ":none:" } : SqliteConnectionRules.Parse(connectionString),
+            options.MaxLogBytes);
 
     public string Name => "EventStore.EF.Sqlite";
 

@@ -12,7 +12,8 @@ namespace EventStore.EF.Store;
 
 /// <summary>The store on a relational database.</summary>
 internal sealed class RelationalEventStore(
-    IStorage storage, StorageAccess access, EventPlanner planner, Appender appender, EventReader reader, StateStore states, UpdateRounds updates,
+    IStorage storage, StorageAccess access, EventPlanner planner, Appender appender, EventReader reader, StateStore states,
+    UpdateRounds updates,
     StreamAdministration streams, SnapshotStore snapshots, StoreDatabase database, TransactionDatabase transactions,
     SubscriptionAdministration administration, SubscriptionEngine subscriptions)
     : EventStreams(storage, planner, appender, reader, states, updates, streams, snapshots, null), IEventStore

@@ -26,12 +26,12 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         await AppendAsync("bad", 1);
         await AppendAsync("good-2", 3);
         await HostAsync(recorder, options => (options.MaxAttempts, options.OnError, options.CheckpointAfter) = (3, policy, TimeSpan.FromMilliseconds(10)));
-        for (var time = 1; time <= 4; time++)
+        for (var time = 1; time <= 5; time++)
         {
             await begun.WaitAsync(time, Ct);
 
-            // The first end is nobody's yet; from then on the event is recorded as alone before it begins.
-            Assert.Equal(time > 1, await Database.ScalarAsync<long>("SELECT coalesce(max(suspect_place), 0) FROM {subscriptions}") > 0);
+            // The first two ends are nobody's yet; from then on the event is recorded as alone before it begins.
+            Assert.Equal(time > 2, await Database.ScalarAsync<long>("SELECT coalesce(max(suspect_place), 0) FROM {subscriptions}") > 0);
             await EndUncleanlyAsync();
         }
 
@@ -50,11 +50,11 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
             await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE is_suspected") == 0);
         }
 
-        Assert.Equal(4, begun.Count);
+        Assert.Equal(5, begun.Count);
     }
 
     [Fact]
-    public async Task After_an_unclean_end_events_run_alone_in_the_process_so_that_none_is_blamed_for_another_one_s_end()
+    public async Task After_two_unclean_ends_events_run_alone_in_the_process_so_that_none_is_blamed_for_another_one_s_end()
     {
         var (recorder, running, most) = (new Recorder(), 0, 0);
         recorder.OnHandling = async (_, _) =>
@@ -70,7 +70,10 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
             await AppendAsync($"order-{stream}", 5);
 
         await EndAsync(await StartAsync());
+
+        // As if the first of them had ended while its events were watched.
         await EndUncleanlyAsync();
+        await Database.ExecuteAsync("UPDATE {subscriptions} SET process_ends = 'watched'");
         Volatile.Write(ref most, 0);
         await StartAsync(200);
         await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE is_suspected") == 0);
@@ -84,6 +87,30 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
             await recorder.WaitForAsync(handled, Ct);
             return process;
         }
+    }
+
+    [Fact]
+    public async Task After_one_unclean_end_events_run_as_always_and_the_watch_ends_with_what_was_in_flight()
+    {
+        var recorder = new Recorder();
+        var (running, together) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        for (var stream = 0; stream < 4; stream++)
+            await AppendAsync($"order-{stream}", 5);
+
+        await EndAsync(await HostAsync(recorder));
+        await EndUncleanlyAsync();
+        recorder.OnHandling = async (_, ct) =>
+        {
+            // Until two of them run at the same time.
+            if (Interlocked.Increment(ref running) == 2)
+                together.SetResult();
+
+            await together.Task.WaitAsync(ct);
+        };
+        await HostAsync(recorder, options => options.MaxConsumers = 2);
+        await together.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        await UntilAsync(async () => await Database.ScalarAsync<long>(
+            "SELECT count(*) FROM {subscriptions} WHERE is_suspected OR suspect_place IS NOT NULL OR process_ends IS NOT NULL") == 0);
     }
 
     [Fact]

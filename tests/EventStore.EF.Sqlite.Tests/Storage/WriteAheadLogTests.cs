@@ -6,7 +6,7 @@ namespace EventStore.EF.Sqlite.Tests.Storage;
 /// <summary>The write-ahead log stays short, however readers overlap.</summary>
 public sealed class WriteAheadLogTests(SqliteFixture fixture) : SqliteSpecification(fixture)
 {
-    private const long Limit = 1 << 20;
+    private const long Limit = 4 << 20;
 
     private string Log => new SqliteConnectionStringBuilder(Database.ConnectionString).DataSource + "-wal";
 

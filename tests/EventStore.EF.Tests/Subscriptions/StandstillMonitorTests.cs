@@ -11,13 +11,14 @@ public sealed class StandstillMonitorTests
     private static readonly SubscriptionKey Key = new("orders", EventStoreModel.All, 0);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
+    private const string Dead = "dead";
 
     private readonly FakeTimeProvider _time = new();
     private readonly StandstillMonitor _watch;
 
     private readonly long _began;
 
-    public StandstillMonitorTests() => (_watch, _began) = (new(_time), _time.GetTimestamp());
+    public StandstillMonitorTests() => (_watch, _began) = (new(_time, owner => owner == Dead), _time.GetTimestamp());
 
     [Fact]
     public void A_lease_that_nobody_renews_is_found_within_two_leases_of_its_last_renewal()
@@ -90,7 +91,14 @@ public sealed class StandstillMonitorTests
         Assert.Null(_watch.Find(Key));
     }
 
+    [Fact]
+    public void A_lease_whose_owner_has_certainly_ended_is_found_at_once()
+    {
+        _watch.See([Row("mark", Dead)], _time.GetTimestamp());
+        Assert.Equal(new StillLease(1, "mark"), _watch.Find(Key));
+    }
+
     private void See(string mark) => _watch.See([Row(mark)], _time.GetTimestamp());
 
-    private static SubscriptionRow Row(string mark) => new(1, Key, 1, "owner", false, 0, null, 0, true, 1, false, TimeSpan.FromHours(1), mark, Duration);
+    private static SubscriptionRow Row(string mark, string owner = "owner") => new(1, Key, 1, owner, false, 0, null, 0, true, 1, false, TimeSpan.FromHours(1), mark, Duration);
 }

@@ -59,7 +59,9 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
     /// </summary>
     public string Touch { get; } = sql.Text("UPDATE {subscriptions} SET replays = replays + 1 WHERE {those}");
 
-    /// <summary>The last key that has parked events, by its text. Parameters: name, stream. Returns one value; null if there are none.</summary>
+    /// <summary>
+    /// The last key that has parked events, by its text. Parameters: name, stream. Returns one value; null if there are none.
+    /// </summary>
     public string LastParkedKey { get; } = sql.Text("SELECT max(key) FROM {parked_events} WHERE {theirs}");
 
     /// <summary>
@@ -78,9 +80,9 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
         """);
 
     /// <summary>
-    /// Requests a replay of all parked events of a range of keys. Parameters: name, stream, after (the range begins behind this key, or with
-    /// the first if it is null) and through (its last key). Changes their rows; those whose replay was requested before are not changed and
-    /// not counted.
+    /// Requests a replay of all parked events of a range of keys. Parameters: name, stream, after (the range begins behind this key; null
+    /// for the first) and through (its last key). Changes their rows; those whose replay was requested before are not changed and not
+    /// counted.
     /// </summary>
     /// <remarks>
     /// All events of a key in one statement: owners replay what is requested in order of place, and the events of a key whose replay fails

@@ -58,9 +58,12 @@ internal sealed record CommonState(
     /// </summary>
     private static Suspicion And(Suspicion all, PartitionState partition)
     {
-        var one = partition.IsAbandoned ? partition.Suspicion.Taken() : partition.Suspicion.Interrupted();
+        var one = partition.IsAbandoned
+            ? (partition.Suspicion with { IsSuspected = true }).Taken()
+            : partition.Suspicion.Interrupted();
         return new(
-            all.IsSuspected || one.IsSuspected || partition.IsAbandoned, null,
-            one.Ends.Aggregate(all.Ends, (ends, pair) => ends.SetItem(pair.Key, Math.Max(pair.Value, ends.GetValueOrDefault(pair.Key)))));
+            all.IsSuspected || one.IsSuspected, null,
+            one.Ends.Aggregate(all.Ends, (ends, pair) => ends.SetItem(pair.Key, Math.Max(pair.Value, ends.GetValueOrDefault(pair.Key)))),
+            all.IsWatched || one.IsWatched);
     }
 }

@@ -5,8 +5,8 @@ namespace EventStore.EF.Subscriptions.Leases;
 
 /// <summary>
 /// Detects by the clock of this process leases that are no longer renewed. If the database's clock is set back, a dead owner's lease would
-/// last that much longer. Where it can be told that an owner's process has ended, its leases need not expire. A detected lease is only a candidate: the statement that acquires the partition compares the mark and raises the
-/// epoch.
+/// last that much longer. Where it can be told that an owner's process has ended, its leases need not expire. A detected lease is only a
+/// candidate: the statement that acquires the partition compares the mark and raises the epoch.
 /// </summary>
 /// <remarks>
 /// A living owner renews every third of the lease duration and stops by its own clock if it could not renew for all of it. So a lease whose

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace EventStore.EF.Subscriptions.Processing;
 
 /// <summary>
-/// Finds the event that ended the previous process, which ended without releasing the partition. The events that may have been in flight
-/// run one at a time in this process, each recorded before it starts, until all of them are done. After that nothing more is written.
+/// Finds the event that ended the previous process, which ended without releasing the partition. If the one before had ended so too, the
+/// events that may have been in flight run one at a time in this process, each recorded before it starts, until all of them are done.
+/// After that nothing more is written.
 /// </summary>
 [SuppressMessage(
     "Design", "CA1001:Types that own disposable fields should be disposable",
@@ -33,6 +34,8 @@ internal sealed partial class Suspects
 
     private int _left;
     private long _through = long.MaxValue;
+    private readonly bool _isAlone;
+    private volatile bool _isNoted;
     private volatile bool _isActive = true;
 
     /// <param name="lease">The lease of the partition.</param>
@@ -42,10 +45,12 @@ internal sealed partial class Suspects
     {
         (_lease, _left, _penalty, _services) = (lease, most, (most / 10) + 1, services);
         _suspicion = lease.Suspicion.Taken();
-        LogSuspected(services.Logger, lease.Key.Name, lease.Key.Partition, most);
+        _isAlone = _suspicion.IsSuspected;
+        if (_isAlone)
+            LogSuspected(services.Logger, lease.Key.Name, lease.Key.Partition, most);
     }
 
-    /// <summary>Whether events run one at a time.</summary>
+    /// <summary>Whether events that may have been in flight are not yet done.</summary>
     public bool IsActive => _isActive;
 
     /// <summary>The number of times a process ended with this event alone in flight.</summary>
@@ -57,22 +62,24 @@ internal sealed partial class Suspects
     /// <summary>Whether all events that may have been in flight are finished.</summary>
     public bool IsThrough(long finished) => Volatile.Read(ref _left) <= 0 || finished >= Interlocked.Read(ref _through);
 
-    /// <summary>Handles one event while nothing else in this process is handled.</summary>
+    /// <summary>Handles one event; while events are suspected, nothing else in this process is handled meanwhile.</summary>
     public async ValueTask RunAsync(long place, Func<ValueTask> handle, CancellationToken ct)
     {
         var gate = _services.Gate;
+        if (!_isAlone)
+        {
+            if (!_isNoted)
+                await WriteAsync(suspicion => suspicion, ct).ConfigureAwait(false);
+
+            _isNoted = true;
+            await RunBesideAsync(gate, handle, ct).ConfigureAwait(false);
+            Interlocked.Decrement(ref _left);
+            return;
+        }
+
         if (place > Interlocked.Read(ref _through) || !await TryBeginAloneAsync(gate, place, ct).ConfigureAwait(false))
         {
-            await gate.EnterAsync(ct).ConfigureAwait(false);
-            try
-            {
-                await handle().ConfigureAwait(false);
-            }
-            finally
-            {
-                gate.Exit();
-            }
-
+            await RunBesideAsync(gate, handle, ct).ConfigureAwait(false);
             return;
         }
 
@@ -107,6 +114,20 @@ internal sealed partial class Suspects
             Interlocked.Decrement(ref _left);
             if (isAlone)
                 gate.ExitAlone();
+        }
+    }
+
+    /// <summary>Handles one event beside others, as soon as no other runs alone.</summary>
+    private static async ValueTask RunBesideAsync(AloneGate gate, Func<ValueTask> handle, CancellationToken ct)
+    {
+        await gate.EnterAsync(ct).ConfigureAwait(false);
+        try
+        {
+            await handle().ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Exit();
         }
     }
 
@@ -197,8 +218,8 @@ internal sealed partial class Suspects
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The process that owned partition {Partition} of subscription '{Name}' ended without releasing it. Up to {Most} events that may " +
-        "have been in flight are handled one at a time, to find out whether one of them ends the process")]
+        "Processes that owned partition {Partition} of subscription '{Name}' ended one after the other without releasing it. Up to " +
+        "{Most} events that may have been in flight are handled one at a time, to find out whether one of them ends the process")]
     private static partial void LogSuspected(ILogger logger, SubscriptionName name, int partition, int most);
 }
 

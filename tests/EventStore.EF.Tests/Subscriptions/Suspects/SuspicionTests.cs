@@ -10,12 +10,12 @@ public sealed class SuspicionTests
 
     [Fact]
     public void What_is_stored_is_what_is_read_back()
-        => Gen.Select(Gen.Bool, Gen.Int[0, 3], Gen.Select(Gen.Long, Gen.Int[1, 100]).List[0, 10]).Sample((isSuspected, number, ends) =>
+        => Gen.Select(Gen.Bool, Gen.Int[0, 3], Gen.Select(Gen.Long, Gen.Int[1, 100]).List[0, 10], Gen.Bool).Sample((isSuspected, number, ends, isWatched) =>
         {
             long? alone = number == 0 ? null : number;
             var counts = ends.Aggregate(ImmutableSortedDictionary<long, int>.Empty, (all, pair) => all.SetItem(pair.Item1, pair.Item2));
-            var read = Suspicion.Parse(isSuspected, alone, new Suspicion(isSuspected, alone, counts).EndsText);
-            return read.IsSuspected == isSuspected && read.Alone == alone && read.Ends.SequenceEqual(counts);
+            var read = Suspicion.Parse(isSuspected, alone, new Suspicion(isSuspected, alone, counts, isWatched).EndsText);
+            return read.IsSuspected == isSuspected && read.IsWatched == isWatched && read.Alone == alone && read.Ends.SequenceEqual(counts);
         });
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class SuspicionTests
                     continue;
                 }
 
-                stored = held = held.Begin(place);
+                stored = held = held.IsSuspected ? held.Begin(place) : held;
                 wasKilled = isKilled(place, step++);
                 if (wasKilled)
                     kills--;
