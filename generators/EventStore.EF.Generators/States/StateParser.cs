@@ -15,7 +15,7 @@ internal static class StateParser
     public static (StateModel? Model, IReadOnlyList<Finding> Findings) Parse(
         INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
     {
-        var context = new ParseContext(compilation, type, isAdvising: false, known: null, ct);
+        var context = new ParseContext(compilation, type, isAdvising: false, known: null, ct) { Exempt = type };
         var (name, version, snapshotEvery) = Options(type, attribute);
         var methods = StateMethods.Of(type);
         if (Problem(type, compilation, name, snapshotEvery, methods) is { } problem)
