@@ -36,6 +36,14 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         if (Handlings.Problem(type, constructor, members) is { } problem)
             context.Report(Descriptors.NotSerializable, type, context.Place(type), problem);
 
+        if (_accessors.All.Any(accessor => accessor.TypeParameters.Length > 0) && !RuntimeFeatures.HasGenericAccessors(context.Compilation))
+        {
+            context.Report(
+                Descriptors.NotSerializable, type, context.Place(type),
+                "on .NET 8, generated code can't reach private or init-only members of a generic type; give them public setters or "
+                    + "constructor parameters, or target a newer framework");
+        }
+
         if (context.HasErrors)
             return null;
         return new(
