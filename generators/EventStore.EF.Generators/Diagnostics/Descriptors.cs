@@ -76,7 +76,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor DerivedNotDeclared = Warning(
         "ESEF2006", "A derived type isn't declared",
-        "'{0}' derives from '{1}', which events contain and which doesn't declare it, so appending it throws: "
+        "'{0}' derives from '{1}', which events contain and which doesn't declare it, so {2}: "
             + "add [JsonDerivedType(typeof({0}), \"…\")] to '{1}'");
 
     public static readonly DiagnosticDescriptor DuplicateJsonName = Error(

@@ -147,6 +147,7 @@ internal sealed class ShapeParser(ParseContext context)
 
     private ValueModel EnumValue(INamedTypeSymbol type)
     {
+        ForeignAttributes.Check(context, type, isSelected: true);
         var converter = $"{Services}GetEnumConverter<{type.Code()}>(options)";
         WithConverter(type, converter, ValueKind.Enum);
         return new(type.Code(), ValueKind.Enum, type.EnumUnderlyingType!.Code());

@@ -15,6 +15,9 @@ internal static class UpcasterParser
         var isJson = type.AllInterfaces.Any(i => i.FullName() == KnownNames.JsonUpcaster);
         if (typed.Count == 0 && !isJson)
             return default;
+        // Generated code can't name it; that is reported where the event is declared.
+        if (typed.Any(source => UnsupportedTypes.IsObsoleteError(source.From) || (source.To is { } to && UnsupportedTypes.IsObsoleteError(to))))
+            return default;
         if (Problem(type, typed, compilation) is { } problem)
             return (null, problem);
 

@@ -60,11 +60,14 @@ public sealed class AnalyzerTests
     [InlineData(Payment + "public record Cash : Payment; [Event] public record Paid(Payment? P);", "'Cash' derives from 'Payment'")]
     [InlineData(Payment + "public record Gold : Card; [Event] public record Paid(List<Payment>? P);", "'Gold' derives from 'Payment'")]
     [InlineData("[JsonDerivedType(typeof(A), 1)] public interface I; public class A : I; public struct B : I; [Event] public record Paid(I? P);", "'B' derives from 'I'")]
+    [InlineData("public record Pet(string Name); public record Dog(string Name, int Age) : Pet(Name); [Event] public record Fed(Pet? P);", "what it adds is lost")]
     public Task ESEF2006_is_a_derived_type_that_is_not_declared(string source, string text) => Reported("ESEF2006", source, text);
 
     [Theory]
     [InlineData(Payment + "[Event] public record Paid(Payment? P);")]
     [InlineData(Payment + "public abstract record Cash : Payment; [Event] public record Paid(Payment? P);")]
+    [InlineData("public record Pet(string Name); public record Dog(string Name) : Pet(Name); [Event] public record Fed(Pet? P);")]
+    [InlineData("[Event] public record Fed(string Name); [Event] public record Fed2(string Name, int Age) : Fed(Name);")]
     [InlineData(Payment + "public record Cash : Payment;")]
     [InlineData("[JsonPolymorphic(UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToBaseType), JsonDerivedType(typeof(C))] public record B; public record C : B; public record D : B; [Event] public record Paid(B? P);")]
     public Task A_derived_type_that_is_declared_or_in_no_event_is_not_reported(string source) => NothingReported(source);

@@ -89,6 +89,11 @@ public sealed class GeneratorDiagnosticsTests
     public void ESEF2002_is_a_member_that_cannot_be_stored(string source, string text) => Refused("ESEF2002", source, text);
 
     [Theory]
+    [InlineData("[Event(\"a\"), Obsolete(\"old\", true)] public record V1(int X); [Event(\"a\", Version = 2)] public record V2(int X); [Obsolete] public class U : IUpcaster<V1, V2> { public V2 Upcast(V1 e) => new(e.X); }")]
+    [InlineData("[Event(\"a\"), Obsolete(\"old\", true)] public record V1(int X); [Obsolete] public class S : ISubscriber<V1> { public ValueTask HandleAsync(V1 e, EventContext c, CancellationToken t) => default; }")]
+    public void An_old_version_that_is_obsolete_as_an_error_is_one_error_of_ours(string source) => Refused("ESEF2002", source, "is obsolete");
+
+    [Theory]
     [InlineData("[Event] public class A { private A() { } public int X { get; set; } }", "no public constructor")]
     [InlineData("[Event] public class A { public A(int x) => X = x; public A(int x, int y) => X = x + y; public int X { get; } }", "several public constructors")]
     [InlineData("[Event] public class A { [JsonConstructor] public A() { } [JsonConstructor] public A(int x) => X = x; public int X { get; } }", "mark only one")]
