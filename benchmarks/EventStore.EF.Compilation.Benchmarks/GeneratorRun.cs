@@ -77,7 +77,7 @@ internal static class GeneratorRun
 
     private static long Emit(CSharpCompilation compilation) => Cpu(() => Emitted(compilation.Clone()));
 
-    private static void Emitted(Compilation compilation)
+    private static void Emitted(Microsoft.CodeAnalysis.Compilation compilation)
     {
         using var image = new MemoryStream();
         if (!compilation.Emit(image).Success)
