@@ -36,7 +36,8 @@ public sealed class ForeignAttributeFix : CodeFixProvider
         if (node.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute)
         {
             await SyntaxFix.RegisterAttributeAsync(
-                context, "Leave it out with [JsonIgnore]", Serialization + "JsonIgnore", null, nameof(ForeignAttributeFix)).ConfigureAwait(false);
+                context, "Leave it out with [JsonIgnore]", Serialization + "JsonIgnore", null, nameof(ForeignAttributeFix))
+                .ConfigureAwait(false);
             return;
         }
 
@@ -106,7 +107,9 @@ public sealed class ForeignAttributeFix : CodeFixProvider
         Document document, AttributeSyntax attribute, AttributeListSyntax list, SyntaxNode owner, IReadOnlyList<string> replacement,
         CancellationToken ct)
     {
-        var target = owner is ParameterSyntax ? SyntaxFactory.AttributeTargetSpecifier(SyntaxFactory.Token(SyntaxKind.PropertyKeyword)) : null;
+        var target = owner is ParameterSyntax
+            ? SyntaxFactory.AttributeTargetSpecifier(SyntaxFactory.Token(SyntaxKind.PropertyKeyword))
+            : null;
         var attributes = SyntaxFactory.SeparatedList(replacement.Select(Parse));
         var added = SyntaxFactory.AttributeList(target, attributes);
         var editor = await DocumentEditor.CreateAsync(document, ct).ConfigureAwait(false);

@@ -26,7 +26,7 @@ public sealed class RestoreFix : CodeFixProvider
         if (member is PropertyDeclarationSyntax { ExplicitInterfaceSpecifier: null } property)
         {
             var accessors = property.AccessorList?.Accessors ?? default;
-            if (accessors.Any(accessor => accessor.IsKind(SyntaxKind.SetAccessorDeclaration) || accessor.IsKind(SyntaxKind.InitAccessorDeclaration)))
+            if (accessors.Any(accessor => accessor.Kind() is SyntaxKind.SetAccessorDeclaration or SyntaxKind.InitAccessorDeclaration))
             {
                 await SyntaxFix.RegisterAttributeAsync(
                     context, "Store it with [JsonInclude]", Serialization + "JsonInclude", null, "Include").ConfigureAwait(false);

@@ -14,7 +14,7 @@ internal static class NullableAdditions
         foreach (var difference in differences)
         {
             if (difference is { Recorded: null, Current: { Type.IsRequired: false, Site: IPropertySymbol member } }
-                && difference.Path.EndsWith(ContractNames.Escape(JsonAttributes.Name(member) ?? CamelCase.Of(member.Name)), StringComparison.Ordinal)
+                && difference.Path.EndsWith(JsonName(member), StringComparison.Ordinal)
                 && IsParentRecorded(difference.Path, recorded)
                 && SymbolEqualityComparer.Default.Equals(member.ContainingAssembly, compilation.Assembly)
                 && IsNullWhenMissing(member, compilation))
@@ -37,7 +37,9 @@ internal static class NullableAdditions
         { HasExplicitDefaultValue: false, NullableAnnotation: NullableAnnotation.NotAnnotated };
     }
 
-    /// <summary>Whether stored events have the object that contains the member. A new object has no old events without the member.</summary>
+    private static string JsonName(ISymbol member) => ContractNames.Escape(JsonAttributes.Name(member) ?? CamelCase.Of(member.Name));
+
+    /// <summary>Whether stored events have the object that contains the member. No old event has a new object.</summary>
     private static bool IsParentRecorded(string path, IReadOnlyList<ContractLine> recorded)
     {
         var dot = path.LastIndexOf('.');

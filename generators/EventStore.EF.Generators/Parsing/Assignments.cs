@@ -80,7 +80,8 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
             return Repetition.IsRepeated(Model(place.Value).GetOperation(place.Value), known ?? []);
         }
 
-        var runs = Runs.Where(run => Declaration(run.Constructor) is ConstructorDeclarationSyntax declared && declared.Span.Contains(place.Value.Span)
+        var runs = Runs.Where(run => Declaration(run.Constructor) is ConstructorDeclarationSyntax declared
+            && declared.Span.Contains(place.Value.Span)
             && declared.SyntaxTree == place.Value.SyntaxTree).ToList();
         // A constructor that doesn't run when the event is read sets what is then lost.
         return runs.Count > 0 && Repetition.IsRepeated(Model(place.Value).GetOperation(place.Value), runs[0].Known);
@@ -151,7 +152,8 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
         .Where(name => name.Identifier.ValueText == state.Name && Refers(name, state));
 
     private bool Refers(ExpressionSyntax expression, ISymbol state)
-        => Model(expression).GetSymbolInfo(expression is AssignmentExpressionSyntax assignment ? assignment.Left : expression).Symbol is { } symbol
+        => Model(expression)
+            .GetSymbolInfo(expression is AssignmentExpressionSyntax assignment ? assignment.Left : expression).Symbol is { } symbol
             ? symbol.OriginalDefinition.Equals(state.OriginalDefinition, SymbolEqualityComparer.Default)
             : expression is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression } coalesce && Refers(coalesce.Left, state);
 
@@ -213,7 +215,7 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
         return PlaceKind.Other;
     }
 
-    /// <summary>Whether the assignment happens only if the member is still empty: <c>??=</c>, or inside an if that asks for a field.</summary>
+    /// <summary>Whether the assignment happens only if the member is empty: <c>??=</c>, or inside an if that asks for a field.</summary>
     private bool IsGuarded(SyntaxNode assignment, ISymbol state)
     {
         // What depends on the member's own value counts, and does not cache.

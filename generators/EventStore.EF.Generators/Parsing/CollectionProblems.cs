@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace EventStore.EF.Generators.Parsing;
 
 /// <summary>
-/// Finds collections that System.Text.Json writes but can't read, or reads with other content: it creates them empty, adds the elements, and
-/// knows nothing of their other members.
+/// Finds collections that System.Text.Json writes but can't read, or reads with other content: it creates them empty, adds the elements,
+/// and knows nothing of their other members.
 /// </summary>
 internal static class CollectionProblems
 {

@@ -12,6 +12,8 @@ internal static class ForeignAttributes
 {
     private const string StoresAnyway = "the member would be stored; replace it by [JsonIgnore] of System.Text.Json";
 
+    private const string Condition = $"Condition = global::{KnownNames.JsonNamespace}.JsonIgnoreCondition.";
+
     /// <summary>The names of the attributes that leave a member out, whatever serializer they belong to.</summary>
     private static readonly HashSet<string> Ignoring = new(StringComparer.Ordinal)
     {
@@ -69,11 +71,13 @@ internal static class ForeignAttributes
             if (Find(attribute, symbol, isSelected) is not { } foreign)
                 continue;
             found = true;
-            var location = attribute.ApplicationSyntaxReference is { } reference && context.Compilation.ContainsSyntaxTree(reference.SyntaxTree)
+            var location = attribute.ApplicationSyntaxReference is { } reference
+                && context.Compilation.ContainsSyntaxTree(reference.SyntaxTree)
                 ? reference.GetSyntax().GetLocation()
                 : context.Location(symbol);
             context.ReportAt(
-                Descriptors.ForeignAttribute, location, null, context.Place(Owner(symbol)), Name(attribute.AttributeClass!), foreign.Effect);
+                Descriptors.ForeignAttribute, location, null,
+                context.Place(Owner(symbol)), Name(attribute.AttributeClass!), foreign.Effect);
         }
 
         return found;
@@ -116,9 +120,9 @@ internal static class ForeignAttributes
         if (Argument(attribute, "Required") is 1 or 2)
             Add(replacement, member, "JsonRequired");
         if (Argument(attribute, "NullValueHandling") is 1)
-            Add(replacement, member, "JsonIgnore", "Condition = global::System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull");
+            Add(replacement, member, "JsonIgnore", Condition + "WhenWritingNull");
         else if (Argument(attribute, "DefaultValueHandling") is 1 or 3)
-            Add(replacement, member, "JsonIgnore", "Condition = global::System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault");
+            Add(replacement, member, "JsonIgnore", Condition + "WhenWritingDefault");
         if (Argument(attribute, "Order") is int order)
             Add(replacement, member, "JsonPropertyOrder", Text(order));
         return Result(replacement);
@@ -131,7 +135,7 @@ internal static class ForeignAttributes
         if (Argument(attribute, "IsRequired") is true)
             Add(replacement, member, "JsonRequired");
         if (Argument(attribute, "EmitDefaultValue") is false)
-            Add(replacement, member, "JsonIgnore", "Condition = global::System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingDefault");
+            Add(replacement, member, "JsonIgnore", Condition + "WhenWritingDefault");
         if (Argument(attribute, "Order") is int order)
             Add(replacement, member, "JsonPropertyOrder", Text(order));
         return Result(replacement);

@@ -34,7 +34,7 @@ internal static class MetadataState
     private static bool IsAuto(IPropertySymbol property)
         => property.GetMethod is { IsAbstract: false } getter && getter.Attribute(CompilerGenerated) is not null;
 
-    /// <summary>Whether a restored member has the name of the field: <c>&lt;Amount&gt;k__BackingField</c>, <c>_amount</c>, <c>Amount@</c>.</summary>
+    /// <summary>Whether a restored member has the field's name: <c>&lt;X&gt;k__BackingField</c>, <c>_x</c>, <c>X@</c>.</summary>
     private static bool IsShown(
         string field, IReadOnlyList<IPropertySymbol> properties, IReadOnlyList<IFieldSymbol> visible, Func<ISymbol, bool> isRestored)
     {

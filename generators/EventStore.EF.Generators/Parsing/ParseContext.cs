@@ -74,9 +74,10 @@ internal sealed class ParseContext
 
     /// <summary>The place of a symbol in this compilation: its own, or that of the innermost member that leads to it.</summary>
     public Location? Location(ISymbol symbol)
-        => _path.AsEnumerable().Reverse().Prepend(symbol).Append(_root).Select(OwnLocation).FirstOrDefault(location => location is not null);
+        => _path.AsEnumerable().Reverse().Prepend(symbol).Append(_root)
+            .Select(OwnLocation).FirstOrDefault(location => location is not null);
 
-    /// <summary>The name of a symbol in messages: with the path if another type leads to it (<c>CheckIn → LocalDate → Calendar</c>).</summary>
+    /// <summary>A symbol's name in messages: the path, if another type leads to it (<c>CheckIn → LocalDate → Calendar</c>).</summary>
     public string Place(ISymbol symbol)
     {
         if (_path.Count == 0 || (_path.Count == 1 && symbol.Equals(_path[0], SymbolEqualityComparer.Default)))

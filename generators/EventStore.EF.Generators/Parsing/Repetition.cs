@@ -62,7 +62,7 @@ internal static class Repetition
 
     private static bool IsValue(ITypeSymbol? type) => type is { IsValueType: true } or { SpecialType: SpecialType.System_String };
 
-    /// <summary>Static properties that never change: <c>TimeSpan.Zero</c> is a field, but <c>CultureInfo.InvariantCulture</c> a property.</summary>
+    /// <summary>Static properties that never change: <c>TimeSpan.Zero</c> is a field, <c>CultureInfo.InvariantCulture</c> is not.</summary>
     private static bool IsConstant(IPropertySymbol property) => property.Name is "InvariantCulture" or "Empty" or "Zero" or "One"
         && property.ContainingNamespace.IsSystem();
 
@@ -72,7 +72,8 @@ internal static class Repetition
             && method is { ReturnsVoid: false, Name: not "GetHashCode" }
             && method.ContainingType.Name is var name
             && !name.Contains("Random")
-            && name is not ("HashCode" or "Environment" or "Stopwatch" or "Activator" or "Interlocked" or "Process" or "File" or "TimeProvider")
+            && name is not ("HashCode" or "Environment" or "Stopwatch" or "Activator" or "Interlocked" or "Process" or "File")
+            && name is not "TimeProvider"
             && !(name == "Guid" && method.Name is "NewGuid" or "CreateVersion7")
             && IsValue(method.ReturnType);
 }

@@ -171,7 +171,7 @@ internal sealed class ShapeParser(ParseContext context)
         return new(type.Code(), kind);
     }
 
-    /// <summary>The straight-line form of an enum that is stored by name, unless another serializer's attributes give other names.</summary>
+    /// <summary>The straight-line form of an enum that is stored by name. Names of another serializer are reported.</summary>
     public ValueModel? NamedEnum(ITypeSymbol type)
     {
         foreach (var field in type.Underlying().GetMembers().OfType<IFieldSymbol>())

@@ -30,7 +30,7 @@ internal sealed class TypeArguments
         }
     }
 
-    /// <summary>Whether what was found satisfies the constraints, which may determine further type arguments, and nothing is missing.</summary>
+    /// <summary>Whether what was found satisfies the constraints, which may determine the rest, and nothing is missing.</summary>
     public bool Satisfy(IReadOnlyCollection<ITypeParameterSymbol> parameters)
     {
         foreach (var parameter in parameters.Where(_found.ContainsKey).ToList())

@@ -16,7 +16,7 @@ internal static class UpcasterParser
         if (typed.Count == 0 && !isJson)
             return default;
         // Generated code can't name it; that is reported where the event is declared.
-        if (typed.Any(source => UnsupportedTypes.IsObsoleteError(source.From) || (source.To is { } to && UnsupportedTypes.IsObsoleteError(to))))
+        if (typed.SelectMany(source => new[] { source.From, source.To }).OfType<ITypeSymbol>().Any(UnsupportedTypes.IsObsoleteError))
             return default;
         if (Problem(type, typed, compilation) is { } problem)
             return (null, problem);

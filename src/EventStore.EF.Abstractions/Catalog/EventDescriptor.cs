@@ -23,7 +23,7 @@ public sealed class EventDescriptor
     /// <param name="clrType">The type.</param>
     /// <param name="jsonTypeInfo">Creates the serialization metadata; called once, on first use.</param>
     /// <param name="read">The generated reader for simple events, if there is one.</param>
-    /// <param name="isChecked">Whether the application's converters write parts of the JSON, which is then checked before it is stored.</param>
+    /// <param name="isChecked">Whether converters of the application write parts of the JSON, which is then checked.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public EventDescriptor(
         string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo,

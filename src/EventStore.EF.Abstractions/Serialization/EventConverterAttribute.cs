@@ -5,8 +5,8 @@ namespace EventStore.EF;
 /// <c>[JsonConverter]</c> on a member takes precedence; one on the type does not.
 /// </summary>
 /// <remarks>
-/// An open generic converter (<c>typeof(OptionConverter&lt;&gt;)</c> for <c>Option&lt;T&gt;</c>) is closed for each type. A factory must say
-/// which types it converts: in its <c>CanConvert</c> with <c>typeof</c>, or here. A converter needs a parameterless constructor.
+/// An open generic converter (<c>typeof(OptionConverter&lt;&gt;)</c> for <c>Option&lt;T&gt;</c>) is closed for each type. A factory must
+/// say which types it converts: in its <c>CanConvert</c> with <c>typeof</c>, or here. A converter needs a parameterless constructor.
 /// </remarks>
 /// <param name="converterType">A class derived from <c>JsonConverter&lt;T&gt;</c> or <c>JsonConverterFactory</c>.</param>
 /// <param name="convertedTypes">The types that a factory converts, also open generic ones; none for other converters.</param>

@@ -12,13 +12,25 @@ public class CatalogTests
         => Assert.Contains(typeof(StringBuilder).Assembly, Registered(store => store.AddSubscriber<StringBuilder>("letters")).Assemblies);
 
     [Fact]
-    public void A_marked_type_with_a_serializer_of_its_own_is_registered_where_no_generator_runs()
+    public void A_marked_type_with_a_serializer_of_its_own_is_registered()
     {
         var catalog = Registered(store => store.UseSerializer<ParcelSent>(new Plain())).CreateCatalog();
 
-        var descriptor = catalog.Find(typeof(ParcelSent));
-        Assert.Equal(("parcel-sent", 2), (descriptor?.Name, descriptor?.Version));
-        Assert.Same(descriptor, catalog.Find("parcel-posted", 2));
+        Assert.Same(catalog.Find(typeof(ParcelSent)), catalog.Find("parcel-posted", 1));
+        Assert.Contains(
+            "UseSerializer<ParcelSent>",
+            Assert.Throws<InvalidOperationException>(() => catalog.Find(typeof(ParcelSent))!.Serialize(new ParcelSent())).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>As in an assembly in which no generator runs.</summary>
+    [Fact]
+    public void A_marked_type_is_described_by_its_attribute()
+    {
+        var descriptor = EventDescriptor.WithOwnSerializer(typeof(ParcelSent));
+
+        Assert.Equal(("parcel-sent", 1, "parcel-posted"), (descriptor?.Name, descriptor?.Version, descriptor?.Aliases[0]));
+        Assert.Null(EventDescriptor.WithOwnSerializer(typeof(StringBuilder)));
     }
 
     [Fact]
@@ -35,7 +47,7 @@ public class CatalogTests
         return (EventStoreRegistration)services.Single(service => service.ServiceType == typeof(EventStoreRegistration)).ImplementationInstance!;
     }
 
-    [Event(Version = 2, Aliases = ["parcel-posted"], HasOwnSerializer = true)]
+    [Event(Aliases = ["parcel-posted"], HasOwnSerializer = true)]
     internal sealed class ParcelSent
     {
         private int _weight;
