@@ -37,7 +37,7 @@ internal static class Image
                 text.Append(document.RootElement.GetRawText());
                 break;
             case DateTime or DateTimeOffset or TimeSpan or DateOnly or TimeOnly:
-                text.Append(((IFormattable)value).ToString("o".Length > 0 && value is TimeSpan ? "c" : "o", CultureInfo.InvariantCulture));
+                text.Append(((IFormattable)value).ToString(value is TimeSpan ? "c" : "o", CultureInfo.InvariantCulture));
                 break;
             case IFormattable formattable when value.GetType().IsPrimitive || value is decimal or Guid or Enum or Half or Int128 or UInt128:
                 text.Append(formattable.ToString(null, CultureInfo.InvariantCulture));
