@@ -38,8 +38,21 @@ Print("csc with an idle analyzer", withAnalyzers.Select(round => round.None));
 Print("csc, more with ours and its analyzers", withAnalyzers.Select(round => round.Own - round.None));
 Print("csc, more with System.Text.Json's", withAnalyzers.Select(round => round.Other - round.None));
 
+Ratio("csc: extra of ours / extra of System.Text.Json's", generators.Select(r => (double)(r.Own - r.None) / (r.Other - r.None)), 0.5);
+Ratio("the same with analyzers", withAnalyzers.Select(r => (double)(r.Own - r.None) / (r.Other - r.None)), 0.5);
+Ratio("the generator, cold: ours / floor", ours.Zip(finding, (own, floor) => (double)own[0] / floor[0]), 1.5);
+Ratio("warm, one event changed: with ours / without", ours.Select(round => (double)round[5] / round[4]), 1.3);
+
 static (long None, long Own, long Other) Compile(Compiler compiler, bool isAnalyzing)
     => (compiler.Run(Generated.Nothing, isAnalyzing), compiler.Run(Generated.ByUs, isAnalyzing), compiler.Run(Generated.BySystemTextJson, isAnalyzing));
+
+static void Ratio(string name, IEnumerable<double> values, double target)
+{
+    var sorted = values.Order().ToList();
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name,-50}{sorted[sorted.Count / 2],8:0.00}   {sorted[0]:0.00}–{sorted[^1]:0.00}   (target {target:0.0})"));
+}
 
 static void Print(string name, IEnumerable<long> values)
 {

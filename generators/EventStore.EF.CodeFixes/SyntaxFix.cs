@@ -22,21 +22,22 @@ internal static class SyntaxFix
 
     /// <summary>Registers a fix that adds an attribute to the property or field at the diagnostic, or to its parameter.</summary>
     public static async Task RegisterAttributeAsync(
-        CodeFixContext context, string title, string attribute, AttributeArgumentSyntax argument, string key)
+        CodeFixContext context, string title, string attribute, AttributeArgumentSyntax? argument, string key)
     {
+        AttributeArgumentSyntax[] arguments = argument is null ? [] : [argument];
         if (await FindAsync<ParameterSyntax>(context).ConfigureAwait(false) is { } parameter)
         {
             var target = SyntaxFactory.AttributeTargetSpecifier(SyntaxFactory.Token(SyntaxKind.PropertyKeyword));
             Register(context, title, context.Document, parameter, old => old
                 .WithoutLeadingTrivia()
                 .WithAttributeLists(old.AttributeLists.Insert(
-                    0, Attribute(attribute, target, argument).WithTrailingTrivia(SyntaxFactory.Space)))
+                    0, Attribute(attribute, target, arguments).WithTrailingTrivia(SyntaxFactory.Space)))
                 .WithLeadingTrivia(old.GetLeadingTrivia()), key);
         }
         else if (await FindAsync<MemberDeclarationSyntax>(context).ConfigureAwait(false)
             is { } member and (PropertyDeclarationSyntax or FieldDeclarationSyntax))
         {
-            Register(context, title, context.Document, member, old => old.WithAttribute(Attribute(attribute, null, argument)), key);
+            Register(context, title, context.Document, member, old => old.WithAttribute(Attribute(attribute, null, arguments)), key);
         }
     }
 

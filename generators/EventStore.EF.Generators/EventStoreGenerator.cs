@@ -25,6 +25,8 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
         var references = context.CompilationProvider
             .Select(static (compilation, ct) => ReferenceParser.Parse(compilation, ct))
             .WithTrackingName(TrackingNames.References);
+        var ofAssembly = context.CompilationProvider.Select(static (compilation, _) => AssemblyParser.Problems(compilation));
+        var listedEvents = context.CompilationProvider.Select(static (compilation, ct) => ListedEvents.Parse(compilation, ct));
         var userContexts = context.SyntaxProvider.ForAttributeWithMetadataName(
                 KnownNames.SerializableAttribute,
                 static (node, _) => node is ClassDeclarationSyntax,
@@ -51,6 +53,8 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
         var events = parsedEvents
             .Select(static (parsed, _) => parsed.Emitted).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Events);
+        var allEvents = events.Collect().Combine(listedEvents)
+            .Select(static (both, _) => both.Left.AddRange(both.Right.Select(parsed => parsed.Emitted).OfType<EventModel>()));
         var subscribers = parsedSubscribers
             .Select(static (parsed, _) => parsed?.Model).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.Subscribers);
@@ -63,24 +67,35 @@ public sealed class EventStoreGenerator : IIncrementalGenerator
             .Select(static (parsed, _) => parsed.Emitted).Where(static model => model is not null)
             .Select(static (model, _) => model!).WithTrackingName(TrackingNames.States);
 
-        Outputs.Register(context, assembly, references, events, subscribers, upcasters, states);
+        Outputs.Register(context, assembly, references, allEvents, subscribers, upcasters, states);
         ContractOutput.Register(context);
 
-        var found = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect()
-            .Combine(parsedSubscribers.Select(static (parsed, _) => parsed?.Finding).Where(static finding => finding is not null)
-                .Select(static (finding, _) => finding!).Collect());
-        var duplicates = parsedEvents.Select(static (parsed, _) => parsed.Site).Collect().Combine(references)
-            .Select(static (both, _) => DuplicateNames.Find(both.Left, both.Right));
+        var sites = parsedEvents.Select(static (parsed, _) => parsed.Site).Collect().Combine(listedEvents)
+            .Select(static (both, _) => both.Left.AddRange(both.Right.Select(parsed => parsed.Site)).ToEquatableArray());
+        var ofEvents = parsedEvents.SelectMany(static (parsed, _) => parsed.Findings).Collect().Combine(listedEvents)
+            .Select(static (both, _) => both.Left.Concat(both.Right.SelectMany(parsed => parsed.Findings)).ToEquatableArray());
+        var ofSubscribers = parsedSubscribers
+            .Select(static (parsed, _) => parsed?.Finding).Where(static finding => finding is not null)
+            .Select(static (finding, _) => finding!).Collect().Select(static (all, _) => all.ToEquatableArray());
+        var duplicates = sites.Combine(references).Select(static (both, _) => DuplicateNames.Find(both.Left, both.Right));
         var chains = parsedUpcasters.Where(static parsed => parsed is not null).Select(static (parsed, _) => parsed!).Collect()
-            .Combine(parsedEvents.SelectMany(static (parsed, _) => parsed.Site.Contracts).Collect()).Combine(references)
+            .Combine(sites).Combine(references)
             .Select(static (all, _) => all.Left.Left.Select(parsed => parsed.Finding).OfType<DiagnosticModel>()
-                .Concat(UpcasterChains.Find(all.Left.Left.Select(parsed => parsed.Site).OfType<UpcasterSite>(), all.Left.Right, all.Right))
+                .Concat(UpcasterChains.Find(
+                    all.Left.Left.Select(parsed => parsed.Site).OfType<UpcasterSite>(),
+                    all.Left.Right.SelectMany(site => site.Contracts), all.Right))
                 .ToEquatableArray());
-        var ofStates = parsedStates.SelectMany(static (parsed, _) => parsed.Findings).Collect();
-        var diagnostics = found.Combine(duplicates).Combine(chains).Combine(ofStates)
-            .Select(static (all, _) => all.Left.Left.Left.Left.Concat(all.Left.Left.Left.Right).Concat(all.Left.Left.Right)
-                .Concat(all.Left.Right).Concat(all.Right)
-                .Distinct().ToEquatableArray())
+        var ofStates = parsedStates.SelectMany(static (parsed, _) => parsed.Findings).Collect()
+            .Select(static (all, _) => all.ToEquatableArray());
+
+        // An error has one cause, however many events and paths lead to it.
+        var diagnostics = ofEvents.Combine(ofSubscribers).Combine(duplicates).Combine(chains).Combine(ofStates).Combine(ofAssembly)
+            .Select(static (all, _) =>
+            {
+                var (((((events, subscribers), duplicates), chains), states), assembly) = all;
+                return events.Concat(subscribers).Concat(duplicates).Concat(chains).Concat(states).Concat(assembly)
+                    .GroupBy(diagnostic => diagnostic.Key).Select(group => group.First()).ToEquatableArray();
+            })
             .WithTrackingName(TrackingNames.Diagnostics);
         context.RegisterSourceOutput(diagnostics, static (output, diagnostics) =>
         {

@@ -16,14 +16,14 @@ internal static class Outputs
         IncrementalGeneratorInitializationContext context,
         IncrementalValueProvider<AssemblyModel> assembly,
         IncrementalValueProvider<EquatableArray<ReferenceModel>> references,
-        IncrementalValuesProvider<EventModel> events,
+        IncrementalValueProvider<ImmutableArray<EventModel>> events,
         IncrementalValuesProvider<SubscriberModel> subscribers,
         IncrementalValuesProvider<UpcasterModel> upcasters,
         IncrementalValuesProvider<StateModel> states)
     {
         // Without the closure, so that a change to a nested type doesn't affect the file of the event.
         var ownEvents = events
-            .Select(static (model, _) => model with { Closure = default })
+            .Select(static (all, _) => ImmutableArray.CreateRange(all, static model => model with { Closure = default }))
             .InSlots(static model => model.Type)
             .WithTrackingName(TrackingNames.OwnEvents);
         context.RegisterSourceOutput(ownEvents.Combine(assembly), static (output, pair) =>
@@ -50,8 +50,7 @@ internal static class Outputs
                 output.AddSource($"State.{model.Type.Id}.g.cs", StateEmitter.Emit(ns, model));
         });
 
-        var allEvents = events.Collect();
-        var all = allEvents.Combine(states.SelectMany(static (model, _) => model.Shapes).Collect());
+        var all = events.Combine(states.SelectMany(static (model, _) => model.Shapes).Collect());
         var buckets = all.SelectMany(static (all, _) => Buckets(all.Left, all.Right)).WithTrackingName(TrackingNames.Buckets);
         context.RegisterSourceOutput(buckets.Combine(assembly), static (output, pair) =>
         {
@@ -77,7 +76,7 @@ internal static class Outputs
         var stateIds = states.Select(static (model, _) => model.Type.Id).Collect()
             .Select(static (all, _) => all.OrderBy(id => id, StringComparer.Ordinal).ToEquatableArray());
         var hasUpcasters = allUpcasters.Select(static (all, _) => all.Count > 0);
-        var catalog = allEvents.Combine(subscribers.Collect()).Combine(references).Combine(stateIds).Combine(hasUpcasters)
+        var catalog = events.Combine(subscribers.Collect()).Combine(references).Combine(stateIds).Combine(hasUpcasters)
             .Select(static (all, _) => Catalog(all.Left.Left.Left.Left, all.Left.Left.Left.Right, all.Left.Left.Right) with
             {
                 StateIds = all.Left.Right,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using EventStore.EF.Generators.Model;
 using Microsoft.CodeAnalysis;
 
@@ -13,7 +14,12 @@ internal static class Slots
 
     public static IncrementalValuesProvider<EquatableArray<T>> InSlots<T>(this IncrementalValuesProvider<T> models, Func<T, TypeName> type)
         where T : IEquatable<T>
-        => models.Collect().SelectMany((all, _) =>
+        => models.Collect().InSlots(type);
+
+    public static IncrementalValuesProvider<EquatableArray<T>> InSlots<T>(
+        this IncrementalValueProvider<ImmutableArray<T>> models, Func<T, TypeName> type)
+        where T : IEquatable<T>
+        => models.SelectMany((all, _) =>
         {
             var slots = new EquatableArray<T>[Count];
             foreach (var slot in all.GroupBy(model => type(model).Bucket(Count)))

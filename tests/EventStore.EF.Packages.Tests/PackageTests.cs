@@ -14,9 +14,11 @@ public sealed class PackageTests(PackedConsumers packed)
         "EventStore.EF.Abstractions",
         "analyzers/dotnet/cs/EventStore.EF.Generators.dll",
         "analyzers/dotnet/cs/EventStore.EF.CodeFixes.dll",
-        "buildTransitive/EventStore.EF.Abstractions.targets",
+        "lib/net8.0/EventStore.EF.Abstractions.dll",
+        "lib/net9.0/EventStore.EF.Abstractions.dll",
+        "buildTransitive/net8.0/EventStore.EF.Abstractions.targets",
         "buildMultiTargeting/EventStore.EF.Abstractions.targets")]
-    [InlineData("EventStore.EF", "buildTransitive/EventStore.EF.targets")]
+    [InlineData("EventStore.EF", "buildTransitive/net10.0/EventStore.EF.targets")]
     [InlineData("EventStore.EF.PostgreSQL", "lib/net10.0/EventStore.EF.Migrations.PostgreSQL.dll")]
     [InlineData("EventStore.EF.Sqlite", "lib/net10.0/EventStore.EF.Migrations.Sqlite.dll")]
     public void A_package_carries_all_that_it_needs(string id, params string[] more)

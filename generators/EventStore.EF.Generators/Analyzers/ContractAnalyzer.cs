@@ -21,7 +21,7 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
     [
         Descriptors.PropertyRemoved, Descriptors.PropertyChanged, Descriptors.PropertyRequired,
-        Descriptors.ContractNotRecorded, Descriptors.EventRemoved, Descriptors.InvalidContractLine,
+        Descriptors.ContractNotRecorded, Descriptors.EventRemoved, Descriptors.InvalidContractLine, Descriptors.NullWhenMissing,
     ];
 
     /// <inheritdoc/>
@@ -65,6 +65,8 @@ public sealed class ContractAnalyzer : DiagnosticAnalyzer
             var differences = ContractComparison.Compare(file.Events.TryGetValue(name, out var lines) ? lines : [], contract.Nodes);
             foreach (var difference in differences.Where(difference => difference.IsBreaking))
                 context.ReportDiagnostic(ContractDiagnostics.Breaking(contract, name, difference, differences));
+            foreach (var member in lines is null ? [] : NullableAdditions.Find(differences, lines, context.Compilation))
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.NullWhenMissing, member.FirstLocation(), member.Display()));
             if (mode == ContractMode.Check && differences.Count > 0 && !differences.Any(difference => difference.IsBreaking))
                 context.ReportDiagnostic(ContractDiagnostics.NotRecorded(contract, name, differences.Count));
         }

@@ -35,16 +35,32 @@ public sealed class DerivedTypeAnalyzer : DiagnosticAnalyzer
             return;
         foreach (var ancestor in type.Hierarchy().Skip(1).Concat(type.AllInterfaces))
         {
-            if (Polymorphism.IsPolymorphic(ancestor)
-                && !Polymorphism.FallsBack(ancestor)
-                && !Polymorphism.DerivedTypes(ancestor).Contains(type, SymbolEqualityComparer.Default)
-                && types.IsPolymorphicInEvents(ancestor))
+            if (Effect(type, ancestor, types) is { } effect)
             {
                 var properties = ImmutableDictionary<string, string?>.Empty
                     .Add(BaseProperty, DocumentationCommentId.CreateDeclarationId(ancestor.OriginalDefinition));
                 context.ReportDiagnostic(Diagnostic.Create(
-                    Descriptors.DerivedNotDeclared, type.FirstLocation(), properties, type.Display(), ancestor.Display()));
+                    Descriptors.DerivedNotDeclared, type.FirstLocation(), properties, type.Display(), ancestor.Display(), effect));
             }
         }
+    }
+
+    /// <summary>What happens if a member declared as the ancestor holds the type, or <see langword="null"/> if it comes back.</summary>
+    private static string? Effect(INamedTypeSymbol type, INamedTypeSymbol ancestor, SourceTypes types)
+    {
+        if (Polymorphism.IsPolymorphic(ancestor))
+        {
+            return !Polymorphism.FallsBack(ancestor)
+                && !Polymorphism.DerivedTypes(ancestor).Contains(type, SymbolEqualityComparer.Default)
+                && types.IsPolymorphicInEvents(ancestor)
+                ? "appending it throws"
+                : null;
+        }
+
+        return ancestor is { TypeKind: TypeKind.Class, IsAbstract: false }
+            && type.GetMembers().OfType<IFieldSymbol>().Any(field => !field.IsStatic && !field.IsConst)
+            && types.IsContainedInEvents(ancestor)
+            ? "what it adds is lost when an event contains it"
+            : null;
     }
 }

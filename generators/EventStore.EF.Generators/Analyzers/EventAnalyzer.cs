@@ -11,7 +11,8 @@ namespace EventStore.EF.Generators.Analyzers;
 
 /// <summary>
 /// Reports warnings and information about events. Errors come from the generator, so that a build without analyzers fails too.
-/// Everything else comes from here, because analyzers obey <c>#pragma</c> and .editorconfig.
+/// Everything else comes from here, because analyzers obey <c>#pragma</c> and .editorconfig. Errors with a fix come from both: an editor
+/// offers fixes only for analyzers, and the compiler stops at the generator's errors before it asks the analyzers.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class EventAnalyzer : DiagnosticAnalyzer
@@ -22,8 +23,8 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics =>
     [
-        Descriptors.SettableMember, Descriptors.NotInContext, Descriptors.EnumAsNumber, Descriptors.NullWhenMissing,
-        Descriptors.ObjectMember,
+        Descriptors.SettableMember, Descriptors.NotInContext, Descriptors.EnumAsNumber, Descriptors.ObjectMember, Descriptors.LostMember,
+        Descriptors.ForeignAttribute, Descriptors.UnknownNeed, Descriptors.ComputedMember,
     ];
 
     /// <inheritdoc/>
@@ -34,13 +35,13 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             // A type that several events contain is analyzed with each of them but reported only once.
-            var reported = new ConcurrentDictionary<Finding, byte>();
+            var reported = new ConcurrentDictionary<DiagnosticKey, byte>();
             var types = new SourceTypes(start.Compilation, start.CancellationToken);
             start.RegisterSymbolAction(symbol => Analyze(symbol, types, reported), SymbolKind.NamedType);
         });
     }
 
-    private static void Analyze(SymbolAnalysisContext context, SourceTypes types, ConcurrentDictionary<Finding, byte> reported)
+    private static void Analyze(SymbolAnalysisContext context, SourceTypes types, ConcurrentDictionary<DiagnosticKey, byte> reported)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var attribute = type.Attribute(KnownNames.EventAttribute);
@@ -58,13 +59,19 @@ public sealed class EventAnalyzer : DiagnosticAnalyzer
         if (attribute is null)
             return;
         var (_, findings) = EventParser.Parse(type, attribute, context.Compilation, isAdvising: true, context.CancellationToken);
-        foreach (var finding in findings.Where(finding => !finding.IsError && !(isElsewhere && finding.Descriptor.IsOfSerialization())))
-            Report(finding);
+        foreach (var finding in findings)
+        {
+            if ((!finding.IsError || HasFix(finding.Descriptor)) && !(isElsewhere && finding.Descriptor.IsOfSerialization()))
+                Report(finding);
+        }
 
         void Report(Finding finding)
         {
-            if (reported.TryAdd(finding, 0))
+            if (reported.TryAdd(finding.Key, 0))
                 context.ReportDiagnostic(finding.ToDiagnostic());
         }
     }
+
+    private static bool HasFix(DiagnosticDescriptor descriptor)
+        => descriptor == Descriptors.LostMember || descriptor == Descriptors.ForeignAttribute;
 }

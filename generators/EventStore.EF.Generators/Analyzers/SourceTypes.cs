@@ -10,6 +10,7 @@ internal sealed class SourceTypes
 {
     private readonly Lazy<EquatableArray<UserContextModel>> _contexts;
     private readonly Lazy<HashSet<string>> _polymorphic;
+    private readonly Lazy<HashSet<string>> _contained;
 
     public SourceTypes(Compilation compilation, CancellationToken ct)
     {
@@ -25,14 +26,26 @@ internal sealed class SourceTypes
                 .OfType<UserContextModel>()
                 .Where(context => context.Types.Any(stored.Contains)));
         });
-        _polymorphic = new(() => new(
-            all.Value
+        var models = new Lazy<IReadOnlyList<EventModel>>(() =>
+        [
+            .. all.Value
                 .Select(type => (Type: type, Attribute: type.Attribute(KnownNames.EventAttribute)))
                 .Where(e => e.Attribute is not null)
                 .Select(e => EventParser.Parse(e.Type, e.Attribute!, compilation, isAdvising: false, ct).Model)
-                .SelectMany(model => model?.Shape is null ? [] : model.Closure.Prepend(model.Shape))
+                .OfType<EventModel>(),
+        ]);
+        _polymorphic = new(() => new(
+            models.Value
+                .SelectMany(model => model.Shape is null ? [] : model.Closure.Prepend(model.Shape))
                 .OfType<ObjectShape>()
                 .Where(shape => shape.IsPolymorphic)
+                .Select(shape => shape.Type.Code),
+            StringComparer.Ordinal));
+        _contained = new(() => new(
+            models.Value
+                .SelectMany(model => model.Closure)
+                .OfType<ObjectShape>()
+                .Where(shape => !shape.IsOnlyWritten)
                 .Select(shape => shape.Type.Code),
             StringComparer.Ordinal));
     }
@@ -45,4 +58,7 @@ internal sealed class SourceTypes
 
     /// <summary>Whether the type is polymorphic and an event contains it.</summary>
     public bool IsPolymorphicInEvents(INamedTypeSymbol type) => _polymorphic.Value.Contains(type.Code());
+
+    /// <summary>Whether a member of an event has the type.</summary>
+    public bool IsContainedInEvents(INamedTypeSymbol type) => _contained.Value.Contains(type.Code());
 }

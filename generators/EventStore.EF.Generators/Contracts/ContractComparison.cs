@@ -54,11 +54,15 @@ internal static class ContractComparison
     {
         if (before is null)
             return now!.Type.IsRequired && IsParentStored(path, stored) ? ContractChange.Required : ContractChange.Compatible;
+        if (before.IsComputed && now?.Type.IsComputed != false)
+            return before == now?.Type ? null : ContractChange.Compatible; // Nothing read it, so nothing misses it.
+        if (now?.Type.IsComputed == true)
+            return ContractChange.Removed; // Old events have a value that nothing reads any more.
         if (now is null)
             return path == ContractLine.Root && before.Name == "object" ? ContractChange.Compatible : ContractChange.Removed;
         if (!Readability.CanRead(before, now.Type))
             return ContractChange.Changed;
-        if (now.Type.IsRequired && !before.IsRequired)
+        if (now.Type.IsRequired && !before.IsRequired && !before.IsComputed)
             return ContractChange.Required;
         return before == now.Type ? null : ContractChange.Compatible;
     }

@@ -10,6 +10,7 @@ internal sealed class ContractParser
     private readonly CancellationToken _ct;
     private readonly List<ContractNode> _nodes = [];
     private readonly Dictionary<ITypeSymbol, string> _open = new(SymbolEqualityComparer.Default);
+    private bool _isComputed;
 
     private ContractParser(INamedTypeSymbol root, Compilation compilation, CancellationToken ct)
     {
@@ -31,6 +32,8 @@ internal sealed class ContractParser
     public static IReadOnlyList<ContractNode> Nodes(INamedTypeSymbol type, Compilation compilation, CancellationToken ct)
     {
         var parser = new ContractParser(type, compilation, ct);
+        if (EventParser.HasOwnSerializer(type.Attribute(KnownNames.EventAttribute)))
+            return [new(ContractLine.Root, new("custom"), type)];
         parser.Add(ContractLine.Root, type, type, isRequired: false);
         if (parser._nodes.Count > 1 && parser._nodes[0].Type is { Name: "object" })
             parser._nodes.RemoveAt(0);
@@ -80,7 +83,8 @@ internal sealed class ContractParser
 
         _open.Remove(type);
 
-        void Leaf(string name, string? content = null) => _nodes.Add(new(path, new(name, content, isNullable, isRequired), site));
+        void Leaf(string name, string? content = null)
+            => _nodes.Add(new(path, new(name, content, isNullable, isRequired, _isComputed), site));
     }
 
     private void AddObject(string path, INamedTypeSymbol type, Action<string, string?> leaf)
@@ -119,21 +123,26 @@ internal sealed class ContractParser
     {
         var setsRequired = !new ConstructorParser(_context, type).Select(out var constructor)
             && constructor?.Attribute("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null;
-        foreach (var member in new MemberSelection(_context, type).Select())
+        var members = new MemberSelection(_context, type).Select();
+        var outer = _isComputed;
+        foreach (var member in members)
         {
             if (member.IsIgnored || member.Symbol.Json("JsonExtensionDataAttribute") is not null)
                 continue;
             var isRequired = member.Symbol.Json("JsonRequiredAttribute") is not null
                 || (!setsRequired && member.Symbol is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true });
             var name = ContractNames.Escape(member.JsonName);
-            Add(path == ContractLine.Root ? name : $"{path}.{name}", member.Type, member.Symbol, isRequired);
+            _isComputed = outer || MemberAccess.IsComputed(member, constructor);
+            Add(path == ContractLine.Root ? name : $"{path}.{name}", member.Type, member.Symbol, isRequired && !_isComputed);
         }
+
+        _isComputed = outer;
     }
 
     /// <summary>The type if its JSON is a single value or comes from the user's converter, otherwise null.</summary>
-    private static ContractType? ValueOf(ITypeSymbol type, ISymbol site)
+    private ContractType? ValueOf(ITypeSymbol type, ISymbol site)
     {
-        var converter = ContractConverters.Of(site) ?? ContractConverters.Of(type);
+        var converter = ContractConverters.Of(site) ?? Registered(type) ?? ContractConverters.Of(type);
         if (type.TypeKind == TypeKind.Enum && converter is null or ConverterKind.EnumName)
             return ContractEnums.Of((INamedTypeSymbol)type, byName: converter is ConverterKind.EnumName);
         if (converter is not null)
@@ -142,6 +151,9 @@ internal sealed class ContractParser
             return null;
         return ContractConverters.WritesNumbersAsText(site) && Readability.IsNumber(name) ? new("text", name) : new(name);
     }
+
+    private ConverterKind? Registered(ITypeSymbol type) => _context.Converters.Find(type) is not { } registered ? null
+        : Converters.WritesNames(registered.Converter, type) ? ConverterKind.EnumName : ConverterKind.Custom;
 
     private static bool IsNullable(ITypeSymbol type) => type.IsValueType
         ? type.OriginalDefinition.SpecialType == SpecialType.System_Nullable_T

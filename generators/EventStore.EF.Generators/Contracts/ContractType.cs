@@ -12,10 +12,12 @@ namespace EventStore.EF.Generators.Contracts;
 /// </param>
 /// <param name="IsNullable">Whether it may be null: <c>?</c>.</param>
 /// <param name="IsRequired">Whether JSON without it is refused: <c>!</c>.</param>
-internal sealed record ContractType(string Name, string? Content = null, bool IsNullable = false, bool IsRequired = false)
+/// <param name="IsComputed">Whether it is only written, and nothing reads it: <c>=</c>.</param>
+internal sealed record ContractType(
+    string Name, string? Content = null, bool IsNullable = false, bool IsRequired = false, bool IsComputed = false)
 {
     public override string ToString()
-        => Name + (Content is null ? "" : $"({Content})") + (IsNullable ? "?" : "") + (IsRequired ? "!" : "");
+        => Name + (Content is null ? "" : $"({Content})") + (IsNullable ? "?" : "") + (IsRequired ? "!" : "") + (IsComputed ? "=" : "");
 
     public static bool IsWellFormed(string text) => Read(text) is { Name: var name } && name.Length > 0 && name.All(char.IsLetterOrDigit);
 
@@ -23,15 +25,16 @@ internal sealed record ContractType(string Name, string? Content = null, bool Is
 
     private static ContractType? Read(string text)
     {
-        var name = text.TrimEnd('!', '?');
+        var name = text.TrimEnd('!', '?', '=');
         var suffix = text.Substring(name.Length);
-        if (suffix is not ("" or "!" or "?" or "?!"))
+        if (suffix is not ("" or "!" or "?" or "?!" or "=" or "?="))
             return null;
         var open = name.IndexOf('(');
+        var (isNullable, isRequired, isComputed) = (suffix.Contains("?"), suffix.Contains("!"), suffix.Contains("="));
         if (open < 0)
-            return new(name, null, suffix.Contains("?"), suffix.Contains("!"));
+            return new(name, null, isNullable, isRequired, isComputed);
         return name[name.Length - 1] == ')'
-            ? new(name.Substring(0, open), name.Substring(open + 1, name.Length - open - 2), suffix.Contains("?"), suffix.Contains("!"))
+            ? new(name.Substring(0, open), name.Substring(open + 1, name.Length - open - 2), isNullable, isRequired, isComputed)
             : null;
     }
 }

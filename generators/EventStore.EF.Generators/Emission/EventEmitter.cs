@@ -30,13 +30,16 @@ internal static class EventEmitter
         var type = model.Type.Code;
         var aliases = string.Join(", ", model.Aliases.Select(GeneratedFile.Literal));
         var context = model.Context ?? ContextEmitter.ClassName;
+        var json = model.HasOwnSerializer
+            ? $"throw {Code.Library}EventJson.NoSerializer(typeof({type}))"
+            : $"{context}.Default.GetTypeInfo(typeof({type}))";
         var hasReader = model.Shape is ClassShape { HasReader: true };
         code.Line($"internal static {Descriptor} Describe() => new {Descriptor}(")
             .Line($"    {GeneratedFile.Literal(model.Name)},")
             .Line($"    {Code.Number(model.Version)},")
             .Line($"    {(model.Aliases.Count == 0 ? "global::System.Array.Empty<string>()" : $"new string[] {{ {aliases} }}")},")
             .Line($"    typeof({type}),")
-            .Line($"    static () => {context}.Default.GetTypeInfo(typeof({type})){(hasReader ? ", Read" : "")});")
+            .Line($"    static () => {json}{(hasReader ? ", Read" : "")}{(model.IsChecked ? ", isChecked: true" : "")});")
             .Line();
         if (hasReader)
             ReaderEmitter.Boxed(code, type);

@@ -15,4 +15,11 @@ internal sealed record EventModel(
     TypeName Type,
     Shape? Shape,
     EquatableArray<Shape> Closure,
-    string? Context = null);
+    string? Context = null)
+{
+    /// <summary>Whether the application serializes it, so that only its name and version are registered.</summary>
+    public bool HasOwnSerializer { get; init; }
+
+    /// <summary>Whether code of the user writes a part of its JSON, which is therefore checked.</summary>
+    public bool IsChecked { get; init; }
+}

@@ -15,6 +15,7 @@ namespace EventStore.EF.Generators.Model;
 /// <param name="Handling">Its handling attributes.</param>
 /// <param name="IsStored">Whether setting it only stores the value, so that the order in which members are set doesn't matter.</param>
 /// <param name="IsExtensionData">Whether it receives the JSON members that no other member matches.</param>
+/// <param name="HasUserConverter">Whether its converter is code of the user, which may write anything.</param>
 internal sealed record MemberModel(
     string Name,
     string DeclaringType,
@@ -29,7 +30,8 @@ internal sealed record MemberModel(
     string? Converter,
     Handling Handling,
     bool IsStored,
-    bool IsExtensionData)
+    bool IsExtensionData,
+    bool HasUserConverter)
 {
     /// <summary>Whether it has no converter, or one whose output straight-line code can write and read itself.</summary>
     public bool IsStraight => Converter is null || Value.Present.Kind == ValueKind.EnumName;

@@ -8,12 +8,19 @@ internal abstract record ClassShape(TypeName Type) : Shape(Type)
 {
     /// <summary>Whether a straight-line reader is generated, which requires that everything the type contains has one.</summary>
     public bool HasReader { get; init; }
+
+    /// <summary>Whether its values are never read, because only computed members have them.</summary>
+    public bool IsOnlyWritten { get; init; }
 }
 
 /// <summary>A type with a converter: an enum, a <c>Nullable&lt;T&gt;</c>, or one marked <c>[JsonConverter]</c>.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="Converter">An expression for the converter; <c>options</c> is in scope.</param>
-internal sealed record ConverterShape(TypeName Type, string Converter) : Shape(Type);
+internal sealed record ConverterShape(TypeName Type, string Converter) : Shape(Type)
+{
+    /// <summary>Whether the converter is code of the user, which may write anything.</summary>
+    public bool IsOfUser { get; init; }
+}
 
 /// <summary>An array, list, set or dictionary.</summary>
 /// <param name="Type">The type.</param>

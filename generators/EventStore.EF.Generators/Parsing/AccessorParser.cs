@@ -76,7 +76,8 @@ internal sealed class AccessorParser
         => (definition.ContainingType.IsValueType ? "ref " : "") + definition.ContainingType.Code() + " instance";
 
     private static string Parameters(IMethodSymbol method)
-        => string.Join(", ", method.Parameters.Select((parameter, i) => $"{parameter.Type.Code()} a{i}"));
+        => string.Join(", ", method.Parameters.Select(
+            (parameter, i) => $"{(parameter.RefKind == RefKind.In ? "in " : "")}{parameter.Type.Code()} a{i}"));
 
     private static List<ITypeParameterSymbol> TypeParameters(INamedTypeSymbol type)
         => [.. Nesting(type).SelectMany(t => t.TypeParameters)];

@@ -74,6 +74,23 @@ internal static class Collections
         return IsEnumerable(type) && HasConstructor(type) ? Derived(type) : null;
     }
 
+    /// <summary>The kind of a collection that is only written, whatever creates it.</summary>
+    public static (CollectionKind Kind, ITypeSymbol? Key, ITypeSymbol Element)? FindWritten(INamedTypeSymbol type)
+    {
+        if (!IsEnumerable(type))
+            return null;
+        var enumerated = type.IsValueType ? Enumerated.Boxed : Enumerated.ByInterface;
+        var interfaces = type.AllInterfaces.Prepend(type).Where(i => i.Arity is 1 or 2).ToLookup(i => i.FullName(), StringComparer.Ordinal);
+        var maps = interfaces[Generic + "IReadOnlyDictionary`2"].ToList();
+        var items = interfaces[Generic + "IEnumerable`1"].ToList();
+        if (maps.Count == 1)
+            return With(Dictionary("CreateIReadOnlyDictionaryInfo") with { Enumerated = enumerated }, maps[0]);
+        return items.Count == 1 ? With(new("CreateIEnumerableInfo", Enumerated: enumerated), items[0]) : null;
+    }
+
+    /// <summary>The reason why a collection that can be written can't be read, or <see langword="null"/>.</summary>
+    public static string? Problem(INamedTypeSymbol type, Compilation compilation) => CollectionProblems.Find(type, compilation);
+
     public static bool IsEnumerable(INamedTypeSymbol type)
         => type.SpecialType == SpecialType.System_Collections_IEnumerable
             || type.AllInterfaces.Any(i => i.SpecialType == SpecialType.System_Collections_IEnumerable);

@@ -14,7 +14,7 @@ internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol t
     public bool Select(out IMethodSymbol? constructor)
     {
         constructor = null;
-        if (type.IsAbstract)
+        if (type.IsAbstract || context.IsWriting)
             return false;
 
         var marked = type.InstanceConstructors.Where(c => c.Json("JsonConstructorAttribute") is not null).ToList();
@@ -42,7 +42,8 @@ internal sealed class ConstructorParser(ParseContext context, INamedTypeSymbol t
 
     private bool Report(string problem)
     {
-        context.Report(Descriptors.NoConstructor, type, type.Display(), problem);
+        if (!ForeignAttributes.CheckConstructors(context, type, constructor: null))
+            context.Report(Descriptors.NoConstructor, type, context.Place(type), problem);
         return true;
     }
 }

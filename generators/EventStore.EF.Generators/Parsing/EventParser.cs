@@ -11,7 +11,7 @@ internal static class EventParser
     /// The model, or null if the type can't be an event, and the findings: errors, and advice if <paramref name="isAdvising"/>.
     /// </summary>
     public static (EventModel? Model, IReadOnlyList<Finding> Findings) Parse(
-        INamedTypeSymbol type, AttributeData attribute, Compilation compilation, bool isAdvising, CancellationToken ct)
+        INamedTypeSymbol type, AttributeData? attribute, Compilation compilation, bool isAdvising, CancellationToken ct)
     {
         var context = new ParseContext(compilation, type, isAdvising, isAdvising ? null : KnownTypes.Of(compilation), ct);
         var contract = Contract(type, attribute);
@@ -24,9 +24,11 @@ internal static class EventParser
         if (context.HasErrors)
             return (null, context.Findings);
 
-        new ShapeParser(context).Value(type, type);
         var aliases = contract.Aliases.OfType<string>().ToEquatableArray();
         var model = new EventModel(contract.Name!, contract.Version, aliases, type.TypeName(), Shape: null, Closure: default);
+        if (HasOwnSerializer(attribute))
+            return (model with { HasOwnSerializer = true }, context.Findings);
+        new ShapeParser(context).Value(type, type);
         return (context.HasErrors ? model : WithShapes(model, Readers.Mark([.. context.Shapes])), context.Findings);
     }
 
@@ -37,18 +39,30 @@ internal static class EventParser
         {
             Shape = byType[true].Single(),
             Closure = byType[false].OrderBy(other => other.Type.Code, StringComparer.Ordinal).ToEquatableArray(),
+            IsChecked = byType[true].Concat(byType[false]).Any(IsWrittenByUser),
         };
     }
 
-    /// <summary>The stored name, version and aliases as declared, valid or not.</summary>
-    public static (string? Name, int Version, IReadOnlyList<string?> Aliases) Contract(INamedTypeSymbol type, AttributeData attribute)
+    private static bool IsWrittenByUser(Shape shape) => shape switch
     {
-        var name = attribute.ConstructorArguments.Length == 1
+        ConverterShape converter => converter.IsOfUser,
+        ObjectShape obj => obj.Members.Any(member => member.HasUserConverter || member.IsExtensionData),
+        _ => false,
+    };
+
+    /// <summary>Whether the application writes and reads the event with a serializer of its own.</summary>
+    public static bool HasOwnSerializer(AttributeData? attribute)
+        => attribute is not null && attribute.NamedArguments.Any(argument => argument is { Key: "HasOwnSerializer", Value.Value: true });
+
+    /// <summary>The stored name, version and aliases as declared, valid or not.</summary>
+    public static (string? Name, int Version, IReadOnlyList<string?> Aliases) Contract(INamedTypeSymbol type, AttributeData? attribute)
+    {
+        var name = attribute?.ConstructorArguments.Length == 1
             ? attribute.ConstructorArguments[0].Value as string
             : EventNames.KebabCase(type.Name);
         var version = 1;
         IReadOnlyList<string?> aliases = [];
-        foreach (var argument in attribute.NamedArguments)
+        foreach (var argument in attribute?.NamedArguments ?? [])
         {
             if (argument is { Key: "Version", Value.Value: int number })
                 version = number;

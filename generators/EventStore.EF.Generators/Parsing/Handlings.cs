@@ -27,7 +27,7 @@ internal static class Handlings
                 return "the constructor can't take extension data; make it a property with a setter";
             return IsExtensionData(member.Type)
                 ? null
-                : "extension data of this type can't be read; use Dictionary<string, JsonElement> or JsonObject";
+                : "extension data of this type can't be written and read; use Dictionary<string, JsonElement>";
         }
 
         if (IsPopulated(member.Symbol))
@@ -43,24 +43,23 @@ internal static class Handlings
             : null;
     }
 
-    private static bool IsPopulated(ISymbol symbol)
+    /// <summary>Whether <c>[JsonObjectCreationHandling]</c> says that an existing value is filled.</summary>
+    public static bool IsPopulated(ISymbol symbol)
         => symbol.Json("JsonObjectCreationHandlingAttribute")?.ConstructorArguments[0].Value is 1;
 
-    private static bool CanBeFilled(ITypeSymbol type)
+    /// <summary>Whether an existing value of the type can be filled.</summary>
+    public static bool CanBeFilled(ITypeSymbol type)
         => type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct or TypeKind.Interface } named
             && BuiltInTypes.Find(type) is null
             && !Polymorphism.IsPolymorphic(named)
             && Collections.Find(named)?.Kind is null or { CreateRange: null, Enumerated: not Enumerated.Span };
 
+    /// <summary>System.Text.Json reads a JsonObject, but writes it as an object without a name, which is no JSON.</summary>
     private static bool IsExtensionData(ITypeSymbol type)
-    {
-        if (BuiltInTypes.Find(type) is { Kind: ValueKind.Converter, Detail: "JsonObjectConverter" })
-            return true;
-        return type is INamedTypeSymbol { Name: "Dictionary" or "IDictionary", Arity: 2 } named
+        => type is INamedTypeSymbol { Name: "Dictionary" or "IDictionary", Arity: 2 } named
             && Collections.Find(named) is { Key.SpecialType: SpecialType.System_String } found
             && (found.Element.SpecialType == SpecialType.System_Object
                 || BuiltInTypes.Find(found.Element) is { Detail: "JsonElementConverter" });
-    }
 
     private static bool IsOfNumbers(ITypeSymbol type)
     {

@@ -16,6 +16,8 @@ internal static class KnownNames
     public const string SplittingUpcaster = "EventStore.EF.ISplittingUpcaster`1";
     public const string JsonUpcaster = "EventStore.EF.IJsonUpcaster";
     public const string JsonUpcasterAttribute = "EventStore.EF.JsonUpcasterAttribute";
+    public const string ConverterAttribute = "EventStore.EF.EventConverterAttribute";
+    public const string EventsAttribute = "EventStore.EF.EventsAttribute";
     public const string SerializableAttribute = JsonNamespace + ".JsonSerializableAttribute";
     public const string JsonNamespace = "System.Text.Json.Serialization";
 }

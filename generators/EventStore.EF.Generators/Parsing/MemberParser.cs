@@ -20,53 +20,54 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             return Ignored(member, isBound, isRequired);
         if (Refusal(member, isBound) is { } problem)
         {
-            context.Report(Descriptors.NotSerializable, symbol, symbol.Display(), problem);
+            context.Report(Descriptors.NotSerializable, symbol, context.Place(symbol), problem);
             return null;
         }
 
         var include = member.Json("JsonIncludeAttribute") is not null;
         var get = Get(symbol, include);
-        var set = isBound && !isRequired ? Access.None : Set(symbol, include);
+        var set = context.IsWriting || (isBound && !isRequired) ? Access.None : Set(symbol, include);
+        if (context.IsWriting)
+            isRequired = false;
         if (isRequired && !isBound && set.Kind == AccessKind.None)
         {
             context.Report(
-                Descriptors.NotSerializable, symbol, symbol.Display(), "it is required but can't be set; give it a public setter or init");
+                Descriptors.NotSerializable, symbol, context.Place(symbol),
+                "it is required but can't be set; give it a public setter or init");
             return null;
         }
 
+        var isRead = isBound || set.Kind != AccessKind.None || MemberAccess.IsPopulated(member);
         var converter = member.IsPlain ? null : Converters.OfMember(symbol, member.Type, context);
+        if (converter is not null)
+            context.Inside(symbol, () => shapes.AddNeeds(converter, member.Type, symbol));
         var value = converter is null
-            ? shapes.Value(member.Type, symbol)
-            : (Converters.StoresNames(symbol, member.Type) ? EnumNames.Find(member.Type) : null)
+            ? context.Inside(symbol, () => Value(member, isRead))
+            : (Converters.StoresNames(symbol, member.Type) ? shapes.NamedEnum(member.Type) : null)
                 ?? new(member.Type.Code(), ValueKind.Metadata);
         if (value is null)
             return null;
         if (context.IsAdvising)
-            Advise(member, value, isBound, isRequired);
+            Advise(member, value, isComputed: !isRead && get.Kind != AccessKind.None);
         return Model(member, value, get, set, isRequired, converter);
     }
 
-    /// <summary>Reports advice about a member.</summary>
-    private void Advise(Member member, ValueModel value, bool isBound, bool isRequired)
-    {
-        if ((value.Inner ?? value).Kind == ValueKind.Enum)
-            context.Report(Descriptors.EnumAsNumber, member.Symbol, member.Symbol.Display(), member.Type.Underlying().Display());
-        if (member.Symbol.FirstLocation() is null)
-            return;
-        if (IsChangeable(member.Symbol))
-            context.Report(Descriptors.SettableMember, member.Symbol, member.Symbol.Display());
-        if (isBound && !isRequired && !member.Type.IsValueType
-            && constructor!.Parameters.First(parameter => ObjectParser.IsBound(member, parameter)) is
-            { HasExplicitDefaultValue: false, NullableAnnotation: NullableAnnotation.NotAnnotated })
-        {
-            context.Report(Descriptors.NullWhenMissing, member.Symbol, member.Symbol.Display());
-        }
-    }
+    /// <summary>A member that nothing sets is only written, so its type needs no constructor.</summary>
+    private ValueModel? Value(Member member, bool isRead) => isRead || context.IsWriting
+        ? shapes.Value(member.Type, member.Symbol)
+        : context.OnlyWritten(parser => parser.Value(member.Type, member.Symbol));
 
-    /// <summary>Structs are copied when they are passed on, so their setters do no harm.</summary>
-    private static bool IsChangeable(ISymbol symbol) => !symbol.ContainingType.IsValueType && symbol
-        is IPropertySymbol { SetMethod: { IsInitOnly: false, DeclaredAccessibility: Accessibility.Public } }
-        or IFieldSymbol { IsReadOnly: false, DeclaredAccessibility: Accessibility.Public };
+    /// <summary>Reports advice about a member.</summary>
+    private void Advise(Member member, ValueModel value, bool isComputed)
+    {
+        var symbol = member.Symbol;
+        if (!isComputed && (value.Inner ?? value).Kind == ValueKind.Enum)
+            context.Report(Descriptors.EnumAsNumber, symbol, context.Place(symbol), member.Type.Underlying().Display());
+        if (!context.IsOwn(symbol) || context.IsWriting)
+            return;
+        if (isComputed)
+            context.Report(Descriptors.ComputedMember, symbol, context.Place(symbol));
+    }
 
     /// <summary>System.Text.Json knows an ignored member only if a constructor parameter takes its default from it.</summary>
     private MemberModel? Ignored(Member member, bool isBound, bool isRequired)
@@ -76,7 +77,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
             context.Report(
                 Descriptors.NotSerializable,
                 member.Symbol,
-                member.Symbol.Display(),
+                context.Place(member.Symbol),
                 "it is required but marked [JsonIgnore], so it could never be read");
         }
 
@@ -86,7 +87,7 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
     }
 
     private static MemberModel Model(
-        Member member, ValueModel value, Access get, Access set, bool isRequired, string? converter) => new(
+        Member member, ValueModel value, Access get, Access set, bool isRequired, UsedConverter? converter) => new(
         member.Symbol.Name,
         member.Symbol.ContainingType.Code(),
         value,
@@ -97,10 +98,11 @@ internal sealed class MemberParser(ParseContext context, ShapeParser shapes, Acc
         isRequired,
         member.IsPlain ? 0 : JsonAttributes.Order(member.Symbol),
         member.Ignore,
-        converter,
+        converter?.Expression,
         member.IsPlain ? Handling.None : JsonAttributes.Handling(member.Symbol),
         member.Symbol.IsStored(),
-        member.IsExtensionData);
+        member.IsExtensionData,
+        converter?.Symbol is { } symbol && !symbol.ContainingNamespace.IsSystem());
 
     private string? Refusal(Member member, bool isBound)
     {

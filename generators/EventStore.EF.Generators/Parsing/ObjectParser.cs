@@ -14,9 +14,17 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         if (new ConstructorParser(context, type).Select(out var constructor))
             return null;
 
+        var start = context.Findings.Count;
         var members = new MemberSelection(context, type).Select();
+        var isUnique = context.Findings.Count == start;
         var bound = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         var parameters = Parameters(constructor, members, bound);
+        ForeignAttributes.Check(context, type, constructor, members);
+        if (isUnique && !context.IsWriting && !type.IsAbstract && !type.Equals(context.Exempt, SymbolEqualityComparer.Default))
+            new Restoration(context, type, constructor, members, bound).Check();
+        CheckNames();
+        if (context.IsAdvising && !context.IsWriting)
+            SettableMembers.Report(context, members);
         var parser = new MemberParser(context, shapes, _accessors, constructor);
         var models = new List<MemberModel>(members.Count);
         foreach (var member in members)
@@ -26,7 +34,15 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         }
 
         if (Handlings.Problem(type, constructor, members) is { } problem)
-            context.Report(Descriptors.NotSerializable, type, type.Display(), problem);
+            context.Report(Descriptors.NotSerializable, type, context.Place(type), problem);
+
+        if (_accessors.All.Any(accessor => accessor.TypeParameters.Length > 0) && !RuntimeFeatures.HasGenericAccessors(context.Compilation))
+        {
+            context.Report(
+                Descriptors.NotSerializable, type, context.Place(type),
+                "on .NET 8, generated code can't reach private or init-only members of a generic type; give them public setters or "
+                    + "constructor parameters, or target a newer framework");
+        }
 
         if (context.HasErrors)
             return null;
@@ -41,7 +57,8 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
     }
 
     private ConstructorModel Constructor(IMethodSymbol? constructor, EquatableArray<ParameterModel> parameters) => new(
-        constructor is not null ? ConstructorKind.Constructor : type.IsValueType ? ConstructorKind.DefaultValue : ConstructorKind.None,
+        constructor is not null ? ConstructorKind.Constructor
+            : type.IsValueType && !context.IsWriting ? ConstructorKind.DefaultValue : ConstructorKind.None,
         constructor is null ? null : ConstructorAccessor(constructor),
         parameters);
 
@@ -56,11 +73,18 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
                 context.Report(
                     Descriptors.NotSerializable,
                     parameter,
-                    type.Display(),
+                    context.Place(type),
                     $"the constructor parameter '{parameter.Name}' matches both '{member!.Symbol.Name}' and '{second.Symbol.Name}', "
                         + "whose names differ only in case; rename one");
             }
-            else if (member is null || parameter.RefKind != RefKind.None)
+            else if (parameter.RefKind is not (RefKind.None or RefKind.In))
+            {
+                context.Report(
+                    Descriptors.NoConstructor, parameter, context.Place(type),
+                    $"its constructor takes '{parameter.Name}' by reference; take the value, or mark another constructor "
+                        + "with [JsonConstructor]");
+            }
+            else if (member is null)
             {
                 var property = char.ToUpperInvariant(parameter.Name[0]) + parameter.Name.Substring(1);
                 context.Report(
@@ -74,6 +98,19 @@ internal sealed class ObjectParser(ParseContext context, ShapeParser shapes, INa
         }
 
         return models.ToEquatableArray();
+    }
+
+    /// <summary>Metadata names the type that declares a member, so generated code must be able to.</summary>
+    private void CheckNames()
+    {
+        foreach (var declaring in type.Hierarchy())
+        {
+            if (Nameability.Problem(declaring, context.Compilation) is { } problem)
+            {
+                context.Report(Descriptors.Unnameable, type, context.Place(type), declaring.Display(), problem);
+                return;
+            }
+        }
     }
 
     /// <summary>The member that the parameter sets, and a second match, which is an error.</summary>

@@ -12,33 +12,25 @@ internal static class ReferenceParser
             .OrderBy(model => model.Name, StringComparer.Ordinal).ToEquatableArray();
     }
 
-    /// <summary>The referenced assemblies with a generated part of the catalog.</summary>
-    public static IEnumerable<(IAssemblySymbol Assembly, INamedTypeSymbol Part)> Parts(Compilation compilation, CancellationToken ct)
-    {
-        foreach (var assembly in Assemblies(compilation, ct))
-        {
-            if (assembly.Attribute(KnownNames.CatalogAttribute) is { ConstructorArguments: { Length: 1 } arguments }
-                && arguments[0].Value is INamedTypeSymbol part)
-            {
-                yield return (assembly, part);
-            }
-        }
-    }
+    /// <summary>The generated part of the catalog in a referenced assembly, or <see langword="null"/>.</summary>
+    public static INamedTypeSymbol? Part(IAssemblySymbol assembly)
+        => assembly.Attribute(KnownNames.CatalogAttribute) is { ConstructorArguments: { Length: 1 } arguments }
+            ? arguments[0].Value as INamedTypeSymbol
+            : null;
 
-    private static IEnumerable<IAssemblySymbol> Assemblies(Compilation compilation, CancellationToken ct)
+    /// <summary>The referenced assemblies that use the library, including those that generated code can't name.</summary>
+    public static IEnumerable<IAssemblySymbol> References(Compilation compilation, CancellationToken ct)
     {
         foreach (var reference in compilation.References)
         {
             ct.ThrowIfCancellationRequested();
-            var aliases = reference.Properties.Aliases;
-            if ((aliases.IsEmpty || aliases.Contains("global"))
-                && compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly
-                && ReferencesLibrary(assembly))
-            {
+            if (compilation.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly && ReferencesLibrary(assembly))
                 yield return assembly;
-            }
         }
     }
+
+    private static IEnumerable<IAssemblySymbol> Assemblies(Compilation compilation, CancellationToken ct)
+        => References(compilation, ct).Where(assembly => Nameability.Alias(assembly, compilation) is null);
 
     /// <summary>Most references belong to the framework, and their attributes need not be read.</summary>
     private static bool ReferencesLibrary(IAssemblySymbol assembly)

@@ -15,8 +15,8 @@ internal static class SubscriberParser
         if (type.TypeKind != TypeKind.Class || type.IsAbstract || type.IsStatic)
             return default;
         var handled = Handled(type);
-        if (handled.Count == 0)
-            return default;
+        if (handled.Count == 0 || UnsupportedTypes.IsObsoleteError(type) || handled.Any(UnsupportedTypes.IsObsoleteError))
+            return default; // Generated code can't name it; that is reported where the event is declared.
         if (Problem(type, handled, compilation) is { } problem)
         {
             var arguments = new[] { type.Display(), problem }.ToEquatableArray();

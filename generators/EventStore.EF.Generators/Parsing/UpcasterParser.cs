@@ -15,6 +15,9 @@ internal static class UpcasterParser
         var isJson = type.AllInterfaces.Any(i => i.FullName() == KnownNames.JsonUpcaster);
         if (typed.Count == 0 && !isJson)
             return default;
+        // Generated code can't name it; that is reported where the event is declared.
+        if (typed.SelectMany(source => new[] { source.From, source.To }).OfType<ITypeSymbol>().Any(UnsupportedTypes.IsObsoleteError))
+            return default;
         if (Problem(type, typed, compilation) is { } problem)
             return (null, problem);
 

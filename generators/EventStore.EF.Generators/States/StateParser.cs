@@ -15,7 +15,7 @@ internal static class StateParser
     public static (StateModel? Model, IReadOnlyList<Finding> Findings) Parse(
         INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken ct)
     {
-        var context = new ParseContext(compilation, type, isAdvising: false, known: null, ct);
+        var context = new ParseContext(compilation, type, isAdvising: false, known: null, ct) { Exempt = type };
         var (name, version, snapshotEvery) = Options(type, attribute);
         var methods = StateMethods.Of(type);
         if (Problem(type, compilation, name, snapshotEvery, methods) is { } problem)
@@ -98,6 +98,8 @@ internal static class StateParser
             return $"'{repeated.First().Display()}' is declared twice";
         if (methods.FirstOrDefault(method => !method.Parameters[0].Type.IsReachable(compilation)) is { } hidden)
             return $"generated code can't reach '{hidden.Parameters[0].Type.Display()}', which it takes: make that type public or internal";
+        if (methods.Select(method => method.Parameters[0].Type).Append(type).FirstOrDefault(UnsupportedTypes.IsObsoleteError) is { } old)
+            return $"'{old.Display()}' is obsolete and using it is an error";
         return methods.Any(method => method.IsStatic) || CanBegin(type, compilation)
             ? null
             : "nothing creates it: add a 'static Create(TEvent)' method or an accessible parameterless constructor";

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -11,6 +12,7 @@ public sealed class EventDescriptor
 {
     private readonly Func<JsonTypeInfo> _makeJsonTypeInfo;
     private readonly EventJsonReader? _read;
+    private readonly bool _isChecked;
     private JsonTypeInfo? _jsonTypeInfo;
     private JsonTypeInfo? _strictJsonTypeInfo;
 
@@ -21,10 +23,11 @@ public sealed class EventDescriptor
     /// <param name="clrType">The type.</param>
     /// <param name="jsonTypeInfo">Creates the serialization metadata; called once, on first use.</param>
     /// <param name="read">The generated reader for simple events, if there is one.</param>
+    /// <param name="isChecked">Whether converters of the application write parts of the JSON, which is then checked.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public EventDescriptor(
         string name, int version, IReadOnlyList<string> aliases, Type clrType, Func<JsonTypeInfo> jsonTypeInfo,
-        EventJsonReader? read = null)
+        EventJsonReader? read = null, bool isChecked = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
@@ -37,7 +40,18 @@ public sealed class EventDescriptor
         ClrType = clrType;
         _makeJsonTypeInfo = jsonTypeInfo;
         _read = read;
+        _isChecked = isChecked;
     }
+
+    /// <summary>
+    /// Describes a type marked <see cref="EventAttribute"/> in an assembly without the generator, which the application serializes itself;
+    /// <see langword="null"/> if the type isn't marked.
+    /// </summary>
+    internal static EventDescriptor? WithOwnSerializer(Type type) => type.GetCustomAttribute<EventAttribute>() is { } attribute
+        ? new(
+            attribute.Name ?? JsonNamingPolicy.KebabCaseLower.ConvertName(type.Name), attribute.Version, attribute.Aliases, type,
+            () => throw EventJson.NoSerializer(type))
+        : null;
 
     /// <summary>The stored name.</summary>
     public string Name { get; }
@@ -58,9 +72,12 @@ public sealed class EventDescriptor
 
     /// <summary>Serializes the event as UTF-8 JSON.</summary>
     /// <exception cref="ArgumentException">A text in it is not well-formed Unicode.</exception>
+    /// <exception cref="JsonException">A converter of the application wrote no JSON value, or several.</exception>
     internal byte[] Serialize(object data)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(data, JsonTypeInfo);
+        if (_isChecked)
+            WrittenJson.Check(json);
 
         // A replaced character looks like an original U+FFFD. This is rare, so only then is the text checked, by serializing again.
         if (StrictTextEncoder.MayHaveReplaced(json, JsonTypeInfo.Options))

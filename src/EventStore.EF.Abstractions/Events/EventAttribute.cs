@@ -29,4 +29,10 @@ public sealed class EventAttribute : Attribute
 
     /// <summary>Names under which this event was stored in the past; they are read as this type. None by default.</summary>
     public string[] Aliases { get; set; } = [];
+
+    /// <summary>
+    /// Whether the application writes and reads the event with a serializer of its own, which it registers with <c>UseSerializer</c>.
+    /// No JSON serializer is then generated, and the rules for members don't apply. <see langword="false"/> by default.
+    /// </summary>
+    public bool HasOwnSerializer { get; set; }
 }

@@ -18,7 +18,7 @@ public sealed class NewEvent
     /// The event's id, unique in the store, by which a repeated append is recognized. By default a new UUID version 7, created with this
     /// object, so that appending the same object again is the same append.
     /// </summary>
-    public Guid EventId { get; init; } = Guid.CreateVersion7();
+    public Guid EventId { get; init; } = EventIds.Create();
 
     /// <summary>Metadata to store with the event. Empty by default.</summary>
     public EventMetadata Metadata { get; init; } = EventMetadata.Empty;

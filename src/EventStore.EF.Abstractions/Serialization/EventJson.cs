@@ -134,6 +134,14 @@ public static class EventJson
             : new OptionalConverter<T>(Converter<T>(converter, options));
     }
 
+    /// <summary>The error of an event that the application serializes itself, if no serializer is registered for it.</summary>
+    public static Exception NoSerializer(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return new InvalidOperationException(
+            $"{type} has a serializer of its own, which is not registered: call UseSerializer<{type.Name}> in AddEventStore.");
+    }
+
     /// <summary>Begins a JSON object, unless it would be nested too deep to be read back.</summary>
     /// <exception cref="JsonException">It would be nested too deep.</exception>
     public static void StartObject(Utf8JsonWriter writer)

@@ -21,8 +21,10 @@ public static class EventJsonOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
 
+#if NET9_0_OR_GREATER
         // Set explicitly, because application-wide switches would otherwise decide, and old events may lack members that are required now.
         RespectNullableAnnotations = false,
         RespectRequiredConstructorParameters = false,
+#endif
     };
 }

@@ -139,8 +139,8 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Adds the events and subscribers of an assembly that the application doesn't reference, such as a plug-in. Referenced assemblies are
-    /// found without this call.
+    /// Adds the events and subscribers of an assembly that the application doesn't reference, such as a plug-in. Referenced assemblies, and
+    /// those of subscribers and projections, are found without this call.
     /// </summary>
     public EventStoreBuilder AddEventsFrom(Assembly assembly)
     {
@@ -162,7 +162,9 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Writes events of one type with this serializer. Existing events are still read in the format in which they were written.
+    /// Writes events of one type with this serializer. Existing events are still read in the format in which they were written. A type that
+    /// the generator can't serialize is marked <c>[Event(HasOwnSerializer = true)]</c>; one in an assembly without the generator is
+    /// registered here.
     /// </summary>
     /// <typeparam name="TEvent">A type marked with <see cref="EventAttribute"/>; checked when the store is first used.</typeparam>
     /// <exception cref="ArgumentException">The serializer's content type breaks its rule.</exception>
@@ -171,6 +173,7 @@ public sealed class EventStoreBuilder
     {
         ArgumentNullException.ThrowIfNull(serializer);
         _serializers.UseFor(typeof(TEvent), serializer);
+        _assemblies.Add(typeof(TEvent).Assembly);
         return this;
     }
 
@@ -231,6 +234,9 @@ public sealed class EventStoreBuilder
         configure?.Invoke(options);
         options.Validate($"'{name}'");
         _subscribers.Add(new(name, type, options, contextType));
+
+        // Under a test host, or with the registration in a library, neither the caller nor the program references these events.
+        _assemblies.Add(type.Assembly);
         return options;
     }
 

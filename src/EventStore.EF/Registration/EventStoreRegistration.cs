@@ -19,9 +19,12 @@ internal sealed record EventStoreRegistration(
     public EventCatalog CreateCatalog()
     {
         var catalog = EventCatalog.Of(Assemblies, Serializers);
-        return Serializers.Types.FirstOrDefault(type => catalog.Find(type) is null) is { } unknown
-            ? throw new InvalidOperationException(
-                $"UseSerializer<{unknown.Name}> names {unknown}, which is not a registered event. Mark it [Event].")
-            : catalog;
+        foreach (var type in Serializers.Types.Where(type => catalog.Find(type) is null))
+        {
+            catalog.Add(EventDescriptor.WithOwnSerializer(type) ?? throw new InvalidOperationException(
+                $"UseSerializer<{type.Name}> names {type}, which is not a registered event. Mark it [Event]."));
+        }
+
+        return catalog;
     }
 }

@@ -30,7 +30,8 @@ public static class EventStoreServiceCollectionExtensions
 {
     /// <summary>
     /// Registers <see cref="IEventStore"/>, <see cref="EventStoreDbContext"/> with its factory, and the hosted service that runs the
-    /// subscriptions. It finds the events of the calling assembly, of the application and of all assemblies that they reference.
+    /// subscriptions. It finds the events of the calling assembly, of the application, of the assemblies of its subscribers and
+    /// projections, and of all assemblies that they reference.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Chooses the database and adds subscribers and projections.</param>

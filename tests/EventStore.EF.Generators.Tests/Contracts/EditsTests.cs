@@ -17,6 +17,7 @@ public sealed class EditsTests
         {
             public required string Customer { get; init; }
             public OrderLine? First { get; init; }
+            public int Lucky => 7;
         }
         """;
 
@@ -24,7 +25,7 @@ public sealed class EditsTests
     private const string Record = "ESEF3004";
 
     /// <summary>What is said of the event besides, which its contract has no part in.</summary>
-    private static readonly string[] Others = ["ESEF1006", "ESEF2008", "ESEF2009"];
+    private static readonly string[] Others = ["ESEF1006", "ESEF2008", "ESEF2009", "ESEF2016"];
 
     [Theory]
     [InlineData("rename the type", Nothing, "record OrderPlaced(", "record OrderReceived(")]
@@ -47,11 +48,14 @@ public sealed class EditsTests
     [InlineData("make a member optional", Record, "required string", "string?")]
     [InlineData("add an event", Record, "public enum Kind", "[Event] public record Other(int X); public enum Kind")]
     [InlineData("rename the stored event and keep the old name in `Aliases`", Record, "\"order-placed\"", "\"order-received\", Aliases = [\"order-placed\"]")]
+    [InlineData("remove a computed member, or omit it with `[JsonIgnore]`", Record, "public int Lucky => 7;", "")]
+    [InlineData("remove a computed member, or omit it with `[JsonIgnore]`", Record, "public int Lucky", "[JsonIgnore] public int Lucky")]
     [InlineData("remove a member", "ESEF3001", "int Amount, ", "")]
     [InlineData("rename a member", "ESEF3001", "int Amount", "int Total")]
     [InlineData("rename a member of a type that the event contains", "ESEF3001", "string Sku", "string Code")]
     [InlineData("omit a member with `[JsonIgnore]`", "ESEF3001", "public OrderLine? First", "[JsonIgnore] public OrderLine? First")]
     [InlineData("change `[JsonPropertyName]`", "ESEF3001", "int Amount", "[property: JsonPropertyName(\"sum\")] int Amount")]
+    [InlineData("compute a member that was stored", "ESEF3001", "First { get; init; }", "First => null;")]
     [InlineData("change the type: `int` → `string`", "ESEF3002", "int Amount", "string Amount")]
     [InlineData("narrow a number: `int` → `short`", "ESEF3002", "int Amount", "short Amount")]
     [InlineData("make a nullable member non-nullable", "ESEF3002", "string? Note", "string Note")]

@@ -27,7 +27,7 @@ public sealed class LinesTests
     [InlineData("[Event] public class A { [JsonPropertyName(\"x;y.z\")] public int X { get; set; } [JsonIgnore] public int Y { get; set; } }", "a/1 x~003by~002ez int")]
     [InlineData("[Event] public class A { [JsonNumberHandling(JsonNumberHandling.WriteAsString)] public int X { get; set; } }", "a/1 x text(int)")]
     [InlineData("[Event] public class A { [JsonConverter(typeof(C))] public int X { get; set; } class C : JsonConverter<int> { public override int Read(ref Utf8JsonReader r, Type t, JsonSerializerOptions o) => 0; public override void Write(Utf8JsonWriter w, int v, JsonSerializerOptions o) { } } }", "a/1 x custom")]
-    [InlineData("public record B(int X) { public int Z { get; } = X; } [Event] public record A(int X, int Y) : B(X);", "a/1 x int", "a/1 y int", "a/1 z int")]
+    [InlineData("public record B(int X) { public int Z { get; } = X; } [Event] public record A(int X, int Y) : B(X);", "a/1 x int", "a/1 y int", "a/1 z int=")]
     [InlineData("[Event] public record A(DateTime A1, DateTimeOffset A2, DateOnly A3, TimeOnly A4, TimeSpan A5, Uri A6, Version A7, Half A8, JsonElement A9, char A10);", "a/1 a1 datetime", "a/1 a10 char", "a/1 a2 datetimeoffset", "a/1 a3 date", "a/1 a4 time", "a/1 a5 duration", "a/1 a6 uri", "a/1 a7 version", "a/1 a8 half", "a/1 a9 json")]
     [InlineData("[Event] public record A(KeyValuePair<string, int> P);", "a/1 p object", "a/1 p.key string", "a/1 p.value int")]
     public void An_event_has_a_line_for_each_place_in_its_JSON(string source, params string[] lines)

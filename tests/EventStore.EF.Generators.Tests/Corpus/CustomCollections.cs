@@ -9,6 +9,7 @@ public sealed class Lines : List<Line>;
 
 public sealed class Labels : Dictionary<string, string>
 {
+    [System.Text.Json.Serialization.JsonIgnore]
     public int Ignored { get; set; } = 3;
 }
 
@@ -121,17 +122,17 @@ public sealed record DerivedMaps(Labels Labels, Stock Stock, ConcurrentDictionar
 public sealed record OwnCollections(Bag<string> Texts, Bag<Line>? Lines, SmallBag Small);
 
 [Event]
-public sealed record StacksAndQueues(Stack<int> Stack, Queue<string> Queue, ConcurrentStack<int> ConcurrentStack, ConcurrentQueue<Line> ConcurrentQueue);
+public sealed record Queues(Queue<string> Queue, ConcurrentQueue<Line> ConcurrentQueue);
 
 [Event]
 public sealed record Linked(LinkedList<int> List, SortedSet<string> Set);
 
 [Event]
 public sealed record ImmutableInterfaces(
-    IImmutableList<int> List, IImmutableSet<string> Set, IImmutableStack<int> Stack, IImmutableQueue<int> Queue, IImmutableDictionary<string, Line> Map);
+    IImmutableList<int> List, IImmutableSet<string> Set, IImmutableQueue<int> Queue, IImmutableDictionary<string, Line> Map);
 
 [Event]
-public sealed record ImmutableSorted(ImmutableSortedSet<int> Set, ImmutableSortedDictionary<string, int> Map, ImmutableStack<int> Stack, ImmutableQueue<int> Queue);
+public sealed record ImmutableSorted(ImmutableSortedSet<int> Set, ImmutableSortedDictionary<string, int> Map, ImmutableQueue<int> Queue);
 
 [Event]
 public sealed record OddKeys(
@@ -162,5 +163,6 @@ public sealed class SettableCollections
 
     public IReadOnlyList<string>? D { get; init; }
 
+    [System.Text.Json.Serialization.JsonIgnore]
     public List<int> GetOnly { get; } = [3];
 }

@@ -68,6 +68,7 @@ public sealed class PrivateConstructor
     {
     }
 
+    [JsonInclude]
     public int A { get; private init; } = 1;
 
     [JsonInclude]
@@ -124,6 +125,7 @@ public sealed class Validates(int amount)
 [Event]
 public sealed class SettersWithOrder(int a)
 {
+    [JsonIgnore]
     private readonly List<string> _log = [];
 
     public int A { get; } = a;
@@ -185,8 +187,7 @@ public sealed class Sealed : Unsealed
 
 public class Middle : Unsealed
 {
-    public new int B { get; set; } = 20;
-
+    [JsonInclude]
     public int C { get; private set; } = 3;
 }
 

@@ -9,6 +9,7 @@ public abstract class Aggregate<TKey, TValue>
 
     public Dictionary<string, TValue> Values { get; init; } = [];
 
+    [System.Text.Json.Serialization.JsonInclude]
     public TValue? Latest { get; protected set; }
 
     public required TKey Must { get; init; }

@@ -7,6 +7,7 @@ public readonly record struct OrderId(Guid Value);
 
 public record struct CustomerId(string Value);
 
+[method: JsonConstructor]
 public readonly struct Quantity(int value) : IEquatable<Quantity>
 {
     public int Value { get; } = value;

@@ -8,6 +8,7 @@ public abstract record Happened(Guid Id, DateTimeOffset At)
 
     public virtual string Kind => "base";
 
+    [JsonIgnore]
     protected int Hidden { get; init; }
 }
 
@@ -19,6 +20,7 @@ public sealed record CustomerMoved(Guid Id, DateTimeOffset At, Address To) : Hap
 
 public class Base
 {
+    [JsonIgnore]
     public int Shadowed { get; set; } = 1;
 
     public virtual int Overridden { get; set; } = 2;
@@ -62,6 +64,7 @@ public abstract class Entity<TId>
 [Event]
 public sealed class OfGenericBase : Entity<Guid>
 {
+    [JsonInclude]
     public int Number { get; private init; } = 8;
 
     public OfGenericBase With(int number) => new() { Id = Id, Label = Label, Number = number };

@@ -75,6 +75,7 @@ public sealed class GetSet
 
     public string Computed => $"{Number}";
 
+    [JsonInclude]
     public int PrivateSet { get; private set; } = 4;
 
     public int SetOnly
@@ -86,8 +87,10 @@ public sealed class GetSet
 
     public static int Shared => 1;
 
+    [JsonIgnore]
     public int Field;
 
+    [JsonIgnore]
     public List<int> ReadOnlyList { get; } = [];
 
     public void Remember(int value) => PrivateSet = value;

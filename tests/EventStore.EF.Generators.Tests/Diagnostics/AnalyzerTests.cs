@@ -19,13 +19,14 @@ public sealed class AnalyzerTests
         """;
 
     [Theory]
-    [InlineData("[Event] public class A { public int X { get; set; } }", "'A.X' can be changed")]
-    [InlineData("public class B { public string? X { get; set; } } [Event] public class A { public B? One { get; init; } } [Event] public class C { public B? Two { get; init; } }", "'B.X' can be changed")]
-    [InlineData("[Event] public class A { [JsonInclude] public int X; }", "'A.X' can be changed")]
+    [InlineData("[Event] public class A { public int X { get; set; } }", "'X' of 'A' can be changed")]
+    [InlineData("public class B { public string? X { get; set; } } [Event] public class A { public B? One { get; init; } } [Event] public class C { public B? Two { get; init; } }", "'X' of 'B' can be changed")]
+    [InlineData("[Event] public class A { public int V { get; set; } public int W { get; set; } public int X { get; set; } public int Y { get; set; } }", "'V', 'W', 'X' and 1 more of 'A' can be changed")]
+    [InlineData("[Event] public class A { [JsonInclude] public int X; }", "'X' of 'A' can be changed")]
     public Task ESEF1005_is_a_member_that_can_be_changed(string source, string text) => Reported("ESEF1005", source, text);
 
     [Theory]
-    [InlineData("[Event] public class A { public int X { get; init; } public int Y { get; private set; } public int Z { get; } }")]
+    [InlineData("[Event] public class A { public int X { get; init; } [JsonInclude] public int Y { get; private set; } }")]
     [InlineData("[Event] public record struct A(int X);")]
     [InlineData("public class A { public int X { get; set; } }")]
     public Task A_member_that_cannot_be_changed_is_not_reported(string source) => NothingReported(source);
@@ -59,24 +60,62 @@ public sealed class AnalyzerTests
     [InlineData(Payment + "public record Cash : Payment; [Event] public record Paid(Payment? P);", "'Cash' derives from 'Payment'")]
     [InlineData(Payment + "public record Gold : Card; [Event] public record Paid(List<Payment>? P);", "'Gold' derives from 'Payment'")]
     [InlineData("[JsonDerivedType(typeof(A), 1)] public interface I; public class A : I; public struct B : I; [Event] public record Paid(I? P);", "'B' derives from 'I'")]
+    [InlineData("public record Pet(string Name); public record Dog(string Name, int Age) : Pet(Name); [Event] public record Fed(Pet? P);", "what it adds is lost")]
     public Task ESEF2006_is_a_derived_type_that_is_not_declared(string source, string text) => Reported("ESEF2006", source, text);
 
     [Theory]
     [InlineData(Payment + "[Event] public record Paid(Payment? P);")]
     [InlineData(Payment + "public abstract record Cash : Payment; [Event] public record Paid(Payment? P);")]
+    [InlineData("public record Pet(string Name); public record Dog(string Name) : Pet(Name); [Event] public record Fed(Pet? P);")]
+    [InlineData("[Event] public record Fed(string Name); [Event] public record Fed2(string Name, int Age) : Fed(Name);")]
     [InlineData(Payment + "public record Cash : Payment;")]
     [InlineData("[JsonPolymorphic(UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FallBackToBaseType), JsonDerivedType(typeof(C))] public record B; public record C : B; public record D : B; [Event] public record Paid(B? P);")]
     public Task A_derived_type_that_is_declared_or_in_no_event_is_not_reported(string source) => NothingReported(source);
 
     [Theory]
-    [InlineData("[Event] public record A(int X, string Y);", "'A.Y' is null in events")]
-    [InlineData("public class B(List<int> z) { public List<int> Z { get; } = z; } [Event] public record A(B? X);", "'B.Z' is null in events")]
-    public Task ESEF2009_is_a_parameter_that_is_null_in_old_events(string source, string text) => Reported("ESEF2009", source, text);
+    [InlineData("[Event] public record A(int X, string Y);", "a/1 x int\n", "'A.Y' is null in events")]
+    [InlineData("[Event(Aliases = [\"b\"])] public record A(int X, string Y);", "a/1 x int\na/1 y string\nb/1 x int\n", "'A.Y' is null in events")]
+    [InlineData("public class B(List<int> z, int y) { public List<int> Z { get; } = z; public int Y { get; } = y; } [Event] public record A(B? X);", "a/1 x object?\na/1 x.y int\n", "'B.Z' is null in events")]
+    public async Task ESEF2009_is_a_parameter_that_is_null_in_recorded_events(string source, string contracts, string text)
+    {
+        var diagnostics = (await Harness.AnalyzeAsync(Using + source, contracts + "placed/1 x int\n")).Where(d => d.Id == "ESEF2009").ToList();
+
+        Assert.Contains(text, Assert.Single(diagnostics).GetMessage(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+    }
 
     [Theory]
-    [InlineData("[Event] public record A(int X, string? Y, string Z = \"z\") { public required string R { get; init; } public string I { get; init; } = \"\"; }")]
-    [InlineData("[Event] public record A([property: JsonRequired] string X);")]
-    public Task A_member_that_is_never_null_or_says_so_is_not_reported(string source) => NothingReported(source);
+    [InlineData("[Event] public record A(int X, string Y);", null)]
+    [InlineData("[Event] public record A(int X, string Y);", "")]
+    [InlineData("[Event] public record A(int X, string Y);", "a/1 x int\na/1 y string\n")]
+    [InlineData("[Event] public record A(int X, string? Y, string Z = \"z\") { public required string R { get; init; } public string I { get; init; } = \"\"; }", "a/1 x int\n")]
+    [InlineData("public record B(string Y); [Event] public record A(int X, B? New = null);", "a/1 x int\n")]
+    public async Task A_member_that_old_events_have_or_that_is_never_null_is_not_reported(string source, string? contracts)
+        => Assert.DoesNotContain(
+            await Harness.AnalyzeAsync(Using + source, contracts is null ? null : contracts + "placed/1 x int\n"), d => d.Id == "ESEF2009");
+
+    [Theory]
+    [InlineData("[Event] public record A(int X) { public int Twice => X * 2; }", "'A.Twice' is computed")]
+    [InlineData("public record B(int Y) { public int Twice => Y * 2; } [Event] public record A(B? X); [Event] public record C(B? X);", "'X → B → Twice' is computed")]
+    public Task ESEF2016_is_a_computed_member(string source, string text) => Reported("ESEF2016", source, text);
+
+    [Theory]
+    [InlineData("[Event] public record A(int X) { [JsonIgnore] public int Twice => X * 2; public static int S => 1; private int P => 2; }")]
+    public Task A_computed_member_that_is_left_out_is_not_reported(string source) => NothingReported(source);
+
+    [Fact]
+    public async Task The_event_of_the_README_compiles_without_a_finding_of_any_severity()
+    {
+        const string Event = "[Event(\"order-placed\")] public sealed record OrderPlaced(System.Guid OrderId, string Customer, decimal Amount);";
+
+        Assert.Empty(await Harness.AnalyzeAsync(Using + Event));
+        Harness.Run(Using + Event).IsClean();
+    }
+
+    private const string PayloadConverter = "public sealed class Payload { private object? _content; public object? Open() => _content ??= 1; } public sealed class PayloadConverter : JsonConverter<Payload> { public override Payload Read(ref System.Text.Json.Utf8JsonReader r, System.Type t, System.Text.Json.JsonSerializerOptions o) => new(); public override void Write(System.Text.Json.Utf8JsonWriter w, Payload v, System.Text.Json.JsonSerializerOptions o) => System.Text.Json.JsonSerializer.Serialize(w, v.Open(), v.Open()!.GetType(), o); } ";
+
+    [Fact]
+    public Task ESEF2015_is_a_converter_that_asks_for_a_type_that_nobody_knows()
+        => Reported("ESEF2015", "[Event] public record A([property: JsonConverter(typeof(PayloadConverter))] Payload P); " + PayloadConverter, "'PayloadConverter' asks its options");
 
     [Theory]
     [InlineData("public sealed record Other(int X); class C { Task M(IEventStore s) => s.AppendAsync(\"s\", ExpectedVersion.Any, new Other(1)); }", "'Other' is appended")]
@@ -101,7 +140,7 @@ public sealed class AnalyzerTests
     [Theory]
     [InlineData("[Event] public record A(Color X);", "'A.X' stores the enum 'Color' as a number")]
     [InlineData("[Event] public record A(Color? X);", "'A.X' stores the enum 'Color' as a number")]
-    [InlineData("public record B(Color X); [Event] public record A(B? One); [Event] public record A2(B? Two);", "'B.X' stores the enum 'Color' as a number")]
+    [InlineData("public record B(Color X); [Event] public record A(B? One); [Event] public record A2(B? Two);", " → B → X' stores the enum 'Color' as a number")]
     public Task ESEF2008_is_an_enum_stored_as_its_number(string source, string text) => Reported("ESEF2008", source, text);
 
     [Theory]

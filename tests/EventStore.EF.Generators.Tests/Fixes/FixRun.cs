@@ -39,6 +39,11 @@ internal sealed class FixRun : IDisposable
     public async Task<(string Source, string? Contracts)> FixAsync(CodeFixProvider provider)
         => await ApplyAsync(Assert.Single(await ActionsAsync(provider, Assert.Single(await DiagnosticsAsync(_project)))));
 
+    /// <summary>The same after the fix with this title, if there are several.</summary>
+    public async Task<(string Source, string? Contracts)> FixAsync(CodeFixProvider provider, string title)
+        => await ApplyAsync(Assert.Single(
+            await ActionsAsync(provider, Assert.Single(await DiagnosticsAsync(_project))), action => action.Title == title));
+
     /// <summary>The same after all diagnostics of the project were fixed at once.</summary>
     public async Task<(string Source, string? Contracts)> FixAllAsync(CodeFixProvider provider)
     {

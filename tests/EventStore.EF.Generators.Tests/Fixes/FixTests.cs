@@ -118,6 +118,50 @@ public sealed class FixTests
             (await run.FixAllAsync(new InitFix())).Source);
     }
 
+    [Theory]
+    [InlineData("public int X { get; private set; }", "Store it with [JsonInclude]", "[JsonInclude]\n    public int X { get; private set; }")]
+    [InlineData("public System.Guid X { get; } = System.Guid.NewGuid();", "Give it init", "public System.Guid X { get; init; } = System.Guid.NewGuid();")]
+    [InlineData("public int X;", "Store it with [JsonInclude]", "[JsonInclude]\n    public int X;")]
+    [InlineData("public int X;", "Leave it out with [JsonIgnore]", "[JsonIgnore]\n    public int X;")]
+    public async Task ESEF2011_is_stored_or_left_out(string member, string title, string expected)
+    {
+        using var run = new FixRun("ESEF2011", Using + $"[Event] public sealed class A\n{{\n    {member}\n}}");
+
+        Assert.Equal(Using + $"[Event] public sealed class A\n{{\n    {expected}\n}}", (await run.FixAsync(new RestoreFix(), title)).Source);
+    }
+
+    [Fact]
+    public async Task ESEF2016_is_left_out()
+    {
+        using var run = new FixRun("ESEF2016", Using + "[Event] public sealed record A(int X)\n{\n    public int Twice => X * 2;\n}");
+
+        Assert.Equal(
+            Using + "[Event] public sealed record A(int X)\n{\n    [JsonIgnore]\n    public int Twice => X * 2;\n}", (await run.FixAllAsync(new IgnoreFix())).Source);
+    }
+
+    private const string Newtonsoft = "\nnamespace Newtonsoft.Json\n{\n    public sealed class JsonIgnoreAttribute : System.Attribute;\n    public sealed class JsonPropertyAttribute : System.Attribute { public JsonPropertyAttribute(string name) => PropertyName = name; public string PropertyName { get; set; } public int Order { get; set; } }\n}\n";
+
+    [Theory]
+    [InlineData("[property: Newtonsoft.Json.JsonIgnore] string Secret = \"\"", "[property: JsonIgnore] string Secret = \"\"")]
+    [InlineData("[property: Newtonsoft.Json.JsonProperty(\"order_id\")] string X", "[property: JsonPropertyName(\"order_id\")] string X")]
+    [InlineData("[Newtonsoft.Json.JsonProperty(\"order_id\", Order = 3)] string X", "[property: JsonPropertyName(\"order_id\"), JsonPropertyOrder(3)] string X")]
+    public async Task ESEF2013_is_replaced_by_what_says_the_same(string parameter, string expected)
+    {
+        using var run = new FixRun("ESEF2013", Using + $"[Event] public sealed record A({parameter});" + Newtonsoft);
+
+        Assert.Equal(Using + $"[Event] public sealed record A({expected});" + Newtonsoft, (await run.FixAsync(new ForeignAttributeFix())).Source);
+    }
+
+    [Fact]
+    public async Task ESEF2013_of_a_member_that_a_data_contract_leaves_out_is_left_out()
+    {
+        using var run = new FixRun("ESEF2013", Using + "[Event, System.Runtime.Serialization.DataContract] public sealed class A\n{\n    public int X { get; init; }\n}");
+
+        Assert.Equal(
+            Using + "[Event, System.Runtime.Serialization.DataContract] public sealed class A\n{\n    [JsonIgnore]\n    public int X { get; init; }\n}",
+            (await run.FixAsync(new ForeignAttributeFix())).Source);
+    }
+
     [Fact]
     public async Task ESEF1007_is_marked()
     {

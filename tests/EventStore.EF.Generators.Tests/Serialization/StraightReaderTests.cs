@@ -88,7 +88,7 @@ public sealed class StraightReaderTests
     [InlineData(typeof(ContainsConverted))]
     [InlineData(typeof(Ignored))]
     [InlineData(typeof(Corpus.Documents))]
-    [InlineData(typeof(StacksAndQueues))]
+    [InlineData(typeof(Queues))]
     public void Events_that_are_not_simple_have_no_straight_reader(Type type)
         => Assert.False(Json.Catalog.Find(type)!.TryReadStraight("{}"u8, out _));
 

@@ -1,0 +1,7 @@
+namespace Shop
+
+open System
+open EventStore.EF
+
+[<Event("parcel-sent")>]
+type ParcelSent = { ParcelId: Guid; Weight: decimal }
