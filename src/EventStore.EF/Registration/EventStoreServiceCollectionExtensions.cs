@@ -98,7 +98,7 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<SubscriptionWait>();
         services.AddSingleton<SubscriptionAdministration>();
         services.AddSingleton<IEventStore, RelationalEventStore>();
-        services.AddSingleton<SchemaGuard>();
+        services.AddLogged<SchemaGuard>(LogCategories.Order);
         services.AddSingleton<SubscriptionStarts>();
         services.AddSingleton<StoreMeter>();
         services.AddLogged<GapMonitor>(LogCategories.Order);

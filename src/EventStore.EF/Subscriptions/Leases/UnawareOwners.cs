@@ -16,7 +16,9 @@ internal sealed partial class UnawareOwners(LeaseCoordinator leases, StorageAcce
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The wait after which it is logged; and how long an owner that has seen the definition may still finish its events.</summary>
+    /// <summary>
+    /// The wait after which it is logged; and how long an owner that has seen the definition may still finish its events.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly StandstillMonitor _standstill = new(time);
@@ -73,7 +75,7 @@ internal sealed partial class UnawareOwners(LeaseCoordinator leases, StorageAcce
 
     [LoggerMessage(
         LogLevel.Information,
-        "The start waits until {Owner} has released partition {Partition} of subscription '{Name}': it may not know yet what this process " +
-        "handles, and would deliver later events first. Its lease expires within {Lease} unless it is renewed")]
+        "The start waits until {Owner} has released partition {Partition} of subscription '{Name}': it may not know yet what this " +
+        "process handles, and would deliver later events first. Its lease expires within {Lease} unless it is renewed")]
     private static partial void LogWaiting(ILogger logger, SubscriptionName name, int partition, string owner, TimeSpan lease);
 }
