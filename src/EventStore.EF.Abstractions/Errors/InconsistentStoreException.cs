@@ -6,6 +6,8 @@ namespace EventStore.EF;
 /// </summary>
 public sealed class InconsistentStoreException : EventStoreException
 {
+    private const string SetSequence = "SELECT setval('events_position_seq', max(position)) FROM events";
+
     private InconsistentStoreException(string message, StreamName? stream, long? position, Exception? innerException = null)
         : base(message, innerException)
     {
@@ -28,8 +30,7 @@ public sealed class InconsistentStoreException : EventStoreException
         $"Nothing after position {assigned} is read: the event at position {position} (event {version} of stream '{stream}') is not " +
         $"believed, because the sequence of positions has assigned none above {assigned}. Somebody wrote the row with a position of " +
         "their own, or restored the table events without its sequence. If the events above the sequence are genuine, set the sequence to " +
-        "the highest of them: SELECT setval('events_position_seq', max(position)) FROM events (in the store's schema, as its owner). " +
-        "Otherwise remove the row.", stream, position);
+        $"the highest of them: {SetSequence} (in the store's schema, as its owner). Otherwise remove the row.", stream, position);
 
     internal static InconsistentStoreException StreamMissing(long position, long streamId) => new(
         $"The event at position {position} belongs to the stream with the id {streamId}, which doesn't exist. Somebody inserted the " +
@@ -38,6 +39,6 @@ public sealed class InconsistentStoreException : EventStoreException
 
     internal static InconsistentStoreException PositionTaken(Exception innerException) => new(
         "Nothing was written: the sequence of positions assigned one that an event already has. Somebody set the sequence back, or " +
-        "restored the table events without it. Set the sequence to the highest position: SELECT setval('events_position_seq', " +
-        "max(position)) FROM events (in the store's schema, as its owner).", null, null, innerException);
+        $"restored the table events without it. Set the sequence to the highest position: {SetSequence} (in the store's schema, as its " +
+        "owner).", null, null, innerException);
 }
