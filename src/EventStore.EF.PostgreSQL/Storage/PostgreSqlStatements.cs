@@ -68,7 +68,7 @@ internal static class PostgreSqlStatements
             FROM {streams}
             WHERE tenant = '' AND name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
             UNION ALL
-            SELECT NULL, 0, {highest}, false, {server}
+            SELECT NULL, 0, coalesce(max(position), 0), false, {server} FROM {events}
             """),
 
         // The process that creates the first partition creates the others.

@@ -6,8 +6,7 @@ SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
 FROM eventstore.streams
 WHERE tenant = '' AND name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
 UNION ALL
-SELECT NULL, 0, (SELECT coalesce(max(position), 0) FROM eventstore.events
-WHERE position <= pg_sequence_last_value('eventstore.events_position_seq'::regclass)), false, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
+SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
 
 -- Subscriptions.Create
 WITH first AS (
