@@ -36,6 +36,24 @@ public sealed class PackageTests(PackedConsumers packed)
     }
 
     [Fact]
+    public async Task The_repository_s_address_is_in_the_packages_once_there_is_one_and_makes_the_links_of_the_readme_absolute()
+    {
+        using (var without = Open("EventStore.EF.Abstractions"))
+            Assert.Null(Value(Description(without), "projectUrl"));
+
+        var folder = packed.FolderOf("with-address");
+        (await CommandLine.RunAsync(
+            Repository.Root, "dotnet",
+            ["pack", Path.Combine("src", "EventStore.EF.Abstractions"), "--nologo", "--configuration", "Release", "--no-build", "-p:ProjectSite=https://example.org/shop", "--output", folder])).Succeeds();
+        using var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(folder, "*.nupkg")));
+        Assert.Equal("https://example.org/shop", Value(Description(package), "projectUrl"));
+        using var reader = new StreamReader(package.GetEntry("README.md")!.Open());
+        var readme = await reader.ReadToEndAsync(Ct);
+        Assert.Contains("](https://example.org/shop/blob/main/docs/getting-started.md)", readme, StringComparison.Ordinal);
+        Assert.DoesNotContain("](docs/", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_abstractions_depend_on_nothing()
     {
         using var package = Open("EventStore.EF.Abstractions");

@@ -14,7 +14,7 @@ internal sealed class FloorReader : IAsyncDisposable
         SELECT {Columns}
         FROM {PostgreSqlSite.StoreSchema}.streams s
         JOIN {PostgreSqlSite.StoreSchema}.events e ON e.stream_id = s.id
-        WHERE s.name = $1 AND s.deleted_at IS NULL
+        WHERE s.tenant = '' AND s.name = $1 AND s.deleted_at IS NULL
         ORDER BY e.version
         LIMIT $2
         """;

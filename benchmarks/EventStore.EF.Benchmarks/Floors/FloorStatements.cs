@@ -44,14 +44,14 @@ internal sealed class FloorStatements(string schema)
             UPDATE {schema}.streams s
             SET version = s.version + {count}
             FROM lock
-            WHERE s.name = $1 AND s.deleted_at IS NULL AND ($2 < 0 OR s.version = $2)
+            WHERE s.tenant = '' AND s.name = $1 AND s.deleted_at IS NULL AND ($2 < 0 OR s.version = $2)
             RETURNING s.id, s.version),
         created AS (
             INSERT INTO {schema}.streams (name, version)
             SELECT $1, {count}
             FROM lock
             WHERE $2 IN (-1, 0) AND NOT EXISTS (SELECT FROM raised)
-            ON CONFLICT (name) DO NOTHING
+            ON CONFLICT (tenant, name) DO NOTHING
             RETURNING id, version),
         stream AS (
             SELECT id, version FROM raised

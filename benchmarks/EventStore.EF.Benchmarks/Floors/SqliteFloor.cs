@@ -28,7 +28,7 @@ internal sealed class SqliteFloor : IDisposable
         _raise = Command(
             """
             UPDATE eventstore_streams SET version = version + 1
-            WHERE name = @stream AND deleted_at IS NULL AND (@expected IS NULL OR version = @expected)
+            WHERE tenant = '' AND name = @stream AND deleted_at IS NULL AND (@expected IS NULL OR version = @expected)
             RETURNING id, version
             """,
             "@stream", "@expected");

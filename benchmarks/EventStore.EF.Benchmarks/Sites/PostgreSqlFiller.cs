@@ -27,7 +27,7 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
     /// <summary>$1 name of an existing stream · $2 first and $3 last version, the first one behind the stream's · $4 payload.</summary>
     private const string FillStream = $"""
         WITH stream AS (
-            UPDATE {PostgreSqlSite.StoreSchema}.streams SET version = $3 WHERE name = $1
+            UPDATE {PostgreSqlSite.StoreSchema}.streams SET version = $3 WHERE tenant = '' AND name = $1
             RETURNING id)
         INSERT INTO {PostgreSqlSite.StoreSchema}.events (stream_id, version, event_id, type, schema_version, data)
         SELECT stream.id, version, {NewId}, '{OrderPlaced.StoredName}', 1, $4::json

@@ -26,7 +26,23 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("EventStore.EF.StoreInfo", b =>
+            modelBuilder.Entity("EventStore.EF.Schema.EventTag", b =>
+                {
+                    b.Property<long>("TagHash")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tag_hash");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    b.HasKey("TagHash", "Position")
+                        .HasName("pk_eventstore_event_tags");
+
+                    b.ToTable("event_tags", "eventstore");
+                });
+
+            modelBuilder.Entity("EventStore.EF.Schema.StoreInfo", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("integer")
@@ -38,9 +54,24 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("clock_timestamp()");
 
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Engine")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("engine");
+
                     b.Property<Guid>("Epoch")
                         .HasColumnType("uuid")
                         .HasColumnName("epoch");
+
+                    b.Property<string>("PositionAllocator")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("position_allocator");
 
                     b.Property<Guid>("StoreId")
                         .HasColumnType("uuid")
@@ -52,6 +83,53 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.ToTable("store_info", "eventstore", t =>
                         {
                             t.HasCheckConstraint("ck_eventstore_store_info_one_row", "id = 1");
+                        });
+                });
+
+            modelBuilder.Entity("EventStore.EF.Schema.StoredSnapshot", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasColumnType("text")
+                        .HasColumnName("source")
+                        .UseCollation("C");
+
+                    b.Property<string>("Type")
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<DateTime>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("clock_timestamp()");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("json")
+                        .HasColumnName("data");
+
+                    b.Property<byte[]>("DataBinary")
+                        .HasColumnType("bytea")
+                        .HasColumnName("data_binary");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("json")
+                        .HasColumnName("metadata");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("bigint")
+                        .HasColumnName("version");
+
+                    b.HasKey("Source", "Type")
+                        .HasName("pk_eventstore_snapshots");
+
+                    b.ToTable("snapshots", "eventstore", t =>
+                        {
+                            t.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                         });
                 });
 
@@ -126,6 +204,11 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasColumnName("stream_id")
                         .HasColumnOrder(1);
 
+                    b.PrimitiveCollection<string[]>("Tags")
+                        .HasColumnType("text[]")
+                        .HasColumnName("tags")
+                        .HasColumnOrder(14);
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .HasColumnType("text")
@@ -140,6 +223,12 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
 
                     b.HasKey("Position")
                         .HasName("pk_eventstore_events");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_eventstore_events_created_at")
+                        .HasAnnotation("Npgsql:StorageParameter:pages_per_range", 32);
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("CreatedAt"), "brin");
 
                     b.HasIndex("EventId")
                         .IsUnique()
@@ -161,6 +250,11 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         {
                             t.HasCheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                         });
+
+                    b
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_scale_factor", 0)
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_threshold", 1000000)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 100);
                 });
 
             modelBuilder.Entity("EventStore.EF.StoredLink", b =>
@@ -185,6 +279,11 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasDatabaseName("ux_eventstore_stream_links_position");
 
                     b.ToTable("stream_links", "eventstore");
+
+                    b
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_scale_factor", 0)
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_threshold", 1000000)
+                        .HasAnnotation("Npgsql:StorageParameter:fillfactor", 100);
                 });
 
             modelBuilder.Entity("EventStore.EF.StoredParkedEvent", b =>
@@ -264,53 +363,6 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.ToTable("parked_events", "eventstore");
                 });
 
-            modelBuilder.Entity("EventStore.EF.StoredSnapshot", b =>
-                {
-                    b.Property<string>("Source")
-                        .HasColumnType("text")
-                        .HasColumnName("source")
-                        .UseCollation("C");
-
-                    b.Property<string>("Type")
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
-
-                    b.Property<string>("ContentType")
-                        .HasColumnType("text")
-                        .HasColumnName("content_type");
-
-                    b.Property<DateTime>("CreatedAt")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at")
-                        .HasDefaultValueSql("clock_timestamp()");
-
-                    b.Property<string>("Data")
-                        .HasColumnType("json")
-                        .HasColumnName("data");
-
-                    b.Property<byte[]>("DataBinary")
-                        .HasColumnType("bytea")
-                        .HasColumnName("data_binary");
-
-                    b.Property<string>("Metadata")
-                        .HasColumnType("json")
-                        .HasColumnName("metadata");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("bigint")
-                        .HasColumnName("version");
-
-                    b.HasKey("Source", "Type")
-                        .HasName("pk_eventstore_snapshots");
-
-                    b.ToTable("snapshots", "eventstore", t =>
-                        {
-                            t.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
-                        });
-                });
-
             modelBuilder.Entity("EventStore.EF.StoredStream", b =>
                 {
                     b.Property<long>("Id")
@@ -330,6 +382,12 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("deleted_at");
 
+                    b.Property<long>("FirstPosition")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("first_position");
+
                     b.Property<bool>("HasLinks")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("boolean")
@@ -348,10 +406,24 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         .HasColumnName("last_activity_at")
                         .HasDefaultValueSql("clock_timestamp()");
 
+                    b.Property<long>("LastPosition")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("last_position");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("tenant")
                         .UseCollation("C");
 
                     b.Property<long>("Version")
@@ -361,7 +433,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     b.HasKey("Id")
                         .HasName("pk_eventstore_streams");
 
-                    b.HasIndex("Name")
+                    b.HasIndex("Tenant", "Name")
                         .IsUnique()
                         .HasDatabaseName("ux_eventstore_streams_name");
 

@@ -10,7 +10,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
     /// <inheritdoc />
     public partial class Initial : Migration
     {
-        private static readonly string[] Functions = ["hold_positions", "append", "append_many", "append_group", "link", "expect", "remove"];
+        private static readonly string[] Functions = ["hold_positions", "append", "append_many", "append_group", "link", "hold_name", "expect", "remove"];
 
         /// <inheritdoc />
         protected override void Up(MigrationBuilder migrationBuilder)
@@ -37,12 +37,29 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     content_type = table.Column<string>(type: "text", nullable: true),
                     metadata = table.Column<string>(type: "json", nullable: true),
                     data = table.Column<string>(type: "json", nullable: true),
-                    data_binary = table.Column<byte[]>(type: "bytea", nullable: true)
+                    data_binary = table.Column<byte[]>(type: "bytea", nullable: true),
+                    tags = table.Column<string[]>(type: "text[]", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_eventstore_events", x => x.position);
                     table.CheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_scale_factor", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_threshold", 1000000)
+                .Annotation("Npgsql:StorageParameter:fillfactor", 100);
+
+            migrationBuilder.CreateTable(
+                name: "event_tags",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    tag_hash = table.Column<long>(type: "bigint", nullable: false),
+                    position = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_event_tags", x => new { x.tag_hash, x.position });
                 });
 
             migrationBuilder.CreateTable(
@@ -73,7 +90,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     id = table.Column<int>(type: "integer", nullable: false),
                     store_id = table.Column<Guid>(type: "uuid", nullable: false),
                     epoch = table.Column<Guid>(type: "uuid", nullable: false),
-                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()")
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
+                    engine = table.Column<string>(type: "text", nullable: false),
+                    position_allocator = table.Column<string>(type: "text", nullable: false),
+                    created_by = table.Column<string>(type: "text", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -94,7 +114,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                     has_links = table.Column<bool>(type: "boolean", nullable: false, defaultValue: false),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
                     last_activity_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false, defaultValueSql: "clock_timestamp()"),
-                    deleted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true)
+                    deleted_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    first_position = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    last_position = table.Column<long>(type: "bigint", nullable: false, defaultValue: 0L),
+                    tenant = table.Column<string>(type: "text", nullable: false, defaultValue: "", collation: "C")
                 },
                 constraints: table =>
                 {
@@ -167,7 +190,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         principalTable: "streams",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
-                });
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_scale_factor", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_insert_threshold", 1000000)
+                .Annotation("Npgsql:StorageParameter:fillfactor", 100);
 
             migrationBuilder.CreateTable(
                 name: "parked_events",
@@ -197,6 +223,14 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                         principalColumn: "id",
                         onDelete: ReferentialAction.Cascade);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_eventstore_events_created_at",
+                schema: "eventstore",
+                table: "events",
+                column: "created_at")
+                .Annotation("Npgsql:IndexMethod", "brin")
+                .Annotation("Npgsql:StorageParameter:pages_per_range", 32);
 
             migrationBuilder.CreateIndex(
                 name: "ix_eventstore_events_large",
@@ -256,7 +290,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 name: "ux_eventstore_streams_name",
                 schema: "eventstore",
                 table: "streams",
-                column: "name",
+                columns: new[] { "tenant", "name" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -266,7 +300,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 columns: new[] { "name", "stream", "partition" },
                 unique: true);
 
-            migrationBuilder.Sql("INSERT INTO {schema}.store_info (id, store_id, epoch) VALUES (1, gen_random_uuid(), gen_random_uuid());");
+            migrationBuilder.Sql(SqlFile.Read(typeof(Initial), "store_info.1.sql"));
             foreach (var file in Functions)
                 migrationBuilder.Sql(SqlFile.Read(typeof(Initial), $"{file}.1.sql"));
 
@@ -300,6 +334,10 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 schema: "eventstore");
 
             migrationBuilder.DropTable(
+                name: "event_tags",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
                 name: "events",
                 schema: "eventstore");
 
@@ -307,7 +345,7 @@ namespace EventStore.EF.Migrations.PostgreSQL.Migrations
                 name: "streams",
                 schema: "eventstore");
 
-            migrationBuilder.Sql("DROP FUNCTION {schema}.refuse;");
+            migrationBuilder.Sql("DROP FUNCTION {schema}.refuse; DROP FUNCTION {schema}.hold_positions_of_insert;");
         }
     }
 }

@@ -7,37 +7,23 @@
 CREATE FUNCTION {schema}.expect(p_stream text, p_expected bigint)
 RETURNS bigint
 LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $expect$
 DECLARE
     v_version bigint;
-    v_stream  bigint;
 BEGIN
     -- Other transactions may require the same concurrently; one that writes to the stream waits.
     SELECT s.version
     INTO v_version
     FROM {schema}.streams s
-    WHERE s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
+    WHERE s.tenant = '' AND s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
     FOR SHARE;
 
-    IF FOUND OR p_expected <> 0 THEN
-        RETURN v_version;
+    IF NOT FOUND AND p_expected = 0 AND {schema}.hold_name(p_stream) THEN
+        RETURN 0;
     END IF;
 
-    -- A missing stream has no row to lock, so its name is inserted and removed again: until this transaction ends, one that creates the
-    -- stream waits at the index for the outcome.
-    INSERT INTO {schema}.streams AS s (name, version)
-    VALUES (p_stream, 0)
-    ON CONFLICT (name) DO NOTHING
-    RETURNING s.id INTO v_stream;
-
-    IF NOT FOUND THEN
-        RETURN NULL;
-    END IF;
-
-    PERFORM set_config('{schema}.removal', pg_current_xact_id()::text, true);
-    DELETE FROM {schema}.streams s WHERE s.id = v_stream;
-    PERFORM set_config('{schema}.removal', '', true);
-    RETURN 0;
+    RETURN v_version;
 END
 $expect$;

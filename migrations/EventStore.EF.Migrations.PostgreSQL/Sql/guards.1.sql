@@ -1,11 +1,19 @@
 -- Stored data stays unchanged, even for somebody who uses psql: events and links are never updated, deleted or truncated, and streams with
--- their numbering are never deleted, renamed or truncated. Only the store's own removals pass, each in its own transaction.
+-- their numbering are never deleted, renamed or truncated. Only the store's own removals pass, each in its own transaction: the setting that
+-- they make permits nothing to anybody but the table's owner, with whose rights they run.
 CREATE FUNCTION {schema}.refuse() RETURNS trigger
 LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 AS $refuse$
 BEGIN
     IF TG_OP = 'DELETE' AND current_setting('{schema}.removal', true) = pg_current_xact_id_if_assigned()::text THEN
-        RETURN NULL;
+        IF current_user = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = TG_RELID) THEN
+            RETURN NULL;
+        END IF;
+
+        RAISE EXCEPTION '% on %.% is refused: % does not own the table', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME, current_user
+            USING ERRCODE = 'insufficient_privilege',
+                HINT = 'Remove streams with the function {schema}.remove, which its owner may grant.';
     END IF;
 
     RAISE EXCEPTION '% on %.% is refused: stored events never change', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
@@ -26,5 +34,11 @@ CREATE TRIGGER streams_are_kept
     FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
 
 CREATE TRIGGER streams_keep_their_names
-    BEFORE UPDATE OF id, name ON {schema}.streams
+    BEFORE UPDATE OF id, tenant, name ON {schema}.streams
     FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
+
+-- PostgreSQL lets everybody execute a new function. These are granted one by one.
+REVOKE ALL ON FUNCTION
+    {schema}.hold_positions, {schema}.hold_positions_of_insert, {schema}.append, {schema}.append_many, {schema}.append_group, {schema}.link,
+    {schema}.hold_name, {schema}.expect, {schema}.remove, {schema}.refuse
+FROM PUBLIC;

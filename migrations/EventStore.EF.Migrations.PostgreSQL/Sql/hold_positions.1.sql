@@ -1,4 +1,5 @@
--- Takes the locks that tell readers which positions may still appear. Every function that takes positions calls it before the first one.
+-- Takes the locks that tell readers which positions may still appear. They are taken before the first position: by the trigger below for
+-- every statement that inserts events, whoever runs it, also COPY and psql; and by functions that only refer to events.
 --
 -- A reader waits for the store's lock: while a transaction holds it, events of that transaction may still appear. The lock is shared, so
 -- that appends never wait for each other.
@@ -8,18 +9,46 @@
 -- that has the store's lock has this one too. Only the first call in a transaction takes it, or a transaction with 10,000 appends would
 -- fill the server's lock table. A setting records that; a rollback to a savepoint undoes the setting and the locks together.
 --
+-- Advisory locks of two keys are shared by the whole database. This schema uses (its events, 1) for the store and (its store_info, *) for
+-- positions; (its events, 2) is reserved for conditions on all events, and (its events, 3) for maintenance.
+--
 -- Reading the last position requires SELECT on the sequence.
+--
+-- Both functions name the schema of everything they use: see append. The trigger's repeats the other one, because a call inside it would
+-- make a lone append a thirtieth slower.
 CREATE FUNCTION {schema}.hold_positions()
-RETURNS void
+RETURNS pg_catalog.void
 LANGUAGE plpgsql
 AS $hold_positions$
 BEGIN
-    IF coalesce(current_setting('eventstore.positions_of_{schema}', true), '') = '' THEN
-        PERFORM pg_advisory_xact_lock_shared(
-            '{schema}.store_info'::regclass::oid::int, coalesce(pg_sequence_last_value('{schema}.events_position_seq'), 0)::bit(32)::int);
-        PERFORM set_config('eventstore.positions_of_{schema}', 'held', true);
+    IF coalesce(pg_catalog.current_setting('eventstore.positions_of_{schema}', true), '') OPERATOR(pg_catalog.=) '' THEN
+        PERFORM pg_catalog.pg_advisory_xact_lock_shared(
+            '{schema}.store_info'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4,
+            coalesce(pg_catalog.pg_sequence_last_value('{schema}.events_position_seq'), 0)::pg_catalog.bit(32)::pg_catalog.int4);
+        PERFORM pg_catalog.set_config('eventstore.positions_of_{schema}', 'held', true);
     END IF;
 
-    PERFORM pg_advisory_xact_lock_shared('{schema}.events'::regclass::oid::int, 1);
+    PERFORM pg_catalog.pg_advisory_xact_lock_shared('{schema}.events'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4, 1);
 END
 $hold_positions$;
+
+CREATE FUNCTION {schema}.hold_positions_of_insert()
+RETURNS pg_catalog.trigger
+LANGUAGE plpgsql
+AS $hold_positions_of_insert$
+BEGIN
+    IF coalesce(pg_catalog.current_setting('eventstore.positions_of_{schema}', true), '') OPERATOR(pg_catalog.=) '' THEN
+        PERFORM pg_catalog.pg_advisory_xact_lock_shared(
+            '{schema}.store_info'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4,
+            coalesce(pg_catalog.pg_sequence_last_value('{schema}.events_position_seq'), 0)::pg_catalog.bit(32)::pg_catalog.int4);
+        PERFORM pg_catalog.set_config('eventstore.positions_of_{schema}', 'held', true);
+    END IF;
+
+    PERFORM pg_catalog.pg_advisory_xact_lock_shared('{schema}.events'::pg_catalog.regclass::pg_catalog.oid::pg_catalog.int4, 1);
+    RETURN NULL;
+END
+$hold_positions_of_insert$;
+
+CREATE TRIGGER events_hold_their_positions
+    BEFORE INSERT ON {schema}.events
+    FOR EACH STATEMENT EXECUTE FUNCTION {schema}.hold_positions_of_insert();

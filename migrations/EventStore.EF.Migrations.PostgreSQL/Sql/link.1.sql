@@ -7,10 +7,11 @@
 -- Returns the stream's new version and the positions of the first and the last event. No row: nothing was written, because the stream is
 -- not as expected, is deleted, or was just created by another transaction, or because an id is unknown or an event is the stream's own.
 -- Raises, with nothing written: 23505 on ux_eventstore_stream_links_position if an event is already linked there, 23503 if one is being
--- removed.
+-- removed; 23505 on ux_eventstore_events_stream_version if the stream's version is below its last event.
 CREATE FUNCTION {schema}.link(p_stream text, p_expected bigint, p_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $link$
 DECLARE
@@ -36,7 +37,7 @@ BEGIN
 
     UPDATE {schema}.streams s
     SET version = s.version + v_count, last_activity_at = v_now, has_links = true
-    WHERE s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
+    WHERE s.tenant = '' AND s.name = p_stream AND s.deleted_at IS NULL AND (p_expected < 0 OR s.version = p_expected)
     RETURNING s.id, s.version - v_count INTO v_stream, v_before;
 
     IF NOT FOUND THEN
@@ -46,12 +47,18 @@ BEGIN
 
         INSERT INTO {schema}.streams AS s (name, version, created_at, last_activity_at, has_links)
         VALUES (p_stream, v_count, v_now, v_now, true)
-        ON CONFLICT (name) DO NOTHING
+        ON CONFLICT (tenant, name) DO NOTHING
         RETURNING s.id, 0 INTO v_stream, v_before;
 
         IF NOT FOUND THEN
             RETURN;
         END IF;
+    END IF;
+
+    -- Events and links share one sequence of numbers, which no index covers.
+    IF EXISTS (SELECT FROM {schema}.events e WHERE e.stream_id = v_stream AND e.version > v_before) THEN
+        RAISE EXCEPTION 'stream % is at version %, below its last event', p_stream, v_before
+            USING ERRCODE = 'unique_violation', CONSTRAINT = 'ux_eventstore_events_stream_version';
     END IF;
 
     INSERT INTO {schema}.stream_links (stream_id, number, position)

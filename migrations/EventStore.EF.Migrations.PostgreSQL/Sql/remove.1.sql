@@ -7,9 +7,13 @@
 --
 -- Returns whether it was done: false if the stream is missing, or not as required. The row is locked before anything is removed, so an
 -- append is either before this, and removed with the rest, or after it, and finds the stream gone.
+--
+-- Runs with its owner's rights: whoever may execute it may remove any stream, and nobody else may remove anything.
 CREATE FUNCTION {schema}.remove(p_stream text, p_expected bigint, p_before bigint)
 RETURNS boolean
 LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $remove$
 DECLARE
@@ -18,14 +22,14 @@ BEGIN
     SELECT s.id
     INTO v_stream
     FROM {schema}.streams s
-    WHERE s.name = p_stream AND (p_expected < 0 OR s.version = p_expected) AND (p_before IS NULL OR s.deleted_at IS NULL)
+    WHERE s.tenant = '' AND s.name = p_stream AND (p_expected < 0 OR s.version = p_expected) AND (p_before IS NULL OR s.deleted_at IS NULL)
     FOR UPDATE;
 
     IF NOT FOUND THEN
         RETURN false;
     END IF;
 
-    -- The guards let the transaction named here pass, until it ends at the latest: no session can turn them off.
+    -- The guards let the tables' owner remove rows in the transaction named here: no session can turn them off.
     PERFORM set_config('{schema}.removal', pg_current_xact_id()::text, true);
 
     -- Foreign keys remove the links to a removed event, and the links of a removed stream.

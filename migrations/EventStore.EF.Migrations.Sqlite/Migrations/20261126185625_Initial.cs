@@ -33,13 +33,27 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     content_type = table.Column<string>(type: "TEXT", nullable: true),
                     metadata = table.Column<string>(type: "TEXT", nullable: true),
                     data = table.Column<string>(type: "TEXT", nullable: true),
-                    data_binary = table.Column<byte[]>(type: "BLOB", nullable: true)
+                    data_binary = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    tags = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_eventstore_events", x => x.position);
                     table.CheckConstraint("ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
                     table.CheckConstraint("ck_eventstore_events_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "event_tags",
+                schema: "eventstore",
+                columns: table => new
+                {
+                    tag_hash = table.Column<long>(type: "INTEGER", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_eventstore_event_tags", x => new { x.tag_hash, x.position });
                 });
 
             migrationBuilder.CreateTable(
@@ -71,7 +85,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     id = table.Column<int>(type: "INTEGER", nullable: false),
                     store_id = table.Column<Guid>(type: "TEXT", nullable: false),
                     epoch = table.Column<Guid>(type: "TEXT", nullable: false),
-                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')")
+                    created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
+                    engine = table.Column<string>(type: "TEXT", nullable: false),
+                    position_allocator = table.Column<string>(type: "TEXT", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -92,7 +109,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     has_links = table.Column<bool>(type: "INTEGER", nullable: false, defaultValue: false),
                     created_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
                     last_activity_at = table.Column<string>(type: "TEXT", nullable: false, defaultValueSql: "strftime('%Y-%m-%d %H:%M:%f', 'now')"),
-                    deleted_at = table.Column<string>(type: "TEXT", nullable: true)
+                    deleted_at = table.Column<string>(type: "TEXT", nullable: true),
+                    first_position = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    last_position = table.Column<long>(type: "INTEGER", nullable: false, defaultValue: 0L),
+                    tenant = table.Column<string>(type: "TEXT", nullable: false, defaultValue: "")
                 },
                 constraints: table =>
                 {
@@ -239,7 +259,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 name: "ux_eventstore_streams_name",
                 schema: "eventstore",
                 table: "streams",
-                column: "name",
+                columns: new[] { "tenant", "name" },
                 unique: true);
 
             migrationBuilder.CreateIndex(
@@ -256,8 +276,6 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
-            migrationBuilder.Sql("DROP TABLE \"{schema}_guard_pass\";");
-
             migrationBuilder.DropTable(
                 name: "parked_events",
                 schema: "eventstore");
@@ -276,6 +294,10 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "subscriptions",
+                schema: "eventstore");
+
+            migrationBuilder.DropTable(
+                name: "event_tags",
                 schema: "eventstore");
 
             migrationBuilder.DropTable(

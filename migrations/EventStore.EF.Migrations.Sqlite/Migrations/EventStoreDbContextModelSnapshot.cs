@@ -19,7 +19,23 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                 .HasDefaultSchema("eventstore")
                 .HasAnnotation("ProductVersion", "10.0.15");
 
-            modelBuilder.Entity("EventStore.EF.StoreInfo", b =>
+            modelBuilder.Entity("EventStore.EF.Schema.EventTag", b =>
+                {
+                    b.Property<long>("TagHash")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tag_hash");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
+
+                    b.HasKey("TagHash", "Position")
+                        .HasName("pk_eventstore_event_tags");
+
+                    b.ToTable("event_tags", "eventstore");
+                });
+
+            modelBuilder.Entity("EventStore.EF.Schema.StoreInfo", b =>
                 {
                     b.Property<int>("Id")
                         .HasColumnType("INTEGER")
@@ -32,9 +48,24 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasColumnName("created_at")
                         .HasDefaultValueSql("strftime('%Y-%m-%d %H:%M:%f', 'now')");
 
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_by");
+
+                    b.Property<string>("Engine")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("engine");
+
                     b.Property<Guid>("Epoch")
                         .HasColumnType("TEXT")
                         .HasColumnName("epoch");
+
+                    b.Property<string>("PositionAllocator")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("position_allocator");
 
                     b.Property<Guid>("StoreId")
                         .HasColumnType("TEXT")
@@ -46,6 +77,54 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.ToTable("store_info", "eventstore", t =>
                         {
                             t.HasCheckConstraint("ck_eventstore_store_info_one_row", "id = 1");
+                        });
+                });
+
+            modelBuilder.Entity("EventStore.EF.Schema.StoredSnapshot", b =>
+                {
+                    b.Property<string>("Source")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("source");
+
+                    b.Property<string>("Type")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<string>("CreatedAt")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("strftime('%Y-%m-%d %H:%M:%f', 'now')");
+
+                    b.Property<string>("Data")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("data");
+
+                    b.Property<byte[]>("DataBinary")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("data_binary");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metadata");
+
+                    b.Property<long>("Version")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("version");
+
+                    b.HasKey("Source", "Type")
+                        .HasName("pk_eventstore_snapshots");
+
+                    b.ToTable("snapshots", "eventstore", t =>
+                        {
+                            t.HasCheckConstraint("ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
+
+                            t.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
                         });
                 });
 
@@ -111,6 +190,11 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("stream_id")
                         .HasColumnOrder(1);
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags")
+                        .HasColumnOrder(14);
 
                     b.Property<string>("Type")
                         .IsRequired()
@@ -241,54 +325,6 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.ToTable("parked_events", "eventstore");
                 });
 
-            modelBuilder.Entity("EventStore.EF.StoredSnapshot", b =>
-                {
-                    b.Property<string>("Source")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("source");
-
-                    b.Property<string>("Type")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
-
-                    b.Property<string>("ContentType")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("content_type");
-
-                    b.Property<string>("CreatedAt")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("created_at")
-                        .HasDefaultValueSql("strftime('%Y-%m-%d %H:%M:%f', 'now')");
-
-                    b.Property<string>("Data")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("data");
-
-                    b.Property<byte[]>("DataBinary")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("data_binary");
-
-                    b.Property<string>("Metadata")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("metadata");
-
-                    b.Property<long>("Version")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("version");
-
-                    b.HasKey("Source", "Type")
-                        .HasName("pk_eventstore_snapshots");
-
-                    b.ToTable("snapshots", "eventstore", t =>
-                        {
-                            t.HasCheckConstraint("ck_eventstore_snapshots_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))");
-
-                            t.HasCheckConstraint("ck_eventstore_snapshots_one_payload", "(data IS NULL) <> (data_binary IS NULL)");
-                        });
-                });
-
             modelBuilder.Entity("EventStore.EF.StoredStream", b =>
                 {
                     b.Property<long>("Id")
@@ -306,6 +342,12 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.Property<string>("DeletedAt")
                         .HasColumnType("TEXT")
                         .HasColumnName("deleted_at");
+
+                    b.Property<long>("FirstPosition")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("first_position");
 
                     b.Property<bool>("HasLinks")
                         .ValueGeneratedOnAdd()
@@ -326,10 +368,23 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                         .HasColumnName("last_activity_at")
                         .HasDefaultValueSql("strftime('%Y-%m-%d %H:%M:%f', 'now')");
 
+                    b.Property<long>("LastPosition")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0L)
+                        .HasColumnName("last_position");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("tenant");
 
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER")
@@ -338,7 +393,7 @@ namespace EventStore.EF.Migrations.Sqlite.Migrations
                     b.HasKey("Id")
                         .HasName("pk_eventstore_streams");
 
-                    b.HasIndex("Name")
+                    b.HasIndex("Tenant", "Name")
                         .IsUnique()
                         .HasDatabaseName("ux_eventstore_streams_name");
 

@@ -2,13 +2,8 @@
 -- with their numbering are never deleted or renamed. INSERT OR REPLACE fires no delete triggers, so inserting over an existing key is
 -- refused as well.
 
--- The store's own removals pass the guards with a row that they insert here and delete again in the same transaction. It refers to a row
--- that can't exist, so a transaction that forgets to delete it can't commit (if foreign keys are on, as they are by default in
--- Microsoft.Data.Sqlite). No other connection ever sees it.
-CREATE TABLE "{schema}_guard_pass" (
-    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    never INTEGER NOT NULL DEFAULT 2 CHECK (never = 2) REFERENCES "{schema}_guard_pass" (id) DEFERRABLE INITIALLY DEFERRED
-);
+-- The store's own removals drop the guards against deletes and create them again, in one transaction: nobody else ever sees the file
+-- without them.
 
 CREATE TRIGGER "{schema}_events_are_not_updated" BEFORE UPDATE ON "{schema}_events"
 BEGIN
@@ -16,7 +11,6 @@ BEGIN
 END;
 
 CREATE TRIGGER "{schema}_events_are_not_deleted" BEFORE DELETE ON "{schema}_events"
-WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
 BEGIN
     SELECT RAISE(ABORT, 'DELETE of events is refused: stored events never change. Append an event that corrects the earlier one.');
 END;
@@ -36,7 +30,6 @@ END;
 
 -- Fires even when a foreign key deletes them.
 CREATE TRIGGER "{schema}_links_are_not_deleted" BEFORE DELETE ON "{schema}_stream_links"
-WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
 BEGIN
     SELECT RAISE(ABORT, 'DELETE of links is refused: stored events never change.');
 END;
@@ -50,18 +43,17 @@ BEGIN
 END;
 
 CREATE TRIGGER "{schema}_streams_are_kept" BEFORE DELETE ON "{schema}_streams"
-WHEN NOT EXISTS (SELECT 1 FROM "{schema}_guard_pass")
 BEGIN
     SELECT RAISE(ABORT, 'DELETE of a stream is refused: stored events never change.');
 END;
 
-CREATE TRIGGER "{schema}_streams_are_not_renamed" BEFORE UPDATE OF id, name ON "{schema}_streams"
+CREATE TRIGGER "{schema}_streams_are_not_renamed" BEFORE UPDATE OF id, tenant, name ON "{schema}_streams"
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of the name or id of a stream is refused: stored events never change.');
 END;
 
 CREATE TRIGGER "{schema}_streams_are_not_replaced" BEFORE INSERT ON "{schema}_streams"
-WHEN EXISTS (SELECT 1 FROM "{schema}_streams" WHERE name = NEW.name OR id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM "{schema}_streams" WHERE (tenant = NEW.tenant AND name = NEW.name) OR id = NEW.id)
 BEGIN
     SELECT RAISE(ABORT, 'INSERT of a stream is refused: its name or id is taken.');
 END;
@@ -72,7 +64,7 @@ BEGIN
 END;
 
 -- The epoch may be changed: by changing it, somebody who has restored an earlier database tells the running processes.
-CREATE TRIGGER "{schema}_store_info_is_not_changed" BEFORE UPDATE OF id, store_id, created_at ON "{schema}_store_info"
+CREATE TRIGGER "{schema}_store_info_is_not_changed" BEFORE UPDATE OF id, store_id, created_at, engine, position_allocator, created_by ON "{schema}_store_info"
 BEGIN
     SELECT RAISE(ABORT, 'UPDATE of the store''s row is refused, but for its epoch.');
 END;

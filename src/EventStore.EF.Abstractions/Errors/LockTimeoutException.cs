@@ -44,8 +44,10 @@ public sealed class LockTimeoutException : EventStoreException
     {
         var who = holder.PreparedName is { } prepared
             ? $"the prepared transaction '{prepared}'"
-            : $"server process {holder.SessionId}, application '{holder.Application}'";
-        return holder.Age is { } age ? $"{who}, open for {Seconds(age)}" : who;
+            : $"server process {holder.SessionId}{(holder.Role is { } role ? $" of role '{role}'" : "")}, " +
+              $"application '{holder.Application}'";
+        var what = holder.IsAppender ? who : $"{who}, which holds the store's lock but is no appender";
+        return holder.Age is { } age ? $"{what}, open for {Seconds(age)}" : what;
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.0 's'", CultureInfo.InvariantCulture);

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace EventStore.EF;
@@ -76,22 +78,55 @@ public sealed class EventMetadata : IReadOnlyDictionary<string, string>
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads metadata from a stored JSON object; a value that is not text (written by other means) is kept as its JSON.</summary>
+    /// <summary>
+    /// Reads metadata from a stored JSON object. Whatever was written by other means can be read: a value that is not text is kept as its
+    /// JSON, however deep it is, and so is a key or text with a lone surrogate, which .NET can't decode.
+    /// </summary>
     internal static EventMetadata FromJson(ReadOnlySpan<byte> json)
     {
         if (json.IsEmpty)
             return Empty;
 
         var metadata = new EventMetadata();
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
         using var document = JsonDocument.ParseValue(ref reader);
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             return Empty;
 
         foreach (var property in document.RootElement.EnumerateObject())
-            metadata._values[property.Name] = property.Value.ToString();
+            metadata._values[NameOf(property)] = ValueOf(property.Value);
 
         return metadata;
+    }
+
+    private static string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // Its raw text begins with the name in quotes. A lone surrogate is in it as an escape.
+            var text = property.ToString();
+            var end = 1;
+            while (text[end] != '"')
+                end += text[end] == '\\' ? 2 : 1;
+
+            return text[1..end];
+        }
+    }
+
+    private static string ValueOf(JsonElement value)
+    {
+        try
+        {
+            return value.ToString();
+        }
+        catch (InvalidOperationException)
+        {
+            return value.GetRawText();
+        }
     }
 
     /// <inheritdoc/>

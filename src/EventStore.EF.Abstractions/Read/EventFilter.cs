@@ -32,7 +32,7 @@ public sealed class EventFilter
 
     /// <summary>Events stored under one of these type names.</summary>
     /// <param name="eventTypes">Stored names, at least one.</param>
-    /// <exception cref="ArgumentException">There is no name, or one is empty.</exception>
+    /// <exception cref="ArgumentException">There is no name, or one is empty, or has U+0000 or a lone surrogate.</exception>
     public static EventFilter Types(params IEnumerable<string> eventTypes) => All.AndTypes(eventTypes);
 
     /// <summary>Events of streams whose names start with <paramref name="prefix"/>, compared ordinally: a category of streams.</summary>
@@ -57,6 +57,9 @@ public sealed class EventFilter
             throw new ArgumentException(
                 "A filter by event type needs at least one stored name, and none may be empty.", nameof(eventTypes));
         }
+
+        foreach (var name in names)
+            NameRules.CheckStorable(name, "The stored name of an event type", nameof(eventTypes));
 
         return With(eventTypes: EventTypes is null ? names : [.. EventTypes.Intersect(names, StringComparer.Ordinal)]);
     }

@@ -25,4 +25,17 @@ internal static class NameRules
 
         WellFormed.Check(value, $"A {kind} name", parameter);
     }
+
+    /// <summary>Whether every database can store the text.</summary>
+    public static bool IsStorable(string value)
+        => !value.Contains('\0', StringComparison.Ordinal) && WellFormed.IndexOfLoneSurrogate(value) < 0;
+
+    /// <summary>Refuses text that no database can store, and that therefore can't be compared with what is stored.</summary>
+    public static void CheckStorable(string value, string what, string parameter)
+    {
+        if (value.IndexOf('\0') is >= 0 and var index)
+            throw new ArgumentException($"{what} must not contain U+0000. This one has it at index {index}.", parameter);
+
+        WellFormed.Check(value, what, parameter);
+    }
 }

@@ -16,4 +16,14 @@ namespace EventStore.EF;
 /// <param name="PreparedName">
 /// Its name, if it is prepared: it stays until <c>COMMIT PREPARED</c> or <c>ROLLBACK PREPARED</c>, even across a server restart.
 /// </param>
-public sealed record BlockingTransaction(int? SessionId, string? Application, TimeSpan? Age, string? PreparedName);
+public sealed record BlockingTransaction(int? SessionId, string? Application, TimeSpan? Age, string? PreparedName)
+{
+    /// <summary>The database role that the session logged in as; <see langword="null"/> for a prepared transaction.</summary>
+    public string? Role { get; init; }
+
+    /// <summary>
+    /// Whether it has appended, or changed a stream. False for a session that took the store's advisory lock by itself, which every login
+    /// of the database can do: it has no events to wait for.
+    /// </summary>
+    public bool IsAppender { get; init; } = true;
+}

@@ -161,8 +161,8 @@ public sealed class SubscriptionOptions
         _ = Stream?.Value;
         Check(Filter is not null, nameof(Filter), "null", "a filter, not null");
         Check(
-            Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name)),
-            nameof(Retired), "null or empty", "a list of stored names, none of them empty");
+            Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name) && NameRules.IsStorable(name)),
+            nameof(Retired), "invalid", "a list of stored names, none of them empty, with U+0000 or with a lone surrogate");
         Check(Enum.IsDefined(UnknownEvents), nameof(UnknownEvents), UnknownEvents, "Pass or Stop");
         Check(Partitions is >= 1 and <= MostPartitions, nameof(Partitions), Partitions, "1 to 1,000");
         Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");

@@ -16,20 +16,24 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
     /// must also hold a lock on the table.
     /// </summary>
     private readonly string _lockers = schema.In("""
-        SELECT DISTINCT t.pid, a.application_name, extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS age
+        SELECT DISTINCT t.pid, a.application_name, extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS age, NULL::text,
+            a.usename::text, true, true
         FROM {schema}.streams s
-        JOIN pg_locks t ON t.locktype = 'transactionid' AND t.transactionid = s.xmax AND t.granted AND t.mode = 'ExclusiveLock'
-        JOIN pg_locks r ON r.virtualtransaction = t.virtualtransaction AND r.locktype = 'relation'
-            AND r.relation = '{schema}.streams'::regclass
-            AND r.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        LEFT JOIN pg_stat_activity a ON a.pid = t.pid
-        WHERE s.name = ANY($1) AND t.pid IS DISTINCT FROM pg_backend_pid()
+        JOIN pg_catalog.pg_locks t ON t.locktype = 'transactionid' AND t.transactionid = s.xmax AND t.granted AND t.mode = 'ExclusiveLock'
+        JOIN pg_catalog.pg_locks r ON r.virtualtransaction = t.virtualtransaction AND r.locktype = 'relation'
+            AND r.relation = '{schema}.streams'::regclass::oid
+            AND r.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+        WHERE s.tenant = '' AND s.name = ANY($1) AND t.pid IS DISTINCT FROM pg_backend_pid()
         ORDER BY age DESC
         """);
 
     /// <summary>$1 streams text[]. Whether one of them is missing, or is being created.</summary>
-    private readonly string _isMissing = schema.In(
-        "SELECT EXISTS (SELECT FROM unnest($1) AS n WHERE n NOT IN (SELECT name FROM {schema}.streams WHERE name = ANY($1)))");
+    private readonly string _isMissing = schema.In("""
+        SELECT EXISTS (
+            SELECT FROM pg_catalog.unnest($1) AS n
+            WHERE n NOT IN (SELECT name FROM {schema}.streams WHERE tenant = '' AND name = ANY($1)))
+        """);
 
     private readonly string _holders = schema.In(SettlementStatements.NamedHolders);
 
@@ -80,9 +84,17 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
     {
         var names = Parameters.Array(NpgsqlDbType.Text, streams.Select(stream => stream.Value).ToArray());
         await using var lockers = new NpgsqlCommand(_lockers, connection) { Parameters = { names } };
-        var found = await ReadAsync(lockers, ct).ConfigureAwait(false);
+        var found = await BlockerRows.ReadAsync(lockers, ct).ConfigureAwait(false);
         if (found.Count > 0)
-            return found;
+            return [.. found.Select(row => row.Transaction)];
+
+        await using var holders = new NpgsqlCommand(_holders, connection);
+        var held = (await BlockerRows.ReadAsync(holders, ct).ConfigureAwait(false))
+            .FindAll(row => row.Transaction.SessionId != connection.ProcessID);
+
+        // Appends share the store's lock. A session that holds it exclusively stops all of them.
+        if (held.Exists(row => row.BlocksAppends))
+            return [.. held.Where(row => row.BlocksAppends).Select(row => row.Transaction)];
 
         if (!isSure)
         {
@@ -91,23 +103,6 @@ internal sealed class BlockerSearch(IDbContextFactory<EventStoreDbContext> conte
                 return [];
         }
 
-        await using var holders = new NpgsqlCommand(_holders, connection);
-        return (await ReadAsync(holders, ct).ConfigureAwait(false))
-            .FindAll(holder => holder.SessionId != connection.ProcessID && (holder.Age is null || holder.Age >= waited));
-    }
-
-    private static async Task<List<BlockingTransaction>> ReadAsync(NpgsqlCommand command, CancellationToken ct)
-    {
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var holders = new List<BlockingTransaction>();
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
-        {
-            holders.Add(new(
-                reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1),
-                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)),
-                reader.FieldCount > 3 && !reader.IsDBNull(3) ? reader.GetString(3) : null));
-        }
-
-        return holders;
+        return [.. held.Select(row => row.Transaction).Where(holder => holder.Age is null || holder.Age >= waited)];
     }
 }

@@ -29,12 +29,12 @@ internal sealed class ConflictReader(IDbContextFactory<EventStoreDbContext> cont
 
         StreamInspection Inspection(StreamPlan plan)
         {
-            var (version, isDeleted) = streams.TryGetValue(plan.Stream.Value, out var stream)
-                ? (stream.Version, stream.IsDeleted)
-                : ((long?)null, false);
+            var (version, isDeleted, last) = streams.TryGetValue(plan.Stream.Value, out var stream)
+                ? ((long?)stream.Version, stream.IsDeleted, stream.LastNumber)
+                : (null, false, 0);
             return links.TryGetValue(plan, out var link)
-                ? new(version, isDeleted, link.Standing, link.Unknown)
-                : new(version, isDeleted, [.. plan.Ids.Where(standing.ContainsKey).Select(id => standing[id])]);
+                ? new(version, isDeleted, link.Standing, link.Unknown, last)
+                : new(version, isDeleted, [.. plan.Ids.Where(standing.ContainsKey).Select(id => standing[id])], null, last);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ConflictReader(IDbContextFactory<EventStoreDbContext> cont
         return (standing, unknown);
     }
 
-    private async Task<Dictionary<string, (long Version, bool IsDeleted)>> StreamsAsync(
+    private async Task<Dictionary<string, (long Version, bool IsDeleted, long LastNumber)>> StreamsAsync(
         NpgsqlConnection connection, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
         await using var command = new NpgsqlCommand(_statements.Streams, connection)
@@ -93,9 +93,9 @@ internal sealed class ConflictReader(IDbContextFactory<EventStoreDbContext> cont
             Parameters = { Parameters.Array(NpgsqlDbType.Text, plans.Select(plan => plan.Stream.Value).ToArray()) },
         };
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var streams = new Dictionary<string, (long, bool)>(StringComparer.Ordinal);
+        var streams = new Dictionary<string, (long, bool, long)>(StringComparer.Ordinal);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
-            streams.Add(reader.GetString(0), (reader.GetInt64(1), reader.GetBoolean(2)));
+            streams.Add(reader.GetString(0), (reader.GetInt64(1), reader.GetBoolean(2), reader.GetInt64(3)));
 
         return streams;
     }

@@ -17,13 +17,22 @@ internal sealed class ConflictStatements(SchemaName schema)
     /// </summary>
     public string Links { get; } = schema.In("""
         SELECT n.id, e.position, coalesce(l.number, CASE WHEN e.stream_id = s.id THEN e.version END), l.number IS NOT NULL
-        FROM unnest($1) WITH ORDINALITY AS n (id, place)
+        FROM pg_catalog.unnest($1) WITH ORDINALITY AS n (id, place)
         LEFT JOIN {schema}.events e ON e.event_id = n.id
-        LEFT JOIN {schema}.streams s ON s.name = $2
+        LEFT JOIN {schema}.streams s ON s.tenant = '' AND s.name = $2
         LEFT JOIN {schema}.stream_links l ON l.stream_id = s.id AND l.position = e.position
         ORDER BY n.place
         """);
 
-    /// <summary>$1 streams text[]. Returns name, version, and whether it is deleted, of those that exist.</summary>
-    public string Streams { get; } = schema.In("SELECT name, version, deleted_at IS NOT NULL FROM {schema}.streams WHERE name = ANY($1)");
+    /// <summary>
+    /// $1 streams text[]. Returns name, version, whether it is deleted, and the highest number of its events and links, of those that
+    /// exist.
+    /// </summary>
+    public string Streams { get; } = schema.In("""
+        SELECT s.name, s.version, s.deleted_at IS NOT NULL, coalesce(greatest(
+            (SELECT max(e.version) FROM {schema}.events e WHERE e.stream_id = s.id),
+            (SELECT max(l.number) FROM {schema}.stream_links l WHERE l.stream_id = s.id)), 0)
+        FROM {schema}.streams s
+        WHERE s.tenant = '' AND s.name = ANY($1)
+        """);
 }

@@ -13,6 +13,7 @@ internal static class PostgreSqlErrors
     private const string UniqueLink = "ux_eventstore_stream_links_position";
     private const string UniqueLinkNumber = "pk_eventstore_stream_links";
     private const string LinkedEvent = "fk_eventstore_stream_links_event";
+    private const string UniquePosition = "pk_eventstore_events";
 
     /// <summary>
     /// Whether a write was refused because of the store's content, so that the inspection finds the reason. Serialization failures and
@@ -28,6 +29,10 @@ internal static class PostgreSqlErrors
         PostgresErrorCodes.ForeignKeyViolation => exception.ConstraintName is LinkedEvent,
         _ => false,
     };
+
+    /// <summary>Whether a write failed because its position is taken: the sequence is behind the table.</summary>
+    public static bool IsPositionTaken(Exception exception)
+        => exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: UniquePosition };
 
     /// <summary>Whether the statement was refused for its data or for a lock, and the server is still ready for the next one.</summary>
     public static bool IsAboutData(Exception exception)

@@ -13,6 +13,14 @@ internal sealed class PostgreSqlTroubles(PoolNeed pool)
         if (failure is StorageFailure.None)
             return default;
 
+        if (MissingRight(exception) is { } right)
+        {
+            return new(
+                failure,
+                $"A right is missing: {right.MessageText.TrimEnd('.')}. As the owner of the event store's schema, grant it to the role " +
+                "that the store connects as; docs/security.md lists the rights of each role.", IsAnswered: true);
+        }
+
         // The messages for these are the same for every database.
         if (failure is StorageFailure.Refused or StorageFailure.Locked)
             return new(failure, IsAnswered: true);
@@ -38,6 +46,17 @@ internal sealed class PostgreSqlTroubles(PoolNeed pool)
 
         // A connection that was open breaks with an IOException.
         return new(failure, isUnsent || driver.InnerException is SocketException ? Unreachable(driver, causes) : Broken(causes), isUnsent);
+    }
+
+    private static PostgresException? MissingRight(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused)
+                return refused;
+        }
+
+        return null;
     }
 
     private static StorageTrouble Diagnose(PostgresException exception, StorageFailure failure) => exception.SqlState switch

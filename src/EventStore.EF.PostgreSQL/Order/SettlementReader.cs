@@ -6,7 +6,8 @@ using Npgsql;
 namespace EventStore.EF.PostgreSQL.Order;
 
 /// <summary>Asks the database which transactions may still fill gaps between positions.</summary>
-internal sealed class SettlementReader(BackgroundConnections background, SchemaName schema, SettledPosition settled, TimeProvider time)
+internal sealed class SettlementReader(
+    BackgroundConnections background, SchemaName schema, SettledPosition settled, EngineCheck engine, TimeProvider time)
 {
     /// <summary>
     /// The number of times to repeat a look that met a transaction while it ended: the server releases its locks within microseconds.
@@ -20,12 +21,18 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
 
     private readonly string _identity = schema.In(SettlementStatements.Identity);
     private readonly string _highestVisible = schema.In(SettlementStatements.HighestVisible);
+    private readonly string _highestAssigned = schema.In(SettlementStatements.HighestAssigned);
     private readonly string _unbroken = schema.In(SettlementStatements.Unbroken);
     private readonly string _holders = schema.In(SettlementStatements.Holders);
+
+    /// <summary>The incarnation whose server is known to keep and show locks; the first one is checked when the host starts.</summary>
+    private long _checkedIn;
 
     /// <summary>One look, as <see cref="SettledPosition.ProveAsync"/> takes it.</summary>
     public async Task<SettlementLook> LookAsync(CancellationToken ct)
     {
+        await CheckServerAsync(ct).ConfigureAwait(false);
+
         // One proof at a time serves all readers, including the tail reader.
         await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         return await LookAsync(connection.Npgsql(), null, ct).ConfigureAwait(false);
@@ -43,6 +50,7 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
     {
         for (var looks = 1; ; looks++)
         {
+            await CheckServerAsync(ct).ConfigureAwait(false);
             var captured = settled.Capture();
             await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
             var npgsql = connection.Npgsql();
@@ -63,7 +71,7 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
             {
                 var unbroken = await ReadUnbrokenAsync(npgsql, snapshot, position, ct).ConfigureAwait(false);
                 var isWhole = unbroken == position + UnbrokenCount;
-                position = unbroken;
+                position = Math.Min(unbroken, look.Highest);
                 if (!isWhole)
                     break;
             }
@@ -81,6 +89,17 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
     {
         await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
         return await ReadUnbrokenAsync(connection.Npgsql(), null, after, ct).ConfigureAwait(false);
+    }
+
+    /// <summary>Another server may have taken over, which must keep and show locks too.</summary>
+    private async ValueTask CheckServerAsync(CancellationToken ct)
+    {
+        var incarnation = settled.Incarnation;
+        if (Interlocked.Read(ref _checkedIn) == incarnation)
+            return;
+
+        await engine.CheckLocksAsync(ct).ConfigureAwait(false);
+        Interlocked.Exchange(ref _checkedIn, incarnation);
     }
 
     private async Task<long> ReadUnbrokenAsync(
@@ -110,20 +129,53 @@ internal sealed class SettlementReader(BackgroundConnections background, SchemaN
         var identity = reader.GetString(0);
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
-        var highest = reader.GetInt64(0);
+        var (highest, assigned) = (reader.GetInt64(0), reader.GetInt64(1));
         await reader.NextResultAsync(ct).ConfigureAwait(false);
-        var holders = new List<LockHolder>();
+        var holders = new List<(string VirtualTransaction, int? Pid, long[]? Keys)>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            holders.Add(new(
+            holders.Add((
                 reader.GetString(0),
                 await reader.IsDBNullAsync(1, ct).ConfigureAwait(false) ? null : reader.GetInt32(1),
                 await reader.IsDBNullAsync(2, ct).ConfigureAwait(false)
                     ? null
-                    : After(await reader.GetFieldValueAsync<long[]>(2, ct).ConfigureAwait(false), highest)));
+                    : await reader.GetFieldValueAsync<long[]>(2, ct).ConfigureAwait(false)));
         }
 
-        return new(identity, highest, holders);
+        await reader.DisposeAsync().ConfigureAwait(false);
+
+        // Read later than the holders, but limited to what was assigned before: whoever was given a position up to there is among them.
+        if (highest > assigned)
+            highest = (await ReadUnassignedAsync(connection, transaction, assigned, ct).ConfigureAwait(false)).Highest;
+
+        return new(
+            identity, highest,
+            [.. holders.Select(holder => new LockHolder(
+                holder.VirtualTransaction, holder.Pid, holder.Keys is { } keys ? After(keys, highest) : null))]);
+    }
+
+    /// <summary>
+    /// Reads the highest visible position up to the last one that was assigned, and the first event above it, which is not believed.
+    /// </summary>
+    public Task<UnassignedPosition> ReadUnassignedAsync(NpgsqlConnection connection, long assigned, CancellationToken ct)
+        => ReadUnassignedAsync(connection, null, assigned, ct);
+
+    private async Task<UnassignedPosition> ReadUnassignedAsync(
+        NpgsqlConnection connection, NpgsqlTransaction? transaction, long assigned, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(_highestAssigned, connection, transaction)
+        {
+            Parameters = { Parameters.Bigint(assigned) },
+        };
+        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await reader.ReadAsync(ct).ConfigureAwait(false);
+        var found = new UnassignedPosition(reader.GetInt64(0), assigned, reader.IsDBNull(1)
+            ? null
+            : InconsistentStoreException.PositionNotAssigned(
+                reader.GetInt64(1), reader.IsDBNull(2) ? default(StreamName?) : StreamName.FromStored(reader.GetString(2)),
+                reader.GetInt64(3), assigned));
+        await reader.EndAsync(ct).ConfigureAwait(false);
+        return found;
     }
 
     /// <summary>

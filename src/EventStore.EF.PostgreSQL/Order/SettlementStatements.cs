@@ -7,7 +7,7 @@ internal static class SettlementStatements
     /// The server, and the incarnation of the store. When either changes, everything known of positions is void: a promoted stand-by or a
     /// restored database may assign the same positions again.
     /// </summary>
-    public const string Identity = $$"""SELECT concat_ws('/', {{Server}}, (SELECT epoch FROM {schema}.store_info))""";
+    public const string Identity = $$"""SELECT pg_catalog.concat_ws('/', {{Server}}, (SELECT epoch FROM {schema}.store_info))""";
 
     /// <summary>The half of <see cref="Identity"/> that names the server, an expression that needs no privileges.</summary>
     public const string Server = "extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()";
@@ -16,10 +16,26 @@ internal static class SettlementStatements
     public const string IsStandby = "SELECT pg_is_in_recovery()";
 
     /// <summary>
-    /// The highest position visible as a committed row. Never the sequence's last value: after a crash, values that were not flushed are
-    /// assigned again.
+    /// The highest position visible as a committed row, and the last one that the sequence has assigned. The sequence's value is never
+    /// taken for the first: after a crash, values that were not flushed are assigned again. It is read after the snapshot was taken, so a
+    /// higher visible position was not assigned by it: somebody wrote it by hand, or restored the table without the sequence.
     /// </summary>
-    public const string HighestVisible = "SELECT coalesce(max(position), 0) FROM {schema}.events";
+    public const string HighestVisible = """
+        SELECT coalesce(max(position), 0), coalesce(pg_sequence_last_value('{schema}.events_position_seq'::regclass), 0)
+        FROM {schema}.events
+        """;
+
+    /// <summary>
+    /// The highest visible position up to $1 bigint, and the first event above it: position, stream, version. For a table with positions
+    /// that were not assigned.
+    /// </summary>
+    public const string HighestAssigned = """
+        SELECT coalesce((SELECT max(position) FROM {schema}.events WHERE position <= $1), 0), e.position, s.name, e.version
+        FROM (SELECT) one
+        LEFT JOIN LATERAL (
+            SELECT position, stream_id, version FROM {schema}.events WHERE position > $1 ORDER BY position LIMIT 1) e ON true
+        LEFT JOIN {schema}.streams s ON s.id = e.stream_id
+        """;
 
     /// <summary>
     /// The last of up to 1,000 positions that follow $1 bigint without a gap; $1 itself if the next one is not visible. Visible positions
@@ -40,35 +56,46 @@ internal static class SettlementStatements
     /// a moment while the transaction ends, because its locks are not all released together.
     /// </summary>
     public const string Holders = $"""
-        SELECT l.virtualtransaction, l.pid, array_agg(l.objid::bigint) FILTER (WHERE l.classid = '{"{schema}"}.store_info'::regclass)
-        FROM pg_locks l
-        WHERE {IsAdvisory}
-          AND (l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1 OR l.classid = '{"{schema}"}.store_info'::regclass)
+        SELECT l.virtualtransaction, l.pid, pg_catalog.array_agg(l.objid::bigint) FILTER (WHERE {IsPosition})
+        FROM pg_catalog.pg_locks l
+        WHERE {IsAdvisory} AND ({IsStore} OR {IsPosition})
         GROUP BY l.virtualtransaction, l.pid
-        HAVING bool_or(l.classid = '{"{schema}"}.events'::regclass)
+        HAVING bool_or({IsStore})
         """;
 
     /// <summary>
-    /// The same transactions for people to read, the oldest first: pid, application, age in seconds, name of the prepared transaction. A
-    /// prepared transaction is found by its transaction id, which it has locked too.
+    /// The same transactions for people to read, the oldest first: pid, application, age in seconds, name of the prepared transaction,
+    /// role, whether it has appended, and whether appends wait for it. An append always holds the lock of its last position too, and shares
+    /// the store's lock; any session of the database can take advisory locks. A prepared transaction is found by its transaction id, which
+    /// it has locked too.
     /// </summary>
     public const string NamedHolders = $"""
-        SELECT l.pid, a.application_name, extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 AS age, p.gid
-        FROM pg_locks l
-        LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+        SELECT l.pid, a.application_name, extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 AS age, p.gid,
+            a.usename::text, l.mode = 'ShareLock' AND EXISTS (
+                SELECT FROM pg_catalog.pg_locks q
+                WHERE q.virtualtransaction = l.virtualtransaction AND q.locktype = 'advisory' AND q.objsubid = 2
+                  AND q.database = l.database AND q.classid = '{"{schema}"}.store_info'::regclass::oid),
+            l.mode = 'ExclusiveLock'
+        FROM pg_catalog.pg_locks l
+        LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
         LEFT JOIN LATERAL (
             SELECT x.gid, x.prepared
-            FROM pg_locks t
-            JOIN pg_prepared_xacts x ON x.transaction = t.transactionid
+            FROM pg_catalog.pg_locks t
+            JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = t.transactionid
             WHERE t.locktype = 'transactionid' AND t.pid IS NULL AND t.virtualtransaction = l.virtualtransaction) p ON l.pid IS NULL
-        WHERE {HasStoreLock}
+        WHERE {IsAdvisory} AND {IsStore} AND l.granted
         ORDER BY age DESC NULLS FIRST
         """;
 
     /// <summary>Whether <c>l</c> is an advisory lock of two keys in this database.</summary>
-    private const string IsAdvisory =
-        "l.locktype = 'advisory' AND l.objsubid = 2 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    private const string IsAdvisory = """
+        l.locktype = 'advisory' AND l.objsubid = 2
+            AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        """;
 
-    /// <summary>Whether <c>l</c> is the store's own lock: in this database, on this schema's table.</summary>
-    private const string HasStoreLock = $"{IsAdvisory} AND l.classid = '{"{schema}"}.events'::regclass AND l.objid = 1";
+    /// <summary>Whether such a lock is the store's own.</summary>
+    private const string IsStore = $"l.classid = '{"{schema}"}.events'::regclass::oid AND l.objid = 1::oid";
+
+    /// <summary>Whether such a lock tells a position.</summary>
+    private const string IsPosition = $"l.classid = '{"{schema}"}.store_info'::regclass::oid";
 }

@@ -35,6 +35,9 @@ internal sealed class AllPageReader(
     private async Task<AllPage> ReadBackwardAsync(AllPageQuery query, CancellationToken ct)
     {
         var read = await ReadAsync(query, first: 0, last: query.From, ct).ConfigureAwait(false);
+        if (read.Unassigned is { } unassigned && unassigned.Assigned < query.From)
+            read = await ReadAsync(query, first: 0, last: unassigned.Assigned, ct).ConfigureAwait(false);
+
         return new(read.Events, 0, IsEnd: !read.IsFull) { HasLarge = read.HasLarge };
     }
 
@@ -49,7 +52,7 @@ internal sealed class AllPageReader(
             if (!settled.IsValid(captured, read.Names.Identity))
                 continue;
 
-            var events = read.Events;
+            var events = read.Assigned;
             var start = Math.Max(captured.Position, before);
             var last = start;
             var usable = 0;
@@ -60,7 +63,16 @@ internal sealed class AllPageReader(
                 settled.RaiseTo(captured, last);
 
             if (usable == events.Count)
-                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: !read.IsFull) { HasLarge = read.HasLarge };
+            {
+                // What follows is not believed, and nothing is read beyond it.
+                if (usable == 0 && read.Unassigned is { Finding: { } finding })
+                    throw finding;
+
+                return new(events, usable == 0 ? before : events[^1].Position, IsEnd: !read.IsFull && read.Unassigned is null)
+                {
+                    HasLarge = read.HasLarge,
+                };
+            }
 
             if (usable > 0)
                 return new(events[..usable], events[usable - 1].Position, IsEnd: false) { HasLarge = read.HasLarge };
@@ -93,13 +105,24 @@ internal sealed class AllPageReader(
             if (read.IsFull)
                 return new(read.Events, read.Events[^1].Position, IsEnd: false) { HasLarge = read.HasLarge };
 
+            if (through <= before && through >= read.Highest && read.Unassigned is { Finding: { } finding })
+                throw finding;
+
             if (through >= read.Highest || through > before)
-                return new(read.Events, through, IsEnd: through >= read.Highest) { HasLarge = read.HasLarge };
+            {
+                return new(read.Events, through, IsEnd: through >= read.Highest && read.Unassigned is null)
+                {
+                    HasLarge = read.HasLarge,
+                };
+            }
 
             if (await settled.ProveAsync(settlement.LookAsync, ct).ConfigureAwait(false))
                 continue;
 
             unbroken = await settlement.ReadUnbrokenAsync(before, ct).ConfigureAwait(false);
+            if (read.Unassigned is not null)
+                unbroken = Math.Clamp(unbroken, before, Math.Max(before, read.Highest));
+
             if (unbroken == before)
                 return new([], before, IsEnd: true, read.Highest);
         }
@@ -114,11 +137,22 @@ internal sealed class AllPageReader(
         await using var connection = query.IsBackground
             ? await background.OpenAsync(ct).ConfigureAwait(false)
             : await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
+        var orphan = (StreamId: 0L, Position: 0L);
         while (true)
         {
             var answer = await ReadAsync(connection, query, first, last, ct).ConfigureAwait(false);
-            if (answer.Unnamed is not { } unnamed || await NameAsync(connection, answer.Names, unnamed, ct).ConfigureAwait(false))
+            if (answer.Unnamed is not { } unnamed)
                 return answer;
+
+            var naming = await NameAsync(connection, answer.Names, unnamed, ct).ConfigureAwait(false);
+            if (naming.IsDone)
+                return answer;
+
+            // A stream and its events are removed together, so the second time it can't just have been removed.
+            if (naming.Orphan is var found && found == orphan && found.Position > 0)
+                throw InconsistentStoreException.StreamMissing(found.Position, found.StreamId);
+
+            orphan = naming.Orphan;
         }
     }
 
@@ -148,7 +182,7 @@ internal sealed class AllPageReader(
         var names = Names(reader.GetString(0));
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
-        var highest = reader.GetInt64(0);
+        var (highest, assigned) = (reader.GetInt64(0), reader.GetInt64(1));
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         var events = new List<RecordedEvent>();
         List<(long StreamId, RecordedEvent Event)>? unnamed = null;
@@ -169,11 +203,22 @@ internal sealed class AllPageReader(
         }
 
         var isCut = form is PageForm.Counted ? total >= pageBytes : size > PageStatements.Large;
-        return new(names, highest, events, events.Count == query.Count || isCut, hasLarge, unnamed);
+        UnassignedPosition? unassigned = null;
+        if (highest > assigned)
+        {
+            await reader.DisposeAsync().ConfigureAwait(false);
+            unassigned = await settlement.ReadUnassignedAsync(connection.Npgsql(), assigned, ct).ConfigureAwait(false);
+            highest = unassigned.Highest;
+        }
+
+        return new(names, highest, events, events.Count == query.Count || isCut, hasLarge, unnamed, unassigned);
     }
 
-    /// <summary>Sets the stream names of events. False if a stream is gone, or a different server answers than for the events.</summary>
-    private async Task<bool> NameAsync(
+    /// <summary>
+    /// Sets the stream names of events. It isn't done if a stream is gone, whose first event is then returned, or if a different server
+    /// answers than for the events.
+    /// </summary>
+    private async Task<(bool IsDone, (long StreamId, long Position) Orphan)> NameAsync(
         StoreConnection connection, StreamNames names, List<(long StreamId, RecordedEvent Event)> unnamed, CancellationToken ct)
     {
         var found = new NpgsqlBatchCommand(_streamNames)
@@ -192,7 +237,7 @@ internal sealed class AllPageReader(
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         await reader.ReadAsync(ct).ConfigureAwait(false);
         if (reader.GetString(0) != names.Identity)
-            return false;
+            return (false, default);
 
         await reader.NextResultAsync(ct).ConfigureAwait(false);
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
@@ -205,12 +250,12 @@ internal sealed class AllPageReader(
         foreach (var (streamId, @event) in unnamed)
         {
             if (!byId.TryGetValue(streamId, out var name))
-                return false;
+                return (false, (streamId, @event.Position));
 
             @event.NameStream(name);
         }
 
-        return true;
+        return (true, default);
     }
 
     private StreamNames Names(string identity)
@@ -221,12 +266,18 @@ internal sealed class AllPageReader(
 
     /// <summary>The answer to one message.</summary>
     /// <param name="Names">The stream names known of the server that answered.</param>
-    /// <param name="Highest">The highest visible position.</param>
+    /// <param name="Highest">The highest visible position that was assigned.</param>
     /// <param name="Events">The page.</param>
     /// <param name="IsFull">Whether there may be more events after it.</param>
     /// <param name="HasLarge">Whether it has large events.</param>
     /// <param name="Unnamed">Events whose stream names are not known yet.</param>
+    /// <param name="Unassigned">Events whose positions were not assigned, if there are any.</param>
     private sealed record Answer(
         StreamNames Names, long Highest, List<RecordedEvent> Events, bool IsFull, bool HasLarge,
-        List<(long StreamId, RecordedEvent Event)>? Unnamed);
+        List<(long StreamId, RecordedEvent Event)>? Unnamed, UnassignedPosition? Unassigned)
+    {
+        /// <summary>The events whose positions were assigned.</summary>
+        public List<RecordedEvent> Assigned
+            => Unassigned is null ? Events : [.. Events.TakeWhile(@event => @event.Position <= Unassigned.Assigned)];
+    }
 }

@@ -95,7 +95,7 @@ internal static class PageStatements
         LEFT JOIN LATERAL (
             {(form is PageForm.Plain ? PlainStream(direction) : CountedStream(direction))}) e
                 ON t.deleted_at IS NULL AND NOT t.has_links
-        WHERE t.name = $1
+        WHERE t.tenant = '' AND t.name = $1
         ORDER BY e.number {Order(direction)}
         """;
 
@@ -127,7 +127,7 @@ internal static class PageStatements
                 ORDER BY n.number {Order(direction)}
                 LIMIT $3) p
             WHERE p.total - p.size < $9) e ON t.deleted_at IS NULL
-        WHERE t.name = $1
+        WHERE t.tenant = '' AND t.name = $1
         ORDER BY e.number {Order(direction)}
         """;
 

@@ -1,5 +1,6 @@
 using EventStore.EF.Schema;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace EventStore.EF.PostgreSQL.Schema;
@@ -25,6 +26,7 @@ internal static class PostgreSqlModel
         {
             stream.Property(row => row.Id).UseIdentityByDefaultColumn();
             stream.Property(row => row.Name).HasColumnType("text").UseCollation(Ordinal);
+            stream.Property<string>(EventStoreModel.Tenant).HasColumnType("text").UseCollation(Ordinal);
             stream.Property(row => row.CreatedAt).HasDefaultValueSql(Clock);
             stream.Property(row => row.LastActivityAt).HasDefaultValueSql(Clock);
 
@@ -46,12 +48,21 @@ internal static class PostgreSqlModel
             @event.Property<int>("Size").HasColumnName("size").HasColumnOrder(6).HasComputedColumnSql(
                 "coalesce(octet_length(data::text), octet_length(data_binary)) + coalesce(octet_length(metadata::text), 0)", stored: true);
 
+            // Tags are stored with the event and found by event_tags; null, which takes no room, until there are any.
+            @event.Property<string[]>("Tags").HasColumnName("tags").HasColumnOrder(14);
+
+            // Finds ranges of time in a table of any size, and takes a few kilobytes: rows are stored in the order of their creation.
+            @event.HasIndex(row => row.CreatedAt).HasMethod("brin").HasStorageParameter("pages_per_range", 32)
+                .HasDatabaseName("ix_eventstore_events_created_at");
+
             // Indexes of the large events, across all events and per stream: pages end at them. They contain no other events.
             @event.HasIndex(row => row.Position, "ix_eventstore_events_large")
                 .HasDatabaseName("ix_eventstore_events_large").HasFilter($"size > {LargeEvent}");
             @event.HasIndex([nameof(StoredEvent.StreamId), nameof(StoredEvent.Version)], "ix_eventstore_events_large_of_stream")
                 .HasDatabaseName("ix_eventstore_events_large_of_stream").HasFilter($"size > {LargeEvent}");
         });
+        KeepAppendOnly(model.Entity<StoredEvent>());
+        KeepAppendOnly(model.Entity<StoredLink>());
         model.Entity<StoredSnapshot>(snapshot =>
         {
             snapshot.Property(row => row.Source).HasColumnType("text").UseCollation(Ordinal);
@@ -85,4 +96,14 @@ internal static class PostgreSqlModel
                 property.SetValueConverter(InUtc);
         }
     }
+
+    /// <summary>
+    /// Rows are inserted and never updated, so pages are filled; and VACUUM visits them after a fixed number of new rows, which freezes a
+    /// little at a time, rather than after a fraction of a table that grows for years.
+    /// </summary>
+    private static void KeepAppendOnly<TRow>(EntityTypeBuilder<TRow> rows)
+        where TRow : class
+        => rows.HasStorageParameter("fillfactor", 100)
+            .HasStorageParameter("autovacuum_vacuum_insert_scale_factor", 0)
+            .HasStorageParameter("autovacuum_vacuum_insert_threshold", 1_000_000);
 }

@@ -17,6 +17,12 @@ internal static class PostgreSqlStatements
         var sql = new SqlDialect(schema, "{0}.{1}", hasTypes: true, new Dictionary<string, string>
         {
             ["now"] = "clock_timestamp()",
+
+            // Only positions that the sequence has assigned are believed.
+            ["highest"] = schema.In("""
+                (SELECT coalesce(max(position), 0) FROM {events}
+                WHERE position <= pg_sequence_last_value('{schema}.events_position_seq'::regclass))
+                """),
             ["greatest"] = "greatest",
             ["least"] = "least",
             ["lease_end"] = "clock_timestamp() + make_interval(secs => @lease)",
@@ -36,19 +42,20 @@ internal static class PostgreSqlStatements
 
             // The transaction's next statement may never come: a stopped process would keep the row from the next owner.
             ["short_pause"] =
-                "(SELECT set_config('idle_in_transaction_session_timeout', (@lease * 1000)::bigint::text, true)) AS short_pause",
+                "(SELECT set_config('idle_in_transaction_session_timeout', {lease_pause}, true)) AS short_pause",
+            ["lease_pause"] = "(@lease::float8 * 1000::float8)::bigint::text",
             ["from_short_wait_in_transaction"] = "FROM {short_wait}, {short_pause}",
             ["for_update"] = "FOR UPDATE",
             ["server"] = $"({schema.In(SettlementStatements.Identity)})",
 
             // Not written to a server other than the one that is known to have the received events; null if none is known.
-            ["is_same_server"] = $"coalesce(@server::text = concat_ws('/', {SettlementStatements.Server}), true)",
+            ["is_same_server"] = $"coalesce(@server::text = pg_catalog.concat_ws('/', {SettlementStatements.Server}), true)",
             ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
             ["waiting"] =
                 """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",
             ["in_keys"] = "= ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))",
-            ["data"] = "convert_from(@data::bytea, 'UTF8')::json",
-            ["metadata"] = "convert_from(@metadata::bytea, 'UTF8')::json",
+            ["data"] = "pg_catalog.convert_from(@data::bytea, 'UTF8')::json",
+            ["metadata"] = "pg_catalog.convert_from(@metadata::bytea, 'UTF8')::json",
         });
         return new(
             Subscriptions(sql), Administration(sql), new(sql), Projections, new(sql), new(sql), new(sql), PageStatements.PlanByIndex);
@@ -59,7 +66,7 @@ internal static class PostgreSqlStatements
         Heads = sql.Text("""
             SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
             FROM {streams}
-            WHERE name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
+            WHERE tenant = '' AND name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
             UNION ALL
             SELECT NULL, 0, coalesce(max(position), 0), false, {server} FROM {events}
             """),
@@ -137,7 +144,7 @@ internal static class PostgreSqlStatements
             LEFT JOIN (
                 SELECT id, version, CASE WHEN coalesce(@stream_id::bigint, id) = id THEN @position ELSE 0 END AS place
                 FROM {streams}
-                WHERE name = @stream) t ON true
+                WHERE tenant = '' AND name = @stream) t ON true
             LEFT JOIN LATERAL (
                 (SELECT e.version AS number, e.created_at
                 FROM {events} e

@@ -26,6 +26,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly AllPageReader _allPages;
     private readonly SettledPosition _settled;
     private readonly SettlementReader _settlement;
+    private readonly EngineCheck _engine;
     private readonly string _sender = Guid.NewGuid().ToString("N");
     private readonly string _appendedChannel;
     private readonly string _subscriptionsChannel;
@@ -47,7 +48,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _appendedChannel = schema.In(NotificationStatements.Appended);
         _subscriptionsChannel = schema.In(NotificationStatements.Subscriptions);
         _settled = new(time);
-        _settlement = new(background, schema, _settled, time);
+        _engine = new(background, schema);
+        _settlement = new(background, schema, _settled, _engine, time);
         _streamPages = new(contexts, catalog, schema, options, pageBytes);
         _allPages = new(contexts, background, catalog, schema, options, pageBytes, _settled, _settlement);
         _statements = new(schema);
@@ -67,10 +69,19 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public bool Accepts(DbTransaction transaction) => transaction is NpgsqlTransaction;
 
-    public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
-        => transaction is null && plans is [AppendPlan { CreatedAt: null }]
-            ? _queue.AppendAsync(plans, ct)
-            : _together.WriteAsync(plans, transaction, ct);
+    public async Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
+    {
+        try
+        {
+            return await (transaction is null && plans is [AppendPlan { CreatedAt: null }]
+                ? _queue.AppendAsync(plans, ct)
+                : _together.WriteAsync(plans, transaction, ct)).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (PostgreSqlErrors.IsPositionTaken(exception))
+        {
+            throw InconsistentStoreException.PositionTaken(exception);
+        }
+    }
 
     public Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
         => _inspector.InspectAsync(plans, transaction, ct);
@@ -86,16 +97,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     {
         await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
         await using var command = new NpgsqlCommand(_schema.In(SettlementStatements.NamedHolders), connection.Npgsql());
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var holders = new List<BlockingTransaction>();
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
-        {
-            holders.Add(new(
-                reader.IsDBNull(0) ? null : reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1),
-                reader.IsDBNull(2) ? null : TimeSpan.FromSeconds(reader.GetDouble(2)), reader.IsDBNull(3) ? null : reader.GetString(3)));
-        }
-
-        return holders;
+        return [.. (await BlockerRows.ReadAsync(command, ct).ConfigureAwait(false)).Select(row => row.Transaction)];
     }
 
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
@@ -216,6 +218,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
         await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
     }
+
+    public Task<string?> CheckEngineAsync(CancellationToken ct) => _engine.RunAsync(ct);
 
     public string? ServerIn(long incarnation) => _settled.ServerIn(incarnation);
 

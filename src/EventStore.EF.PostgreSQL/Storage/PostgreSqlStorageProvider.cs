@@ -67,6 +67,20 @@ internal sealed class PostgreSqlStorageProvider(
     public Task CheckAsync(EventStoreDbContext context, string? writer, CancellationToken ct)
         => ServerChecks.RunAsync(context, writer, ct);
 
+    public async Task CheckRightsAsync(EventStoreDbContext context, string schema, string? subscription, CancellationToken ct)
+    {
+        await context.Database.OpenConnectionAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var connection = (NpgsqlConnection)context.Database.GetDbConnection();
+            await RightsCheck.RunAsync(connection, schema, subscription, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
+
     public IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
         TimeProvider time)

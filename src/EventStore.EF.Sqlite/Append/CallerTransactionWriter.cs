@@ -26,7 +26,7 @@ internal sealed class CallerTransactionWriter(SqliteDatabase database, WriteStat
         catch (SqliteException exception)
         {
             savepoint.RollBack();
-            if (commands.IsIdTaken(exception))
+            if (commands.IsTaken(exception))
                 return null;
 
             throw;

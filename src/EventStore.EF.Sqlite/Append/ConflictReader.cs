@@ -35,18 +35,19 @@ internal sealed class ConflictReader(SqliteDatabase database, SchemaName schema)
                 LinkPlan => Links(plan, connection, transaction, out unknown),
                 _ => [],
             };
-            var (version, isDeleted) = Stream(plan.Stream, connection, transaction);
-            found.Add(new(version, isDeleted, standing, unknown));
+            var (version, isDeleted, last) = Stream(plan.Stream, connection, transaction);
+            found.Add(new(version, isDeleted, standing, unknown, last));
         }
 
         return found;
     }
 
-    private (long? Version, bool IsDeleted) Stream(StreamName stream, SqliteConnection connection, SqliteTransaction transaction)
+    private (long? Version, bool IsDeleted, long LastNumber) Stream(
+        StreamName stream, SqliteConnection connection, SqliteTransaction transaction)
     {
         using var command = Command(connection, transaction, _statements.Stream, ("@stream", stream.Value));
         using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetInt64(0), reader.GetBoolean(1)) : (null, false);
+        return reader.Read() ? (reader.GetInt64(0), reader.GetBoolean(1), reader.GetInt64(2)) : (null, false, 0);
     }
 
     private List<StandingEvent> Events(StreamPlan plan, SqliteConnection connection, SqliteTransaction transaction)

@@ -129,7 +129,7 @@ internal sealed class SqliteWriter : IDisposable
         catch (Exception exception)
         {
             RollBack();
-            if (commands.IsIdTaken(exception))
+            if (commands.IsTaken(exception))
                 write.TrySetResult(null);
             else
                 write.TrySetException(exception);

@@ -19,8 +19,8 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
         "@stream_id", "@version", "@created_at", "@event_id", "@type", "@schema_version", "@content_type", "@data", "@data_binary",
         "@metadata", "@correlation_id", "@causation_id");
     private readonly SqliteStatement _link = new(connection, statements.Link, "@stream_id", "@number", "@event_id");
-    private readonly SqliteStatement _stands = new(connection, statements.Stands, "@event_id");
-    private PlannedEvent? _inserting;
+    private readonly SqliteStatement _stands = new(connection, statements.Stands, "@event_id", "@stream_id", "@number");
+    private (Guid? Id, long StreamId, long Number)? _inserting;
 
     /// <summary>
     /// Carries out all plans inside the open transaction. After an exception, some may be written and must be rolled back.
@@ -46,15 +46,15 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
     }
 
     /// <summary>
-    /// Whether the exception was caused by an event whose id already exists. Ask after the rollback. Either the unique index or the guard
-    /// trigger may have refused it, so only a look tells whether the id was the reason.
+    /// Whether the exception was caused by an event whose id, or whose number in its stream, already exists. Ask after the rollback. Either
+    /// the unique index or the guard trigger may have refused it, so only a look tells whether that was the reason.
     /// </summary>
-    public bool IsIdTaken(Exception exception)
+    public bool IsTaken(Exception exception)
     {
-        if (exception is not SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } || _inserting is null)
+        if (exception is not SqliteException { SqliteErrorCode: raw.SQLITE_CONSTRAINT } || _inserting is not var (id, streamId, number))
             return false;
 
-        return _stands.Bind(0, _inserting.Id).Run(static _ => true) is not null;
+        return _stands.Bind(0, id).Bind(1, streamId).Bind(2, number).Run(static _ => true) is not null;
     }
 
     public void Dispose()
@@ -88,8 +88,8 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
         var number = version - plan.Events.Count;
         foreach (var @event in plan.Events)
         {
-            _inserting = @event;
-            position = Insert(streamId, ++number, createdAt, @event);
+            _inserting = (@event.Id, streamId, ++number);
+            position = Insert(streamId, number, createdAt, @event);
             if (first == 0)
                 first = position;
         }
@@ -107,7 +107,8 @@ internal sealed class WriteCommands(SqliteConnection connection, WriteStatements
         var number = version - plan.EventIds.Count;
         foreach (var id in plan.EventIds)
         {
-            if (_link.Bind(0, streamId).Bind(1, ++number).Bind(2, id).Run(static row => raw.sqlite3_column_int64(row, 0)) is not { } linked)
+            _inserting = (null, streamId, ++number);
+            if (_link.Bind(0, streamId).Bind(1, number).Bind(2, id).Run(static row => raw.sqlite3_column_int64(row, 0)) is not { } linked)
             {
                 isHalfDone = true;
                 return null;

@@ -34,7 +34,7 @@ internal sealed class PageStatements(SchemaName schema)
         FROM "{schema}_streams" AS s
         LEFT JOIN "{schema}_events" AS e
             ON e.stream_id = s.id AND s.deleted_at IS NULL AND NOT s.has_links AND e.version {comparison} @from{filter}
-        WHERE s.name = @stream
+        WHERE s.tenant = '' AND s.name = @stream
         ORDER BY e.version {order} LIMIT @count
         """;
 
@@ -50,17 +50,19 @@ internal sealed class PageStatements(SchemaName schema)
             SELECT e.version AS number, e.position AS position
             FROM "{schema}_events" AS e
             CROSS JOIN "{schema}_streams" AS s ON s.id = e.stream_id
-            WHERE e.stream_id = (SELECT id FROM "{schema}_streams" WHERE name = @stream) AND e.version {comparison} @from{filter}
+            WHERE e.stream_id = (SELECT id FROM "{schema}_streams" WHERE tenant = '' AND name = @stream)
+              AND e.version {comparison} @from{filter}
             UNION ALL
             SELECT l.number, l.position
             FROM "{schema}_stream_links" AS l
             CROSS JOIN "{schema}_events" AS e ON e.position = l.position
             CROSS JOIN "{schema}_streams" AS s ON s.id = e.stream_id
-            WHERE l.stream_id = (SELECT id FROM "{schema}_streams" WHERE name = @stream) AND l.number {comparison} @from{filter}
+            WHERE l.stream_id = (SELECT id FROM "{schema}_streams" WHERE tenant = '' AND name = @stream)
+              AND l.number {comparison} @from{filter}
             ORDER BY number {order} LIMIT @count) AS n ON t.deleted_at IS NULL
         LEFT JOIN "{schema}_events" AS e ON e.position = n.position
         LEFT JOIN "{schema}_streams" AS s ON s.id = e.stream_id
-        WHERE t.name = @stream
+        WHERE t.tenant = '' AND t.name = @stream
         ORDER BY n.number {order}
         """;
 

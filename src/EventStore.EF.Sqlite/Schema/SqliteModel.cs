@@ -34,6 +34,9 @@ internal static class SqliteModel
             @event.ToTable(table => table.HasCheckConstraint(
                 "ck_eventstore_events_json", "(data IS NULL OR json_valid(data)) AND (metadata IS NULL OR json_valid(metadata))"));
             @event.Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
+
+            // A JSON array; null until there are any tags.
+            @event.Property<string>("Tags").HasColumnName("tags").HasColumnOrder(14).IsRequired(false);
         });
         model.Entity<StoredSubscription>().Property(row => row.CreatedAt).HasDefaultValueSql(SqliteTime.Now);
         model.Entity<StoredParkedEvent>().Property(row => row.ParkedAt).HasDefaultValueSql(SqliteTime.Now);

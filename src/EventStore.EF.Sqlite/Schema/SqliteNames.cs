@@ -13,7 +13,7 @@ internal static class SqliteNames
 
     /// <summary>All tables of a store, without the schema's name, as the model and the migrations name them.</summary>
     public static IReadOnlyList<string> Tables { get; } =
-        ["streams", "events", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info", "guard_pass"];
+        ["streams", "events", "stream_links", "snapshots", "subscriptions", "parked_events", "store_info", "event_tags"];
 
     /// <summary>The table that the model calls <paramref name="name"/> in <paramref name="modelSchema"/>.</summary>
     public static string Table(this SchemaName schema, string name, string? modelSchema)

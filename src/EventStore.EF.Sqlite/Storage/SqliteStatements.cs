@@ -19,6 +19,7 @@ internal static class SqliteStatements
         var sql = new SqlDialect(schema, "\"{0}_{1}\"", hasTypes: false, new Dictionary<string, string>
         {
             ["now"] = SqliteTime.Now,
+            ["highest"] = "(SELECT coalesce(max(position), 0) FROM {events})",
             ["greatest"] = "max",
             ["least"] = "min",
             ["lease_end"] = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')",
@@ -47,7 +48,7 @@ internal static class SqliteStatements
         Heads = sql.Text("""
             SELECT name, id, version, deleted_at IS NOT NULL, NULL
             FROM {streams}
-            WHERE name IN (SELECT value FROM json_each(@streams))
+            WHERE tenant = '' AND name IN (SELECT value FROM json_each(@streams))
             UNION ALL
             SELECT NULL, 0, coalesce(max(position), 0), false, NULL FROM {events}
             """),
@@ -69,7 +70,7 @@ internal static class SqliteStatements
             WITH t AS (
                 SELECT id, version, CASE WHEN coalesce(@stream_id, id) = id THEN @position ELSE 0 END AS place
                 FROM {streams}
-                WHERE name = @stream),
+                WHERE tenant = '' AND name = @stream),
             first AS (
                 SELECT * FROM (
                     SELECT e.version AS number, e.created_at

@@ -57,7 +57,31 @@ internal sealed class StreamRemover(SqliteDatabase database, SchemaName schema, 
             ? connection.Command(_statements.Truncate, ("@stream_id", streamId), ("@before", before))
             : connection.Command(_statements.Remove, ("@stream_id", streamId));
         remove.Transaction = transaction;
+        var guards = Guards(connection, transaction);
+        Execute(_statements.DropGuards, connection, transaction);
         remove.ExecuteNonQuery();
+        foreach (var guard in guards)
+            Execute(guard, connection, transaction);
+
         return true;
+    }
+
+    private List<string> Guards(SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        using var command = connection.Command(_statements.Guards);
+        command.Transaction = transaction;
+        using var reader = command.ExecuteReader();
+        var guards = new List<string>();
+        while (reader.Read())
+            guards.Add(reader.GetString(0));
+
+        return guards;
+    }
+
+    private static void Execute(string sql, SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        using var command = connection.Command(sql);
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
     }
 }

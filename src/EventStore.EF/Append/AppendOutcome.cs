@@ -29,6 +29,10 @@ internal static class AppendOutcome
         if (found.IsDeleted)
             throw new StreamDeletedException(plan.Stream);
 
+        // Whatever is expected, the next number is taken: repeating the write would fail for ever.
+        if (found.Version < found.LastNumber)
+            throw InconsistentStoreException.VersionBehind(plan.Stream, found.Version.Value, found.LastNumber);
+
         if (found.Version is null && plan.Expected == ExpectedVersion.StreamExists)
             throw new StreamNotFoundException(plan.Stream);
 

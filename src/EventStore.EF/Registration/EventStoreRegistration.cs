@@ -12,7 +12,13 @@ internal sealed record EventStoreRegistration(
 {
     /// <summary>The startup's checks and migrations.</summary>
     public SchemaStartup Startup
-        => new(Migrates, Migrates ? "MigrateOnStart()" : Subscribers is [var first, ..] ? $"the subscription '{first.Name}'" : null);
+    {
+        get
+        {
+            var subscription = Subscribers is [var first, ..] ? $"the subscription '{first.Name}'" : null;
+            return new(Migrates, Migrates ? "MigrateOnStart()" : subscription, subscription);
+        }
+    }
 
     /// <summary>Creates the catalog of the application's events.</summary>
     /// <exception cref="InvalidOperationException">A serializer was set for a type that is not an event.</exception>

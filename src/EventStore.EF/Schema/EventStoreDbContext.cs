@@ -50,8 +50,9 @@ public sealed class EventStoreDbContext(DbContextOptions<EventStoreDbContext> op
         extension.ConfigureModel(modelBuilder);
     }
 
-    private static InvalidOperationException ReadOnly()
+    internal static InvalidOperationException ReadOnly(string? call = null)
         => new(
-            "EventStoreDbContext is read-only. Append events with IEventStore.AppendAsync, and keep your own entities in " +
-            "another DbContext.");
+            $"{(call is null ? "" : $"{call} is refused. ")}EventStoreDbContext is read-only. Append events with " +
+            "IEventStore.AppendAsync, change streams with IEventStore.Streams and subscriptions with IEventStore.Subscriptions, and keep " +
+            "your own entities in another DbContext.");
 }

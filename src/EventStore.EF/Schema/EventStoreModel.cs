@@ -11,6 +11,12 @@ internal static class EventStoreModel
     /// <summary>Stored in <c>subscriptions.stream</c> for a subscription to all events. No stream can have this name.</summary>
     public const string All = "$all";
 
+    /// <summary>
+    /// The property of a stream's tenant. Every stream belongs to the tenant without a name; the column is part of the first release's
+    /// schema so that tenants need no rewrite later.
+    /// </summary>
+    public const string Tenant = "Tenant";
+
     public static void Configure(ModelBuilder model)
     {
         model.HasDefaultSchema(Schema);
@@ -18,7 +24,8 @@ internal static class EventStoreModel
         {
             stream.ToTable("streams");
             stream.HasKey(row => row.Id).HasName("pk_eventstore_streams");
-            stream.HasIndex(row => row.Name).IsUnique().HasDatabaseName("ux_eventstore_streams_name");
+            stream.Property<string>(Tenant).IsRequired().HasColumnName("tenant").HasDefaultValue("");
+            stream.HasIndex(Tenant, nameof(StoredStream.Name)).IsUnique().HasDatabaseName("ux_eventstore_streams_name");
             stream.Property(row => row.Id).HasColumnName("id");
             stream.Property(row => row.Name).HasColumnName("name");
             stream.Property(row => row.Version).HasColumnName("version");
@@ -27,6 +34,8 @@ internal static class EventStoreModel
             stream.Property(row => row.CreatedAt).HasColumnName("created_at");
             stream.Property(row => row.LastActivityAt).HasColumnName("last_activity_at");
             stream.Property(row => row.DeletedAt).HasColumnName("deleted_at");
+            stream.Property(row => row.FirstPosition).HasColumnName("first_position").HasDefaultValue(0L);
+            stream.Property(row => row.LastPosition).HasColumnName("last_position").HasDefaultValue(0L);
         });
         model.Entity<StoredEvent>(@event =>
         {
@@ -55,6 +64,13 @@ internal static class EventStoreModel
 
             // No foreign key to streams: the append locks the stream's row in the same transaction, and the key would be checked again for
             // every event.
+        });
+        model.Entity<EventTag>(tag =>
+        {
+            tag.ToTable("event_tags");
+            tag.HasKey(row => new { row.TagHash, row.Position }).HasName("pk_eventstore_event_tags");
+            tag.Property(row => row.TagHash).HasColumnName("tag_hash").ValueGeneratedNever();
+            tag.Property(row => row.Position).HasColumnName("position").ValueGeneratedNever();
         });
         model.Entity<StoredLink>(link =>
         {
@@ -163,6 +179,9 @@ internal static class EventStoreModel
             info.Property(row => row.StoreId).HasColumnName("store_id");
             info.Property(row => row.Epoch).HasColumnName("epoch");
             info.Property(row => row.CreatedAt).HasColumnName("created_at");
+            info.Property(row => row.Engine).HasColumnName("engine");
+            info.Property(row => row.PositionAllocator).HasColumnName("position_allocator");
+            info.Property(row => row.CreatedBy).HasColumnName("created_by");
         });
     }
 }

@@ -13,4 +13,13 @@ internal sealed class StoreInfo
     public Guid Epoch { get; init; }
 
     public DateTime CreatedAt { get; init; }
+
+    /// <summary>The kind of database, which the store's own statements are written for.</summary>
+    public string Engine { get; init; } = "";
+
+    /// <summary>How positions are assigned.</summary>
+    public string PositionAllocator { get; init; } = "";
+
+    /// <summary>The version of EventStore.EF whose migrations created the store.</summary>
+    public string CreatedBy { get; init; } = "";
 }

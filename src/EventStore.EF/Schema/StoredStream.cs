@@ -15,6 +15,14 @@ public sealed class StoredStream
     /// <summary>The number of the oldest event that is kept: 1, unless the stream was truncated.</summary>
     public long KeptFrom { get; init; }
 
+    /// <summary>
+    /// The position of the first event appended to the stream; 0 if there is none. It stays as it is when the stream is truncated.
+    /// </summary>
+    public long FirstPosition { get; init; }
+
+    /// <summary>The position of the last event appended to the stream; 0 if there is none. Linked events don't count.</summary>
+    public long LastPosition { get; init; }
+
     /// <summary>Whether events of other streams are linked into this stream; see <see cref="StoredLink"/>.</summary>
     public bool HasLinks { get; init; }
 

@@ -7,15 +7,28 @@ namespace EventStore.EF.Startup;
 
 /// <summary>Checks at start-up that the tables exist and are up to date, or migrates them if the application asks for it.</summary>
 internal sealed partial class SchemaGuard(
-    IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, StoreDatabase database, SchemaStartup startup, TimeProvider time,
-    ILogger logger)
+    IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, IStorage storage, StoreDatabase database, SchemaStartup startup,
+    TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly EventStoreOptions _options = database.Options;
 
     public async Task EnsureAsync(CancellationToken ct)
-        => await access.RunAsync(static (guard, token) => guard.CheckAsync(token), this, StorageOperation.Read, ct).ConfigureAwait(false);
+        => await access.RunAsync(
+            static async (guard, token) =>
+            {
+                await guard.CheckAsync(token).ConfigureAwait(false);
+                if (await guard.Storage.CheckEngineAsync(token).ConfigureAwait(false) is { } warning)
+                    LogEngine(guard.Logger, warning);
+
+                return true;
+            },
+            this, StorageOperation.Read, ct).ConfigureAwait(false);
+
+    private IStorage Storage => storage;
+
+    private ILogger Logger => logger;
 
     private async Task<bool> CheckAsync(CancellationToken ct)
     {
@@ -23,6 +36,7 @@ internal sealed partial class SchemaGuard(
         if (await database.Provider.ExistsAsync(context, ct).ConfigureAwait(false))
         {
             await database.Provider.CheckAsync(context, startup.Writer, ct).ConfigureAwait(false);
+            await database.Provider.CheckRightsAsync(context, _options.Schema, startup.Subscription, ct).ConfigureAwait(false);
         }
         else if (startup.Migrate)
         {
@@ -90,6 +104,9 @@ internal sealed partial class SchemaGuard(
         LogLevel.Information,
         "The migration of the event store in schema '{Schema}' has not ended after {Patience}. It may be waiting for {What}")]
     private static partial void LogMigrating(ILogger logger, string schema, TimeSpan patience, string what);
+
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    private static partial void LogEngine(ILogger logger, string warning);
 }
 
 /// <summary>What the application asks of the schema when the host starts.</summary>
@@ -97,4 +114,5 @@ internal sealed partial class SchemaGuard(
 /// <param name="Writer">
 /// What needs a writable database from the start, for messages; <see langword="null"/> if the application may only read.
 /// </param>
-internal sealed record SchemaStartup(bool Migrate, string? Writer);
+/// <param name="Subscription">The first subscription that the host runs, for messages; <see langword="null"/> if it runs none.</param>
+internal sealed record SchemaStartup(bool Migrate, string? Writer, string? Subscription = null);

@@ -131,6 +131,12 @@ internal interface IStorage
     }
 
     /// <summary>
+    /// Verifies that the database is what the store's statements are written for, when the host starts. Returns a warning, or null.
+    /// </summary>
+    /// <exception cref="EventStoreSchemaException">It isn't: events could be lost or skipped.</exception>
+    Task<string?> CheckEngineAsync(CancellationToken ct) => Task.FromResult<string?>(null);
+
+    /// <summary>
     /// Classifies an exception of this storage. Call it for every exception: a lost connection invalidates what was known about positions.
     /// </summary>
     StorageFailure Classify(Exception exception);

@@ -44,6 +44,14 @@ internal interface IStorageProvider
     /// <exception cref="EventStoreUnavailableException">The database doesn't allow what the application requires of it.</exception>
     Task CheckAsync(EventStoreDbContext context, string? writer, CancellationToken ct);
 
+    /// <summary>Refuses a store whose tables the role of the connection may not read or, for a subscription, write.</summary>
+    /// <param name="context">A context of the store.</param>
+    /// <param name="schema">The run-time schema. It may not exist yet.</param>
+    /// <param name="subscription">What runs durable subscriptions, for messages; <see langword="null"/> if nothing does.</param>
+    /// <param name="ct">Cancels.</param>
+    /// <exception cref="EventStoreUnavailableException">A right is missing; the message contains the grant.</exception>
+    Task CheckRightsAsync(EventStoreDbContext context, string schema, string? subscription, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>Whether the database itself exists. A failure to find out is thrown and never taken for an answer.</summary>
     Task<bool> ExistsAsync(EventStoreDbContext context, CancellationToken ct);
 

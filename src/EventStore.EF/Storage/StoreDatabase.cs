@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EventStore.EF.Schema;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -13,6 +14,7 @@ internal sealed record StoreDatabase(IStorageProvider Provider, EventStoreOption
     public void Configure(DbContextOptionsBuilder context, DbConnection? connection = null)
     {
         Provider.Configure(context, Options.Schema, connection);
+        context.AddInterceptors(ReadOnlyQueries.Interceptor);
         if (connection is null)
             context.AddInterceptors(OwnConnections.Interceptor);
 

@@ -8,7 +8,9 @@ namespace EventStore.EF.Storage;
 /// its own events or as links, with their numbers there.
 /// </param>
 /// <param name="Unknown">The first id to link that no event has, if any.</param>
-internal sealed record StreamInspection(long? Version, bool IsDeleted, IReadOnlyList<StandingEvent> Standing, Guid? Unknown = null);
+/// <param name="LastNumber">The highest number of the stream's events and links; never above the version, unless rows were changed.</param>
+internal sealed record StreamInspection(
+    long? Version, bool IsDeleted, IReadOnlyList<StandingEvent> Standing, Guid? Unknown = null, long LastNumber = 0);
 
 /// <summary>The location of an existing event id.</summary>
 /// <param name="Id">The id.</param>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text;
+using EventStore.EF.Schema;
 using EventStore.EF.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -55,11 +56,15 @@ internal sealed class StreamList(IStorage storage, StorageAccess access, StoreCo
                 if (own is not null)
                     _ = await own.GetDbTransaction().ExecuteAsync(fetch.PlanByIndex!, token).ConfigureAwait(false);
 
-                var rows = await fetch.Select(context.Streams).ToListAsync(token).ConfigureAwait(false);
+                var rows = await fetch.Select(OfNoTenant(context.Streams)).ToListAsync(token).ConfigureAwait(false);
                 return rows.ConvertAll(Info);
             },
             (Contexts: contexts, Transaction, PlanByIndex: isPage ? storage.Statements.PlanByIndex : null, Select: select),
             operation, ct);
+
+    /// <summary>The streams of the tenant without a name, which are all; their index begins with it.</summary>
+    private static IQueryable<StoredStream> OfNoTenant(IQueryable<StoredStream> streams)
+        => streams.Where(row => Microsoft.EntityFrameworkCore.EF.Property<string>(row, EventStoreModel.Tenant) == "");
 
     private static IQueryable<StoredStream> Filtered(IQueryable<StoredStream> streams, StreamListOptions options)
     {

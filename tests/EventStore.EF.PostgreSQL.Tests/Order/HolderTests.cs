@@ -118,7 +118,7 @@ public sealed class HolderTests(PostgreSqlFixture fixture) : OwnDatabaseSpecific
 
         var message = application.Log.Lines.Single(line => line.Message.Contains("cannot be delivered yet", StringComparison.Ordinal)).Message;
         Assert.Contains($"after position {marker.LastPosition}, up to {last.LastPosition}, ", message, StringComparison.Ordinal);
-        Assert.Contains($"server process {caller.Connection!.ProcessID}, application 'shop', open for 00:00:0", message, StringComparison.Ordinal);
+        Assert.Contains($"server process {caller.Connection!.ProcessID} of role '{caller.Connection.UserName}', application 'shop', open for 00:00:0", message, StringComparison.Ordinal);
         Assert.InRange(HeldBackAge(application), 1, 300);
 
         await caller.CommitAsync(Ct);

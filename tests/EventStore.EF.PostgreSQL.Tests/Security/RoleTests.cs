@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,51 +7,8 @@ using Npgsql;
 namespace EventStore.EF.PostgreSQL.Tests.Security;
 
 /// <summary>The roles of docs/security.md, made by the SQL that stands there: each may what the table says, and nothing more.</summary>
-public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSpecification(fixture), IClassFixture<PostgreSqlFixture>
+public sealed class RoleTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
 {
-    private static readonly string[] Roles = ["migrator", "appender", "subscriber", "reader", "projection"];
-
-    /// <summary>Roles belong to the whole server.</summary>
-    private readonly string _prefix = $"shop_{Guid.NewGuid():N}"[..16];
-
-    /// <inheritdoc/>
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        Assert.SkipWhen(Fixture.IsPooled, "a pool doesn't hand on who connects");
-        var (roles, grants) = Blocks().ToArray() is [var first, var second] ? (first, second) : throw new InvalidOperationException("The page has two blocks of SQL.");
-        await ExecuteAsync(roles);
-
-        // As if it had run the migrations, which made this database for all tests.
-        await ExecuteAsync($"""
-            DO $$
-            DECLARE statement text;
-            BEGIN
-                FOR statement IN
-                    SELECT 'ALTER SCHEMA eventstore OWNER TO {_prefix}_migrator'
-                    UNION ALL SELECT format('ALTER TABLE %s OWNER TO {_prefix}_migrator', oid::regclass) FROM pg_class
-                        WHERE relnamespace = 'eventstore'::regnamespace AND relkind = 'r'
-                    UNION ALL SELECT format('ALTER ROUTINE %s OWNER TO {_prefix}_migrator', oid::regprocedure) FROM pg_proc WHERE pronamespace = 'eventstore'::regnamespace
-                LOOP
-                    EXECUTE statement;
-                END LOOP;
-            END $$
-            """);
-        await ExecuteAsync(grants);
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask DisposeAsync()
-    {
-        if (!Fixture.IsPooled && Fixture.Unavailable is null)
-        {
-            var roles = string.Join(", ", Roles.Select(role => $"{_prefix}_{role}"));
-            await ExecuteAsync($"DROP OWNED BY {roles}; DROP ROLE {roles}");
-        }
-
-        await base.DisposeAsync();
-    }
-
     /// <summary>What each role of the page is said to do, by name.</summary>
     public static TheoryData<string, string> Everything
     {
@@ -144,6 +100,11 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
             },
             [("subscriber", "rename")] = (store, _) => store.Events.Subscriptions.RenameAsync("parked", "renamed", cancellationToken: Ct),
             [("subscriber", "delete")] = (store, _) => store.Events.Subscriptions.DeleteAsync("parked", cancellationToken: Ct),
+            [("appender", "append on condition that another stream is missing")] = (store, _)
+                => store.Events.AppendManyAsync([new(NewStream(), ExpectedVersion.Any, Numbered(1)), StreamAppend.Condition(NewStream(), 0)], Ct),
+            [("remover", "truncate a stream")] = (store, stream) => store.Events.Streams.TruncateAsync(stream, 2, Ct),
+            [("remover", "remove a stream for good")] = (store, stream) => store.Events.Streams.HardDeleteAsync(stream, 3, Ct),
+            [("remover", "read")] = ReadAsync,
             [("migrator", "migrate")] = (store, _) => store.MigrateAsync(),
             [("migrator", "truncate a stream")] = (store, stream) => store.Events.Streams.TruncateAsync(stream, 2, Ct),
             [("migrator", "remove a stream for good")] = (store, stream) => store.Events.Streams.HardDeleteAsync(stream, 3, Ct),
@@ -152,16 +113,21 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     [Theory]
     [MemberData(nameof(Everything))]
     public async Task A_role_may_do_everything_that_it_is_said_to_do(string role, string what)
+        => await RunAsync(role, what, Events, Database, builder => As(role, builder));
+
+    /// <summary>Does what a role is said to do, beside a stream with three events and a subscription with two parked ones.</summary>
+    internal static async Task RunAsync(
+        string role, string what, IEventStore events, TestDatabase database, Func<Action<EventStoreBuilder>, TestStore> create)
     {
         var stream = NewStream();
-        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
-        await Database.ExecuteAsync($"""
+        await events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
+        await database.ExecuteAsync($"""
             INSERT INTO {"{subscriptions}"} (name, stream, partition, partitions, position) VALUES ('parked', '$all', 0, 1, 3);
             INSERT INTO {"{parked_events}"} (subscription_id, key, place, event_id, position, error, attempts)
             SELECT s.id, '{stream}', e.position, e.event_id, e.position, 'poison', 1
             FROM {"{subscriptions}"} s, (SELECT * FROM {"{events}"} ORDER BY position DESC LIMIT 2) e
             """);
-        await using var store = As(role, builder => builder.Configure(options => options.AllowHardDelete = true));
+        await using var store = create(builder => builder.Configure(options => options.AllowHardDelete = true));
         await Operations[(role, what)](store, stream);
     }
 
@@ -170,9 +136,9 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     {
         await using var empty = await Fixture.CreateDatabaseAsync(migrated: false);
         var name = new NpgsqlConnectionStringBuilder(empty.ConnectionString).Database;
-        await ExecuteAsync($"GRANT CREATE ON DATABASE \"{name}\" TO {_prefix}_migrator");
+        await ExecuteAsync($"GRANT CREATE ON DATABASE \"{name}\" TO {Prefix}_migrator");
         await using var store = new TestStore(builder => builder.UsePostgreSql(
-            new NpgsqlConnectionStringBuilder(empty.ConnectionString) { Options = $"-c role={_prefix}_migrator", Pooling = false }.ConnectionString));
+            new NpgsqlConnectionStringBuilder(empty.ConnectionString) { Options = $"-c role={Prefix}_migrator", Pooling = false }.ConnectionString));
         await store.MigrateAsync();
         Assert.Equal(0, await empty.ScalarAsync<long>("SELECT count(*) FROM {events}"));
     }
@@ -218,7 +184,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     public async Task A_projection_applies_parks_and_replays_by_the_rights_of_its_context_s_role()
     {
         await Database.ExecuteAsync(TallyContext.Table);
-        await Database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE ON tallies TO {_prefix}_projection");
+        await Database.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE ON tallies TO {Prefix}_projection");
         var (recorder, isPoisonous) = (new Recorder(), true);
         recorder.OnHandling = (context, _) => isPoisonous && context.StreamVersion == 2 ? throw new InvalidOperationException("poison") : Task.CompletedTask;
         await using var store = As("subscriber", builder =>
@@ -241,7 +207,7 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     [Fact]
     public async Task A_projection_whose_role_could_not_replay_fails_the_start_with_what_it_lacks()
     {
-        await Database.ExecuteAsync($"REVOKE DELETE ON {{parked_events}} FROM {_prefix}_projection");
+        await Database.ExecuteAsync($"REVOKE DELETE ON {{parked_events}} FROM {Prefix}_projection");
         await using var store = As("subscriber", builder =>
         {
             builder.Services.AddSingleton(new Recorder());
@@ -261,6 +227,20 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
     [InlineData("appender", "SELECT eventstore.remove('x', -1, NULL)")]
     [InlineData("appender", "UPDATE eventstore.subscriptions SET position = 0")]
     [InlineData("appender", "ALTER TABLE eventstore.events DISABLE TRIGGER ALL")]
+    [InlineData("appender", "INSERT INTO eventstore.events (position, stream_id, version, event_id, type, data) OVERRIDING SYSTEM VALUE VALUES (9223372036854775807, 1, 2, gen_random_uuid(), 'x', '{}')")]
+    [InlineData("appender", "INSERT INTO eventstore.streams (id, name, version) VALUES (9223372036854775807, 'x', 0)")]
+    [InlineData("appender", "SELECT setval('eventstore.events_position_seq', 1)")]
+    [InlineData("appender", "SELECT nextval('eventstore.events_position_seq')")]
+    [InlineData("appender", "UPDATE eventstore.streams SET tenant = 'x'")]
+    [InlineData("appender", "UPDATE eventstore.streams SET kept_from = 7")]
+    [InlineData("appender", "UPDATE eventstore.store_info SET epoch = gen_random_uuid()")]
+    [InlineData("remover", "DELETE FROM eventstore.events")]
+    [InlineData("remover", "DELETE FROM eventstore.streams")]
+    [InlineData("remover", "DELETE FROM eventstore.stream_links")]
+    [InlineData("remover", "SELECT eventstore.hold_name('x')")]
+    [InlineData("remover", "UPDATE eventstore.streams SET kept_from = 7")]
+    [InlineData("reader", "SELECT eventstore.hold_positions()")]
+    [InlineData("reader", "SELECT eventstore.remove('x', -1, NULL)")]
     [InlineData("subscriber", "INSERT INTO eventstore.streams (name, version) VALUES ('x', 0)")]
     [InlineData("subscriber", "DELETE FROM eventstore.events")]
     [InlineData("projection", "UPDATE eventstore.subscriptions SET owner = 'x'")]
@@ -296,23 +276,6 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await AssertNumbersAsync(stream, 1);
     }
 
-    private IEnumerable<string> Blocks()
-    {
-        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
-        return SqlBlock().Matches(page).Select(block => block.Groups[1].Value
-            .Replace("DATABASE shop ", $"DATABASE \"{new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database}\" ", StringComparison.Ordinal)
-            .Replace("shop_", $"{_prefix}_", StringComparison.Ordinal));
-    }
-
-    private string ConnectionString(string role)
-        => new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Options = $"-c role={_prefix}_{role}", Pooling = false }.ConnectionString;
-
-    private TestStore As(string role, Action<EventStoreBuilder>? configure = null) => new(builder =>
-    {
-        builder.UsePostgreSql(ConnectionString(role));
-        configure?.Invoke(builder);
-    });
-
     private static async Task ReadAsync(TestStore store, StreamName stream)
     {
         Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, cancellationToken: Ct))).Count);
@@ -331,21 +294,10 @@ public sealed partial class RoleTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         await store.Events.Subscriptions.WaitForAsync("parked", 1, TimeSpan.FromSeconds(30), cancellationToken: Ct);
     }
 
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(Database.ConnectionString);
-        await connection.OpenAsync(Ct);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(Ct);
-    }
-
     /// <summary>What is told in the log is written a moment later. The server paces the looks.</summary>
     private async Task WrittenAsync(string count)
     {
         while (await Database.ScalarAsync<long>(count) == 0)
             Ct.ThrowIfCancellationRequested();
     }
-
-    [GeneratedRegex("```sql\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex SqlBlock();
 }

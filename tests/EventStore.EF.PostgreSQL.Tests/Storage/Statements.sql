@@ -1,12 +1,12 @@
 -- Subscriptions.StreamHead
-SELECT id, version FROM eventstore.streams WHERE name = @stream
+SELECT id, version FROM eventstore.streams WHERE tenant = '' AND name = @stream
 
 -- Subscriptions.Heads
 SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
 FROM eventstore.streams
-WHERE name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
+WHERE tenant = '' AND name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
 UNION ALL
-SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
+SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
 
 -- Subscriptions.Create
 WITH first AS (
@@ -32,8 +32,9 @@ SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT N
         WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by
         ELSE coalesce(@owner::text, requested_by) END,
     defined_after = CASE
-        WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM eventstore.events)
-        ELSE coalesce((SELECT version FROM eventstore.streams WHERE name = @stream), 0) END
+        WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM eventstore.events
+WHERE position <= pg_sequence_last_value('eventstore.events_position_seq'::regclass))
+        ELSE coalesce((SELECT version FROM eventstore.streams WHERE tenant = '' AND name = @stream), 0) END
 WHERE id IN (SELECT id FROM partitions) AND definition = @definition
 
 -- Subscriptions.Acquire
@@ -44,7 +45,7 @@ SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = c
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
   AND ((NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner))) OR (NOT is_paused AND epoch = @still_epoch::bigint AND extract(epoch FROM lease_expires_at)::text = @still_mark::text))
-RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
+RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
 
 -- Subscriptions.Renew
 UPDATE eventstore.subscriptions
@@ -63,7 +64,7 @@ WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM js
   AND NOT id = ANY(translate(@ids, '[]', '{}')::bigint[])
 
 -- Subscriptions.Inspect
-SELECT owner IS NOT NULL, epoch = @epoch, position, (SELECT concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+SELECT owner IS NOT NULL, epoch = @epoch, position, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 FROM eventstore.subscriptions
 WHERE id = @id
 
@@ -71,13 +72,13 @@ WHERE id = @id
 UPDATE eventstore.subscriptions
 SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
-WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.CheckpointBefore
 UPDATE eventstore.subscriptions
 SET position = greatest(position, least(@position, defined_after))
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
-WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.Cover
 UPDATE eventstore.subscriptions
@@ -90,7 +91,7 @@ UPDATE eventstore.subscriptions
 SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
-  AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+  AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.Position
 SELECT position
@@ -101,8 +102,8 @@ FOR UPDATE OF subscriptions
 -- Subscriptions.Hold
 UPDATE eventstore.subscriptions
 SET position = greatest(position, coalesce(@position::bigint, 0)), lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait, (SELECT set_config('idle_in_transaction_session_timeout', (@lease * 1000)::bigint::text, true)) AS short_pause
-WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait, (SELECT set_config('idle_in_transaction_session_timeout', (@lease::float8 * 1000::float8)::bigint::text, true)) AS short_pause
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
 
 -- Subscriptions.SetStream
 UPDATE eventstore.subscriptions
@@ -157,7 +158,7 @@ UPDATE eventstore.subscriptions SET is_paused = @is_paused WHERE name = @name AN
 
 -- Administration.Rewind
 UPDATE eventstore.subscriptions
-SET position = @position, stream_id = (SELECT id FROM eventstore.streams WHERE name = @stream), epoch = epoch + 1,
+SET position = @position, stream_id = (SELECT id FROM eventstore.streams WHERE tenant = '' AND name = @stream), epoch = epoch + 1,
     owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
     is_suspected = false, suspect_place = NULL, process_ends = NULL, finished_before = NULL
 WHERE name = @name AND stream = @stream
@@ -212,7 +213,8 @@ ORDER BY p.place, p.id
 
 -- Administration.LagInAll
 SELECT
-    (SELECT coalesce(max(position), 0) FROM eventstore.events),
+    (SELECT coalesce(max(position), 0) FROM eventstore.events
+WHERE position <= pg_sequence_last_value('eventstore.events_position_seq'::regclass)),
     (SELECT count(*) FROM (SELECT 1 FROM eventstore.events WHERE position > @position LIMIT @count) AS behind),
     (SELECT created_at FROM eventstore.events WHERE position > @position ORDER BY position LIMIT 1),
     clock_timestamp()
@@ -223,7 +225,7 @@ FROM (SELECT) one
 LEFT JOIN (
     SELECT id, version, CASE WHEN coalesce(@stream_id::bigint, id) = id THEN @position ELSE 0 END AS place
     FROM eventstore.streams
-    WHERE name = @stream) t ON true
+    WHERE tenant = '' AND name = @stream) t ON true
 LEFT JOIN LATERAL (
     (SELECT e.version AS number, e.created_at
     FROM eventstore.events e
@@ -244,7 +246,7 @@ LEFT JOIN LATERAL (
 SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch,
     s.definition
 FROM eventstore.subscriptions AS s
-LEFT JOIN eventstore.streams AS t ON t.name = s.stream
+LEFT JOIN eventstore.streams AS t ON t.tenant = '' AND t.name = s.stream
 LEFT JOIN eventstore.parked_events AS p ON p.subscription_id = s.id AND p.place = @position
 WHERE s.name = @name AND s.stream = @stream
 
@@ -313,16 +315,16 @@ SELECT @mark = 'true' AND NOT pg_try_advisory_xact_lock(@key)
 -- Streams.Delete
 UPDATE eventstore.streams
 SET deleted_at = clock_timestamp(), last_activity_at = clock_timestamp()
-WHERE name = @name AND deleted_at IS NULL AND (@expected::bigint IS NULL OR version = @expected::bigint)
+WHERE tenant = '' AND name = @name AND deleted_at IS NULL AND (@expected::bigint IS NULL OR version = @expected::bigint)
 
 -- Streams.Undelete
 UPDATE eventstore.streams
 SET deleted_at = NULL, last_activity_at = clock_timestamp()
-WHERE name = @name AND deleted_at IS NOT NULL
+WHERE tenant = '' AND name = @name AND deleted_at IS NOT NULL
 
 -- Snapshots.Record
 INSERT INTO eventstore.snapshots AS s (source, type, version, content_type, data, data_binary, metadata)
-VALUES (@source, @type, @version, @content_type::text, convert_from(@data::bytea, 'UTF8')::json, @data_binary::bytea, convert_from(@metadata::bytea, 'UTF8')::json)
+VALUES (@source, @type, @version, @content_type::text, pg_catalog.convert_from(@data::bytea, 'UTF8')::json, @data_binary::bytea, pg_catalog.convert_from(@metadata::bytea, 'UTF8')::json)
 ON CONFLICT (source, type) DO UPDATE
 SET version = excluded.version, content_type = excluded.content_type, data = excluded.data, data_binary = excluded.data_binary,
     metadata = excluded.metadata, created_at = excluded.created_at
@@ -349,7 +351,7 @@ ORDER BY name, stream
 -- Shapes.Partitions
 SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends,
     coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false), finished_before,
-    (SELECT s.id FROM eventstore.streams AS s WHERE s.name = @stream) AS current_stream
+    (SELECT s.id FROM eventstore.streams AS s WHERE s.tenant = '' AND s.name = @stream) AS current_stream
 FROM eventstore.subscriptions
 WHERE name = @name AND stream = @stream
 ORDER BY id

@@ -37,6 +37,34 @@ public abstract class BadInputSpecification(StoreFixture fixture) : StoreSpecifi
     }
 
     [Fact]
+    public void A_type_that_no_database_can_store_is_refused_in_a_filter()
+    {
+        foreach (var type in (string[])["a\0b", "\0", "a\ud83d", "\ude00b"])
+        {
+            Assert.Throws<ArgumentException>("eventTypes", () => EventFilter.Types(type));
+            Assert.Throws<ArgumentException>("eventTypes", () => EventFilter.StreamPrefix("order").AndTypes("good", type));
+        }
+    }
+
+    [Fact]
+    public async Task A_key_that_no_parked_event_can_have_is_refused()
+    {
+        foreach (var (key, rule) in ((string, string)[])[("a\0b", "U+0000"), ("a\ud83d", "lone surrogate"), (new('x', 501), "500")])
+        {
+            foreach (var operation in (Func<Task>[])
+            [
+                () => Events.Subscriptions.DiscardParkedAsync("numbers", key, cancellationToken: Ct),
+                () => Events.Subscriptions.ReplayParkedAsync("numbers", key, cancellationToken: Ct),
+            ])
+            {
+                var refused = await ThrowsAndWritesNothingAsync<ArgumentException>(operation);
+                Assert.Equal("key", refused.ParamName);
+                Assert.Contains(rule, refused.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_stream_name_that_was_never_set_is_refused()
     {
         await ThrowsAndWritesNothingAsync<ArgumentException>(() => Events.AppendAsync(default, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct));

@@ -71,12 +71,13 @@ public abstract class TestDatabase(string connectionString) : IAsyncDisposable
     public Task DeleteStreamAsync(StreamName stream) => ExecuteAsync($"UPDATE {{streams}} SET deleted_at = {Clock} WHERE name = {Literal(stream.Value)}");
 
     /// <summary>Writes an event behind the end of an existing stream, past the store.</summary>
-    public async Task InsertEventAsync(StreamName stream, string type, string json, int schemaVersion = 1)
+    public async Task InsertEventAsync(StreamName stream, string type, string json, int schemaVersion = 1, string? metadata = null)
     {
         var name = Literal(stream.Value);
         await ExecuteAsync($"""
-            INSERT INTO {"{events}"} (stream_id, version, event_id, type, schema_version, data)
-            SELECT id, version + 1, '{Guid.CreateVersion7().ToString().ToUpperInvariant()}', {Literal(type)}, {schemaVersion}, {Literal(json)}
+            INSERT INTO {"{events}"} (stream_id, version, event_id, type, schema_version, data, metadata)
+            SELECT id, version + 1, '{Guid.CreateVersion7().ToString().ToUpperInvariant()}', {Literal(type)}, {schemaVersion}, {Literal(json)},
+                {(metadata is null ? "NULL" : Literal(metadata))}
             FROM {"{streams}"} WHERE name = {name}
             """).ConfigureAwait(false);
         await ExecuteAsync($"UPDATE {{streams}} SET version = version + 1 WHERE name = {name}").ConfigureAwait(false);

@@ -11,18 +11,18 @@ public sealed class TestLog : ILoggerProvider, ILogger
     /// <summary>Every line of level Information and above, in order.</summary>
     public ConcurrentQueue<TestLogLine> Lines { get; } = [];
 
-    /// <summary>Waits until such a line is logged; fails after 30 seconds with the log.</summary>
-    public async Task WaitForAsync(Func<TestLogLine, bool> isWanted, CancellationToken ct)
+    /// <summary>Waits until such a line is logged, and returns it; fails after 30 seconds with the log.</summary>
+    public async Task<TestLogLine> WaitForAsync(Func<TestLogLine, bool> isWanted, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(isWanted);
-        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var found = new TaskCompletionSource<TestLogLine>(TaskCreationOptions.RunContinuationsAsynchronously);
         Logged += line => Look(line);
         foreach (var line in Lines)
             Look(line);
 
         try
         {
-            await found.Task.WaitAsync(TimeSpan.FromSeconds(30), ct).ConfigureAwait(false);
+            return await found.Task.WaitAsync(TimeSpan.FromSeconds(30), ct).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
@@ -32,7 +32,7 @@ public sealed class TestLog : ILoggerProvider, ILogger
         void Look(TestLogLine line)
         {
             if (isWanted(line))
-                found.TrySetResult();
+                found.TrySetResult(line);
         }
     }
 

@@ -38,8 +38,8 @@ public abstract class GuardSpecification(StoreFixture fixture) : StoreSpecificat
         await Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, Numbered(2), Ct);
         var before = await Database.ContentAsync();
         await using var context = await Store.CreateContextAsync();
-        await Assert.ThrowsAnyAsync<DbException>(() => context.Events.ExecuteDeleteAsync(Ct));
-        await Assert.ThrowsAnyAsync<DbException>(() => context.Events.ExecuteUpdateAsync(set => set.SetProperty(@event => @event.Type, "forged"), Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.Events.ExecuteDeleteAsync(Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.Events.ExecuteUpdateAsync(set => set.SetProperty(@event => @event.Type, "forged"), Ct));
         Assert.Equal(before, await Database.ContentAsync());
         Assert.False(await context.Events.AnyAsync(@event => @event.Type == "forged", Ct));
     }
@@ -51,10 +51,10 @@ public abstract class GuardSpecification(StoreFixture fixture) : StoreSpecificat
         await Events.AppendManyAsync(stream, ExpectedVersion.Any, Numbered(2), Ct);
         await Events.LinkAsync(target, ExpectedVersion.NoStream, await ReadAsync(stream), Ct);
         await using var context = await Store.CreateContextAsync();
-        await Assert.ThrowsAnyAsync<DbException>(() => context.Links.ExecuteDeleteAsync(Ct));
-        await Assert.ThrowsAnyAsync<DbException>(() => context.Links.ExecuteUpdateAsync(set => set.SetProperty(link => link.Number, link => link.Number + 1), Ct));
-        await Assert.ThrowsAnyAsync<DbException>(() => context.Streams.ExecuteDeleteAsync(Ct));
-        await Assert.ThrowsAnyAsync<DbException>(() => context.Streams.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name + "-forged"), Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.Links.ExecuteDeleteAsync(Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.Links.ExecuteUpdateAsync(set => set.SetProperty(link => link.Number, link => link.Number + 1), Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.Streams.ExecuteDeleteAsync(Ct));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => context.Streams.ExecuteUpdateAsync(set => set.SetProperty(row => row.Name, row => row.Name + "-forged"), Ct));
         await AssertNumbersAsync(target, 1, 2);
     }
 

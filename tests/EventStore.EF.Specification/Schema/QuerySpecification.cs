@@ -56,6 +56,27 @@ public abstract class QuerySpecification(StoreFixture fixture) : OwnDatabaseSpec
     }
 
     [Fact]
+    public async Task Statements_that_write_are_refused_before_they_run()
+    {
+        await FillAsync();
+        await using var context = await Store.CreateContextAsync();
+        foreach (var write in (Func<Task>[])
+        [
+            () => context.Subscriptions.ExecuteUpdateAsync(set => set.SetProperty(row => row.Position, 0), Ct),
+            () => context.Streams.Where(row => row.Name == "order-1").ExecuteUpdateAsync(set => set.SetProperty(row => row.Version, 7), Ct),
+            () => context.Set<StoredParkedEvent>().ExecuteDeleteAsync(Ct),
+            () => context.Subscriptions.Select(row => row).IgnoreQueryFilters().ExecuteDeleteAsync(Ct),
+            () => Task.Run(() => context.Streams.ExecuteUpdate(set => set.SetProperty(row => row.Version, 7)), Ct),
+        ])
+        {
+            var refused = await ThrowsAndWritesNothingAsync<InvalidOperationException>(write);
+            Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, (await Events.Streams.GetAsync("order-1", Ct))?.Version);
+    }
+
+    [Fact]
     public async Task Rows_are_not_tracked()
     {
         await FillAsync();

@@ -28,6 +28,26 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         Assert.Equal(_recorder.Handled[0].Event.EventId.ToString(), activity.GetTagItem("messaging.message.id")?.ToString());
     }
 
+    [Theory]
+    [InlineData("deep")]
+    [InlineData("""{"traceparent":"\\ud800"}""")]
+    [InlineData("""{"\\udfff":"x"}""")]
+    [InlineData("[1]")]
+    [InlineData("null")]
+    public async Task Metadata_that_was_written_by_other_means_keeps_no_event_from_its_handler(string metadata)
+    {
+        if (metadata == "deep")
+            metadata = $$"""{"path":{{new string('[', 500)}}{{new string(']', 500)}}}""";
+
+        await HostRecordingAsync();
+        await AppendAsync("order-1", 1);
+        await Database.InsertEventAsync("order-1", "specification-numbered", """{"number":2}""", metadata: metadata);
+        await AppendAsync("order-1", 1);
+        await _recorder.WaitForAsync(3, Ct);
+        Assert.Equal([1, 2, 3], _recorder.Handled.Select(context => (int)context.StreamVersion));
+        _ = _recorder.Handled[1].Event.Metadata.Count;
+    }
+
     [Fact]
     public async Task What_a_handler_appends_links_to_the_handling()
     {

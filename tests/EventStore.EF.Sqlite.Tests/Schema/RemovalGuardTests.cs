@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventStore.EF.Sqlite.Tests.Schema;
 
-/// <summary>The guards of links, and the pass by which the store's own removals get past all guards.</summary>
+/// <summary>The guards of links, and how the store's own removals get past all guards.</summary>
 public sealed class RemovalGuardTests(SqliteFixture fixture) : SqliteSpecification(fixture)
 {
     [Theory]
@@ -41,16 +41,70 @@ public sealed class RemovalGuardTests(SqliteFixture fixture) : SqliteSpecificati
         await AssertNumbersAsync(truncated, 3);
     }
 
-    [Fact]
-    public async Task A_pass_that_was_not_given_back_can_t_be_committed()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task No_row_turns_the_guards_off(bool foreignKeys)
     {
-        await StreamAsync(1);
-        await using var connection = await ConnectAsync();
-        Run(connection, "BEGIN IMMEDIATE; INSERT INTO eventstore_guard_pass (id) VALUES (1); DELETE FROM eventstore_events");
+        var stream = await StreamAsync(1);
+        await using var connection = await ConnectAsync($"Foreign Keys={foreignKeys}");
+        var tables = new List<string>();
+        await using (var list = connection.CreateCommand())
+        {
+            list.CommandText = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'eventstore\\_%' ESCAPE '\\'";
+            await using var reader = await list.ExecuteReaderAsync(Ct);
+            while (await reader.ReadAsync(Ct))
+                tables.Add(reader.GetString(0));
+        }
 
-        Assert.Throws<SqliteException>(() => Run(connection, "COMMIT"));
-        Run(connection, "ROLLBACK");
-        Assert.NotEqual(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {events}"));
+        // Committed rows in any of the store's tables mean nothing to the guards.
+        Assert.DoesNotContain("eventstore_guard_pass", tables);
+        Run(connection, "INSERT OR IGNORE INTO eventstore_event_tags (tag_hash, position) VALUES (1, 1)");
+        foreach (var sql in (string[])["DELETE FROM eventstore_events", "DELETE FROM eventstore_streams", "DELETE FROM eventstore_stream_links WHERE 1"])
+        {
+            if (!sql.Contains("links", StringComparison.Ordinal))
+                Assert.Contains("refused", Assert.Throws<SqliteException>(() => Run(connection, sql)).Message, StringComparison.Ordinal);
+        }
+
+        await AssertNumbersAsync(stream, 1);
+    }
+
+    [Fact]
+    public async Task A_removal_leaves_the_schema_as_it_was()
+    {
+        await using var store = CreateRemovingStore();
+        var removed = await StreamAsync(2);
+        var before = await SchemaAsync();
+        await store.Events.Streams.HardDeleteAsync(removed, 2, Ct);
+        Assert.Equal(before, await SchemaAsync());
+    }
+
+    [Fact]
+    public async Task A_removal_in_the_caller_s_transaction_runs_beside_the_caller_s_open_reader()
+    {
+        await using var store = CreateRemovingStore();
+        var (removed, kept) = (await StreamAsync(2), await StreamAsync(1));
+        await using var connection = await ConnectAsync();
+        await using var transaction = connection.BeginTransaction();
+        await using (var open = connection.CreateCommand())
+        {
+            open.Transaction = transaction;
+            open.CommandText = "SELECT name FROM eventstore_streams";
+            await using var reader = await open.ExecuteReaderAsync(Ct);
+            Assert.True(await reader.ReadAsync(Ct));
+            await store.Events.WithTransaction(transaction).Streams.HardDeleteAsync(removed, 2, Ct);
+        }
+
+        Assert.Throws<SqliteException>(() =>
+        {
+            using var delete = connection.CreateCommand();
+            delete.Transaction = transaction;
+            delete.CommandText = "DELETE FROM eventstore_events";
+            delete.ExecuteNonQuery();
+        });
+        await transaction.CommitAsync(Ct);
+        await AssertNumbersAsync(kept, 1);
+        await Assert.ThrowsAsync<StreamNotFoundException>(() => ReadAsync(removed));
     }
 
     [Fact]
@@ -72,7 +126,6 @@ public sealed class RemovalGuardTests(SqliteFixture fixture) : SqliteSpecificati
         await AssertNumbersAsync(second, 2, 3);
         Assert.Equal(0, await Database.ScalarAsync<long>(
             "SELECT count(*) FROM eventstore_stream_links AS l WHERE NOT EXISTS (SELECT 1 FROM {events} AS e WHERE e.position = l.position)"));
-        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM eventstore_guard_pass"));
     }
 
     [Fact]
@@ -91,6 +144,9 @@ public sealed class RemovalGuardTests(SqliteFixture fixture) : SqliteSpecificati
         await AssertNumbersAsync(stream, 1, 2);
         await AssertNumbersAsync(target, 1, 2);
     }
+
+    private Task<string> SchemaAsync()
+        => Database.ScalarAsync<string>("SELECT group_concat(sql, ';') FROM (SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name)");
 
     private async Task<StreamName> TargetAsync(StreamName source)
     {

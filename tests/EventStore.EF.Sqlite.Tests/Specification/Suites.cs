@@ -167,3 +167,7 @@ public sealed class ProcessFaultTests(SqliteFixture fixture) : ProcessFaultSpeci
 public sealed class ProjectionDeploymentTests(SqliteFixture fixture) : ProjectionDeploymentSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class UnknownEventTests(SqliteFixture fixture) : UnknownEventSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class InconsistentStreamTests(SqliteFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LimitsTests(SqliteFixture fixture) : LimitsSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -1,10 +1,10 @@
 -- Subscriptions.StreamHead
-SELECT id, version FROM "eventstore_streams" WHERE name = @stream
+SELECT id, version FROM "eventstore_streams" WHERE tenant = '' AND name = @stream
 
 -- Subscriptions.Heads
 SELECT name, id, version, deleted_at IS NOT NULL, NULL
 FROM "eventstore_streams"
-WHERE name IN (SELECT value FROM json_each(@streams))
+WHERE tenant = '' AND name IN (SELECT value FROM json_each(@streams))
 UNION ALL
 SELECT NULL, 0, coalesce(max(position), 0), false, NULL FROM "eventstore_events"
 
@@ -28,7 +28,7 @@ SET definition = definition + 1, handles = @handles, is_covered = owner IS NOT N
         ELSE coalesce(@owner, requested_by) END,
     defined_after = CASE
         WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM "eventstore_events")
-        ELSE coalesce((SELECT version FROM "eventstore_streams" WHERE name = @stream), 0) END
+        ELSE coalesce((SELECT version FROM "eventstore_streams" WHERE tenant = '' AND name = @stream), 0) END
 WHERE name = @name AND stream = @stream AND definition = @definition
 
 -- Subscriptions.Acquire
@@ -136,7 +136,7 @@ UPDATE "eventstore_subscriptions" SET is_paused = @is_paused WHERE name = @name 
 
 -- Administration.Rewind
 UPDATE "eventstore_subscriptions"
-SET position = @position, stream_id = (SELECT id FROM "eventstore_streams" WHERE name = @stream), epoch = epoch + 1,
+SET position = @position, stream_id = (SELECT id FROM "eventstore_streams" WHERE tenant = '' AND name = @stream), epoch = epoch + 1,
     owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
     is_suspected = false, suspect_place = NULL, process_ends = NULL, finished_before = NULL
 WHERE name = @name AND stream = @stream
@@ -192,7 +192,7 @@ SELECT
 WITH t AS (
     SELECT id, version, CASE WHEN coalesce(@stream_id, id) = id THEN @position ELSE 0 END AS place
     FROM "eventstore_streams"
-    WHERE name = @stream),
+    WHERE tenant = '' AND name = @stream),
 first AS (
     SELECT * FROM (
         SELECT e.version AS number, e.created_at
@@ -218,7 +218,7 @@ SELECT
 SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch,
     s.definition
 FROM "eventstore_subscriptions" AS s
-LEFT JOIN "eventstore_streams" AS t ON t.name = s.stream
+LEFT JOIN "eventstore_streams" AS t ON t.tenant = '' AND t.name = s.stream
 LEFT JOIN "eventstore_parked_events" AS p ON p.subscription_id = s.id AND p.place = @position
 WHERE s.name = @name AND s.stream = @stream
 
@@ -283,12 +283,12 @@ SELECT (SELECT file FROM pragma_database_list WHERE name = 'main') = @mark
 -- Streams.Delete
 UPDATE "eventstore_streams"
 SET deleted_at = strftime('%Y-%m-%d %H:%M:%f', 'now'), last_activity_at = strftime('%Y-%m-%d %H:%M:%f', 'now')
-WHERE name = @name AND deleted_at IS NULL AND (@expected IS NULL OR version = @expected)
+WHERE tenant = '' AND name = @name AND deleted_at IS NULL AND (@expected IS NULL OR version = @expected)
 
 -- Streams.Undelete
 UPDATE "eventstore_streams"
 SET deleted_at = NULL, last_activity_at = strftime('%Y-%m-%d %H:%M:%f', 'now')
-WHERE name = @name AND deleted_at IS NOT NULL
+WHERE tenant = '' AND name = @name AND deleted_at IS NOT NULL
 
 -- Snapshots.Record
 INSERT INTO "eventstore_snapshots" AS s (source, type, version, content_type, data, data_binary, metadata)
@@ -319,7 +319,7 @@ ORDER BY name, stream
 -- Shapes.Partitions
 SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends,
     coalesce(owner IS NOT NULL AND lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), false), finished_before,
-    (SELECT s.id FROM "eventstore_streams" AS s WHERE s.name = @stream) AS current_stream
+    (SELECT s.id FROM "eventstore_streams" AS s WHERE s.tenant = '' AND s.name = @stream) AS current_stream
 FROM "eventstore_subscriptions"
 WHERE name = @name AND stream = @stream
 ORDER BY id

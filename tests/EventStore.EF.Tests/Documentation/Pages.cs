@@ -8,6 +8,12 @@ internal static class Pages
     /// <summary>The repository's folder.</summary>
     public static string Root { get; } = FindRoot();
 
+    /// <summary>Every page of the repository, with its path and its text.</summary>
+    public static IEnumerable<(string Page, string Text)> All
+        => from file in Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+               .Prepend(Path.Combine(Root, "CONTRIBUTING.md")).Prepend(Path.Combine(Root, "README.md")).Order(StringComparer.Ordinal)
+           select (Path.GetRelativePath(Root, file), File.ReadAllText(file));
+
     /// <summary>The text of a page of the folder docs.</summary>
     public static string Read(string page) => File.ReadAllText(Path.Combine(Root, "docs", page));
 

@@ -36,12 +36,23 @@ public sealed class GapMonitorTests : IDisposable
     [Fact]
     public async Task After_a_second_the_holder_is_named_with_all_that_is_known()
     {
-        _holders.Are(new BlockingTransaction(4711, "shop", TimeSpan.FromSeconds(90), null));
+        _holders.Are(new BlockingTransaction(4711, "shop", TimeSpan.FromSeconds(90), null) { Role = "ada" });
         await ObserveAsync(HeldBack, 1);
 
         var line = Assert.Single(_log.Lines);
         Assert.Contains("after position 6, up to 9, ", line, StringComparison.Ordinal);
-        Assert.Contains("server process 4711, application 'shop', open for 00:01:30", line, StringComparison.Ordinal);
+        Assert.Contains("server process 4711 of role 'ada', application 'shop', open for 00:01:30", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_session_that_holds_the_lock_and_has_not_appended_is_named_as_such()
+    {
+        _holders.Are(new BlockingTransaction(4711, "shop", null, null) { Role = "ada", IsAppender = false });
+        await ObserveAsync(HeldBack, 1);
+
+        var line = Assert.Single(_log.Lines);
+        Assert.Contains("no appender: server process 4711 of role 'ada', application 'shop'", line, StringComparison.Ordinal);
+        Assert.Contains("REVOKE CONNECT", line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class ShapeStatements(SqlDialect sql)
     public string Partitions { get; } = sql.Text("""
         SELECT id, "partition", position, stream_id, epoch, is_suspected, suspect_place, process_ends,
             {is_abandoned}, finished_before,
-            (SELECT s.id FROM {streams} AS s WHERE s.name = @stream) AS current_stream
+            (SELECT s.id FROM {streams} AS s WHERE s.tenant = '' AND s.name = @stream) AS current_stream
         FROM {subscriptions}
         WHERE {those}
         ORDER BY id

@@ -43,8 +43,8 @@ internal sealed partial class SqlDialect(SchemaName schema, string table, bool h
                     WHEN owner IS NOT NULL AND covers IS NULL THEN requested_by
                     ELSE coalesce(@owner::text, requested_by) END,
                 defined_after = CASE
-                    WHEN stream = '$all' THEN (SELECT coalesce(max(position), 0) FROM {events})
-                    ELSE coalesce((SELECT version FROM {streams} WHERE name = @stream), 0) END
+                    WHEN stream = '$all' THEN {highest}
+                    ELSE coalesce((SELECT version FROM {streams} WHERE tenant = '' AND name = @stream), 0) END
             """,
     };
 

@@ -10,13 +10,13 @@ internal sealed class StreamStatements(SqlDialect sql)
     public string Delete { get; } = sql.Text("""
         UPDATE {streams}
         SET deleted_at = {now}, last_activity_at = {now}
-        WHERE name = @name AND deleted_at IS NULL AND (@expected::bigint IS NULL OR version = @expected::bigint)
+        WHERE tenant = '' AND name = @name AND deleted_at IS NULL AND (@expected::bigint IS NULL OR version = @expected::bigint)
         """);
 
     /// <summary>Restores a deleted stream. Parameters: name. Changes one row, or none if the stream is missing or not deleted.</summary>
     public string Undelete { get; } = sql.Text("""
         UPDATE {streams}
         SET deleted_at = NULL, last_activity_at = {now}
-        WHERE name = @name AND deleted_at IS NOT NULL
+        WHERE tenant = '' AND name = @name AND deleted_at IS NOT NULL
         """);
 }

@@ -44,7 +44,7 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
     /// </summary>
     public string Rewind { get; } = sql.Text("""
         UPDATE {subscriptions}
-        SET position = @position, stream_id = (SELECT id FROM {streams} WHERE name = @stream), epoch = epoch + 1,
+        SET position = @position, stream_id = (SELECT id FROM {streams} WHERE tenant = '' AND name = @stream), epoch = epoch + 1,
             owner = NULL, lease_expires_at = NULL, requested_by = NULL, last_error = NULL, last_error_at = NULL,
             is_suspected = false, suspect_place = NULL, process_ends = NULL, finished_before = NULL
         WHERE {those}
@@ -120,7 +120,7 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
     /// </summary>
     public string LagInAll { get; } = sql.Text("""
         SELECT
-            (SELECT coalesce(max(position), 0) FROM {events}),
+            {highest},
             (SELECT count(*) FROM (SELECT 1 FROM {events} WHERE position > @position LIMIT @count) AS behind),
             (SELECT created_at FROM {events} WHERE position > @position ORDER BY position LIMIT 1),
             {now}
@@ -141,7 +141,7 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
         SELECT s."partition", CASE WHEN s.stream_id <> t.id THEN 0 ELSE s.position END, p.key, p.error, p.is_replay_requested, s.epoch,
             s.definition
         FROM {subscriptions} AS s
-        LEFT JOIN {streams} AS t ON t.name = s.stream
+        LEFT JOIN {streams} AS t ON t.tenant = '' AND t.name = s.stream
         LEFT JOIN {parked_events} AS p ON p.subscription_id = s.id AND p.place = @position
         WHERE s.name = @name AND s.stream = @stream
         """);

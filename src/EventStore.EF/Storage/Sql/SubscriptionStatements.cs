@@ -10,7 +10,7 @@ namespace EventStore.EF.Storage.Sql;
 internal sealed class SubscriptionStatements(SqlDialect sql)
 {
     /// <summary>The head of a stream. Parameters: stream. Returns id and version of the stream of that name, or no row.</summary>
-    public string StreamHead { get; } = sql.Text("SELECT id, version FROM {streams} WHERE name = @stream");
+    public string StreamHead { get; } = sql.Text("SELECT id, version FROM {streams} WHERE tenant = '' AND name = @stream");
 
     /// <summary>
     /// Whether there is anything new, in one query. Parameters: streams (a JSON array of names). Returns name, id, version and whether it

@@ -160,6 +160,7 @@ internal sealed class SubscriptionAdministration(
     {
         if (key is not null)
         {
+            PartitionKey.Check(key, nameof(key));
             return await ChangeParkedAsync(
                 name, stream, (run, token) => run.RunAsync(_statements.ReplayKey, token, ("key", key)), cancellationToken)
                 .ConfigureAwait(false);
@@ -192,6 +193,7 @@ internal sealed class SubscriptionAdministration(
         SubscriptionName name, string key, StreamName? stream = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
+        PartitionKey.Check(key, nameof(key));
         return ChangeParkedAsync(
             name, stream, (run, token) => run.RunAsync(_statements.Discard, token, ("key", key), ("event_id", null)), cancellationToken);
     }

@@ -31,6 +31,18 @@ internal static class PartitionKey
     public static bool IsKeepable(string key)
         => key.Length <= MostCharacters && !key.Contains('\0', StringComparison.Ordinal) && WellFormed.IndexOfLoneSurrogate(key) < 0;
 
+    /// <summary>Refuses a key that no parked event can have.</summary>
+    /// <exception cref="ArgumentException">It cannot be stored.</exception>
+    public static void Check(string key, string parameter)
+    {
+        NameRules.CheckStorable(key, "The key of parked events", parameter);
+        if (key.Length > MostCharacters)
+        {
+            throw new ArgumentException(
+                $"The key of parked events has at most {MostCharacters} characters. This one has {key.Length}.", parameter);
+        }
+    }
+
     /// <summary>Returns the key if it can be stored.</summary>
     /// <exception cref="InvalidOperationException">It cannot be stored.</exception>
     public static string? Require(string? key)

@@ -70,17 +70,27 @@ internal sealed partial class GapMonitor
         _named[key] = _time.GetTimestamp();
         if (holder.PreparedName is { } prepared)
             LogPrepared(_logger, page.Through, page.HeldBackUpTo, prepared, holder.Age);
+        else if (holder.IsAppender)
+            LogOpen(_logger, page.Through, page.HeldBackUpTo, holder.SessionId, holder.Role, holder.Application, holder.Age);
         else
-            LogOpen(_logger, page.Through, page.HeldBackUpTo, holder.SessionId, holder.Application, holder.Age);
+            LogStranger(_logger, page.Through, page.HeldBackUpTo, holder.SessionId, holder.Role, holder.Application);
     }
 
     [LoggerMessage(
         LogLevel.Warning,
         "The events after position {Through}, up to {HeldBackUpTo}, are committed but cannot be delivered yet, because a transaction " +
-        "that has appended is still open: server process {Pid}, application '{Application}', open for {Age}. " +
+        "that has appended is still open: server process {Pid} of role '{Role}', application '{Application}', open for {Age}. " +
         "Commit it, roll it back, or end it with pg_terminate_backend")]
     private static partial void LogOpen(
-        ILogger logger, long through, long heldBackUpTo, int? pid, string? application, TimeSpan? age);
+        ILogger logger, long through, long heldBackUpTo, int? pid, string? role, string? application, TimeSpan? age);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The events after position {Through}, up to {HeldBackUpTo}, are committed but cannot be delivered yet, because the store's lock " +
+        "is held by a session that is no appender: server process {Pid} of role '{Role}', application '{Application}'. " +
+        "End it with pg_terminate_backend, and keep other logins out of the database with REVOKE CONNECT")]
+    private static partial void LogStranger(
+        ILogger logger, long through, long heldBackUpTo, int? pid, string? role, string? application);
 
     [LoggerMessage(
         LogLevel.Warning,

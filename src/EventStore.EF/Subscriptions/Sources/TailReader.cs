@@ -95,6 +95,11 @@ internal sealed partial class TailReader(
             {
                 _ = storage.Classify(exception);
                 LogReadFailed(logger, options.PollingInterval, exception);
+
+                // Every subscription arrives at the contradiction itself, and says that it can't pass it.
+                if (exception is InconsistentStoreException)
+                    GiveUp();
+
                 await Task.Delay(options.PollingInterval, time, ct).ConfigureAwait(false);
                 continue;
             }
