@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
 
 namespace EventStore.EF.Sqlite.Schema;
 
@@ -14,7 +15,7 @@ internal sealed class SqliteMigrationsHistory(HistoryRepositoryDependencies depe
     public override LockReleaseBehavior LockReleaseBehavior => LockReleaseBehavior.Transaction;
 
     protected override string ExistsSql
-        => $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '{TableName.Replace("'", "''", StringComparison.Ordinal)}'";
+        => $"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = {Literal(TableName)}";
 
     public override IMigrationsDatabaseLock AcquireDatabaseLock() => new TransactionLock(this);
 
@@ -31,6 +32,8 @@ internal sealed class SqliteMigrationsHistory(HistoryRepositoryDependencies depe
     public override string GetEndIfScript() => throw NoConditions();
 
     protected override bool InterpretExistsResult(object? value) => value is long and > 0;
+
+    private string Literal(string text) => Dependencies.TypeMappingSource.GetMapping(typeof(string)).GenerateSqlLiteral(text);
 
     private static NotSupportedException NoConditions()
         => new(

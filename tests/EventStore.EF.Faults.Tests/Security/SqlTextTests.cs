@@ -26,7 +26,7 @@ public sealed partial class SqlTextTests
         "PageStatements.cs: first", "PageStatements.cs: first + 1", "PageStatements.cs: first + 2", "PageStatements.cs: first + 3",
         "PageStatements.cs: string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))",
         "AppendStatements.cs: count + 1", "AppendStatements.cs: function", "AppendStatements.cs: others", "SettlementStatements.cs: \"{schema}\"",
-        "InconsistentStoreException.cs: last",
+        "InconsistentStoreException.cs: last", "SqliteMigrationsHistory.cs: Literal(TableName)",
         "SqliteErrors.cs: string.Join(\", \", SqliteNames.Tables.Select(table => schema.Value + \"_\" + table).Select(Text))",
     ];
 
