@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EventStore.EF.Sqlite.Connections;
 using Microsoft.Data.Sqlite;
 
@@ -6,11 +7,14 @@ namespace EventStore.EF.Sqlite.Append;
 /// <summary>
 /// The turns of this process's writers to one file: the store's queue, and the application's transactions on the same file. SQLite has no
 /// queue for its lock; whoever looks for it now and then hardly finds it free between two transactions of a busy writer. A turn is a
-/// courtesy, not the lock: nobody waits longer than a second for one.
+/// courtesy, not the lock: nobody waits longer than a tenth of a second for one.
 /// </summary>
 internal sealed class WriteTurns
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often those who wait look whether the turn was forgotten: a transaction was disposed without commit or rollback.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
     private readonly Queue<TaskCompletionSource<Turn?>> _waiting = new();
@@ -22,17 +26,20 @@ internal sealed class WriteTurns
         if (TryTake(out var turn) is not { } waiting)
             return turn;
 
-        try
+        // The system's clock on purpose: an application's transaction doesn't follow a test's clock.
+        var since = Stopwatch.GetTimestamp();
+        while (!waiting.Task.IsCompleted && !ct.IsCancellationRequested && Stopwatch.GetElapsedTime(since) < LongestWait)
         {
-            // The system's clock on purpose: an application's transaction doesn't follow a test's clock.
-            return await waiting.Task.WaitAsync(LongestWait, TimeProvider.System, ct).ConfigureAwait(false);
+            await Task.WhenAny(waiting.Task, Task.Delay(Look, TimeProvider.System, ct)).ConfigureAwait(false);
+            PassOnIfOver();
         }
-        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
-        {
-            Leave(waiting);
-            ct.ThrowIfCancellationRequested();
-            return null;
-        }
+
+        if (!ct.IsCancellationRequested && waiting.Task.IsCompleted)
+            return await waiting.Task.ConfigureAwait(false);
+
+        Leave(waiting);
+        ct.ThrowIfCancellationRequested();
+        return null;
     }
 
     /// <summary>Waits for a turn on the caller's thread; <see langword="null"/> if it doesn't come.</summary>
@@ -41,8 +48,14 @@ internal sealed class WriteTurns
         if (TryTake(out var turn) is not { } waiting)
             return turn;
 
-        if (waiting.Task.Wait(LongestWait))
-            return waiting.Task.Result;
+        var since = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(since) < LongestWait)
+        {
+            if (waiting.Task.Wait(Look))
+                return waiting.Task.Result;
+
+            PassOnIfOver();
+        }
 
         Leave(waiting);
         return null;
@@ -76,6 +89,15 @@ internal sealed class WriteTurns
         lock (_lock)
         {
             if (_current == turn)
+                PassOn();
+        }
+    }
+
+    private void PassOnIfOver()
+    {
+        lock (_lock)
+        {
+            if (_current is { IsOver: true })
                 PassOn();
         }
     }
