@@ -13,7 +13,7 @@ internal sealed class WriteTurns
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often those who wait look whether a transaction was disposed without commit or rollback, and its turn forgotten.</summary>
+    /// <summary>How often those who wait look whether the turn was forgotten, by a transaction disposed without commit or rollback.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
