@@ -13,7 +13,7 @@ internal sealed class WriteTurns
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How often those who wait look whether the turn was forgotten, by a transaction disposed without commit or rollback.</summary>
+    /// <summary>How often those who wait look whether the turn was forgotten: its transaction was disposed without an end.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _lock = new();
