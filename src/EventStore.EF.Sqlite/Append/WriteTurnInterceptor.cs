@@ -32,7 +32,8 @@ internal sealed class WriteTurnInterceptor : IDbTransactionInterceptor, IDbConne
             return result;
 
         var (sqlite, since) = ((SqliteConnection)connection, Stopwatch.GetTimestamp());
-        Keep(connection, turns.Take());
+        End(connection);
+        Keep(sqlite, turns.Take());
         try
         {
             SpinWait.SpinUntil(() => IsFree(sqlite, since));
@@ -53,7 +54,8 @@ internal sealed class WriteTurnInterceptor : IDbTransactionInterceptor, IDbConne
             return result;
 
         var (sqlite, since) = ((SqliteConnection)connection, Stopwatch.GetTimestamp());
-        Keep(connection, await turns.TakeAsync(cancellationToken).ConfigureAwait(false));
+        End(connection);
+        Keep(sqlite, await turns.TakeAsync(cancellationToken).ConfigureAwait(false));
         try
         {
             while (!IsFree(sqlite, since))
@@ -71,7 +73,7 @@ internal sealed class WriteTurnInterceptor : IDbTransactionInterceptor, IDbConne
     public DbTransaction TransactionStarted(DbConnection connection, TransactionEndEventData eventData, DbTransaction result)
     {
         if (_turns.TryGetValue(connection, out var turn))
-            turn.Begun((SqliteConnection)connection);
+            turn.Begun();
 
         return result;
     }
@@ -168,10 +170,13 @@ internal sealed class WriteTurnInterceptor : IDbTransactionInterceptor, IDbConne
         return false;
     }
 
-    private void Keep(DbConnection connection, WriteTurns.Turn? turn)
+    private void Keep(SqliteConnection connection, WriteTurns.Turn? turn)
     {
-        if (turn is not null)
-            _turns.AddOrUpdate(connection, turn);
+        if (turn is null)
+            return;
+
+        turn.BelongTo(connection);
+        _turns.AddOrUpdate(connection, turn);
     }
 
     private void End(DbContext? context)

@@ -123,14 +123,20 @@ internal sealed class WriteTurns
     /// <summary>A writer's turn, which it gives up when its transaction is over.</summary>
     internal sealed class Turn(WriteTurns turns)
     {
-        private volatile SqliteConnection? _begun;
+        private volatile SqliteConnection? _connection;
+        private volatile bool _hasBegun;
 
-        /// <summary>Whether a transaction of the application that had the turn is over, although nobody has said so.</summary>
-        public bool IsOver => _begun is { } connection
-            && (connection.State is not System.Data.ConnectionState.Open || !connection.IsInTransaction());
+        /// <summary>
+        /// Whether the application's connection that had the turn is closed, or its transaction over, although nobody has said so.
+        /// </summary>
+        public bool IsOver => _connection is { } connection
+            && (connection.State is not System.Data.ConnectionState.Open || (_hasBegun && !connection.IsInTransaction()));
 
-        /// <summary>Records that the application's transaction has begun on this connection.</summary>
-        public void Begun(SqliteConnection connection) => _begun = connection;
+        /// <summary>Records that the turn is for the application's next transaction on this connection.</summary>
+        public void BelongTo(SqliteConnection connection) => _connection = connection;
+
+        /// <summary>Records that the transaction has begun.</summary>
+        public void Begun() => _hasBegun = true;
 
         /// <summary>Gives the turn to the next.</summary>
         public void End() => turns.End(this);
