@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace EventStore.EF.Specification;
 
@@ -30,7 +31,8 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         {
             await begun.WaitAsync(time, Ct);
 
-            // The first two ends are nobody's yet; from then on the event is recorded as alone before it begins.
+            // The first end is nobody's, and the second one of a block; from then on the event is recorded as alone before it begins.
+            Assert.Equal(time == 1, await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE process_ends LIKE '%..%'") == 0);
             Assert.Equal(time > 2, await Database.ScalarAsync<long>("SELECT coalesce(max(suspect_place), 0) FROM {subscriptions}") > 0);
             await EndUncleanlyAsync();
         }
@@ -71,9 +73,9 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
 
         await EndAsync(await StartAsync());
 
-        // As if the first of them had ended while its events were watched.
+        // As if the second process had ended while all events were in its block.
         await EndUncleanlyAsync();
-        await Database.ExecuteAsync("UPDATE {subscriptions} SET process_ends = 'watched'");
+        await Database.ExecuteAsync("UPDATE {subscriptions} SET process_ends = '1..100'");
         Volatile.Write(ref most, 0);
         await StartAsync(200);
         await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions} WHERE is_suspected") == 0);
@@ -90,7 +92,7 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
     }
 
     [Fact]
-    public async Task After_one_unclean_end_events_run_as_always_and_the_watch_ends_with_what_was_in_flight()
+    public async Task After_one_unclean_end_events_run_as_always_and_the_record_ends_with_what_was_in_flight()
     {
         var recorder = new Recorder();
         var (running, together) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -111,6 +113,55 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         await together.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await UntilAsync(async () => await Database.ScalarAsync<long>(
             "SELECT count(*) FROM {subscriptions} WHERE is_suspected OR suspect_place IS NOT NULL OR process_ends IS NOT NULL") == 0);
+    }
+
+    [Theory]
+    [InlineData("4..6", 3)]
+    [InlineData("90..2000", 11)]
+    public async Task After_two_unclean_ends_only_the_events_of_the_recorded_block_run_alone(string block, int expected)
+    {
+        var (recorder, alone) = (new Recorder(), 0);
+        await AppendAsync("order-1", 100);
+        var process = await HostAsync(recorder);
+        await recorder.WaitForAsync(100, Ct);
+        await EndAsync(process);
+        await EndUncleanlyAsync();
+        await Database.ExecuteAsync("UPDATE {subscriptions} SET process_ends = '" + block + "'");
+        recorder.OnHandling = async (_, _) =>
+        {
+            if (await Database.ScalarAsync<long>("SELECT coalesce(max(suspect_place), 0) FROM {subscriptions}") > 0)
+                alone++;
+        };
+        await HostAsync(recorder);
+        await recorder.WaitForAsync(200, Ct);
+        await UntilAsync(async () => await Database.ScalarAsync<long>(
+            "SELECT count(*) FROM {subscriptions} WHERE is_suspected OR suspect_place IS NOT NULL OR process_ends IS NOT NULL") == 0);
+
+        Assert.Equal(expected, alone);
+    }
+
+    [Fact]
+    public async Task Events_after_an_unclean_end_cost_few_records_and_each_is_in_the_recorded_block()
+    {
+        var (recorder, blocks, outside) = (new Recorder(), new HashSet<string>(), new List<long>());
+        await AppendAsync("order-1", 500);
+        var process = await HostAsync(recorder);
+        await recorder.WaitForAsync(500, Ct);
+        await EndAsync(process);
+        await EndUncleanlyAsync();
+        recorder.OnHandling = async (context, _) =>
+        {
+            var block = await Database.ScalarAsync<string>("SELECT coalesce(process_ends, '0..0') FROM {subscriptions}");
+            blocks.Add(block!);
+            var ends = block!.Split("..").Select(end => long.Parse(end, CultureInfo.InvariantCulture)).ToArray();
+            if (context.Position < ends[0] || context.Position > ends[1])
+                outside.Add(context.Position);
+        };
+        await HostAsync(recorder);
+        await recorder.WaitForAsync(1000, Ct);
+
+        Assert.InRange(blocks.Count, 500 / 16, 500 / 8);
+        Assert.Empty(outside);
     }
 
     [Fact]

@@ -64,6 +64,6 @@ internal sealed record CommonState(
         return new(
             all.IsSuspected || one.IsSuspected, null,
             one.Ends.Aggregate(all.Ends, (ends, pair) => ends.SetItem(pair.Key, Math.Max(pair.Value, ends.GetValueOrDefault(pair.Key)))),
-            all.IsWatched || one.IsWatched);
+            all.Block is { } block && one.Block is { } other ? block.And(other) : all.Block ?? one.Block);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
             {
                 if (processor.Suspects is { IsActive: true } suspects)
                 {
-                    await RunAloneAsync(suspects, item, number, Ending(held, ct), ct).ConfigureAwait(false);
+                    await RunSuspectAsync(suspects, item, number, Ending(held, ct), ct).ConfigureAwait(false);
                 }
                 else
                 {
@@ -120,8 +120,8 @@ internal sealed class HandlerWorker(SubscriberHandler handler, SubscriptionDefin
     }
 
     /// <summary>Separate from the attempt, which would otherwise allocate the closure for every event.</summary>
-    private ValueTask RunAloneAsync(Suspects suspects, DeliveryItem item, int number, CancellationToken ending, CancellationToken ct)
-        => suspects.RunAsync(item.Place, () => handler.HandleAsync(item, number, ending), ct);
+    private ValueTask RunSuspectAsync(Suspects suspects, DeliveryItem item, int number, CancellationToken ending, CancellationToken ct)
+        => suspects.RunAsync(item.Place, item.Place, 1, () => handler.HandleAsync(item, number, ending), ct);
 
     /// <summary>Cancelled with either token; created once per lease, because linking costs as much as a small handler.</summary>
     private CancellationToken Ending(CancellationToken held, CancellationToken ct)

@@ -89,7 +89,7 @@ internal sealed partial class PartitionProcessor
         _reporter = lease is null ? null : services.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits(_storeOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
-        if (lease is { Suspicion: { IsSuspected: true } or { IsWatched: true } or { Alone: not null } } && subscription.IsHosted
+        if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted
             && Safeguards.CrashCounting)
         {
             Suspects = new(lease, subscription.MostInFlight, services);

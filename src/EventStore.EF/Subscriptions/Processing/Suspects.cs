@@ -1,30 +1,22 @@
-using System.Diagnostics.CodeAnalysis;
-using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Leases;
-using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Processing;
 
 /// <summary>
-/// Finds the event that ended the previous process, which ended without releasing the partition. If the one before had ended so too, the
-/// events that may have been in flight run one at a time in this process, each recorded before it starts, until all of them are done.
-/// After that nothing more is written.
+/// Finds the event that ended the previous process, which ended without releasing the partition. The events that may have been in flight
+/// run as always, but it is recorded in which block of them the process is. If it ends again, those of that block run one at a time in this
+/// process, each recorded before it starts. As soon as all of them are done, nothing more is written.
 /// </summary>
-[SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable",
-    Justification = "A SemaphoreSlim whose wait handle is never used holds nothing to dispose")]
 internal sealed partial class Suspects
 {
     /// <summary>The longest time for which an event has the process to itself; other events may be waiting for what it waits for.</summary>
     private static readonly TimeSpan LongestAlone = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
-
-    private readonly Lease _lease;
-    private readonly SubscriptionServices _services;
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private Suspicion _suspicion;
+    private readonly SuspectRecord _record;
+    private readonly SuspectBlocks? _blocks;
+    private readonly AloneGate _gate;
+    private readonly TimeProvider _time;
 
     /// <summary>
     /// The cost of a futile wait, so that waiting for each other or for slow events doesn't go on for hours: ten such waits use up the
@@ -32,10 +24,9 @@ internal sealed partial class Suspects
     /// </summary>
     private readonly int _penalty;
 
+    private readonly long _from;
     private int _left;
     private long _through = long.MaxValue;
-    private readonly bool _isAlone;
-    private volatile bool _isNoted;
     private volatile bool _isActive = true;
 
     /// <param name="lease">The lease of the partition.</param>
@@ -43,100 +34,140 @@ internal sealed partial class Suspects
     /// <param name="services">What all subscriptions share.</param>
     public Suspects(Lease lease, int most, SubscriptionServices services)
     {
-        (_lease, _left, _penalty, _services) = (lease, most, (most / 10) + 1, services);
-        _suspicion = lease.Suspicion.Taken();
-        _isAlone = _suspicion.IsSuspected;
-        if (_isAlone)
-            LogSuspected(services.Logger, lease.Key.Name, lease.Key.Partition, most);
+        (_left, _penalty, _gate, _time) = (most, (most / 10) + 1, services.Gate, services.Time);
+        _record = new(lease, services);
+        if (!_record.Current.IsNarrow && most > SuspectBlocks.Size)
+        {
+            _blocks = new(_record);
+            return;
+        }
+
+        if (_record.Current.Block is { } block)
+            (_from, _through) = (block.From, block.Through);
+
+        LogSuspected(services.Logger, lease.Key.Name, lease.Key.Partition);
     }
 
     /// <summary>Whether events that may have been in flight are not yet done.</summary>
     public bool IsActive => _isActive;
 
+    /// <summary>The most events that may be handled together.</summary>
+    public int MostTogether => _blocks is null ? 1 : SuspectBlocks.Size;
+
     /// <summary>The number of times a process ended with this event alone in flight.</summary>
-    public int EndsOf(long place) => Volatile.Read(ref _suspicion).EndsOf(place);
+    public int EndsOf(long place) => _record.Current.EndsOf(place);
 
     /// <summary>Sets the position after which no event was in flight when the process ended: later events came later.</summary>
-    public void Bound(long place) => Interlocked.CompareExchange(ref _through, place, long.MaxValue);
+    public void Bound(long place)
+    {
+        // Only the partition's loop calls it.
+        if (place < Interlocked.Read(ref _through))
+            Interlocked.Exchange(ref _through, place);
+    }
 
     /// <summary>Whether all events that may have been in flight are finished.</summary>
     public bool IsThrough(long finished) => Volatile.Read(ref _left) <= 0 || finished >= Interlocked.Read(ref _through);
 
-    /// <summary>Handles one event; while events are suspected, nothing else in this process is handled meanwhile.</summary>
-    public async ValueTask RunAsync(long place, Func<ValueTask> handle, CancellationToken ct)
+    /// <summary>
+    /// Handles events; while few are suspected, each of these has the process to itself.
+    /// </summary>
+    /// <param name="from">The position of the first.</param>
+    /// <param name="through">The position of the last, if several are handled together.</param>
+    /// <param name="count">How many they are.</param>
+    /// <param name="handle">Handles them.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async ValueTask RunAsync(long from, long through, int count, Func<ValueTask> handle, CancellationToken ct)
     {
-        var gate = _services.Gate;
-        if (!_isAlone)
-        {
-            if (!_isNoted)
-                await WriteAsync(suspicion => suspicion, ct).ConfigureAwait(false);
+        if (_blocks is not null)
+            await RunInBlockAsync(_blocks, from, through, count, handle, ct).ConfigureAwait(false);
+        else if (from < _from || from > Interlocked.Read(ref _through) || !await TryBeginAloneAsync(from, ct).ConfigureAwait(false))
+            await RunBesideAsync(handle, ct).ConfigureAwait(false);
+        else
+            await RunAloneAsync(from, handle, ct).ConfigureAwait(false);
+    }
 
-            _isNoted = true;
-            await RunBesideAsync(gate, handle, ct).ConfigureAwait(false);
-            Interlocked.Decrement(ref _left);
-            return;
-        }
+    /// <summary>Removes an event's count after the policy has decided about it.</summary>
+    public Task ForgetAsync(long place) => _record.NoteAsync(suspicion => suspicion.Finished(place));
 
-        if (place > Interlocked.Read(ref _through) || !await TryBeginAloneAsync(gate, place, ct).ConfigureAwait(false))
-        {
-            await RunBesideAsync(gate, handle, ct).ConfigureAwait(false);
-            return;
-        }
+    /// <summary>Records that all events that may have been in flight are done.</summary>
+    public async Task EndAsync(CancellationToken ct)
+    {
+        await _record.WriteAsync(_ => Definitions.Suspicion.None, ct).ConfigureAwait(false);
+        _isActive = false;
+    }
 
-        var isAlone = true;
+    private async ValueTask RunInBlockAsync(
+        SuspectBlocks blocks, long from, long through, int count, Func<ValueTask> handle, CancellationToken ct)
+    {
+        await blocks.StartAsync(from, through, ct).ConfigureAwait(false);
         try
         {
-            var handling = handle().AsTask();
-            using (var enough = CancellationTokenSource.CreateLinkedTokenSource(ct))
-            {
-                await Task.WhenAny(handling, Task.Delay(LongestAlone, _services.Time, enough.Token)).ConfigureAwait(false);
-                await enough.CancelAsync().ConfigureAwait(false);
-            }
-
-            if (!handling.IsCompleted)
-            {
-                await TryWriteAsync(suspicion => suspicion.Interrupted()).ConfigureAwait(false);
-                Interlocked.Add(ref _left, -_penalty);
-                isAlone = false;
-                gate.ExitAlone();
-            }
-
-            await handling.ConfigureAwait(false);
-            await TryWriteAsync(suspicion => suspicion.Finished(place)).ConfigureAwait(false);
-        }
-        catch when (isAlone)
-        {
-            await TryWriteAsync(suspicion => suspicion.Interrupted()).ConfigureAwait(false);
-            throw;
+            await RunBesideAsync(handle, ct).ConfigureAwait(false);
         }
         finally
         {
-            Interlocked.Decrement(ref _left);
-            if (isAlone)
-                gate.ExitAlone();
+            blocks.End(from, through);
+            Interlocked.Add(ref _left, -count);
         }
     }
 
     /// <summary>Handles one event beside others, as soon as no other runs alone.</summary>
-    private static async ValueTask RunBesideAsync(AloneGate gate, Func<ValueTask> handle, CancellationToken ct)
+    private async ValueTask RunBesideAsync(Func<ValueTask> handle, CancellationToken ct)
     {
-        await gate.EnterAsync(ct).ConfigureAwait(false);
+        await _gate.EnterAsync(ct).ConfigureAwait(false);
         try
         {
             await handle().ConfigureAwait(false);
         }
         finally
         {
-            gate.Exit();
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Handles the event that has begun alone.</summary>
+    private async ValueTask RunAloneAsync(long place, Func<ValueTask> handle, CancellationToken ct)
+    {
+        var isAlone = true;
+        try
+        {
+            var handling = handle().AsTask();
+            using (var enough = CancellationTokenSource.CreateLinkedTokenSource(ct))
+            {
+                await Task.WhenAny(handling, Task.Delay(LongestAlone, _time, enough.Token)).ConfigureAwait(false);
+                await enough.CancelAsync().ConfigureAwait(false);
+            }
+
+            if (!handling.IsCompleted)
+            {
+                await _record.NoteAsync(suspicion => suspicion.Interrupted()).ConfigureAwait(false);
+                Interlocked.Add(ref _left, -_penalty);
+                isAlone = false;
+                _gate.ExitAlone();
+            }
+
+            await handling.ConfigureAwait(false);
+            await _record.NoteAsync(suspicion => suspicion.Finished(place)).ConfigureAwait(false);
+        }
+        catch when (isAlone)
+        {
+            await _record.NoteAsync(suspicion => suspicion.Interrupted()).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _left);
+            if (isAlone)
+                _gate.ExitAlone();
         }
     }
 
     /// <summary>Enters alone and records the event. False if others don't end; then it runs beside them.</summary>
-    private async ValueTask<bool> TryBeginAloneAsync(AloneGate gate, long place, CancellationToken ct)
+    private async ValueTask<bool> TryBeginAloneAsync(long place, CancellationToken ct)
     {
         while (true)
         {
-            if (!await gate.TryEnterAloneAsync(ct).ConfigureAwait(false))
+            if (!await _gate.TryEnterAloneAsync(ct).ConfigureAwait(false))
             {
                 Interlocked.Add(ref _left, -_penalty);
                 return false;
@@ -145,82 +176,26 @@ internal sealed partial class Suspects
             var isRecorded = false;
             try
             {
-                isRecorded = await WriteOnceAsync(suspicion => suspicion.Begin(place), ct).ConfigureAwait(false);
+                isRecorded = await _record.TryWriteAsync(suspicion => suspicion.Begin(place), ct).ConfigureAwait(false);
                 if (isRecorded)
                     return true;
             }
             finally
             {
                 if (!isRecorded)
-                    gate.ExitAlone();
+                    _gate.ExitAlone();
             }
 
             // Outside: while this subscription's row is locked, the others of the process continue.
-            await WriteAsync(suspicion => suspicion, ct).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Removes an event's count after the policy has decided about it.</summary>
-    public Task ForgetAsync(long place) => TryWriteAsync(suspicion => suspicion.Finished(place));
-
-    /// <summary>Records that all events that may have been in flight are done.</summary>
-    public async Task EndAsync(CancellationToken ct)
-    {
-        await WriteAsync(_ => Suspicion.None, ct).ConfigureAwait(false);
-        _isActive = false;
-    }
-
-    /// <summary>Writes until it succeeds.</summary>
-    private async Task WriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, _lease.Lost);
-        for (var troubles = 0; !await WriteOnceAsync(change, ending.Token).ConfigureAwait(false);)
-        {
-            var delay = Backoff.Delay(++troubles, _services.StoreOptions.RetryDelay, LongestTroubleDelay);
-            await Task.Delay(delay, _services.Time, ending.Token).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Attempts to write, even while the host stops.</summary>
-    private async Task TryWriteAsync(Func<Suspicion, Suspicion> change)
-    {
-        using var limit = new CancellationTokenSource(LongestTroubleDelay, _services.Time);
-        try
-        {
-            await WriteOnceAsync(change, limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The next write includes it.
-        }
-    }
-
-    private async Task<bool> WriteOnceAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
-    {
-        await _writing.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            var changed = change(_suspicion);
-            await _services.Leases.SuspectAsync(_lease, changed, ct).ConfigureAwait(false);
-            Volatile.Write(ref _suspicion, changed);
-            return true;
-        }
-        catch (Exception exception) when (!ct.IsCancellationRequested)
-        {
-            _ = _services.Storage.Classify(exception);
-            return false;
-        }
-        finally
-        {
-            _writing.Release();
+            await _record.WriteAsync(suspicion => suspicion, ct).ConfigureAwait(false);
         }
     }
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Processes that owned partition {Partition} of subscription '{Name}' ended one after the other without releasing it. Up to " +
-        "{Most} events that may have been in flight are handled one at a time, to find out whether one of them ends the process")]
-    private static partial void LogSuspected(ILogger logger, SubscriptionName name, int partition, int most);
+        "Processes that owned partition {Partition} of subscription '{Name}' ended one after the other without releasing it. The few " +
+        "events that may have been in flight are handled one at a time, to find out whether one of them ends the process")]
+    private static partial void LogSuspected(ILogger logger, SubscriptionName name, int partition);
 }
 
 /// <summary>An event that has ended the process as often as allowed is not handled again.</summary>

@@ -38,10 +38,11 @@ internal sealed partial class ProjectionWorker(
             return;
         }
 
-        if (delivery.Processor.Over.IsCancellationRequested || await TryTogetherAsync(delivery, ct).ConfigureAwait(false))
+        if (delivery.Processor.Over.IsCancellationRequested)
             return;
 
-        foreach (var item in delivery.Items)
+        var together = await ApplyTogetherAsync(delivery, ct).ConfigureAwait(false);
+        foreach (var item in delivery.Items.Skip(together))
         {
             if (delivery.IsInterrupted || ct.IsCancellationRequested)
                 return;
@@ -53,21 +54,36 @@ internal sealed partial class ProjectionWorker(
         }
     }
 
-    private async ValueTask<bool> TryTogetherAsync(ConsumerDelivery delivery, CancellationToken ct)
+    /// <summary>Applies events in as few transactions as possible, and returns how many: those left must be applied one by one.</summary>
+    private async ValueTask<int> ApplyTogetherAsync(ConsumerDelivery delivery, CancellationToken ct)
     {
-        var items = delivery.Items;
-        if (items.Count == 1 || delivery.Processor.Suspects is { IsActive: true }
-            || !delivery.Processor.Dispatcher.IsTurnOf(items[^1].Place, items.Count)
-            || items.Any(item => item.Failure is not null || delivery.Processor.IsParked(item.Key)))
+        var applied = 0;
+        while (applied < delivery.Items.Count && !delivery.IsInterrupted && !ct.IsCancellationRequested)
         {
-            return false;
+            var items = NextTogether(delivery, applied);
+            if (items.Count == 1 || !delivery.Processor.Dispatcher.IsTurnOf(items[^1].Place, items.Count)
+                || items.Any(item => item.Failure is not null || delivery.Processor.IsParked(item.Key)))
+            {
+                break;
+            }
+
+            if (await ApplyAsync(delivery, items, 1, ct).ConfigureAwait(false) is { } failure)
+            {
+                LogApart(services.Logger, _name, items.Count, items[0].Event.Position, ErrorText.Loggable(failure));
+                break;
+            }
+
+            applied += items.Count;
         }
 
-        if (await ApplyAsync(delivery, items, 1, ct).ConfigureAwait(false) is not { } failure)
-            return true;
+        return applied;
+    }
 
-        LogApart(services.Logger, _name, items.Count, items[0].Event.Position, ErrorText.Loggable(failure));
-        return false;
+    private static IReadOnlyList<DeliveryItem> NextTogether(ConsumerDelivery delivery, int applied)
+    {
+        var left = delivery.Items.Count - applied;
+        var most = delivery.Processor.Suspects is { IsActive: true } suspects ? Math.Min(suspects.MostTogether, left) : left;
+        return most == delivery.Items.Count ? delivery.Items : [.. delivery.Items.Skip(applied).Take(most)];
     }
 
     private ValueTask<Exception?> AttemptAsync(ConsumerDelivery delivery, DeliveryItem item, int number, CancellationToken ct)
@@ -136,7 +152,7 @@ internal sealed partial class ProjectionWorker(
             ProjectionFailure? failed = null;
             try
             {
-                await suspects.RunAsync(items[0].Place, HandleAsync, ct).ConfigureAwait(false);
+                await suspects.RunAsync(items[0].Place, items[^1].Place, items.Count, HandleAsync, ct).ConfigureAwait(false);
                 return null;
             }
             catch (Exception exception) when (failed?.Exception == exception)

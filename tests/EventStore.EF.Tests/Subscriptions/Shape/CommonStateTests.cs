@@ -43,11 +43,11 @@ public sealed class CommonStateTests
     {
         var common = CommonState.Of(
             [
-                Partition(0, 7, suspicion: Suspicion.Parse(true, 8, "8:1")),
-                Partition(1, 7, suspicion: Suspicion.Parse(false, 9, null), isAbandoned: true),
+                Partition(0, 7, suspicion: Suspicion.Parse(true, 8, "3..9 8:1")),
+                Partition(1, 7, suspicion: Suspicion.Parse(false, 9, "7..20"), isAbandoned: true),
             ],
             null);
-        Assert.Equal((true, default(long?), "8:1 9:1"), (common.Suspicion.IsSuspected, common.Suspicion.Alone, common.Suspicion.EndsText));
+        Assert.Equal((true, default(long?), "3..20 8:1 9:1"), (common.Suspicion.IsSuspected, common.Suspicion.Alone, common.Suspicion.EndsText));
     }
 
     private static PartitionState Partition(

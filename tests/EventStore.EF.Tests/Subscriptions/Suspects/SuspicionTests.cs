@@ -10,13 +10,15 @@ public sealed class SuspicionTests
 
     [Fact]
     public void What_is_stored_is_what_is_read_back()
-        => Gen.Select(Gen.Bool, Gen.Int[0, 3], Gen.Select(Gen.Long, Gen.Int[1, 100]).List[0, 10], Gen.Bool).Sample((isSuspected, number, ends, isWatched) =>
-        {
-            long? alone = number == 0 ? null : number;
-            var counts = ends.Aggregate(ImmutableSortedDictionary<long, int>.Empty, (all, pair) => all.SetItem(pair.Item1, pair.Item2));
-            var read = Suspicion.Parse(isSuspected, alone, new Suspicion(isSuspected, alone, counts, isWatched).EndsText);
-            return read.IsSuspected == isSuspected && read.IsWatched == isWatched && read.Alone == alone && read.Ends.SequenceEqual(counts);
-        });
+        => Gen.Select(Gen.Bool, Gen.Int[0, 3], Gen.Select(Gen.Long, Gen.Int[1, 100]).List[0, 10], Gen.Select(Gen.Bool, Gen.Long, Gen.Long))
+            .Sample((isSuspected, number, ends, limits) =>
+            {
+                long? alone = number == 0 ? null : number;
+                SuspectBlock? block = limits.Item1 ? new(limits.Item2, limits.Item3) : null;
+                var counts = ends.Aggregate(ImmutableSortedDictionary<long, int>.Empty, (all, pair) => all.SetItem(pair.Item1, pair.Item2));
+                var read = Suspicion.Parse(isSuspected, alone, new Suspicion(isSuspected, alone, counts, block).EndsText);
+                return read.IsSuspected == isSuspected && read.Block == block && read.Alone == alone && read.Ends.SequenceEqual(counts);
+            });
 
     [Fact]
     public void A_thousand_kills_at_random_points_park_nothing_though_each_hits_an_event_that_runs_alone()
@@ -37,8 +39,8 @@ public sealed class SuspicionTests
         var givenUp = new HashSet<long>();
         while (checkpoint < events && kills > 0)
         {
-            var held = (stored with { IsSuspected = true }).Taken();
-            var wasKilled = false;
+            var held = stored.Taken();
+            var (isNarrow, block, wasKilled) = (held.IsNarrow, held.Block, false);
             for (var place = checkpoint; place < events && !wasKilled; place++)
             {
                 if (givenUp.Contains(place))
@@ -51,14 +53,22 @@ public sealed class SuspicionTests
                     continue;
                 }
 
-                stored = held = held.IsSuspected ? held.Begin(place) : held;
+                if (held.IsSuspected && !isNarrow)
+                    stored = held = held.Within(new(place / 4 * 4, (place / 4 * 4) + 3));
+                else if (held.IsSuspected && block?.Contains(place) != false)
+                    stored = held = held.Begin(place);
+
                 wasKilled = isKilled(place, step++);
                 if (wasKilled)
                     kills--;
-                else
+                else if (held.Alone == place)
                     stored = held = held.Finished(place);
+
+                if (!wasKilled && held.IsSuspected && place >= (isNarrow && block is { } last ? last.Through : events))
+                    stored = held = Suspicion.None;
             }
 
+            stored = wasKilled ? stored with { IsSuspected = true } : stored;
             if (!wasKilled)
                 checkpoint = events;
         }

@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Threading;
+
+namespace EventStore.EF.Subscriptions.Processing;
+
+/// <summary>Writes a partition's <see cref="Suspicion"/> to its row, one change after the other.</summary>
+/// <param name="lease">The lease of the partition.</param>
+/// <param name="services">What all subscriptions share.</param>
+[SuppressMessage(
+    "Design", "CA1001:Types that own disposable fields should be disposable",
+    Justification = "A SemaphoreSlim whose wait handle is never used holds nothing to dispose")]
+internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
+{
+    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private Suspicion _current = lease.Suspicion.Taken();
+
+    /// <summary>Whether the row may contain something else; so it does at first if an end has just been counted.</summary>
+    private bool _isStale = true;
+
+    /// <summary>What the row contains, or will contain after the next write.</summary>
+    public Suspicion Current => Volatile.Read(ref _current);
+
+    /// <summary>Writes until it succeeds; nothing if the row contains it.</summary>
+    /// <param name="change">Returns what the row shall contain.</param>
+    /// <param name="ct">Cancels it.</param>
+    public async Task WriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
+    {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
+        for (var troubles = 0; !await TryWriteAsync(change, isKept: false, ending.Token).ConfigureAwait(false);)
+        {
+            var delay = Backoff.Delay(++troubles, services.StoreOptions.RetryDelay, LongestTroubleDelay);
+            await Task.Delay(delay, services.Time, ending.Token).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes once. If the database fails, returns false, and the change is not made.</summary>
+    public Task<bool> TryWriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct) => TryWriteAsync(change, isKept: false, ct);
+
+    /// <summary>Makes a change and writes it, even while the host stops. If the database fails, the next write includes it.</summary>
+    public async Task NoteAsync(Func<Suspicion, Suspicion> change)
+    {
+        using var limit = new CancellationTokenSource(LongestTroubleDelay, services.Time);
+        try
+        {
+            await TryWriteAsync(change, isKept: true, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // As if the database had failed.
+        }
+    }
+
+    private async Task<bool> TryWriteAsync(Func<Suspicion, Suspicion> change, bool isKept, CancellationToken ct)
+    {
+        await _writing.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            var changed = change(_current);
+            if (!_isStale && changed == _current)
+                return true;
+
+            _isStale = true;
+            if (isKept)
+                Volatile.Write(ref _current, changed);
+
+            await services.Leases.SuspectAsync(lease, changed, ct).ConfigureAwait(false);
+            Volatile.Write(ref _current, changed);
+            _isStale = false;
+            return true;
+        }
+        catch (Exception exception) when (!ct.IsCancellationRequested)
+        {
+            _ = services.Storage.Classify(exception);
+            return false;
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+}
