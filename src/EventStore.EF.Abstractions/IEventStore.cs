@@ -23,6 +23,20 @@ public interface IEventStore : IEventStreams
     IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Returns the position of the last settled event, 0 in an empty store: every earlier one is visible or never will be, and an event
+    /// that is not committed at the time of the call will have a higher one.
+    /// </summary>
+    /// <remarks>
+    /// <see cref="ReadAllAsync"/> ends there or later. A reader that only wants what comes from now on continues after this position and
+    /// misses nothing. Waiting for a subscription to finish it (<see cref="ISubscriptionAdministration.WaitForAsync"/>) waits for
+    /// everything that was committed, except behind a transaction that is still open.
+    /// </remarks>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
+    /// <exception cref="EventStoreSchemaException">The store's tables are missing or out of date.</exception>
+    Task<long> GetHeadAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Opens a durable subscription: events from the checkpoint, or from <see cref="SubscriptionOptions.Start"/> the first time, are
     /// delivered in batches, to be acknowledged. Disposing the subscription keeps its checkpoint; <see cref="Subscriptions"/> can delete
     /// it.

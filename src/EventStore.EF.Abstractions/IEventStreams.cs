@@ -122,6 +122,13 @@ public interface IEventStreams
     IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
         StreamName stream, ReadOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads the last event of a stream; <see langword="null"/> if the stream has none or is missing.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
+    Task<RecordedEvent?> ReadLastAsync(StreamName stream, CancellationToken cancellationToken = default);
+
     /// <summary>Loads the state of a stream: the last usable snapshot, and the events since then.</summary>
     /// <typeparam name="TState">A type marked with <see cref="StateAttribute"/>.</typeparam>
     /// <param name="stream">The stream.</param>
@@ -135,6 +142,20 @@ public interface IEventStreams
         where TState : notnull;
 
     /// <summary>
+    /// Loads the state of a stream as <see cref="LoadAsync"/> does; <see langword="null"/> if none of its events creates the state, or the
+    /// stream is missing and the state needs an event to be created.
+    /// </summary>
+    /// <typeparam name="TState">A type marked with <see cref="StateAttribute"/>.</typeparam>
+    /// <param name="stream">The stream.</param>
+    /// <param name="cancellationToken">Cancels reading.</param>
+    /// <returns>The state and the stream's version.</returns>
+    /// <exception cref="StreamTruncatedException">The beginning of the stream was truncated, and no snapshot covers it.</exception>
+    /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
+    /// <exception cref="InvalidOperationException">The type isn't marked, or an event precedes the one that creates the state.</exception>
+    Task<StreamState<TState>?> TryLoadAsync<TState>(StreamName stream, CancellationToken cancellationToken = default)
+        where TState : notnull;
+
+    /// <summary>
     /// Loads a state, decides, and appends at the loaded version. If another writer was faster, it starts over, at most
     /// <c>EventStoreOptions.MaxUpdateAttempts</c> times.
     /// </summary>
@@ -142,10 +163,11 @@ public interface IEventStreams
     /// <param name="stream">The stream.</param>
     /// <param name="decide">
     /// Returns the events to append: objects of types marked with <see cref="EventAttribute"/>, or <see cref="NewEvent"/>s; an empty
-    /// sequence appends nothing. It may be called several times, each time with the current state. If it throws, nothing is written.
+    /// sequence appends nothing. It may be called several times, each time with the current state. If it throws, or the state can't be
+    /// folded with the events, nothing is written.
     /// </param>
     /// <param name="cancellationToken">Cancels waiting.</param>
-    /// <returns>The stream's version and the positions written; if nothing was appended, the loaded version and positions 0.</returns>
+    /// <returns>The new state, the stream's version and the positions written.</returns>
     /// <remarks>
     /// Within a process, contending updates of one stream take turns in the order of arrival; against other processes and plain appends,
     /// the delays between attempts grow. No database lock is held while the caller decides, and only such updates wait. In the caller's
@@ -154,7 +176,19 @@ public interface IEventStreams
     /// <exception cref="UpdateConflictException">Other writers were faster at every attempt; nothing was written.</exception>
     /// <exception cref="WrongExpectedVersionException">In the caller's transaction: another writer was faster.</exception>
     /// <inheritdoc cref="LoadAsync" path="/exception"/>
-    Task<AppendResult> UpdateAsync<TState>(
+    Task<UpdateResult<TState>> UpdateAsync<TState>(
         StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken cancellationToken = default)
+        where TState : notnull;
+
+    /// <param name="stream">The stream.</param>
+    /// <param name="decide">
+    /// Returns the events to append, as the other overload's; it receives the token of the call. Others that update the stream don't wait
+    /// for it longer than a second.
+    /// </param>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <inheritdoc cref="UpdateAsync{TState}(StreamName, Func{TState, IEnumerable{object}}, CancellationToken)"/>
+    Task<UpdateResult<TState>> UpdateAsync<TState>(
+        StreamName stream, Func<TState, CancellationToken, ValueTask<IEnumerable<object>>> decide,
+        CancellationToken cancellationToken = default)
         where TState : notnull;
 }

@@ -50,8 +50,7 @@ public sealed class EventStoreOptions
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How often <see cref="IEventStreams.UpdateAsync"/> decides while other writers are faster, before
-    /// <see cref="UpdateConflictException"/>; 30 by default. At least 1.
+    /// How often an update decides while other writers are faster, before <see cref="UpdateConflictException"/>; 30 by default. At least 1.
     /// </summary>
     public int MaxUpdateAttempts { get; set; } = 30;
 

@@ -61,7 +61,7 @@ internal sealed class TimesProcess(IHost host, string connectionString)
             await CheckAsync($"stored {moment:O}",
                 $"SELECT created_at FROM eventstore.events WHERE position = {result[0].FirstPosition}", moment);
             Check($"read {moment:O}", moment, (await _events.ReadStreamAsync(stream).SingleAsync()).CreatedAt);
-            var info = (await _events.Streams.GetAsync(stream))!;
+            var info = (await _events.Streams.FindAsync(stream))!;
             Check($"created {moment:O}", moment, info.CreatedAt);
             await CheckAsync(
                 $"last active {moment:O}", $"SELECT last_activity_at FROM eventstore.streams WHERE name = '{stream}'", info.LastActivityAt);
@@ -124,11 +124,11 @@ internal sealed class TimesProcess(IHost host, string connectionString)
             Orders.Say($"wrong: the server's time {created:O}");
 
         await _events.Snapshots.RecordAsync(new() { Source = "server-1", Type = "tally", Version = 1, Payload = "{}"u8.ToArray() });
-        var snapshot = (await _events.Snapshots.ReadAsync("server-1", "tally"))!;
+        var snapshot = (await _events.Snapshots.FindAsync("server-1", "tally"))!;
         await CheckAsync("a snapshot", "SELECT created_at FROM eventstore.snapshots", snapshot.CreatedAt!.Value);
 
         await _events.Streams.DeleteAsync("server-1", ExpectedVersion.Any);
-        var deleted = (await _events.Streams.GetAsync("server-1"))!;
+        var deleted = (await _events.Streams.FindAsync("server-1"))!;
         await CheckAsync("a deleted stream", "SELECT deleted_at FROM eventstore.streams WHERE name = 'server-1'", deleted.DeletedAt!.Value);
     }
 

@@ -13,7 +13,7 @@ public interface ISnapshots
 
     /// <summary>Reads the snapshot of a source and type; <see langword="null"/> if there is none.</summary>
     /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
-    Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken cancellationToken = default);
+    Task<Snapshot?> FindAsync(StreamName source, string type, CancellationToken cancellationToken = default);
 
     /// <summary>Removes the snapshot of a source and type; does nothing if there is none.</summary>
     /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>

@@ -9,7 +9,7 @@ public interface IStreamAdministration
     /// <summary>Returns a stream's information, even if it is deleted; <see langword="null"/> if it is missing.</summary>
     /// <exception cref="EventStoreUnavailableException">The database can't be reached.</exception>
     /// <exception cref="EventStoreSchemaException">The store's tables are missing or out of date.</exception>
-    Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken cancellationToken = default);
+    Task<StreamInfo?> FindAsync(StreamName stream, CancellationToken cancellationToken = default);
 
     /// <summary>Lists streams, page by page on demand, in constant memory. Ordered by name, no stream is listed twice.</summary>
     /// <param name="options">Which streams to list, and in which order; by default all that are not deleted, by name.</param>

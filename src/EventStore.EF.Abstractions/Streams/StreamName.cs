@@ -37,6 +37,10 @@ public readonly record struct StreamName : IComparable<StreamName>
     /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public static implicit operator StreamName(string value) => new(value);
 
+    /// <summary>The stream named <paramref name="value"/>; none for <see langword="null"/>.</summary>
+    /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
+    public static implicit operator StreamName?(string? value) => value is null ? default(StreamName?) : new StreamName(value);
+
     /// <summary>The stream named <paramref name="value"/>.</summary>
     /// <exception cref="ArgumentException">The name is invalid; the message says why.</exception>
     public static StreamName FromString(string value) => new(value);

@@ -24,6 +24,8 @@ internal sealed class PostgreSqlStorageProvider(
 
     public string Name => "EventStore.EF.PostgreSQL";
 
+    public string Product => "PostgreSQL";
+
     public string WhatToCheck => "that the server is running, and host, port, user, password and database name in the connection string";
 
     public int KeptConnections => PoolNeed.Kept;

@@ -28,6 +28,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
 
     public string Name => "EventStore.EF.Sqlite";
 
+    public string Product => "SQLite";
+
     public string WhatToCheck
         => $"the path in the connection string ({_database.Path}), that its folder exists, the access rights of both, and that no other " +
            "process keeps the file locked";

@@ -45,7 +45,7 @@ internal sealed partial class RunawayMonitor(TimeProvider time, ILogger logger)
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        1001, LogLevel.Warning,
         "The handler of subscription '{Name}' keeps appending events that it handles itself: {Count} in one chain within {Window}, the " +
         "last one because of an event '{EventType}' of stream '{Stream}'. Make the handler stop, or exclude the events that it appends")]
     private static partial void LogRunaway(

@@ -16,7 +16,7 @@ internal sealed record EventStoreRegistration(
         get
         {
             var subscription = Subscribers is [var first, ..] ? $"the subscription '{first.Name}'" : null;
-            return new(Migrates, Migrates ? "MigrateOnStart()" : subscription, subscription);
+            return new(Migrates, Migrates ? "MigrateOnStart()" : subscription, subscription, Subscribers.Count);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class SnapshotStore(
         }, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken cancellationToken = default)
+    public async Task<Snapshot?> FindAsync(StreamName source, string type, CancellationToken cancellationToken = default)
     {
         Check(type);
         return await RunAsync(source, isWrite: false, async (connection, token) =>

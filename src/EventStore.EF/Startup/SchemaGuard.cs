@@ -8,7 +8,7 @@ namespace EventStore.EF.Startup;
 /// <summary>Checks at start-up that the tables exist and are up to date, or migrates them if the application asks for it.</summary>
 internal sealed partial class SchemaGuard(
     IDbContextFactory<EventStoreDbContext> contexts, StorageAccess access, IStorage storage, StoreDatabase database, SchemaStartup startup,
-    TimeProvider time, ILogger logger)
+    EventCatalog catalog, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
@@ -22,6 +22,7 @@ internal sealed partial class SchemaGuard(
                 if (await guard.Storage.CheckEngineAsync(token).ConfigureAwait(false) is { } warning)
                     LogEngine(guard.Logger, warning);
 
+                await guard.SayReadyAsync(token).ConfigureAwait(false);
                 return true;
             },
             this, StorageOperation.Read, ct).ConfigureAwait(false);
@@ -89,6 +90,18 @@ internal sealed partial class SchemaGuard(
         await migrating.ConfigureAwait(false);
     }
 
+    /// <summary>Logs once per start what was found.</summary>
+    private async Task SayReadyAsync(CancellationToken ct)
+    {
+        if (!logger.IsEnabled(LogLevel.Information))
+            return;
+
+        await using var context = await contexts.CreateDbContextAsync(ct).ConfigureAwait(false);
+        await context.Database.OpenConnectionAsync(ct).ConfigureAwait(false);
+        var version = context.Database.GetDbConnection().ServerVersion;
+        LogReady(logger, database.Provider.Product, version, _options.Schema, catalog.Events.Count, startup.Subscriptions);
+    }
+
     private EventStoreSchemaException Newer(string[] migrations)
     {
         var version = typeof(SchemaGuard).Assembly.GetName().Version!.ToString(3);
@@ -101,12 +114,18 @@ internal sealed partial class SchemaGuard(
     }
 
     [LoggerMessage(
-        LogLevel.Information,
+        5001, LogLevel.Information,
         "The migration of the event store in schema '{Schema}' has not ended after {Patience}. It may be waiting for {What}")]
     private static partial void LogMigrating(ILogger logger, string schema, TimeSpan patience, string what);
 
-    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    [LoggerMessage(5002, LogLevel.Warning, "{Warning}")]
     private static partial void LogEngine(ILogger logger, string warning);
+
+    [LoggerMessage(
+        5003, LogLevel.Information,
+        "The event store is ready: {Product} {Version}, schema '{Schema}', {EventTypes} event types, {Subscriptions} subscriptions")]
+    private static partial void LogReady(
+        ILogger logger, string product, string version, string schema, int eventTypes, int subscriptions);
 }
 
 /// <summary>What the application asks of the schema when the host starts.</summary>
@@ -115,4 +134,5 @@ internal sealed partial class SchemaGuard(
 /// What needs a writable database from the start, for messages; <see langword="null"/> if the application may only read.
 /// </param>
 /// <param name="Subscription">The first subscription that the host runs, for messages; <see langword="null"/> if it runs none.</param>
-internal sealed record SchemaStartup(bool Migrate, string? Writer, string? Subscription = null);
+/// <param name="Subscriptions">How many subscriptions the host runs.</param>
+internal sealed record SchemaStartup(bool Migrate, string? Writer, string? Subscription, int Subscriptions);

@@ -50,6 +50,6 @@ internal sealed partial class SnapshotRecorder(ILogger logger) : IAsyncDisposabl
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The snapshot '{Type}' of stream '{Stream}' was not recorded")]
+    [LoggerMessage(1501, LogLevel.Warning, "The snapshot '{Type}' of stream '{Stream}' was not recorded")]
     private partial void LogFailure(Exception exception, string type, string stream);
 }

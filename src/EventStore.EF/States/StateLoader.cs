@@ -27,7 +27,7 @@ internal sealed class StateLoader(
                 $"{typeof(TState)} is not a state. Mark it [State], and reference its project from the application.");
         var snapshot = descriptor.SnapshotEvery == 0
             ? null
-            : await snapshots.ReadAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
+            : await snapshots.FindAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
         var folding = (snapshot is null ? null : await FromSnapshotAsync(descriptor, snapshot, ct).ConfigureAwait(false))
             ?? await FromStartAsync(descriptor, stream, snapshot, ct).ConfigureAwait(false);
         if (folding.State is not TState state)
@@ -115,7 +115,7 @@ internal sealed class StateLoader(
     /// </summary>
     private async Task<long?> FindTruncationAsync(StreamName stream, Folding folding, CancellationToken ct)
         => folding.FirstMissing is { } missing
-            && await administration.GetAsync(stream, ct).ConfigureAwait(false) is { } info && info.OldestVersion > missing
+            && await administration.FindAsync(stream, ct).ConfigureAwait(false) is { } info && info.OldestVersion > missing
             ? info.OldestVersion
             : null;
 

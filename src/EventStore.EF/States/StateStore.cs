@@ -18,4 +18,16 @@ internal sealed class StateStore(EventReader reader, EventCatalog catalog, Snaps
         where TState : notnull
         => new StateLoader(reader, streams, snapshots, transaction, catalog, transaction is null ? recorder : null)
             .LoadAsync<TState>(stream, ct);
+
+    /// <summary>Applies events that are about to be appended to a loaded state, as a later load will.</summary>
+    public TState Apply<TState>(TState state, IEnumerable<NewEvent> events)
+        where TState : notnull
+    {
+        var descriptor = catalog.FindState(typeof(TState))!;
+        object? applied = state;
+        foreach (var data in events.SelectMany(@event => catalog.Upcasters.Upcast(@event.Data)))
+            applied = descriptor.Fold(applied, data);
+
+        return (TState)applied!;
+    }
 }

@@ -19,7 +19,8 @@ internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
     /// <param name="attempt">Decides on the newest state and appends.</param>
     /// <param name="ct">Cancels waiting.</param>
     /// <exception cref="UpdateConflictException">All attempts lost against other writers.</exception>
-    public async Task<AppendResult> RunAsync(StreamName stream, Func<CancellationToken, Task<UpdateAttempt>> attempt, CancellationToken ct)
+    public async Task<TResult> RunAsync<TResult>(
+        StreamName stream, Func<CancellationToken, Task<UpdateAttempt<TResult>>> attempt, CancellationToken ct)
     {
         // An update that arrives while others take turns joins them; otherwise it would only take the stream from the one whose turn it is.
         var turn = _turns.IsTaken(stream) ? await _turns.TakeAsync(stream, ct).ConfigureAwait(false) : null;
@@ -51,4 +52,4 @@ internal sealed class UpdateRounds(EventStoreOptions options, TimeProvider time)
 /// <summary>The outcome of one attempt to update a stream.</summary>
 /// <param name="Result">What was written, unless another writer was faster.</param>
 /// <param name="Lost">The conflict, if another writer was faster.</param>
-internal readonly record struct UpdateAttempt(AppendResult Result, WrongExpectedVersionException? Lost);
+internal readonly record struct UpdateAttempt<TResult>(TResult Result, WrongExpectedVersionException? Lost);

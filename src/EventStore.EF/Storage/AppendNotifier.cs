@@ -122,6 +122,6 @@ internal sealed partial class AppendNotifier : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "An append could not be announced to other processes, which will find it by polling: {Reason}")]
+    [LoggerMessage(6001, LogLevel.Debug, "An append could not be announced to other processes, which will find it by polling: {Reason}")]
     private static partial void LogNotAnnounced(ILogger logger, string reason);
 }

@@ -9,6 +9,9 @@ internal interface IStorageProvider
     /// <summary>The provider's package, for messages: <c>EventStore.EF.Sqlite</c>.</summary>
     string Name { get; }
 
+    /// <summary>The kind of database, for messages: <c>SQLite</c>.</summary>
+    string Product { get; }
+
     /// <summary>What to check if the database can't be reached or refuses: the end of the sentence "Check …".</summary>
     string WhatToCheck { get; }
 

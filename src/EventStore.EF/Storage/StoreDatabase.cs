@@ -38,8 +38,9 @@ internal sealed record StoreDatabase(IStorageProvider Provider, EventStoreOption
     private static void ConfigureWarnings(DbContextOptionsBuilder context)
     {
         // Every database failure is thrown, or logged where it is handled. EF Core's own entry would be a duplicate, and a false alarm if a
-        // missing database is about to be created.
+        // missing database is about to be created. The statements of migrations concern nobody at Information.
         context.ConfigureWarnings(warnings => warnings.Log(
-            (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug)));
+            (RelationalEventId.ConnectionError, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug),
+            (RelationalEventId.CommandExecuted, LogLevel.Debug)));
     }
 }

@@ -58,8 +58,30 @@ internal abstract class EventStreams(
         where TState : notnull
         => states.LoadAsync<TState>(stream, streams, snapshots, Joined, cancellationToken);
 
-    public async Task<AppendResult> UpdateAsync<TState>(
+    public async Task<StreamState<TState>?> TryLoadAsync<TState>(StreamName stream, CancellationToken cancellationToken = default)
+        where TState : notnull
+    {
+        try
+        {
+            return await LoadAsync<TState>(stream, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StreamNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    public Task<UpdateResult<TState>> UpdateAsync<TState>(
         StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken cancellationToken = default)
+        where TState : notnull
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        return UpdateAsync<TState>(stream, (state, _) => new(decide(state)), cancellationToken);
+    }
+
+    public async Task<UpdateResult<TState>> UpdateAsync<TState>(
+        StreamName stream, Func<TState, CancellationToken, ValueTask<IEnumerable<object>>> decide,
+        CancellationToken cancellationToken = default)
         where TState : notnull
     {
         _ = stream.Value;
@@ -84,18 +106,38 @@ internal abstract class EventStreams(
         return reader.ReadStreamAsync(stream, options, Joined, cancellationToken);
     }
 
-    private async Task<UpdateAttempt> TryUpdateAsync<TState>(
-        StreamName stream, Func<TState, IEnumerable<object>> decide, CancellationToken ct)
+    public async Task<RecordedEvent?> ReadLastAsync(StreamName stream, CancellationToken cancellationToken = default)
+    {
+        var last = new ReadOptions { Direction = ReadDirection.Backward, MaxCount = 1, PageSize = 1 };
+        try
+        {
+            await foreach (var @event in ReadStreamAsync(stream, last, cancellationToken).ConfigureAwait(false))
+                return @event;
+        }
+        catch (StreamNotFoundException)
+        {
+            // Without events, as a stream all of whose events were truncated.
+        }
+
+        return null;
+    }
+
+    private async Task<UpdateAttempt<UpdateResult<TState>>> TryUpdateAsync<TState>(
+        StreamName stream, Func<TState, CancellationToken, ValueTask<IEnumerable<object>>> decide, CancellationToken ct)
         where TState : notnull
     {
         var (state, version) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct).ConfigureAwait(false);
-        var events = decide(state).Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
+        var decided = await decide(state, ct).ConfigureAwait(false);
+        var events = decided.Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
         if (events.Count == 0)
-            return new(new(version, 0, 0), null);
+            return new(new(state, version, 0, 0), null);
 
+        // First, so that nothing is written that the state can't take.
+        var updated = states.Apply(state, events);
         try
         {
-            return new(await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false), null);
+            var result = await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false);
+            return new(new(updated, result.StreamVersion, result.FirstPosition, result.LastPosition), null);
         }
         catch (WrongExpectedVersionException lost)
         {

@@ -30,6 +30,11 @@ internal sealed class RelationalEventStore(
         return Reader.ReadAllAsync(options, cancellationToken);
     }
 
+    public async Task<long> GetHeadAsync(CancellationToken cancellationToken = default)
+        => await access.RunAsync(
+            static (asked, token) => asked.ReadSettledAsync(token), Storage, StorageOperation.Read,
+            cancellationToken).ConfigureAwait(false);
+
     public Task<IEventSubscription> SubscribeAsync(
         SubscriptionName name, SubscriptionOptions? options = null, CancellationToken cancellationToken = default)
     {

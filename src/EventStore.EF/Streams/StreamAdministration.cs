@@ -16,10 +16,10 @@ internal sealed class StreamAdministration(
     /// <summary>The same streams inside a transaction of the caller.</summary>
     public StreamAdministration In(DbTransaction callers) => new(storage, access, contexts, notifier, options, callers);
 
-    public Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken cancellationToken = default)
+    public Task<StreamInfo?> FindAsync(StreamName stream, CancellationToken cancellationToken = default)
     {
         _ = stream.Value;
-        return _list.GetAsync(stream, cancellationToken);
+        return _list.FindAsync(stream, cancellationToken);
     }
 
     public IAsyncEnumerable<StreamInfo> ListAsync(StreamListOptions? options = null, CancellationToken cancellationToken = default)

@@ -14,7 +14,7 @@ internal sealed class StreamList(IStorage storage, StorageAccess access, StoreCo
 {
     private DbTransaction? Transaction => AmbientTransaction.Join(storage, transaction);
 
-    public async Task<StreamInfo?> GetAsync(StreamName stream, CancellationToken ct)
+    public async Task<StreamInfo?> FindAsync(StreamName stream, CancellationToken ct)
     {
         var found = await FetchAsync(
             streams => streams.Where(row => row.Name == stream.Value),

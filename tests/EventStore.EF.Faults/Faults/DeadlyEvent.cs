@@ -13,6 +13,8 @@ internal sealed class DeadlyEvent : Fault
 
     public override bool IsAlone => true;
 
+    public override bool IsLong => true;
+
     public override async Task<string> StrikeAsync(Laboratory laboratory, Random random, CancellationToken ct)
     {
         var before = laboratory.Subscribers.Sum(subscriber => subscriber.Starts);

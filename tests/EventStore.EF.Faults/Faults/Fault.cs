@@ -15,6 +15,9 @@ internal abstract class Fault
     /// <summary>Whether no other fault may be going on at the same time.</summary>
     public virtual bool IsAlone => false;
 
+    /// <summary>Whether it takes as long as ten others.</summary>
+    public virtual bool IsLong => false;
+
     /// <summary>Why it can't happen on this machine; <see langword="null"/> when it can.</summary>
     public virtual string? Unavailable => null;
 

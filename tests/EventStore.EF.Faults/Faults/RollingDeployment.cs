@@ -11,6 +11,8 @@ internal sealed class RollingDeployment : Fault
 
     public override bool IsAlone => true;
 
+    public override bool IsLong => true;
+
     public override async Task<string> StrikeAsync(Laboratory laboratory, Random random, CancellationToken ct)
     {
         var subscribers = laboratory.Subscribers.ToArray();

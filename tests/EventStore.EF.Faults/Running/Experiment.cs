@@ -13,6 +13,7 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
 
     private readonly Random _random = new(options.Seed);
     private readonly ConcurrentDictionary<string, int> _struck = new();
+    private int _rounds;
 
     public async Task<Outcome> RunAsync(CancellationToken ct)
     {
@@ -94,7 +95,9 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
     {
         if (turns.Count == 0)
         {
-            var shuffled = options.Faults.ToArray();
+            // Those that take as long as all others together leave them every second round.
+            var isForAll = _rounds++ % 2 == 0 || options.Faults.All(fault => fault.IsLong);
+            var shuffled = options.Faults.Where(fault => isForAll || !fault.IsLong).ToArray();
             _random.Shuffle(shuffled);
             foreach (var fault in shuffled)
                 turns.Enqueue(fault);

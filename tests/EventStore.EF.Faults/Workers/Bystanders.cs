@@ -1,7 +1,6 @@
 using System.Data;
 using System.Transactions;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Faults;
@@ -32,7 +31,7 @@ internal sealed class Bystanders(WorkerSettings settings, IEventStore store, ISe
         return Task.WhenAll(Enumerable.Range(0, 2).SelectMany(number => (Task[])
         [
             RepeatAsync(CancelAsync, ShortPause, ending.Token),
-            settings.Provider is Provider.PostgreSql ? RepeatAsync(() => ConflictAsync($"conflict-{number % 2}"), TimeSpan.Zero, ending.Token) : Task.CompletedTask,
+            settings.Provider is Provider.PostgreSql ? RepeatAsync(() => ConflictAsync($"shared-{number}"), ShortPause, ending.Token) : Task.CompletedTask,
         ]));
     }
 
@@ -64,14 +63,19 @@ internal sealed class Bystanders(WorkerSettings settings, IEventStore store, ISe
         }
     }
 
+    /// <summary>Appends in a transaction whose snapshot is older than the last change of the stream.</summary>
     private async Task ConflictAsync(string stream)
     {
         await using var scope = scopes.CreateAsyncScope();
+        await using var other = scopes.CreateAsyncScope();
         var context = scope.ServiceProvider.GetRequiredService<FaultContext>();
         try
         {
             await using var transaction = await context.Database.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead).ConfigureAwait(false);
-            await store.WithTransaction(transaction.GetDbTransaction())
+            await context.Companions.AnyAsync().ConfigureAwait(false);
+            await other.ServiceProvider.GetRequiredService<FaultContext>().Database
+                .ExecuteSqlAsync($"UPDATE eventstore.streams SET version = version WHERE name = {stream}").ConfigureAwait(false);
+            await store.WithTransaction(transaction)
                 .AppendManyAsync(stream, ExpectedVersion.Any, [new NewEvent(new Written("conflict", 0))]).ConfigureAwait(false);
             await transaction.RollbackAsync().ConfigureAwait(false);
         }

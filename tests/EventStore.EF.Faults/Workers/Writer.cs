@@ -86,7 +86,7 @@ internal sealed class Writer(IEventStore store, IServiceScopeFactory scopes, His
             await using var transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
             context.Add(new Companion { Operation = operation.Operation });
             await context.SaveChangesAsync().ConfigureAwait(false);
-            var results = await AppendAsync(store.WithTransaction(transaction.GetDbTransaction()), operation).ConfigureAwait(false);
+            var results = await AppendAsync(store.WithTransaction(transaction), operation).ConfigureAwait(false);
             if (random.Next(8) == 0)
                 await Task.Delay(TimeSpan.FromSeconds(random.NextDouble() * LongestOpen), TimeProvider.System).ConfigureAwait(false);
 

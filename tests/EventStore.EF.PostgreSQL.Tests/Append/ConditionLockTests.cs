@@ -89,7 +89,7 @@ public sealed class ConditionLockTests(PostgreSqlFixture fixture) : TransactionS
         await using var caller = await BeginAsync();
         await DemandAsync(caller, stream, "no stream");
         var inside = Events.WithTransaction(caller.Transaction);
-        Assert.Null(await inside.Streams.GetAsync(stream, Ct));
+        Assert.Null(await inside.Streams.FindAsync(stream, Ct));
         await AssertMissingAsync(stream);
         Assert.Equal(1, (await inside.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct)).StreamVersion);
         await caller.Transaction.CommitAsync(Ct);

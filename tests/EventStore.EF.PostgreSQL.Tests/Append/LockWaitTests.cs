@@ -147,7 +147,7 @@ public sealed class LockWaitTests(PostgreSqlFixture fixture) : TransactionSuite(
         // The last, which is at version 2; and the one before it, which this group itself has taken to 2.
         Assert.Equal([21, 22], refused);
         foreach (var stream in free)
-            Assert.Equal(1, (await Events.Streams.GetAsync(stream, Ct))!.Version);
+            Assert.Equal(1, (await Events.Streams.FindAsync(stream, Ct))!.Version);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class OthersTroubleTests(PostgreSqlFixture fixture) : OwnDatabaseS
             await using var caller = await Database.OpenAsync();
             await using var transaction = await caller.BeginTransactionAsync(isolation, Ct);
             var store = Events.WithTransaction(transaction);
-            Assert.NotNull(await store.Streams.GetAsync(stream, Ct));
+            Assert.NotNull(await store.Streams.FindAsync(stream, Ct));
             await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
             await Assert.ThrowsAsync<TransactionConflictException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct));
         });

@@ -51,21 +51,21 @@ public sealed class RoleTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
             {
                 await store.Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 3, Payload = "{}"u8.ToArray() }, Ct);
                 await store.Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 4, Payload = "{}"u8.ToArray() }, Ct);
-                Assert.Equal(4, (await store.Events.Snapshots.ReadAsync(stream, "tally", Ct))?.Version);
+                Assert.Equal(4, (await store.Events.Snapshots.FindAsync(stream, "tally", Ct))?.Version);
                 await store.Events.Snapshots.DeleteAsync(stream, "tally", Ct);
             },
             [("appender", "append in a transaction of its own")] = async (store, stream) =>
             {
                 await using var context = await store.CreateContextAsync();
                 await using var transaction = await context.Database.BeginTransactionAsync(Ct);
-                await store.Events.WithTransaction(transaction.GetDbTransaction()).AppendAsync(stream, 3, new Numbered(4), cancellationToken: Ct);
+                await store.Events.WithTransaction(transaction).AppendAsync(stream, 3, new Numbered(4), cancellationToken: Ct);
                 await transaction.CommitAsync(Ct);
             },
             [("appender", "read")] = ReadAsync,
             [("appender", "start a host")] = (store, _) => store.Host.StartAsync(Ct),
             [("reader", "read")] = ReadAsync,
             [("reader", "start a host")] = (store, _) => store.Host.StartAsync(Ct),
-            [("reader", "read snapshots")] = async (store, stream) => Assert.Null(await store.Events.Snapshots.ReadAsync(stream, "tally", Ct)),
+            [("reader", "read snapshots")] = async (store, stream) => Assert.Null(await store.Events.Snapshots.FindAsync(stream, "tally", Ct)),
             [("reader", "see subscriptions, what is parked, and who holds events back")] = SeeAsync,
             [("reader", "subscribe for as long as it runs")] = async (store, _) =>
             {
@@ -282,7 +282,7 @@ public sealed class RoleTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
         Assert.Equal(3, (await ToListAsync(store.Events.ReadStreamAsync(stream, new() { Direction = ReadDirection.Backward }, Ct))).Count);
         Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(cancellationToken: Ct))).Count);
         Assert.Equal(3, (await ToListAsync(store.Events.ReadAllAsync(new() { Filter = EventFilter.Types("specification-numbered") }, Ct))).Count);
-        Assert.Equal(3, (await store.Events.Streams.GetAsync(stream, Ct))?.Version);
+        Assert.Equal(3, (await store.Events.Streams.FindAsync(stream, Ct))?.Version);
         Assert.Single(await store.Events.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct));
     }
 

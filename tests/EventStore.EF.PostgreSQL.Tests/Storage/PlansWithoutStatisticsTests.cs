@@ -39,7 +39,7 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
             new StreamAppend("large", ExpectedVersion.Any, Numbered(2)), new StreamAppend("small-2", ExpectedVersion.Any, Numbered(2)), StreamAppend.Condition("small-3", 2)])),
         ["an append that was written already"] = (500, RepeatAsync),
         ["a link"] = (500, LinkAsync),
-        ["a stream's info"] = (50, store => store.Streams.GetAsync("large")),
+        ["a stream's info"] = (50, store => store.Streams.FindAsync("large")),
         ["the removal of a stream"] = (500, store => store.Streams.DeleteAsync("small-5", ExpectedVersion.Any)),
         ["a truncation"] = (500, store => store.Streams.TruncateAsync("small-6", 2)),
         ["a page of streams"] = (1_000, store => TakeAsync(store.Streams.ListAsync(new() { PageSize = 100, Prefix = "small-1" }))),
@@ -66,7 +66,7 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
 
         // A connection that is closed has told the server what it has read.
         await using var store = Fixture.CreateStore(Database.ConnectionString + ";Pooling=false");
-        _ = await store.Events.Streams.GetAsync("large", Ct);
+        _ = await store.Events.Streams.FindAsync("large", Ct);
         await SettleAsync();
         var before = await RowsReadAsync();
         await run(store.Events);
@@ -79,14 +79,14 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
     public async Task A_page_in_the_caller_s_transaction_reads_what_it_needs_and_leaves_the_transaction_s_settings()
     {
         await using var store = Fixture.CreateStore(Database.ConnectionString + ";Pooling=false");
-        _ = await store.Events.Streams.GetAsync("large", Ct);
+        _ = await store.Events.Streams.FindAsync("large", Ct);
         await SettleAsync();
         var before = await RowsReadAsync();
         await using (var context = await store.CreateContextAsync())
         {
             await using var transaction = await context.Database.BeginTransactionAsync(Ct);
             await context.Database.ExecuteSqlRawAsync("SET LOCAL enable_seqscan = off; SET enable_sort = on", Ct);
-            await PageAsync(store.Events.WithTransaction(transaction.GetDbTransaction()).ReadStreamAsync("large", Options(Middle, filter: EventFilter.Types("common")), Ct));
+            await PageAsync(store.Events.WithTransaction(transaction).ReadStreamAsync("large", Options(Middle, filter: EventFilter.Types("common")), Ct));
             var settings = await context.Database
                 .SqlQueryRaw<string>("SELECT string_agg(name || '=' || setting, ' ' ORDER BY name) AS \"Value\" FROM pg_settings WHERE name IN ('enable_seqscan', 'enable_sort', 'enable_bitmapscan')")
                 .SingleAsync(Ct);

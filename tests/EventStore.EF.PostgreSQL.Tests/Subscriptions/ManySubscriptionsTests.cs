@@ -88,7 +88,7 @@ public sealed class ManySubscriptionsTests(PostgreSqlFixture fixture) : OwnDatab
         for (var round = 0; round < 5; round++)
         {
             proxy.GoAway();
-            await Assert.ThrowsAnyAsync<EventStoreException>(() => store.Events.Streams.GetAsync("removed", Ct));
+            await Assert.ThrowsAnyAsync<EventStoreException>(() => store.Events.Streams.FindAsync("removed", Ct));
             proxy.ComeBack();
             await Events.AppendManyAsync("others", ExpectedVersion.Any, Numbered(1, round), Ct);
             Assert.Equal([round], (await all.HandleAsync(1)).Numbers());

@@ -18,7 +18,7 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
         await using (var caller = await BeginAsync(isolation))
         {
             var store = Events.WithTransaction(caller.Transaction);
-            Assert.Equal(operation == "no stream" ? null : 1, (await store.Streams.GetAsync(stream, Ct))?.Version);
+            Assert.Equal(operation == "no stream" ? null : 1, (await store.Streams.FindAsync(stream, Ct))?.Version);
             await Events.AppendAsync(stream, ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
 
             var conflict = await Assert.ThrowsAsync<TransactionConflictException>(() => WriteAsync(store, operation == "no stream" ? ExpectedVersion.NoStream : 1));
@@ -28,7 +28,7 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
 
         await using var again = await BeginAsync(isolation);
         var repeated = Events.WithTransaction(again.Transaction);
-        await WriteAsync(repeated, (await repeated.Streams.GetAsync(stream, Ct))!.Version);
+        await WriteAsync(repeated, (await repeated.Streams.FindAsync(stream, Ct))!.Version);
         await again.Transaction.CommitAsync(Ct);
 
         Task WriteAsync(ITransactionalEventStore store, ExpectedVersion expected) => operation switch
@@ -64,7 +64,7 @@ public sealed class IsolationTests(PostgreSqlFixture fixture) : TransactionSuite
         var taken = Numbered(1);
         await using var caller = await BeginAsync(isolation);
         var store = Events.WithTransaction(caller.Transaction);
-        await store.Streams.GetAsync(NewStream(), Ct);
+        await store.Streams.FindAsync(NewStream(), Ct);
         await Events.AppendManyAsync(NewStream(), ExpectedVersion.Any, taken, Ct);
         await Assert.ThrowsAsync<TransactionConflictException>(() => store.AppendManyAsync(NewStream(), ExpectedVersion.Any, taken, Ct));
     }

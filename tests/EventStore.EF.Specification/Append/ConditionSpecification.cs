@@ -10,13 +10,13 @@ public abstract class ConditionSpecification(StoreFixture fixture) : StoreSpecif
     public async Task A_condition_that_holds_lets_the_rest_pass_and_changes_nothing_itself(ExpectedVersion expected)
     {
         var (condition, written) = (await StreamAsync(2), NewStream());
-        var before = await Events.Streams.GetAsync(condition, Ct);
+        var before = await Events.Streams.FindAsync(condition, Ct);
 
         var results = await Events.AppendManyAsync([StreamAppend.Condition(condition, expected), new(written, ExpectedVersion.NoStream, Numbered(3))], Ct);
 
         Assert.Equal(new(2, 0, 0), results[0]);
         Assert.Equal(3, results[1].StreamVersion);
-        Assert.Equal(before, await Events.Streams.GetAsync(condition, Ct));
+        Assert.Equal(before, await Events.Streams.FindAsync(condition, Ct));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public abstract class ConditionSpecification(StoreFixture fixture) : StoreSpecif
         var results = await Events.AppendManyAsync([new(written, ExpectedVersion.NoStream, Numbered(3)), StreamAppend.Condition(missing, ExpectedVersion.NoStream)], Ct);
 
         Assert.Equal(new(0, 0, 0), results[1]);
-        Assert.Null(await Events.Streams.GetAsync(missing, Ct));
+        Assert.Null(await Events.Streams.FindAsync(missing, Ct));
         Assert.Equal(0, await Database.ScalarAsync<long>($"SELECT count(*) FROM {{streams}} WHERE name = '{missing}'"));
         Assert.Equal(1, (await Events.AppendAsync(missing, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct)).StreamVersion);
     }

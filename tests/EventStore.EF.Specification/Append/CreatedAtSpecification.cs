@@ -16,7 +16,7 @@ public abstract class CreatedAtSpecification(StoreFixture fixture) : StoreSpecif
         await ImportAsync(stream, Then, Numbered(3));
         Assert.All(await ReadAsync(stream), @event => Assert.Equal((Then, TimeSpan.Zero), (@event.CreatedAt, @event.CreatedAt.Offset)));
 
-        var info = (await Events.Streams.GetAsync(stream, Ct))!;
+        var info = (await Events.Streams.FindAsync(stream, Ct))!;
         Assert.Equal((Then, TimeSpan.Zero), (info.CreatedAt, info.CreatedAt.Offset));
         Assert.InRange(info.LastActivityAt, before.AddMilliseconds(-1), (await Database.NowAsync()).AddMilliseconds(1));
     }
@@ -32,7 +32,7 @@ public abstract class CreatedAtSpecification(StoreFixture fixture) : StoreSpecif
         var events = await ReadAsync(stream);
         Assert.Equal([Then, Then.AddYears(-1)], events[..2].Select(@event => @event.CreatedAt));
         Assert.True(events[2].CreatedAt > Then.AddYears(1));
-        Assert.Equal(Then, (await Events.Streams.GetAsync(stream, Ct))!.CreatedAt);
+        Assert.Equal(Then, (await Events.Streams.FindAsync(stream, Ct))!.CreatedAt);
         Assert.Equal(events.Select(@event => @event.Position).Order(), events.Select(@event => @event.Position));
     }
 
@@ -61,7 +61,7 @@ public abstract class CreatedAtSpecification(StoreFixture fixture) : StoreSpecif
             await ImportAsync(stream, Then.ToOffset(TimeSpan.FromHours(offset)), Numbered(1));
             var @event = Assert.Single(await ReadAsync(stream));
             Assert.Equal((Then, TimeSpan.Zero), (@event.CreatedAt, @event.CreatedAt.Offset));
-            Assert.Equal(Then, (await Events.Streams.GetAsync(stream, Ct))!.CreatedAt);
+            Assert.Equal(Then, (await Events.Streams.FindAsync(stream, Ct))!.CreatedAt);
         }
     }
 
@@ -76,7 +76,7 @@ public abstract class CreatedAtSpecification(StoreFixture fixture) : StoreSpecif
             var kept = Assert.Single(await ReadAsync(stream)).CreatedAt;
             Assert.Equal(0, kept.Ticks % Precision.Ticks);
             Assert.InRange((given - kept).Duration(), TimeSpan.Zero, Precision - TimeSpan.FromTicks(1));
-            Assert.Equal(kept, (await Events.Streams.GetAsync(stream, Ct))!.CreatedAt);
+            Assert.Equal(kept, (await Events.Streams.FindAsync(stream, Ct))!.CreatedAt);
         }
     }
 
@@ -92,7 +92,7 @@ public abstract class CreatedAtSpecification(StoreFixture fixture) : StoreSpecif
             var stream = NewStream();
             await ImportAsync(stream, given, Numbered(1));
             Assert.Equal(given, Assert.Single(await ReadAsync(stream)).CreatedAt);
-            Assert.Equal(given, (await Events.Streams.GetAsync(stream, Ct))!.CreatedAt);
+            Assert.Equal(given, (await Events.Streams.FindAsync(stream, Ct))!.CreatedAt);
         }
     }
 

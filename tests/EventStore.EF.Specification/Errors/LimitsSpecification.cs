@@ -20,7 +20,7 @@ public abstract class LimitsSpecification(StoreFixture fixture) : StoreSpecifica
             Assert.Single(await subscription.HandleAsync(1));
 
         await Events.Snapshots.RecordAsync(new() { Source = name, Type = name, Version = 1, Payload = "{}"u8.ToArray() }, Ct);
-        Assert.NotNull(await Events.Snapshots.ReadAsync(name, name, Ct));
+        Assert.NotNull(await Events.Snapshots.FindAsync(name, name, Ct));
         foreach (var operation in (Func<Task>[])
         [
             () => Events.AppendAsync(name + letter, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct),
@@ -39,7 +39,7 @@ public abstract class LimitsSpecification(StoreFixture fixture) : StoreSpecifica
     {
         var (stream, longest) = (NewStream(), $"application/{new string('x', 88)}");
         await Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 1, Payload = new byte[] { 1 }, ContentType = longest }, Ct);
-        Assert.Equal(longest, (await Events.Snapshots.ReadAsync(stream, "tally", Ct))?.ContentType);
+        Assert.Equal(longest, (await Events.Snapshots.FindAsync(stream, "tally", Ct))?.ContentType);
         await Assert.ThrowsAsync<ArgumentException>(
             () => Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 2, Payload = new byte[] { 1 }, ContentType = longest + "x" }, Ct));
     }

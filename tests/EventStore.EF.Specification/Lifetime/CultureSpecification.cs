@@ -34,7 +34,7 @@ public abstract class CultureSpecification(StoreFixture fixture) : OwnDatabaseSp
         var read = Assert.Single(
             await ToListAsync(store.Events.ReadAllAsync(new() { Filter = EventFilter.Created(then, then.AddMilliseconds(1)) }, Ct)));
         Assert.Equal((measured, then), (read.As<Measured>(), read.CreatedAt));
-        Assert.Equal(then, (await store.Events.Streams.GetAsync("order-1", Ct))!.CreatedAt);
+        Assert.Equal(then, (await store.Events.Streams.FindAsync("order-1", Ct))!.CreatedAt);
         Assert.Single(await store.Events.Streams.ListAsync(new() { OrderBy = StreamOrder.LastActivity }, Ct).ToListAsync(Ct));
         await Assert.ThrowsAsync<EventParkedException>(()
             => store.Events.Subscriptions.WaitForAsync("orders", result[0].LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct));
@@ -43,7 +43,7 @@ public abstract class CultureSpecification(StoreFixture fixture) : OwnDatabaseSp
             await Database.NowAsync() + TimeSpan.FromSeconds(1));
         Assert.NotNull(await store.Events.Subscriptions.FindAsync("orders", cancellationToken: Ct));
         await store.Events.Snapshots.RecordAsync(new() { Source = "order-1", Type = "tally", Version = 1, Payload = "{}"u8.ToArray() }, Ct);
-        Assert.NotNull(await store.Events.Snapshots.ReadAsync("order-1", "tally", Ct));
+        Assert.NotNull(await store.Events.Snapshots.FindAsync("order-1", "tally", Ct));
     }
 
     /// <summary>One that writes numbers and times as nobody reads them, on machines without any culture data too.</summary>

@@ -47,7 +47,7 @@ public abstract class LinkSpecification(StoreFixture fixture) : LinkSuite(fixtur
         Assert.Equal([21, 22, 3, 1, 23, 4, 24], read.Select(@event => @event.As<Numbered>().Number));
         Assert.Equal([1, 2, 3, 4, 5, 6, 7], read.Select(@event => (int)@event.Number));
         Assert.Equal([1, 2, 3, 1, 5, 4, 7], read.Select(@event => (int)@event.StreamVersion));
-        Assert.Equal(7, (await Events.Streams.GetAsync(target, Ct))!.Version);
+        Assert.Equal(7, (await Events.Streams.FindAsync(target, Ct))!.Version);
     }
 
     [Fact]

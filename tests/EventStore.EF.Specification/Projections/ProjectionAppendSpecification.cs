@@ -14,9 +14,9 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         {
             await application.Events.AppendAsync("answers", ExpectedVersion.Any, new Noted("42"), cancellationToken: ct);
             Assert.Equal(0, await CountAsync("questions"));
-            Assert.Null(await Events.Streams.GetAsync("answers", ct));
+            Assert.Null(await Events.Streams.FindAsync("answers", ct));
             Assert.Single(await application.Events.ReadStreamAsync("answers", cancellationToken: ct).ToListAsync(ct));
-            Assert.NotNull(await application.Events.Streams.GetAsync("answers", ct));
+            Assert.NotNull(await application.Events.Streams.FindAsync("answers", ct));
         };
         var question = new NewEvent(new Numbered(1)) { CorrelationId = Guid.NewGuid() };
         var asked = await Events.AppendManyAsync("questions", ExpectedVersion.NoStream, [question], Ct);
@@ -43,7 +43,7 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
                 new() { Source = "questions", Type = "tally", Version = 1, ContentType = "application/json", Payload = "{}"u8.ToArray() }, ct);
             if (++attempts < 3)
             {
-                Assert.Null(await Events.Snapshots.ReadAsync("questions", "tally", ct));
+                Assert.Null(await Events.Snapshots.FindAsync("questions", "tally", ct));
                 throw new InvalidOperationException("not yet");
             }
         };
@@ -54,8 +54,8 @@ public abstract class ProjectionAppendSpecification(StoreFixture fixture) : Proj
         Assert.Equal(3, attempts);
         Assert.Single(await ReadAsync("answers"));
         Assert.Single(await ReadAsync("links"));
-        Assert.NotNull((await Events.Streams.GetAsync("deleted", Ct))!.DeletedAt);
-        Assert.NotNull(await Events.Snapshots.ReadAsync("questions", "tally", Ct));
+        Assert.NotNull((await Events.Streams.FindAsync("deleted", Ct))!.DeletedAt);
+        Assert.NotNull(await Events.Snapshots.FindAsync("questions", "tally", Ct));
         await AssertEachEventOnceAsync();
     }
 

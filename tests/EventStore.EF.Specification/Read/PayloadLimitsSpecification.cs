@@ -24,7 +24,7 @@ public abstract class PayloadLimitsSpecification(StoreFixture fixture) : StoreSp
 
         Assert.Equal(metadata, events[0].Metadata);
         Assert.Equal(stream, events[0].StreamName);
-        Assert.Equal(stream, (await Events.Streams.GetAsync(stream, Ct))!.Name);
+        Assert.Equal(stream, (await Events.Streams.FindAsync(stream, Ct))!.Name);
     }
 
     [Fact]

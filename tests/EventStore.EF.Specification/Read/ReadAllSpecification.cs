@@ -29,6 +29,28 @@ public abstract class ReadAllSpecification(StoreFixture fixture) : StoreSpecific
     }
 
     [Fact]
+    public async Task The_head_is_the_position_of_the_last_event_and_0_in_an_empty_store()
+    {
+        Assert.Equal(0, await Events.GetHeadAsync(Ct));
+        var result = await Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(3), Ct);
+        Assert.Equal(result.LastPosition, await Events.GetHeadAsync(Ct));
+    }
+
+    [Fact]
+    public async Task What_is_not_committed_when_the_head_is_asked_for_comes_after_it()
+    {
+        await Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(3), Ct);
+        await using var connection = await _database!.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await Events.WithTransaction(transaction).AppendManyAsync("order-2", ExpectedVersion.Any, Numbered(2), Ct);
+        var head = await Events.GetHeadAsync(Ct);
+        await transaction.CommitAsync(Ct);
+
+        Assert.Equal(2, (await ReadAllAsync(new() { From = head + 1 })).Count(@event => @event.StreamName == "order-2"));
+        Assert.True(await Events.GetHeadAsync(Ct) > head);
+    }
+
+    [Fact]
     public async Task An_empty_store_reads_as_empty()
     {
         Assert.Empty(await ReadAllAsync());

@@ -100,6 +100,19 @@ public abstract class ReadStreamSpecification(StoreFixture fixture) : StoreSpeci
     }
 
     [Fact]
+    public async Task The_last_event_of_a_stream_is_none_where_there_is_no_event()
+    {
+        var stream = await StreamAsync(5);
+        Assert.Equal((5, 5), (await Events.ReadLastAsync(stream, Ct)) is { } last ? (last.StreamVersion, last.As<Numbered>().Number) : default);
+        Assert.Null(await Events.ReadLastAsync(NewStream(), Ct));
+        await Events.Streams.TruncateAsync(stream, 6, Ct);
+        Assert.Null(await Events.ReadLastAsync(stream, Ct));
+        await Events.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
+        await Assert.ThrowsAsync<StreamDeletedException>(() => Events.ReadLastAsync(stream, Ct));
+        await Assert.ThrowsAsync<ArgumentException>(() => Events.ReadLastAsync(default, Ct));
+    }
+
+    [Fact]
     public async Task A_filter_by_type_leaves_out_the_others_across_pages()
     {
         var stream = await MixedStreamAsync();

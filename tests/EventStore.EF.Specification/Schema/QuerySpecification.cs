@@ -20,7 +20,7 @@ public abstract class QuerySpecification(StoreFixture fixture) : OwnDatabaseSpec
             select new { link.Number, Origin = origin.Name, @event.Version, @event.Type, origin.DeletedAt }).ToListAsync(Ct);
         Assert.Equal(
             [(2, "order-1", 1), (3, "order-1", 2), (4, "order-2", 1)], linked.Select(row => ((int)row.Number, row.Origin, (int)row.Version)));
-        Assert.Equal([null, null, (await Events.Streams.GetAsync("order-2", Ct))!.DeletedAt?.UtcDateTime], linked.Select(row => row.DeletedAt));
+        Assert.Equal([null, null, (await Events.Streams.FindAsync("order-2", Ct))!.DeletedAt?.UtcDateTime], linked.Select(row => row.DeletedAt));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public abstract class QuerySpecification(StoreFixture fixture) : OwnDatabaseSpec
             Assert.Contains("read-only", refused.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(2, (await Events.Streams.GetAsync("order-1", Ct))?.Version);
+        Assert.Equal(2, (await Events.Streams.FindAsync("order-1", Ct))?.Version);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace EventStore.EF.Specification;
 public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecification(fixture)
 {
     [Fact]
-    public async Task There_is_none_until_one_is_recorded() => Assert.Null(await Events.Snapshots.ReadAsync(NewStream(), "tally", Ct));
+    public async Task There_is_none_until_one_is_recorded() => Assert.Null(await Events.Snapshots.FindAsync(NewStream(), "tally", Ct));
 
     [Fact]
     public async Task A_snapshot_comes_back_as_it_was_recorded()
@@ -26,7 +26,7 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
         Assert.Equal(given.Metadata, read.Metadata);
         Assert.InRange(read.CreatedAt!.Value, before.AddMilliseconds(-1), after.AddMilliseconds(1));
         Assert.Equal(TimeSpan.Zero, read.CreatedAt.Value.Offset);
-        Assert.Null(await Events.Streams.GetAsync(source, Ct));
+        Assert.Null(await Events.Streams.FindAsync(source, Ct));
     }
 
     [Fact]
@@ -105,12 +105,12 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
             Assert.True(await Events.Snapshots.RecordAsync(Of(source, index, $"{index}") with { Type = type }, Ct));
 
         foreach (var (index, (source, type)) in keys.Index())
-            Assert.Equal(index, (await Events.Snapshots.ReadAsync(source, type, Ct))!.Version);
+            Assert.Equal(index, (await Events.Snapshots.FindAsync(source, type, Ct))!.Version);
 
         await Events.Snapshots.DeleteAsync(keys[0].Source, keys[0].Type, Ct);
-        Assert.Null(await Events.Snapshots.ReadAsync(keys[0].Source, keys[0].Type, Ct));
+        Assert.Null(await Events.Snapshots.FindAsync(keys[0].Source, keys[0].Type, Ct));
         foreach (var (source, type) in keys[1..])
-            Assert.NotNull(await Events.Snapshots.ReadAsync(source, type, Ct));
+            Assert.NotNull(await Events.Snapshots.FindAsync(source, type, Ct));
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
         await Events.Snapshots.RecordAsync(Of(source, long.MaxValue, "1"), Ct);
         Assert.Equal(long.MaxValue, (await ReadAsync(source)).Version);
         await Events.Snapshots.DeleteAsync(source, "tally", Ct);
-        Assert.Null(await Events.Snapshots.ReadAsync(source, "tally", Ct));
+        Assert.Null(await Events.Snapshots.FindAsync(source, "tally", Ct));
         await Events.Snapshots.DeleteAsync(source, "tally", Ct);
         Assert.True(await Events.Snapshots.RecordAsync(Of(source, 1, "1"), Ct));
     }
@@ -161,7 +161,7 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
         foreach (var type in (string[])["", "a\nb", "a\u0000", "\uD83D", new string('x', 256)])
         {
             await RefusedAsync<ArgumentException>(() => Events.Snapshots.RecordAsync(Of(source, 1, "1") with { Type = type }, Ct));
-            await RefusedAsync<ArgumentException>(() => Events.Snapshots.ReadAsync(source, type, Ct));
+            await RefusedAsync<ArgumentException>(() => Events.Snapshots.FindAsync(source, type, Ct));
             await RefusedAsync<ArgumentException>(() => Events.Snapshots.DeleteAsync(source, type, Ct));
         }
 
@@ -176,10 +176,10 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
 
         await RefusedAsync<ArgumentOutOfRangeException>(() => Events.Snapshots.RecordAsync(Of(source, -1, "1"), Ct));
         await RefusedAsync<ArgumentException>(() => Events.Snapshots.RecordAsync(Of(default, 1, "1"), Ct));
-        await RefusedAsync<ArgumentException>(() => Events.Snapshots.ReadAsync(default, "tally", Ct));
+        await RefusedAsync<ArgumentException>(() => Events.Snapshots.FindAsync(default, "tally", Ct));
         await RefusedAsync<ArgumentException>(() => Events.Snapshots.DeleteAsync(default, "tally", Ct));
         await RefusedAsync<ArgumentNullException>(() => Events.Snapshots.RecordAsync(null!, Ct));
-        Assert.Null(await Events.Snapshots.ReadAsync(source, "tally", Ct));
+        Assert.Null(await Events.Snapshots.FindAsync(source, "tally", Ct));
 
         static async Task<TException> RefusedAsync<TException>(Func<Task> operation)
             where TException : ArgumentException
@@ -194,10 +194,10 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
         await using var second = Fixture.CreateStore(database, builder => builder.UseSchema("other_snapshots"));
         await second.MigrateAsync();
         await first.Events.Snapshots.RecordAsync(Of("source", 5, "5"), Ct);
-        Assert.Null(await second.Events.Snapshots.ReadAsync("source", "tally", Ct));
+        Assert.Null(await second.Events.Snapshots.FindAsync("source", "tally", Ct));
         Assert.True(await second.Events.Snapshots.RecordAsync(Of("source", 3, "3"), Ct));
         await first.Events.Snapshots.DeleteAsync("source", "tally", Ct);
-        Assert.Equal(3, (await second.Events.Snapshots.ReadAsync("source", "tally", Ct))!.Version);
+        Assert.Equal(3, (await second.Events.Snapshots.FindAsync("source", "tally", Ct))!.Version);
     }
 
     private static SnapshotDraft Of(StreamName source, long version, string json) => new(source, version, Encoding.UTF8.GetBytes(json), "application/json");
@@ -206,7 +206,7 @@ public abstract class SnapshotSpecification(StoreFixture fixture) : StoreSpecifi
 
     private static string Text(Snapshot snapshot) => Encoding.UTF8.GetString(snapshot.Payload.Span);
 
-    private async Task<Snapshot> ReadAsync(StreamName source) => Assert.IsType<Snapshot>(await Events.Snapshots.ReadAsync(source, "tally", Ct));
+    private async Task<Snapshot> ReadAsync(StreamName source) => Assert.IsType<Snapshot>(await Events.Snapshots.FindAsync(source, "tally", Ct));
 
     /// <summary>A snapshot with something else than usual.</summary>
     private sealed record SnapshotDraft(StreamName Source, long Version, byte[] Payload, string ContentType)

@@ -6,7 +6,7 @@ public sealed record Account(int First, int Sum)
 {
     private static Account Create(Numbered e) => new(e.Number, e.Number);
 
-    private Account Apply(Numbered e) => this with { Sum = Sum + e.Number };
+    private Account Apply(Numbered e) => this with { Sum = checked(Sum + e.Number) };
 }
 
 /// <summary>A state of the suites that begins with nothing.</summary>

@@ -49,8 +49,72 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
         var updated = await Events.UpdateAsync<Counter>(stream, counter => [new Numbered(counter.Count), new NewEvent(new Numbered(counter.Count + 1))], Ct);
         var nothing = await Events.UpdateAsync<Counter>(stream, _ => [], Ct);
 
-        Assert.Equal((1, 3, new AppendResult(3, 0, 0)), (begun.StreamVersion, updated.StreamVersion, nothing));
+        Assert.Equal((1, 3, 3, 0, 0), (begun.StreamVersion, updated.StreamVersion, nothing.StreamVersion, nothing.FirstPosition, nothing.LastPosition));
         await AssertNumbersAsync(stream, 0, 1, 2);
+    }
+
+    [Fact]
+    public async Task An_update_returns_the_state_that_a_load_returns_afterwards()
+    {
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
+
+        var updated = await Events.UpdateAsync<Account>(stream, account => [new Numbered(account.Sum), new Ticked()], Ct);
+        var (state, version) = await Events.LoadAsync<Account>(stream, Ct);
+
+        Assert.Equal((state, version, new Account(1, 12)), (updated.State, updated.StreamVersion, state));
+        Assert.Equal(updated.LastPosition, (await Events.ReadLastAsync(stream, Ct))!.Position);
+        Assert.Equal(state, (await Events.UpdateAsync<Account>(stream, _ => [], Ct)).State);
+    }
+
+    [Fact]
+    public async Task A_decision_may_wait_for_something_else_and_is_cancelled_with_the_call()
+    {
+        var stream = NewStream();
+        var updated = await Events.UpdateAsync<Counter>(
+            stream, async (counter, ct) =>
+            {
+                ct.ThrowIfCancellationRequested();
+                await Task.Yield();
+                return [new Numbered(counter.Count)];
+            },
+            Ct);
+        Assert.Equal((1, 1L), (updated.State.Count, updated.StreamVersion));
+
+        using var cancelling = new CancellationTokenSource();
+        await ThrowsAndWritesNothingAsync<TaskCanceledException>(() => Events.UpdateAsync<Counter>(
+            stream, async (_, ct) =>
+            {
+                await cancelling.CancelAsync();
+                await Task.FromCanceled(ct);
+                return [new Numbered(1)];
+            },
+            cancelling.Token));
+    }
+
+    [Fact]
+    public async Task Events_that_the_state_cannot_take_are_not_written()
+    {
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(1), Ct);
+
+        await ThrowsAndWritesNothingAsync<OverflowException>(() => Events.UpdateAsync<Account>(stream, _ => [new Numbered(int.MaxValue)], Ct));
+    }
+
+    [Fact]
+    public async Task Where_a_state_may_be_missing_none_is_returned_and_a_deleted_stream_is_an_error()
+    {
+        var (stream, other) = (NewStream(), NewStream());
+        await Events.AppendAsync(other, ExpectedVersion.NoStream, new Ticked(), cancellationToken: Ct);
+        Assert.Null(await Events.TryLoadAsync<Account>(stream, Ct));
+        Assert.Null(await Events.TryLoadAsync<Account>(other, Ct));
+        Assert.Equal(0, (await Events.TryLoadAsync<Counter>(stream, Ct))!.Value.State.Count);
+
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
+        Assert.Equal(new StreamState<Account>(new(1, 6), 3), await Events.TryLoadAsync<Account>(stream, Ct));
+
+        await Events.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
+        await Assert.ThrowsAsync<StreamDeletedException>(() => Events.TryLoadAsync<Account>(stream, Ct));
     }
 
     [Fact]
@@ -94,11 +158,11 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(9), Ct);
         await LoadAsync(stream, new(1, 45), 9);
-        Assert.Null(await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct));
+        Assert.Null(await Events.Snapshots.FindAsync(stream, SnapshotType, Ct));
 
         await Events.AppendManyAsync(stream, ExpectedVersion.At(9), Numbered(6, first: 10), Ct);
         await LoadAsync(stream, new(1, 120), 15);
-        var snapshot = await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct);
+        var snapshot = await Events.Snapshots.FindAsync(stream, SnapshotType, Ct);
         Assert.Equal((15, """{"first":1,"sum":120}"""), (snapshot!.Version, Json(snapshot)));
 
         // Told by what nobody's events would come to.
@@ -113,13 +177,13 @@ public abstract class StateSpecification(StoreFixture fixture) : StoreSpecificat
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(12), Ct);
         await LoadAsync(stream, new(1, 78), 12);
-        var snapshot = (await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct))!;
+        var snapshot = (await Events.Snapshots.FindAsync(stream, SnapshotType, Ct))!;
         Assert.True(await Events.Snapshots.RecordAsync(new() { Source = stream, Type = "specification-account/00000000", Version = 12, Payload = "{}"u8.ToArray() }, Ct));
 
         await ForgeAsync(snapshot, 12, """{"first":"no number"}""");
         await LoadAsync(stream, new(1, 78), 12);
 
-        Assert.Equal("""{"first":1,"sum":78}""", Json((await Events.Snapshots.ReadAsync(stream, SnapshotType, Ct))!));
+        Assert.Equal("""{"first":1,"sum":78}""", Json((await Events.Snapshots.FindAsync(stream, SnapshotType, Ct))!));
     }
 
     [Fact]

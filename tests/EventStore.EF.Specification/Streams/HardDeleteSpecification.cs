@@ -22,7 +22,7 @@ public abstract class HardDeleteSpecification(StoreFixture fixture) : OwnDatabas
         {
             var stream = await StreamAsync();
             await Events.Streams.HardDeleteAsync(stream, expected, Ct);
-            Assert.Null(await Events.Streams.GetAsync(stream, Ct));
+            Assert.Null(await Events.Streams.FindAsync(stream, Ct));
             Assert.Equal(stream, (await Assert.ThrowsAsync<StreamNotFoundException>(() => ReadAsync(stream))).Stream);
             await Assert.ThrowsAsync<StreamNotFoundException>(() => Events.Streams.UndeleteAsync(stream, Ct));
         }
@@ -57,7 +57,7 @@ public abstract class HardDeleteSpecification(StoreFixture fixture) : OwnDatabas
         var stream = await StreamAsync();
         await Events.Streams.DeleteAsync(stream, 2, Ct);
         await Events.Streams.HardDeleteAsync(stream, 2, Ct);
-        Assert.Null(await Events.Streams.GetAsync(stream, Ct));
+        Assert.Null(await Events.Streams.FindAsync(stream, Ct));
         Assert.Empty(await ReadAllAsync());
     }
 
@@ -87,8 +87,8 @@ public abstract class HardDeleteSpecification(StoreFixture fixture) : OwnDatabas
             await Events.Snapshots.RecordAsync(new() { Source = source, Type = "state", Version = 2, Payload = "{}"u8.ToArray() }, Ct);
 
         await Events.Streams.HardDeleteAsync(stream, 2, Ct);
-        Assert.Null(await Events.Snapshots.ReadAsync(stream, "state", Ct));
-        Assert.NotNull(await Events.Snapshots.ReadAsync(other, "state", Ct));
+        Assert.Null(await Events.Snapshots.FindAsync(stream, "state", Ct));
+        Assert.NotNull(await Events.Snapshots.FindAsync(other, "state", Ct));
     }
 
     [Fact]

@@ -18,14 +18,14 @@ public abstract class SoftDeleteSpecification(StoreFixture fixture) : StoreSpeci
     public async Task A_stream_that_is_not_as_expected_stays()
     {
         var stream = await StreamAsync();
-        var before = await Events.Streams.GetAsync(stream, Ct);
+        var before = await Events.Streams.FindAsync(stream, Ct);
         foreach (var expected in (ExpectedVersion[])[ExpectedVersion.NoStream, 1, 3, long.MaxValue])
         {
             var exception = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => Events.Streams.DeleteAsync(stream, expected, Ct));
             Assert.Equal((stream, expected, 2), (exception.Stream, exception.Expected, exception.Actual));
         }
 
-        Assert.Equal(before, await Events.Streams.GetAsync(stream, Ct));
+        Assert.Equal(before, await Events.Streams.FindAsync(stream, Ct));
         await AssertNumbersAsync(stream, 1, 2);
     }
 
@@ -48,11 +48,11 @@ public abstract class SoftDeleteSpecification(StoreFixture fixture) : StoreSpeci
     public async Task A_deleted_stream_is_not_deleted_again()
     {
         var stream = await DeletedAsync();
-        var before = await Events.Streams.GetAsync(stream, Ct);
+        var before = await Events.Streams.FindAsync(stream, Ct);
         foreach (var expected in (ExpectedVersion[])[ExpectedVersion.Any, ExpectedVersion.NoStream, ExpectedVersion.StreamExists, 2, 3])
             Assert.Equal(stream, (await Assert.ThrowsAsync<StreamDeletedException>(() => Events.Streams.DeleteAsync(stream, expected, Ct))).Stream);
 
-        Assert.Equal(before, await Events.Streams.GetAsync(stream, Ct));
+        Assert.Equal(before, await Events.Streams.FindAsync(stream, Ct));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public abstract class SoftDeleteSpecification(StoreFixture fixture) : StoreSpeci
 
         Assert.Equal(appended, await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, events, Ct));
         Assert.Equal(linked, await Events.LinkAsync(stream, 2, ids, Ct));
-        Assert.Equal(4, (await Events.Streams.GetAsync(stream, Ct))!.Version);
+        Assert.Equal(4, (await Events.Streams.FindAsync(stream, Ct))!.Version);
     }
 
     [Fact]
@@ -126,9 +126,9 @@ public abstract class SoftDeleteSpecification(StoreFixture fixture) : StoreSpeci
     public async Task A_stream_that_is_not_deleted_stays_as_it_is_when_undeleted()
     {
         var stream = await StreamAsync();
-        var before = await Events.Streams.GetAsync(stream, Ct);
+        var before = await Events.Streams.FindAsync(stream, Ct);
         await Events.Streams.UndeleteAsync(stream, Ct);
-        Assert.Equal(before, await Events.Streams.GetAsync(stream, Ct));
+        Assert.Equal(before, await Events.Streams.FindAsync(stream, Ct));
     }
 
     [Fact]

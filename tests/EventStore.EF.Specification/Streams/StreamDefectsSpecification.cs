@@ -145,7 +145,7 @@ public abstract class StreamDefectsSpecification(StoreFixture fixture) : OwnData
             }
 
             // What stands now was appended after the removal, from version 1 on.
-            var info = await Events.Streams.GetAsync(stream, Ct);
+            var info = await Events.Streams.FindAsync(stream, Ct);
             var events = info is null ? [] : await ReadAsync(stream);
             Assert.Equal(standing.Count, events.Count);
             Assert.Equal(Enumerable.Range(1, events.Count), events.Select(@event => (int)@event.StreamVersion));
@@ -202,14 +202,14 @@ public abstract class StreamDefectsSpecification(StoreFixture fixture) : OwnData
                     return (await store.AppendAsync(stream, index % 3 == 0 ? ExpectedVersion.StreamExists : ExpectedVersion.Any, new Numbered(index), cancellationToken: Ct)).StreamVersion;
 
                 await store.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct);
-                return (await store.Streams.GetAsync(stream, Ct))!.Version;
+                return (await store.Streams.FindAsync(stream, Ct))!.Version;
             });
 
             Assert.Null(outcomes[Callers / 2].Exception);
             var atDeletion = outcomes[Callers / 2].Result;
             Assert.All(outcomes.Where(outcome => outcome.Exception is not null), outcome => Assert.IsType<StreamDeletedException>(outcome.Exception));
             Assert.Equal(outcomes.Count(outcome => outcome.Exception is null), atDeletion);
-            Assert.Equal(atDeletion, (await Events.Streams.GetAsync(stream, Ct))!.Version);
+            Assert.Equal(atDeletion, (await Events.Streams.FindAsync(stream, Ct))!.Version);
             Assert.Equal(atDeletion, (await ReadAllAsync(new() { Filter = EventFilter.StreamPrefix(stream.Value) })).Count);
         }
     }
@@ -232,7 +232,7 @@ public abstract class StreamDefectsSpecification(StoreFixture fixture) : OwnData
                 return index;
             });
 
-            var info = (await Events.Streams.GetAsync(stream, Ct))!;
+            var info = (await Events.Streams.FindAsync(stream, Ct))!;
             if (outcomes[0].Exception is null)
             {
                 Assert.IsType<StreamDeletedException>(outcomes[1].Exception);

@@ -4,11 +4,11 @@ namespace EventStore.EF.Specification;
 public abstract class StreamInfoSpecification(StoreFixture fixture) : StoreSpecification(fixture)
 {
     [Fact]
-    public async Task A_missing_stream_is_null() => Assert.Null(await Events.Streams.GetAsync(NewStream(), Ct));
+    public async Task A_missing_stream_is_null() => Assert.Null(await Events.Streams.FindAsync(NewStream(), Ct));
 
     [Fact]
     public async Task A_stream_without_a_name_is_refused()
-        => await Assert.ThrowsAsync<ArgumentException>(() => Events.Streams.GetAsync(default, Ct));
+        => await Assert.ThrowsAsync<ArgumentException>(() => Events.Streams.FindAsync(default, Ct));
 
     [Fact]
     public async Task A_stream_is_described_as_it_is()
@@ -96,5 +96,5 @@ public abstract class StreamInfoSpecification(StoreFixture fixture) : StoreSpeci
         }
     }
 
-    private async Task<StreamInfo> InfoAsync(StreamName stream) => Assert.IsType<StreamInfo>(await Events.Streams.GetAsync(stream, Ct));
+    private async Task<StreamInfo> InfoAsync(StreamName stream) => Assert.IsType<StreamInfo>(await Events.Streams.FindAsync(stream, Ct));
 }

@@ -38,7 +38,7 @@ public abstract class StreamListSpecification(StoreFixture fixture) : OwnDatabas
         await FillAsync("a", "b");
         await Events.Streams.DeleteAsync("b", ExpectedVersion.Any, Ct);
         var listed = await Events.Streams.ListAsync(new() { IncludeDeleted = true }, Ct).ToListAsync(Ct);
-        Assert.Equal((StreamInfo?[])[await Events.Streams.GetAsync("a", Ct), await Events.Streams.GetAsync("b", Ct)], listed);
+        Assert.Equal((StreamInfo?[])[await Events.Streams.FindAsync("a", Ct), await Events.Streams.FindAsync("b", Ct)], listed);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public abstract class StreamListSpecification(StoreFixture fixture) : OwnDatabas
     public async Task A_list_goes_on_after_a_stream_that_is_gone_and_within_its_filters()
     {
         await FillAsync("a-1", "a-2", "a-3", "b-1");
-        var second = await Events.Streams.GetAsync("a-2", Ct);
+        var second = await Events.Streams.FindAsync("a-2", Ct);
         await Events.Streams.DeleteAsync("a-2", ExpectedVersion.Any, Ct);
         Assert.Equal(["a-3", "b-1"], await NamesAsync(new() { After = second }));
         Assert.Equal(["a-3"], await NamesAsync(new() { After = second, Prefix = "a-" }));

@@ -177,7 +177,7 @@ public abstract class TruncateSpecification(StoreFixture fixture) : StoreSpecifi
         return stream;
     }
 
-    private async Task<StreamInfo> InfoAsync(StreamName stream) => Assert.IsType<StreamInfo>(await Events.Streams.GetAsync(stream, Ct));
+    private async Task<StreamInfo> InfoAsync(StreamName stream) => Assert.IsType<StreamInfo>(await Events.Streams.FindAsync(stream, Ct));
 
     private async Task<IEnumerable<long>> VersionsAsync(StreamName stream, ReadOptions? options = null)
         => (await ReadAsync(stream, options)).Select(@event => @event.StreamVersion);

@@ -116,7 +116,7 @@ public abstract class CallersContextSpecification(StoreFixture fixture) : Runnin
             return Task.FromResult(true);
         }
 
-        public Task<Snapshot?> ReadAsync(StreamName source, string type, CancellationToken cancellationToken = default)
+        public Task<Snapshot?> FindAsync(StreamName source, string type, CancellationToken cancellationToken = default)
             => throw new NotSupportedException();
 
         public Task DeleteAsync(StreamName source, string type, CancellationToken cancellationToken = default) => throw new NotSupportedException();

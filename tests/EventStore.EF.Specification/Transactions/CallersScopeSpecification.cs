@@ -68,8 +68,8 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             }
         }
 
-        Assert.Equal(20, (await Events.Streams.GetAsync("b", Ct))!.Version);
-        Assert.Null(await Events.Streams.GetAsync("a", Ct));
+        Assert.Equal(20, (await Events.Streams.FindAsync("b", Ct))!.Version);
+        Assert.Null(await Events.Streams.FindAsync("a", Ct));
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             Assert.Equal(12, (await NumbersAsync("order-1")).Length);
             Assert.Equal(12, (await ReadAllAsync()).Count);
             Assert.Equal(12, (await Events.LoadAsync<Account>("order-1", Ct)).Version);
-            Assert.Equal(12, (await Events.Streams.GetAsync("order-1", Ct))!.Version);
+            Assert.Equal(12, (await Events.Streams.FindAsync("order-1", Ct))!.Version);
             Assert.Single(await Events.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct));
-            Assert.Null(await Events.Snapshots.ReadAsync("order-1", "none", Ct));
+            Assert.Null(await Events.Snapshots.FindAsync("order-1", "none", Ct));
             Assert.Empty(await Events.Subscriptions.ListAsync(Ct).ToListAsync(Ct));
             Assert.Equal(12, await context.Events.CountAsync(Ct));
             Assert.Single(context.Streams.ToList());
@@ -108,7 +108,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
 
         using (var scope = new TransactionScope())
         {
-            Assert.Equal(12, Events.Streams.GetAsync("order-1", Ct).GetAwaiter().GetResult()!.Version);
+            Assert.Equal(12, Events.Streams.FindAsync("order-1", Ct).GetAwaiter().GetResult()!.Version);
             Assert.Single(context.Streams.ToList());
             Assert.NotNull(Transaction.Current);
             scope.Complete();
@@ -127,7 +127,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             var inside = Events.WithTransaction(transaction);
             await inside.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await inside.UpdateAsync<Counter>("order-1", counter => [new Numbered(counter.Count + 1)], Ct);
-            Assert.Equal(2, (await inside.Streams.GetAsync("order-1", Ct))!.Version);
+            Assert.Equal(2, (await inside.Streams.FindAsync("order-1", Ct))!.Version);
             await transaction.CommitAsync(Ct);
         }
 
@@ -191,7 +191,7 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
         await AppendAsync("order-1", 2);
         await recorder.WaitForAsync(2, Ct);
 
-        Assert.Equal(2, (await Events.Streams.GetAsync("copy", Ct))!.Version);
+        Assert.Equal(2, (await Events.Streams.FindAsync("copy", Ct))!.Version);
     }
 
     private static async Task SubscribeAndLeaveAsync(IEventStore events)

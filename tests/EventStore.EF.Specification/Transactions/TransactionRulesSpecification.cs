@@ -37,14 +37,14 @@ public abstract class TransactionRulesSpecification(StoreFixture fixture) : Tran
                 () => store.AppendManyAsync([new(stream, ExpectedVersion.Any, Numbered(1)), new(NewStream(), ExpectedVersion.Any, Numbered(1))], Ct),
                 () => store.LinkAsync(NewStream(), ExpectedVersion.Any, ids, Ct),
                 () => ToListAsync(store.ReadStreamAsync(stream, cancellationToken: Ct)),
-                () => store.Streams.GetAsync(stream, Ct),
+                () => store.Streams.FindAsync(stream, Ct),
                 () => store.Streams.ListAsync(cancellationToken: Ct).ToListAsync(Ct).AsTask(),
                 () => store.Streams.DeleteAsync(stream, ExpectedVersion.Any, Ct),
                 () => store.Streams.UndeleteAsync(stream, Ct),
                 () => store.Streams.TruncateAsync(stream, 2, Ct),
                 () => store.Streams.HardDeleteAsync(stream, ExpectedVersion.Any, Ct),
                 () => store.Snapshots.RecordAsync(snapshot, Ct),
-                () => store.Snapshots.ReadAsync(stream, "sum", Ct),
+                () => store.Snapshots.FindAsync(stream, "sum", Ct),
                 () => store.Snapshots.DeleteAsync(stream, "sum", Ct),
             ];
             foreach (var operation in operations)
@@ -63,6 +63,20 @@ public abstract class TransactionRulesSpecification(StoreFixture fixture) : Tran
         Assert.Contains(nameof(OtherTransaction), exception.Message, StringComparison.Ordinal);
         Assert.Contains("GetDbTransaction()", exception.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentNullException>(() => Events.WithTransaction(null!));
+    }
+
+    [Fact]
+    public async Task A_context_without_a_transaction_is_refused_and_its_transaction_is_joined_however_it_is_passed()
+    {
+        await using var shop = NewShop();
+        var exception = Assert.Throws<InvalidOperationException>(() => Events.In(shop));
+        Assert.Contains("BeginTransactionAsync", exception.Message, StringComparison.Ordinal);
+
+        await using var transaction = await shop.Database.BeginTransactionAsync(Ct);
+        Assert.Same(Current(shop), Events.In(shop).Transaction);
+        Assert.Same(Current(shop), Events.WithTransaction(transaction).Transaction);
+        await transaction.RollbackAsync(Ct);
+        Assert.Throws<InvalidOperationException>(() => Events.In(shop));
     }
 
     [Fact]

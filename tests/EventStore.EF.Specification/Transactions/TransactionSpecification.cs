@@ -14,7 +14,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         await using (var shop = NewShop())
         {
             await using var transaction = await shop.Database.BeginTransactionAsync(Ct);
-            var store = Events.WithTransaction(Current(shop));
+            var store = Events.In(shop);
             shop.Orders.Add(new() { Stream = order.Value, Items = 3 });
             await shop.SaveChangesAsync(Ct);
             Assert.Equal(2, (await store.AppendManyAsync(order, ExpectedVersion.NoStream, Numbered(2), Ct)).StreamVersion);
@@ -41,7 +41,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         await using (var shop = NewShop())
         {
             await using var transaction = await shop.Database.BeginTransactionAsync(Ct);
-            var store = Events.WithTransaction(Current(shop));
+            var store = Events.In(shop);
             shop.Orders.Add(new() { Stream = order.Value, Items = 3 });
             await shop.SaveChangesAsync(Ct);
             await store.AppendManyAsync(order, ExpectedVersion.NoStream, Numbered(2), Ct);
@@ -65,7 +65,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         await using (var shop = NewShop())
         {
             await using var transaction = await shop.Database.BeginTransactionAsync(Ct);
-            var store = Events.WithTransaction(Current(shop));
+            var store = Events.In(shop);
             await store.AppendAsync(kept, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
             await transaction.CreateSavepointAsync("before", Ct);
             await store.AppendAsync(kept, 1, new Numbered(2), cancellationToken: Ct);
@@ -129,10 +129,10 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         Assert.Equal([1, 2, 3, 4, 1], inside.Select(@event => @event.As<Numbered>().Number));
         var backward = await ToListAsync(store.ReadStreamAsync(stream, new() { Direction = ReadDirection.Backward, MaxCount = 2 }, Ct));
         Assert.Equal([5, 4], backward.Select(@event => (int)@event.Number));
-        Assert.Equal(5, (await store.Streams.GetAsync(stream, Ct))!.Version);
+        Assert.Equal(5, (await store.Streams.FindAsync(stream, Ct))!.Version);
 
         await AssertNumbersAsync(stream, 1, 2);
-        Assert.Equal(2, (await Events.Streams.GetAsync(stream, Ct))!.Version);
+        Assert.Equal(2, (await Events.Streams.FindAsync(stream, Ct))!.Version);
         await caller.Transaction.CommitAsync(Ct);
         Assert.Equal(5, (await ReadAsync(stream)).Count);
     }
@@ -179,7 +179,7 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
         var refused = await Assert.ThrowsAsync<WrongExpectedVersionException>(() => store.AppendManyAsync(
             [new(first, ExpectedVersion.NoStream, Numbered(1)), StreamAppend.Condition(standing, 1), new(second, ExpectedVersion.Any, Numbered(1))], Ct));
         Assert.Equal((standing, 2), (refused.Stream, refused.Actual));
-        Assert.Null(await store.Streams.GetAsync(first, Ct));
+        Assert.Null(await store.Streams.FindAsync(first, Ct));
 
         var results = await store.AppendManyAsync(
             [new(second, ExpectedVersion.NoStream, Numbered(1)), StreamAppend.Condition(standing, 2), new(first, ExpectedVersion.Any, Numbered(3)), StreamAppend.Condition(missing, ExpectedVersion.NoStream)], Ct);
@@ -219,19 +219,19 @@ public abstract class TransactionSpecification(StoreFixture fixture) : Transacti
             await store.Streams.HardDeleteAsync(removed, 1, Ct);
             Assert.True(await store.Snapshots.RecordAsync(Sum(deleted, 2), Ct));
             await store.Snapshots.DeleteAsync(truncated, "sum", Ct);
-            Assert.Equal(2, (await store.Snapshots.ReadAsync(deleted, "sum", Ct))!.Version);
+            Assert.Equal(2, (await store.Snapshots.FindAsync(deleted, "sum", Ct))!.Version);
             await Assert.ThrowsAsync<StreamDeletedException>(() => ToListAsync(store.ReadStreamAsync(deleted, cancellationToken: Ct)));
             await AssertNumbersAsync(deleted, 1, 2);
             if (commits)
                 await caller.Transaction.CommitAsync(Ct);
         }
 
-        Assert.Equal(commits, (await Events.Streams.GetAsync(deleted, Ct))!.DeletedAt is not null);
-        Assert.Equal(commits, (await Events.Streams.GetAsync(restored, Ct))!.DeletedAt is null);
+        Assert.Equal(commits, (await Events.Streams.FindAsync(deleted, Ct))!.DeletedAt is not null);
+        Assert.Equal(commits, (await Events.Streams.FindAsync(restored, Ct))!.DeletedAt is null);
         Assert.Equal(commits ? [3] : [1, 2, 3], await NumbersAsync(truncated));
-        Assert.Equal(commits, await Events.Streams.GetAsync(removed, Ct) is null);
-        Assert.Equal(commits ? 2 : 1, (await Events.Snapshots.ReadAsync(deleted, "sum", Ct))!.Version);
-        Assert.Equal(commits, await Events.Snapshots.ReadAsync(truncated, "sum", Ct) is null);
+        Assert.Equal(commits, await Events.Streams.FindAsync(removed, Ct) is null);
+        Assert.Equal(commits ? 2 : 1, (await Events.Snapshots.FindAsync(deleted, "sum", Ct))!.Version);
+        Assert.Equal(commits, await Events.Snapshots.FindAsync(truncated, "sum", Ct) is null);
     }
 
     [Fact]

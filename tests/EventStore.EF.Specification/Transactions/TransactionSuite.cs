@@ -45,7 +45,7 @@ public abstract class TransactionSuite(StoreFixture fixture) : StoreSpecificatio
     }
 
     /// <summary>Asserts that nothing is to be seen of a stream.</summary>
-    protected async Task AssertMissingAsync(StreamName stream) => Assert.Null(await Events.Streams.GetAsync(stream, Ct));
+    protected async Task AssertMissingAsync(StreamName stream) => Assert.Null(await Events.Streams.FindAsync(stream, Ct));
 }
 
 /// <summary>A transaction with its connection.</summary>

@@ -42,7 +42,7 @@ public sealed class WriteQueueTests(SqliteFixture fixture) : SqliteSpecification
             if (index % 6 >= 4)
                 await AssertNumbersAsync(streams[index], 1, 2, 3);
             else
-                Assert.Null(await Events.Streams.GetAsync(streams[index], Ct));
+                Assert.Null(await Events.Streams.FindAsync(streams[index], Ct));
         }
     }
 
@@ -63,7 +63,7 @@ public sealed class WriteQueueTests(SqliteFixture fixture) : SqliteSpecification
             await on;
         }
 
-        Assert.Null(await Events.Streams.GetAsync(given, Ct));
+        Assert.Null(await Events.Streams.FindAsync(given, Ct));
         await AssertNumbersAsync(kept, 1);
     }
 

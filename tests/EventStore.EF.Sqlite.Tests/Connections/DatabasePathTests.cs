@@ -41,7 +41,7 @@ public sealed class DatabasePathTests(SqliteFixture fixture) : IClassFixture<Sql
         directory.Change("elsewhere");
 
         await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
-        Assert.Equal(1, (await store.Events.Streams.GetAsync("stream", Ct))!.Version);
+        Assert.Equal(1, (await store.Events.Streams.FindAsync("stream", Ct))!.Version);
         await using (var subscription = await store.Events.SubscribeAsync("numbers", cancellationToken: Ct))
         {
             await foreach (var batch in subscription.ReadBatchesAsync(Ct))
@@ -66,7 +66,7 @@ public sealed class DatabasePathTests(SqliteFixture fixture) : IClassFixture<Sql
         await second.Host.StartAsync(Ct);
 
         await first.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
-        Assert.Null(await second.Events.Streams.GetAsync("stream", Ct));
+        Assert.Null(await second.Events.Streams.FindAsync("stream", Ct));
     }
 
     private TestStore Create(string dataSource)

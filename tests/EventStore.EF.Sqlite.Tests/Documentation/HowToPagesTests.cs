@@ -21,8 +21,8 @@ public sealed class HowToPagesTests(SqliteFixture fixture) : StoreSpecification(
 
         await RemoveAsync(Events, 42);
 
-        Assert.Null(await Events.Streams.GetAsync("customer-42", Ct));
-        Assert.Equal(2, (await Events.Streams.GetAsync("account-1", Ct))?.OldestVersion);
+        Assert.Null(await Events.Streams.FindAsync("customer-42", Ct));
+        Assert.Equal(2, (await Events.Streams.FindAsync("account-1", Ct))?.OldestVersion);
         await Store.Host.StopAsync(Ct);
     }
 
@@ -48,8 +48,8 @@ public sealed class HowToPagesTests(SqliteFixture fixture) : StoreSpecification(
         await using var bank = new BankContext(new DbContextOptionsBuilder<BankContext>().UseSqlite(connectionString).Options);
         await AppendToBothAsync(store, billingStore, bank);
 
-        Assert.Equal(1, (await store.Streams.GetAsync("account-5", Ct))?.Version);
-        Assert.Equal(1, (await billingStore.Streams.GetAsync("account-5", Ct))?.Version);
+        Assert.Equal(1, (await store.Streams.FindAsync("account-5", Ct))?.Version);
+        Assert.Equal(1, (await billingStore.Streams.FindAsync("account-5", Ct))?.Version);
         await billingHost.StopAsync(Ct);
     }
 
@@ -82,8 +82,8 @@ public sealed class HowToPagesTests(SqliteFixture fixture) : StoreSpecification(
     private static async Task AppendToBothAsync(IEventStore store, IEventStore billingStore, BankContext bank)
     {
         await using var transaction = await bank.Database.BeginTransactionAsync();
-        var inShop = store.WithTransaction(transaction.GetDbTransaction());
-        var inBilling = billingStore.WithTransaction(transaction.GetDbTransaction());
+        var inShop = store.WithTransaction(transaction);
+        var inBilling = billingStore.WithTransaction(transaction);
         await inShop.AppendAsync<Opened>("account-5", ExpectedVersion.NoStream, new("Ada"));
         await inBilling.AppendAsync<Opened>("account-5", ExpectedVersion.NoStream, new("Ada"));
         await transaction.CommitAsync();

@@ -84,7 +84,7 @@ public sealed class Importer(IEventStore store, EventCatalog catalog, IDbContext
         await foreach (var page in events.Chunk(500).WithCancellation(cancellationToken))
         {
             await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-            var inside = store.WithTransaction(transaction.GetDbTransaction());
+            var inside = store.WithTransaction(transaction);
             foreach (var old in page)
                 await inside.AppendManyAsync([Append(old)], cancellationToken);
 

@@ -28,8 +28,8 @@ public sealed class StreamsPageTests(SqliteFixture fixture) : StoreSpecification
         Assert.Equal(new Opened("Ada"), (await store.ReadStreamAsync("account-3", cancellationToken: Ct).SingleAsync(Ct)).Data);
         Assert.Equal("application/x-json-brotli", (await store.ReadStreamAsync("account-3", cancellationToken: Ct).SingleAsync(Ct)).ContentType);
         Assert.Equal(new Withdrawn(20), (await store.ReadStreamAsync("large-withdrawals", cancellationToken: Ct).SingleAsync(Ct)).Data);
-        Assert.Equal(2, (await store.Streams.GetAsync("account-1", Ct))?.OldestVersion);
-        Assert.Null((await store.Streams.GetAsync("account-2", Ct))?.DeletedAt);
+        Assert.Equal(2, (await store.Streams.FindAsync("account-1", Ct))?.OldestVersion);
+        Assert.Null((await store.Streams.FindAsync("account-2", Ct))?.DeletedAt);
     }
 
     [Fact]
@@ -57,14 +57,14 @@ public sealed class StreamsPageTests(SqliteFixture fixture) : StoreSpecification
         bank.Accounts.Add(new Account { Id = 3, Owner = "Ada" });
         await bank.SaveChangesAsync();
 
-        var inside = store.WithTransaction(transaction.GetDbTransaction());
+        var inside = store.WithTransaction(transaction);
         await inside.AppendAsync<Opened>("account-3", ExpectedVersion.NoStream, new("Ada"));
         await transaction.CommitAsync();
 
         var large = await store.ReadStreamAsync("account-1").Where(recorded => recorded.Data is Withdrawn { Amount: >= 20 }).ToListAsync();
         await store.LinkAsync("large-withdrawals", ExpectedVersion.Any, large);
 
-        var info = await store.Streams.GetAsync("account-1");
+        var info = await store.Streams.FindAsync("account-1");
         await foreach (var stream in store.Streams.ListAsync(new() { Prefix = "account-", OrderBy = StreamOrder.LastActivity, MaxCount = 20 }))
             Console.WriteLine($"{stream.Name}: {stream.Version} events, last at {stream.LastActivityAt}");
 
@@ -73,7 +73,7 @@ public sealed class StreamsPageTests(SqliteFixture fixture) : StoreSpecification
         await store.Streams.TruncateAsync("account-1", beforeVersion: 2);
 
         await store.Snapshots.RecordAsync(Snapshot.Of("account-1", "balance", version: 2, new Balance(80), BankJson.Default.Balance));
-        var balance = (await store.Snapshots.ReadAsync("account-1", "balance"))?.As(BankJson.Default.Balance);
+        var balance = (await store.Snapshots.FindAsync("account-1", "balance"))?.As(BankJson.Default.Balance);
 #pragma warning restore xUnit1051
 
         Assert.Equal(2, info?.Version);

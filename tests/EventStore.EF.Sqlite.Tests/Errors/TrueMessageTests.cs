@@ -53,7 +53,7 @@ public sealed class TrueMessageTests(SqliteFixture fixture) : SqliteSpecificatio
         var file = new SqliteConnectionStringBuilder(database.ConnectionString).DataSource;
         Assert.Contains(file, exception.Message, StringComparison.Ordinal);
         await using var store = Fixture.CreateStore(database);
-        Assert.Null(await store.Events.Streams.GetAsync(stream, Ct));
+        Assert.Null(await store.Events.Streams.FindAsync(stream, Ct));
     }
 
     [Theory]

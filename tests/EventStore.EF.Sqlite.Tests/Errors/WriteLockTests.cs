@@ -32,7 +32,7 @@ public sealed class WriteLockTests(SqliteFixture fixture) : SqliteSpecification(
         Assert.Contains("Nothing was written", exception.Message, StringComparison.Ordinal);
 
         await transaction.CommitAsync(Ct);
-        Assert.Null(await Events.Streams.GetAsync(stream, Ct));
+        Assert.Null(await Events.Streams.FindAsync(stream, Ct));
         await AssertNumbersAsync(inside, 1);
         await store.Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
     }

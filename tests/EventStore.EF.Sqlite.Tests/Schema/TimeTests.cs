@@ -87,7 +87,7 @@ public sealed class TimeTests(SqliteFixture fixture) : SqliteSpecification(fixtu
         var stream = NewStream();
         await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(500), Ct);
 
-        var info = await Events.Streams.GetAsync(stream, Ct);
+        var info = await Events.Streams.FindAsync(stream, Ct);
         Assert.Equal(info!.LastActivityAt, Assert.Single((await ReadAsync(stream)).Select(@event => @event.CreatedAt).Distinct()));
         Assert.Equal(info.CreatedAt, info.LastActivityAt);
     }

@@ -97,7 +97,7 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
         Run(connection, "ROLLBACK", transaction);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct));
-        Assert.Null(await Events.Streams.GetAsync(stream, Ct));
+        Assert.Null(await Events.Streams.FindAsync(stream, Ct));
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class DeferredTransactionTests(SqliteFixture fixture) : SqliteSpec
             var store = Events.WithTransaction(transaction);
             var stream = NewStream();
             await store.AppendAsync(stream, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
-            Assert.Equal(1, (await store.Streams.GetAsync(stream, Ct))!.Version);
+            Assert.Equal(1, (await store.Streams.FindAsync(stream, Ct))!.Version);
             await transaction.CommitAsync(Ct);
         }
 

@@ -59,13 +59,13 @@ internal sealed partial class UnknownTypes(
     }
 
     [LoggerMessage(
-        LogLevel.Information,
+        3001, LogLevel.Information,
         "Subscription '{Name}' passes over events of type '{Type}', first at position {Position}: no registered type reads them. " +
         "If they belong to another application, declare them with ForeignEvents; if not, register their type")]
     private static partial void LogPassed(ILogger logger, SubscriptionName name, string type, long position);
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3002, LogLevel.Warning,
         "Subscription '{Name}' handles every event but passes over those of type '{Type}', first at position {Position}: no registered " +
         "type reads them. Register their type, or declare them with ForeignEvents if they belong to another application")]
     private static partial void LogMissed(ILogger logger, SubscriptionName name, string type, long position);

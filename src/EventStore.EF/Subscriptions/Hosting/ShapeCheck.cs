@@ -61,7 +61,7 @@ internal sealed partial class ShapeCheck(SubscriptionServices services)
     private static string Argument(string stream) => stream == EventStoreModel.All ? "" : $", stream: \"{stream}\"";
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3003, LogLevel.Warning,
         "Subscription '{Name}' to {Source} is new and starts where SubscriptionOptions.Start says. There is one of the same name to " +
         "{OldSource}, which is at {Position} and which no process runs. If '{Name}' was meant to continue from there, set " +
         "SubscriptionOptions.Stream back, or start with SubscriptionStart.After; if the old one is no longer needed, remove it with " +
@@ -70,7 +70,7 @@ internal sealed partial class ShapeCheck(SubscriptionServices services)
         ILogger logger, SubscriptionName name, string source, string oldSource, long position, string argument);
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3004, LogLevel.Warning,
         "Subscription '{Name}' to {Source} is new and starts where SubscriptionOptions.Start says. '{OldName}' was run by the same " +
         "class, {Handler}; it is at {Position}, and no process runs it. If '{Name}' is its new name, stop this process, call " +
         "DeleteAsync(\"{Name}\"{Argument}) and RenameAsync(\"{OldName}\", \"{Name}\"{Argument}), and start again; if '{OldName}' is no " +

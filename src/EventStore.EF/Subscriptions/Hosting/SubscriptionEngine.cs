@@ -270,7 +270,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     });
 
     [LoggerMessage(
-        LogLevel.Warning,
+        6002, LogLevel.Warning,
         "Notifications of other processes' appends are interrupted; until they are back, new events are found by polling every {Delay}")]
     private static partial void LogWatchFailed(ILogger logger, TimeSpan delay, Exception exception);
 }

@@ -360,19 +360,19 @@ internal sealed partial class LeaseRenewer(
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        6003, LogLevel.Warning,
         "The leases of this process's subscriptions could not be renewed; this is retried every second. If they expire, another process " +
         "takes over")]
     private static partial void LogFailing(ILogger logger, Exception exception);
 
     [LoggerMessage(
-        LogLevel.Warning,
+        6004, LogLevel.Warning,
         "The lease of subscription '{Name}', partition {Partition}, could not be renewed: another session has locked its row in the " +
         "table of subscriptions. The partition waits until the lock is released; other subscriptions continue")]
     private static partial void LogLocked(ILogger logger, SubscriptionName name, int partition);
 
     [LoggerMessage(
-        LogLevel.Debug,
+        6005, LogLevel.Debug,
         "A change of a subscription could not be announced to other processes; they will find it within a second: {Reason}")]
     private static partial void LogNotAnnounced(ILogger logger, string reason);
 

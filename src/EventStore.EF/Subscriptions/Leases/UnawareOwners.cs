@@ -75,7 +75,7 @@ internal sealed partial class UnawareOwners(
     }
 
     [LoggerMessage(
-        LogLevel.Information,
+        6006, LogLevel.Information,
         "The start waits until {Owner} has released partition {Partition} of subscription '{Name}': it may not know yet what this " +
         "process handles, and would deliver later events first. Its lease expires within {Lease} unless it is renewed")]
     private static partial void LogWaiting(ILogger logger, SubscriptionName name, int partition, string owner, TimeSpan lease);

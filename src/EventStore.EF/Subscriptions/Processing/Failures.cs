@@ -27,7 +27,7 @@ internal static partial class Failures
         => LogStopped(logger, name, @event.EventType, @event.Position, attempts, ErrorText.Describe(failure), ErrorText.Loggable(failure));
 
     [LoggerMessage(
-        LogLevel.Error,
+        3501, LogLevel.Error,
         "Subscription '{Name}' failed to handle event '{EventType}' at position {Position} (stream '{Stream}', version {Version}), " +
         "attempt {Attempt} of {MaxAttempts}. The next attempt is in {Delay}; later events wait. {Error}")]
     private static partial void LogFailed(
@@ -35,7 +35,7 @@ internal static partial class Failures
         int maxAttempts, TimeSpan delay, string error, Exception exception);
 
     [LoggerMessage(
-        LogLevel.Error,
+        3502, LogLevel.Error,
         "Subscription '{Name}' SKIPPED event '{EventType}' at position {Position} (stream '{Stream}', version {Version}) " +
         "after {Attempts} attempts, because its option OnError is Skip. {Error}")]
     private static partial void LogSkipped(
@@ -43,7 +43,7 @@ internal static partial class Failures
         Exception exception);
 
     [LoggerMessage(
-        LogLevel.Error,
+        3503, LogLevel.Error,
         "Subscription '{Name}' parks event '{EventType}' at position {Position} after {Attempts} attempts; later events of '{Key}' wait " +
         "behind it until it is replayed or discarded, all others continue. {Error}")]
     private static partial void LogParked(
@@ -51,7 +51,7 @@ internal static partial class Failures
         Exception exception);
 
     [LoggerMessage(
-        LogLevel.Critical,
+        3504, LogLevel.Critical,
         "Subscription '{Name}' stops at event '{EventType}' at position {Position} after {Attempts} attempts, and is paused. " +
         "Fix the cause, then resume it. {Error}")]
     private static partial void LogStopped(

@@ -109,10 +109,10 @@ internal sealed partial class HostedPartition
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Reason}")]
+    [LoggerMessage(3005, LogLevel.Warning, "{Reason}")]
     private static partial void LogEnded(ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' could not continue; it restarts from its checkpoint")]
+    [LoggerMessage(3006, LogLevel.Error, "Subscription '{Name}' could not continue; it restarts from its checkpoint")]
     private static partial void LogAborted(ILogger logger, SubscriptionName name, Exception exception);
 }
 

@@ -416,12 +416,12 @@ internal sealed partial class Parking(
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
-        "The parked event at {Place} of subscription '{Name}' no longer exists; it is removed from the parked events")]
-    private static partial void LogGone(ILogger logger, long place, SubscriptionName name);
+        3505, LogLevel.Warning,
+        "The parked event at position {Position} of subscription '{Name}' no longer exists; it is removed from the parked events")]
+    private static partial void LogGone(ILogger logger, long position, SubscriptionName name);
 
     [LoggerMessage(
-        LogLevel.Error,
+        3506, LogLevel.Error,
         "Subscription '{Name}' failed again to handle the parked event at position {Position} of '{Key}'; it stays parked: {Error}")]
     private static partial void LogReplayFailed(ILogger logger, SubscriptionName name, long position, string key, string error);
 }

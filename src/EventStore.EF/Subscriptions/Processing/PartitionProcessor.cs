@@ -788,15 +788,15 @@ internal sealed partial class PartitionProcessor
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3007, LogLevel.Warning,
         "The stop of subscription '{Name}' could not be recorded yet. Nothing is delivered until it is; this is retried")]
     private static partial void LogNotStopped(ILogger logger, SubscriptionName name, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is interrupted; in {Delay} it continues where it was")]
+    [LoggerMessage(3008, LogLevel.Error, "Subscription '{Name}' is interrupted; in {Delay} it continues where it was")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
 
     [LoggerMessage(
-        LogLevel.Error,
+        3009, LogLevel.Error,
         "Subscription '{Name}' stands still in this process, which lacks something it needs. Nothing is parked, and another process may " +
         "take over. {Error}")]
     private static partial void LogFault(ILogger logger, SubscriptionName name, string error, Exception? exception);

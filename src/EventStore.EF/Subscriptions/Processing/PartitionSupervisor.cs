@@ -286,45 +286,46 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' is ahead of the store: acknowledged events are lost")]
+    [LoggerMessage(3010, LogLevel.Error, "Subscription '{Name}' is ahead of the store: acknowledged events are lost")]
     private static partial void LogAhead(ILogger logger, SubscriptionName name, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' continues from its stored checkpoint. {Reason}")]
+    [LoggerMessage(3011, LogLevel.Warning, "Subscription '{Name}' continues from its stored checkpoint. {Reason}")]
     private static partial void LogBehind(ILogger logger, SubscriptionName name, string reason);
 
     [LoggerMessage(
-        LogLevel.Information, "Subscription '{Name}', partition {Partition}, runs in this process from position {Place}, epoch {Epoch}")]
-    private static partial void LogStarted(ILogger logger, SubscriptionName name, int partition, long place, long epoch);
+        3012, LogLevel.Information,
+        "Subscription '{Name}', partition {Partition}, runs in this process from position {Position}, epoch {Epoch}")]
+    private static partial void LogStarted(ILogger logger, SubscriptionName name, int partition, long position, long epoch);
 
     [LoggerMessage(
-        LogLevel.Information,
+        3013, LogLevel.Information,
         "Subscription '{Name}' is owned by another process or paused; this process stands by. If the owner was killed, its lease expires " +
         "within {Lease}")]
     private static partial void LogStandingBy(ILogger logger, SubscriptionName name, TimeSpan lease);
 
-    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was taken over by another process; this process stands by")]
+    [LoggerMessage(3014, LogLevel.Warning, "Subscription '{Name}' was taken over by another process; this process stands by")]
     private static partial void LogLost(ILogger logger, SubscriptionName name);
 
     [LoggerMessage(
-        LogLevel.Information,
+        3015, LogLevel.Information,
         "Another process has changed which events subscription '{Name}' handles; it continues from its checkpoint")]
     private static partial void LogRedefined(ILogger logger, SubscriptionName name);
 
-    [LoggerMessage(LogLevel.Information, "Subscription '{Name}' was rewound; it continues from its new checkpoint")]
+    [LoggerMessage(3016, LogLevel.Information, "Subscription '{Name}' was rewound; it continues from its new checkpoint")]
     private static partial void LogRewound(ILogger logger, SubscriptionName name);
 
-    [LoggerMessage(LogLevel.Warning, "Subscription '{Name}' was deleted while it was running; it ends")]
+    [LoggerMessage(3017, LogLevel.Warning, "Subscription '{Name}' was deleted while it was running; it ends")]
     private static partial void LogDeleted(ILogger logger, SubscriptionName name);
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3018, LogLevel.Warning,
         "Subscription '{Name}' reads stream '{Stream}', which was removed and created again; it starts at the new stream's first event")]
     private static partial void LogRecreated(ILogger logger, SubscriptionName name, string stream);
 
-    [LoggerMessage(LogLevel.Error, "Subscription '{Name}' was interrupted; it continues from its last checkpoint in {Delay}")]
+    [LoggerMessage(3019, LogLevel.Error, "Subscription '{Name}' was interrupted; it continues from its last checkpoint in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
 
     [LoggerMessage(
-        LogLevel.Warning, "Subscription '{Name}' could not be released; another process takes over when its lease expires")]
+        3020, LogLevel.Warning, "Subscription '{Name}' could not be released; another process takes over when its lease expires")]
     private static partial void LogNotReleased(ILogger logger, SubscriptionName name, Exception exception);
 }

@@ -192,7 +192,7 @@ internal sealed partial class Suspects
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3507, LogLevel.Warning,
         "Processes that owned partition {Partition} of subscription '{Name}' ended one after the other without releasing it. The few " +
         "events that may have been in flight are handled one at a time, to find out whether one of them ends the process")]
     private static partial void LogSuspected(ILogger logger, SubscriptionName name, int partition);

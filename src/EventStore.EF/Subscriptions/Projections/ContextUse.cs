@@ -48,7 +48,7 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3021, LogLevel.Warning,
         "Projection '{Name}' handled an event '{EventType}' and wrote nothing through {Context}, whose transaction holds its checkpoint. " +
         "Anything its handler writes through another context, from a factory or another scope, is not in that transaction, and is lost " +
         "or doubled after a crash: inject the context into the constructor. If the handler had nothing to write, nothing is wrong. " +

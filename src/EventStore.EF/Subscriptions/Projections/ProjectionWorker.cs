@@ -201,11 +201,11 @@ internal sealed partial class ProjectionWorker(
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        3022, LogLevel.Warning,
         "Projection '{Name}' failed on {Count} events together, from position {Position} on; everything was rolled back, and they are " +
         "applied one by one")]
     private static partial void LogApart(ILogger logger, SubscriptionName name, int count, long position, Exception exception);
 
-    [LoggerMessage(LogLevel.Warning, "Projection '{Name}' is interrupted by its database; the next attempt is in {Delay}")]
+    [LoggerMessage(3023, LogLevel.Warning, "Projection '{Name}' is interrupted by its database; the next attempt is in {Delay}")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
 }

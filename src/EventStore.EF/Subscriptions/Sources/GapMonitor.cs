@@ -77,7 +77,7 @@ internal sealed partial class GapMonitor
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
+        2001, LogLevel.Warning,
         "The events after position {Through}, up to {HeldBackUpTo}, are committed but cannot be delivered yet, because a transaction " +
         "that has appended is still open: server process {Pid} of role '{Role}', application '{Application}', open for {Age}. " +
         "Commit it, roll it back, or end it with pg_terminate_backend")]
@@ -85,7 +85,7 @@ internal sealed partial class GapMonitor
         ILogger logger, long through, long heldBackUpTo, int? pid, string? role, string? application, TimeSpan? age);
 
     [LoggerMessage(
-        LogLevel.Warning,
+        2002, LogLevel.Warning,
         "The events after position {Through}, up to {HeldBackUpTo}, are committed but cannot be delivered yet, because the store's lock " +
         "is held by a session that is no appender: server process {Pid} of role '{Role}', application '{Application}'. " +
         "End it with pg_terminate_backend, and keep other logins out of the database with REVOKE CONNECT")]
@@ -93,7 +93,7 @@ internal sealed partial class GapMonitor
         ILogger logger, long through, long heldBackUpTo, int? pid, string? role, string? application);
 
     [LoggerMessage(
-        LogLevel.Warning,
+        2003, LogLevel.Warning,
         "The events after position {Through}, up to {HeldBackUpTo}, are committed but cannot be delivered yet, because a transaction " +
         "that has appended is prepared and undecided: '{PreparedTransaction}', for {Age}. " +
         "Decide it with COMMIT PREPARED or ROLLBACK PREPARED")]

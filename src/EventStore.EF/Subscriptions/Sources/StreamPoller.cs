@@ -180,6 +180,6 @@ internal sealed partial class StreamPoller(
 
     private sealed record Watched(string Stream, long? StreamId, long Number);
 
-    [LoggerMessage(LogLevel.Warning, "The check for new events failed; the next attempt is within {Delay}")]
+    [LoggerMessage(2004, LogLevel.Warning, "The check for new events failed; the next attempt is within {Delay}")]
     private static partial void LogLookFailed(ILogger logger, TimeSpan delay, Exception exception);
 }

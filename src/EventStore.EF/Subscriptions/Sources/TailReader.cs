@@ -165,6 +165,6 @@ internal sealed partial class TailReader(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "New events could not be read; the next attempt is in {Delay}")]
+    [LoggerMessage(2005, LogLevel.Warning, "New events could not be read; the next attempt is in {Delay}")]
     private static partial void LogReadFailed(ILogger logger, TimeSpan delay, Exception exception);
 }
