@@ -33,14 +33,48 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
     /// </summary>
     private readonly ConditionalWeakTable<sqlite3, Seen> _seen = [];
 
+    private readonly Lock _lock = new();
     private volatile string? _stopped;
 
-    /// <summary>Throws while the file is known to be overwritten.</summary>
-    /// <exception cref="DatabaseFileException">The file was overwritten.</exception>
+    /// <summary>The header of the file's log, as it was last read.</summary>
+    private string _log = "";
+
+    /// <summary>The header of the log of a file that was exchanged, until another one is open.</summary>
+    private volatile string? _oldLog;
+
+    /// <summary>Counts the files that were at the path.</summary>
+    private int _generation;
+
+    /// <summary>Throws while the file is known to be overwritten, or to be beside the log of another one.</summary>
+    /// <exception cref="DatabaseFileException">It is.</exception>
     public void RequireSound()
     {
         if (_stopped is { } reason)
             throw new DatabaseFileException(reason);
+
+        if (_oldLog is { Length: > 0 } old && Header(database.Path + "-wal") == old)
+        {
+            throw new DatabaseFileException(
+                $"The database file '{database.Path}' was exchanged, but the log of the old one, '{database.Path}-wal', is still there, " +
+                "and SQLite would take its pages for the new file's. Nothing is read or written. Delete the files '-wal' and '-shm' " +
+                "beside it; the store then continues with the new file.");
+        }
+    }
+
+    /// <summary>
+    /// Records that another file is at the path of an open connection. Nobody opens that one as long as it is beside the old one's log.
+    /// </summary>
+    /// <exception cref="DatabaseFileException">It is.</exception>
+    public void NoteExchange(SqliteConnection connection)
+    {
+        lock (_lock)
+        {
+            // Other connections to the old file may notice long after the new one was opened.
+            if (!_seen.TryGetValue(connection.Handle!, out var seen) || seen.Generation == _generation)
+                (_oldLog, _generation) = (_log, _generation + 1);
+        }
+
+        RequireSound();
     }
 
     /// <summary>
@@ -54,8 +88,11 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
     /// <exception cref="DatabaseFileException">The file is no longer at the path.</exception>
     public void Note(SqliteConnection connection)
     {
-        if (!_seen.TryGetValue(connection.Handle!, out _))
-            Look(connection);
+        if (_seen.TryGetValue(connection.Handle!, out _))
+            return;
+
+        Look(connection);
+        _oldLog = null;
     }
 
     /// <summary>Looks without waiting for SQLite: a suspect change is judged by a later look.</summary>
@@ -76,9 +113,16 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
             return Verdict.Sound;
 
         if (FileControl.HasMoved(connection))
-            throw database.Moved();
+        {
+            if (!database.IsGone)
+                NoteExchange(connection);
 
-        var seen = _seen.GetValue(connection.Handle!, _ => new(raw.sqlite3_db_filename(connection.Handle, "main").utf8_to_string()));
+            throw database.Moved();
+        }
+
+        var seen = _seen.GetValue(
+            connection.Handle!,
+            _ => new(raw.sqlite3_db_filename(connection.Handle, "main").utf8_to_string(), Volatile.Read(ref _generation)));
         if (seen.Path.Length == 0)
             return Verdict.Sound;
 
@@ -162,14 +206,18 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         wasThere = isThere;
     }
 
-    private static LogProgress Progress(SqliteConnection connection, string path)
+    private LogProgress Progress(SqliteConnection connection, string path)
     {
         using var checkpoint = connection.Command("PRAGMA wal_checkpoint(NOOP)");
         using var reader = checkpoint.ExecuteReader();
         reader.Read();
         var (log, moved) = (reader.GetInt64(1), reader.GetInt64(2));
         using var version = connection.Command("PRAGMA data_version");
-        return new(Header(path + "-wal"), log < 0 ? null : moved, log <= moved, (long)version.ExecuteScalar()!);
+        var header = Header(path + "-wal");
+        if (header.Length > 0)
+            Volatile.Write(ref _log, header);
+
+        return new(header, log < 0 ? null : moved, log <= moved, (long)version.ExecuteScalar()!);
     }
 
     /// <summary>
@@ -208,9 +256,10 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
             || (Header.Length == 0 && DataVersion != earlier.DataVersion);
     }
 
-    private sealed class Seen(string path)
+    private sealed class Seen(string path, int generation)
     {
         public readonly string Path = path;
+        public readonly int Generation = generation;
         public bool HoldsLog;
         public bool HasLog;
         public bool HasIndex;

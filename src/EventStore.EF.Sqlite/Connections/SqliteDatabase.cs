@@ -140,6 +140,9 @@ internal sealed class SqliteDatabase
     {
         if (Safeguards.FileIdentity && FileControl.HasMoved(connection))
         {
+            if (!IsGone)
+                Files.NoteExchange(connection);
+
             Leave(connection);
             connection.Open();
         }

@@ -4,7 +4,7 @@ namespace EventStore.EF.Faults;
 internal sealed class Streams(string writer, Random random)
 {
     private const int Shared = 16;
-    private const int LargestBatch = 60;
+    private const int LargestBatch = 90;
 
     private static readonly string[] Kinds =
         [OperationKinds.Single, OperationKinds.Batch, OperationKinds.Expected, OperationKinds.Several, OperationKinds.Accompanied, OperationKinds.Cancelled];

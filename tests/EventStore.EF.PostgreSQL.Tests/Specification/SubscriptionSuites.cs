@@ -37,6 +37,8 @@ public sealed class RunningWaitTests(PostgreSqlFixture fixture) : RunningWaitSpe
 
 public sealed class HandlingTraceTests(PostgreSqlFixture fixture) : HandlingTraceSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class MeasureTests(PostgreSqlFixture fixture) : MeasureSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class SubscriptionDefectsTests(PostgreSqlFixture fixture) : SubscriptionDefectsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class HandlerFailureTests(PostgreSqlFixture fixture) : HandlerFailureSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -40,14 +40,21 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
         ["an append that was written already"] = (500, RepeatAsync),
         ["a link"] = (500, LinkAsync),
         ["a stream's info"] = (50, store => store.Streams.FindAsync("large")),
+        ["the last event of a stream"] = (50, store => store.ReadLastAsync("large")),
+        ["the head of all"] = (50, store => store.GetHeadAsync()),
+        ["a snapshot recorded, read and removed"] = (100, SnapshotAsync),
         ["the removal of a stream"] = (500, store => store.Streams.DeleteAsync("small-5", ExpectedVersion.Any)),
+        ["the return of a removed stream"] = (500, store => store.Streams.UndeleteAsync("small-8")),
         ["a truncation"] = (500, store => store.Streams.TruncateAsync("small-6", 2)),
         ["a page of streams"] = (1_000, store => TakeAsync(store.Streams.ListAsync(new() { PageSize = 100, Prefix = "small-1" }))),
         ["a subscription's info"] = (SubscriptionInfo.MaxLagEvents + 500, store => store.Subscriptions.FindAsync("subscription-77")),
         ["a pause"] = (500, store => store.Subscriptions.PauseAsync("subscription-77")),
+        ["a new name"] = (500, store => store.Subscriptions.RenameAsync("subscription-80", "renamed-80")),
+        ["another number of partitions"] = (500, store => store.Subscriptions.RepartitionAsync("subscription-81", 3)),
         ["a rewind"] = (500, store => store.Subscriptions.RewindAsync("subscription-78", 1, ParkedEventHandling.Keep)),
         ["a page of parked events"] = (5_000, store => TakeAsync(store.Subscriptions.ListParkedAsync("parking"))),
         ["a replay of a key"] = (500, store => store.Subscriptions.ReplayParkedAsync("parking", "key-77")),
+        ["a parked event given up"] = (500, DiscardOneAsync),
         ["parked events given up"] = (500, store => store.Subscriptions.DiscardParkedAsync("parking", "key-78")),
         ["a wait for an event of the past"] = (500, store => store.Subscriptions.WaitForAsync("subscription-79", 1, TimeSpan.FromSeconds(30))),
         ["a subscription's start"] = (2_000, SubscribeAsync),
@@ -123,6 +130,19 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
     {
         var events = await store.ReadStreamAsync("large", Options(Middle), Ct).Take(3).ToListAsync(Ct);
         await store.LinkAsync("links", ExpectedVersion.Any, events, Ct);
+    }
+
+    private static async Task SnapshotAsync(IEventStore store)
+    {
+        await store.Snapshots.RecordAsync(new() { Source = "small-9", Type = "sum", Version = 1, Payload = "1"u8.ToArray() }, Ct);
+        Assert.NotNull(await store.Snapshots.FindAsync("small-9", "sum", Ct));
+        await store.Snapshots.DeleteAsync("small-9", "sum", Ct);
+    }
+
+    private static async Task DiscardOneAsync(IEventStore store)
+    {
+        var last = (await store.ReadLastAsync("large", Ct))!;
+        Assert.Equal(0, await store.Subscriptions.DiscardParkedAsync("parking", last.EventId, cancellationToken: Ct));
     }
 
     private static async Task SubscribeAsync(IEventStore store)

@@ -50,6 +50,22 @@ public abstract class SerializerSpecification(StoreFixture fixture) : OwnDatabas
     }
 
     [Fact]
+    public async Task A_former_serializer_reads_what_it_wrote_and_writes_nothing_more()
+    {
+        await using (var before = Fixture.CreateStore(Database, builder => builder.UseSerializer(_memoryPack)))
+            await before.Events.AppendAsync("packed", ExpectedVersion.NoStream, new Packed(1, "before"), cancellationToken: Ct);
+
+        Assert.Contains(Binary, (await Assert.ThrowsAsync<EventDeserializationException>(
+            async () => _ = (await ToListAsync(Events.ReadStreamAsync("packed", cancellationToken: Ct)))[0].Data)).ToString(), StringComparison.Ordinal);
+
+        await using var store = Fixture.CreateStore(Database, builder => builder.AddFormerSerializer(_memoryPack));
+        await store.Events.AppendAsync("packed", 1, new Packed(2, "after"), cancellationToken: Ct);
+        var events = await ToListAsync(store.Events.ReadStreamAsync("packed", cancellationToken: Ct));
+        Assert.Equal([Binary, "application/json"], events.Select(@event => @event.ContentType));
+        Assert.Equal([new Packed(1, "before"), new Packed(2, "after")], events.Select(@event => @event.Data));
+    }
+
+    [Fact]
     public async Task A_store_whose_serializer_is_changed_reads_what_it_wrote_before()
     {
         await Events.AppendAsync("packed", ExpectedVersion.NoStream, new Packed(1, "generated"), cancellationToken: Ct);

@@ -22,7 +22,7 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         await StepUntilAsync(time, turn);
         Assert.True(time.GetElapsedTime(died) >= Duration, "It was taken before its lease was over.");
         Assert.Equal(lease.Epoch + 1, (await next.AcquireAsync(Key)).Epoch);
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 1, Ct));
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.WriteAsync(lease, 1, Ct));
     }
 
     [Fact]
@@ -79,9 +79,9 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         next.Run(next.Leases.KeepAsync);
         await StepUntilAsync(time, next.Leases.WaitForTurnAsync(Key, 1, Ct));
 
-        await owner.Leases.CheckpointAsync(lease, 1, Ct);
+        await owner.Checkpoints.WriteAsync(lease, 1, Ct);
         Assert.Null(await next.TryAcquireAsync(Key));
-        await owner.Leases.CheckpointAsync(lease, 2, Ct);
+        await owner.Checkpoints.WriteAsync(lease, 2, Ct);
     }
 
     [Fact]
@@ -111,8 +111,8 @@ public abstract class ClockSetBackSpecification(StoreFixture fixture) : LeaseSui
         await RunOutAsync();
         var taken = await next.AcquireAsync(Key);
         Assert.Null(await Process().TryAcquireAsync(Key));
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 9, Ct));
-        await next.Leases.CheckpointAsync(taken, 3, Ct);
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.WriteAsync(lease, 9, Ct));
+        await next.Checkpoints.WriteAsync(taken, 3, Ct);
         Assert.Equal((3L, taken.Epoch), (await PositionAsync(), await Database.ScalarAsync<long>("SELECT epoch FROM {subscriptions}")));
     }
 

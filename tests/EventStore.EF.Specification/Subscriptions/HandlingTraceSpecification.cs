@@ -69,9 +69,9 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
     }
 
     [Fact]
-    public async Task An_event_that_is_handled_300_times_has_300_traces_with_a_link_each()
+    public async Task An_event_that_is_handled_1000_times_has_1000_traces_with_a_link_each()
     {
-        const int Times = 300;
+        const int Times = 1000;
         _recorder.OnHandling = (context, _) =>
         {
             Note(context);
@@ -83,6 +83,28 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         await _recorder.WaitForAsync(1, Ct);
 
         Assert.Equal(Times, _handling.Select(handling => handling.Trace).Distinct().Count());
+        Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
+    }
+
+    [Fact]
+    public async Task An_event_that_is_delivered_again_after_a_rewind_has_a_trace_of_its_own_each_time()
+    {
+        _recorder.OnHandling = (context, _) =>
+        {
+            Note(context);
+            return Task.CompletedTask;
+        };
+        await HostAsync(_recorder);
+        using var request = _own.StartActivity("request");
+        await AppendAsync("order-1", 1);
+        await _recorder.WaitForAsync(1, Ct);
+        for (var times = 2; times <= 5; times++)
+        {
+            await Events.Subscriptions.RewindAsync(Name, 0, ParkedEventHandling.Keep, cancellationToken: Ct);
+            await _recorder.WaitForAsync(times, Ct);
+        }
+
+        Assert.Equal(_handling.Count, _handling.Select(handling => handling.Trace).Distinct().Count());
         Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
     }
 

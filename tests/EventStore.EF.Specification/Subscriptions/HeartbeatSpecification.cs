@@ -36,7 +36,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         for (var place = 1; place <= 5; place++)
         {
             time.Advance(Duration - TimeSpan.FromMilliseconds(1));
-            await process.Leases.CheckpointAsync(lease, place, Ct);
+            await process.Checkpoints.WriteAsync(lease, place, Ct);
         }
 
         Assert.True(lease.IsHeld && !held.IsCancellationRequested);
@@ -66,7 +66,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         var process = Process(time);
         var lease = await process.AcquireAsync(Key);
         time.Advance(Duration * 2);
-        await process.Leases.CheckpointAsync(lease, 1, Ct);
+        await process.Checkpoints.WriteAsync(lease, 1, Ct);
         var held = lease.Held;
         time.Advance(Duration - TimeSpan.FromMilliseconds(1));
         Assert.False(held.IsCancellationRequested);
@@ -168,7 +168,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         await owner.Administration.DeleteAsync("orders", cancellationToken: Ct);
         await turn.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Assert.Equal(1, (await next.AcquireAsync(Key)).Epoch);
-        await Assert.ThrowsAsync<SubscriptionDeletedException>(() => owner.Leases.CheckpointAsync(lease, 1, Ct));
+        await Assert.ThrowsAsync<SubscriptionDeletedException>(() => owner.Checkpoints.WriteAsync(lease, 1, Ct));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         var lease = await owner.AcquireAsync(Key);
         await next.Administration.PauseAsync("orders", cancellationToken: Ct);
         await ChangedAsync(lease, changed => changed.IsPaused);
-        await owner.Leases.CheckpointAsync(lease, 3, Ct);
+        await owner.Checkpoints.WriteAsync(lease, 3, Ct);
         await owner.Leases.ReleaseAsync(lease, Ct);
         Assert.Null(await owner.TryAcquireAsync(Key));
         var turn = next.Leases.WaitForTurnAsync(Key, 1, Ct);
@@ -194,11 +194,11 @@ public abstract class HeartbeatSpecification(StoreFixture fixture) : LeaseSuite(
         await Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(5), Ct);
         var (owner, other) = (Process().Start(), Process());
         var lease = await owner.AcquireAsync(Key);
-        await owner.Leases.CheckpointAsync(lease, 4, Ct);
+        await owner.Checkpoints.WriteAsync(lease, 4, Ct);
         await other.Administration.RewindAsync("orders", 2, ParkedEventHandling.Keep, cancellationToken: Ct);
         await CancelledAsync(lease.Lost);
         Assert.Equal(LeaseEnd.Rewound, lease.LostBecause);
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.WriteAsync(lease, 5, Ct));
 
         owner.Leases.Forget(lease);
         Assert.Equal(2, (await owner.AcquireAsync(Key)).Position);

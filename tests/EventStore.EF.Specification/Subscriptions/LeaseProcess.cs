@@ -23,6 +23,9 @@ internal sealed class LeaseProcess(TestStore store) : IAsyncDisposable
     /// <summary>Completes when the watch has seen something.</summary>
     public Task IsWatching => _watching.Task;
 
+    /// <summary>The checkpoints of its leases.</summary>
+    public CheckpointStore Checkpoints => Leases.Checkpoints;
+
     public ParkedEvents Parked => Leases.Parked;
 
     /// <summary>Starts the heartbeat, and the watch for what other processes announce.</summary>

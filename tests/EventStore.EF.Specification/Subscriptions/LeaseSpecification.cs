@@ -12,7 +12,7 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
         var first = Process();
         var lease = await first.AcquireAsync(Key);
         Assert.Equal((0, 1, null, 1), (lease.Position, lease.Epoch, lease.StreamId, lease.Partitions));
-        await first.Leases.CheckpointAsync(lease, 7, Ct);
+        await first.Checkpoints.WriteAsync(lease, 7, Ct);
         await first.Leases.ReleaseAsync(lease, Ct);
 
         var again = await Process().AcquireAsync(Key);
@@ -38,8 +38,8 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
         var process = Process();
         var all = await process.AcquireAsync(Key);
         var stream = await process.AcquireAsync(Key with { Stream = "order-1" });
-        await process.Leases.CheckpointAsync(all, 5, Ct);
-        await process.Leases.CheckpointAsync(stream, 2, Ct);
+        await process.Checkpoints.WriteAsync(all, 5, Ct);
+        await process.Checkpoints.WriteAsync(stream, 2, Ct);
 
         Assert.Equal((5, 2), (await CheckpointOf("$all"), await CheckpointOf("order-1")));
 
@@ -90,9 +90,9 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
         await former.Leases.ReleaseAsync(lease, Ct);
         foreach (var write in (Func<Task>[])
         [
-            () => former.Leases.CheckpointAsync(lease, 9, Ct),
-            () => former.Leases.SetStreamAsync(lease, 4711, Ct),
-            () => former.Leases.StartOverAsync(lease, 4711, Ct),
+            () => former.Checkpoints.WriteAsync(lease, 9, Ct),
+            () => former.Checkpoints.SetStreamAsync(lease, 4711, Ct),
+            () => former.Checkpoints.StartOverAsync(lease, 4711, Ct),
             () => former.Parked.ParkAsync(lease, [row with { Place = 4 }], 9, Ct),
             () => former.Parked.ReplayedAsync(lease, row, Ct),
             () => former.Parked.ReplayFailedAsync(lease, row, "from before", isTried: true, Ct),
@@ -116,27 +116,27 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
         await using var connection = await Database.OpenAsync();
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
         {
-            Assert.True(await process.Leases.ProjectAsync(connection, transaction, lease, 3, 5, Ct));
+            Assert.True(await process.Checkpoints.ProjectAsync(connection, transaction, lease, 3, 5, Ct));
             await transaction.RollbackAsync(Ct);
         }
 
         Assert.Equal(0, await PositionAsync());
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
         {
-            Assert.True(await process.Leases.ProjectAsync(connection, transaction, lease, 3, 5, Ct));
+            Assert.True(await process.Checkpoints.ProjectAsync(connection, transaction, lease, 3, 5, Ct));
             await transaction.CommitAsync(Ct);
         }
 
-        Assert.Equal(5, await process.Leases.PositionAsync(lease, Ct));
+        Assert.Equal(5, await process.Checkpoints.PositionAsync(lease, Ct));
         await using (var again = await connection.BeginTransactionAsync(Ct))
-            Assert.False(await process.Leases.ProjectAsync(connection, again, lease, 3, 5, Ct));
+            Assert.False(await process.Checkpoints.ProjectAsync(connection, again, lease, 3, 5, Ct));
 
         await TakeOverAsync();
         await using (var transaction = await connection.BeginTransactionAsync(Ct))
-            Assert.False(await process.Leases.ProjectAsync(connection, transaction, lease, 6, 6, Ct));
+            Assert.False(await process.Checkpoints.ProjectAsync(connection, transaction, lease, 6, 6, Ct));
 
         Assert.Equal(5, await PositionAsync());
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Leases.PositionAsync(lease, Ct));
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Checkpoints.PositionAsync(lease, Ct));
     }
 
     [Fact]
@@ -147,8 +147,8 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
         await process.Leases.FailAsync(lease, "handler failed", Ct);
         Assert.Equal(2, await Database.ScalarAsync<long>("SELECT count(last_error) + count(last_error_at) FROM {subscriptions}"));
 
-        await process.Leases.CheckpointAsync(lease, 8, Ct);
-        await process.Leases.CheckpointAsync(lease, 5, Ct);
+        await process.Checkpoints.WriteAsync(lease, 8, Ct);
+        await process.Checkpoints.WriteAsync(lease, 5, Ct);
         Assert.Equal(8, await PositionAsync());
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(last_error) + count(last_error_at) FROM {subscriptions}"));
     }
@@ -159,7 +159,7 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
         var process = Process();
         var lease = await process.AcquireAsync(Key);
         await RunOutAsync();
-        await process.Leases.CheckpointAsync(lease, 4, Ct);
+        await process.Checkpoints.WriteAsync(lease, 4, Ct);
 
         Assert.Equal(4, await PositionAsync());
         Assert.Null(await Process().TryAcquireAsync(Key));
@@ -210,11 +210,11 @@ public abstract class LeaseSpecification(StoreFixture fixture) : LeaseSuite(fixt
     {
         var process = Process();
         var lease = await process.AcquireAsync(Key with { Stream = "order-1" });
-        await process.Leases.SetStreamAsync(lease, 17, Ct);
+        await process.Checkpoints.SetStreamAsync(lease, 17, Ct);
         await process.Parked.ParkAsync(lease, [new(3, "key", Guid.NewGuid(), 3, "failed", 1)], 3, Ct);
         Assert.Equal(17, lease.StreamId);
 
-        await process.Leases.StartOverAsync(lease, 18, Ct);
+        await process.Checkpoints.StartOverAsync(lease, 18, Ct);
         Assert.Equal((18, 0L, 18L, 0L), (lease.StreamId, await PositionAsync(), await Database.ScalarAsync<long>("SELECT stream_id FROM {subscriptions}"), await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}")));
     }
 }

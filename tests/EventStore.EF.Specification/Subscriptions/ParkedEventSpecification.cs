@@ -27,7 +27,7 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     public async Task Without_a_checkpoint_only_the_events_are_written()
     {
         var (process, lease) = await OwnAsync();
-        await process.Leases.CheckpointAsync(lease, 2, Ct);
+        await process.Checkpoints.WriteAsync(lease, 2, Ct);
         await process.Parked.ParkAsync(lease, [Row(9, "a", "boom")], null, Ct);
         Assert.Equal((2L, 1L), (await PositionAsync(), await CountAsync()));
     }

@@ -373,6 +373,37 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         }
     }
 
+    [Fact]
+    public async Task Ten_thousand_parked_keys_of_two_events_are_replayed_at_300_events_a_second_and_more()
+    {
+        const int Keys = 10_000;
+        await EndAsync(await HostAsync());
+        foreach (var streams in Enumerable.Range(0, Keys).Chunk(1000))
+            await Events.AppendManyAsync([.. streams.Select(stream => new StreamAppend($"order-{stream}", ExpectedVersion.NoStream, Numbered(2)))], Ct);
+
+        await Database.ExecuteAsync("UPDATE {subscriptions} SET position = (SELECT max(position) FROM {events})");
+        await Database.ExecuteAsync("""
+            INSERT INTO {parked_events} (subscription_id, place, position, event_id, attempts, key)
+            SELECT s.id, e.position, e.position, e.event_id, 1, t.name
+            FROM {events} AS e JOIN {streams} AS t ON t.id = e.stream_id CROSS JOIN {subscriptions} AS s
+            """);
+        var (handled, all) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await HostAsync();
+        _recorder.OnHandling = (_, _) =>
+        {
+            if (Interlocked.Increment(ref handled) == 2 * Keys)
+                all.SetResult();
+
+            return Task.CompletedTask;
+        };
+        var began = Stopwatch.GetTimestamp();
+        await Administration.ReplayParkedAsync(Name, cancellationToken: Ct);
+        await all.Task.WaitAsync(TimeSpan.FromSeconds(2 * Keys / 300), Ct);
+
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(2 * Keys / 300));
+        await UntilParkedAsync(0);
+    }
+
     private Task<TestStore> HostAsync(Action<SubscriptionOptions>? configure = null)
     {
         _recorder.OnHandling = (context, _) => _failing.TryGetValue(context.StreamName.Value, out var why) ? throw new InvalidOperationException(why) : Task.CompletedTask;

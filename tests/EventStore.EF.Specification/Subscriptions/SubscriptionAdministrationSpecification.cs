@@ -14,7 +14,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var appended = await Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(10), Ct);
         var process = Process();
         var lease = await process.AcquireAsync(Key);
-        await process.Leases.CheckpointAsync(lease, appended.FirstPosition + 5, Ct);
+        await process.Checkpoints.WriteAsync(lease, appended.FirstPosition + 5, Ct);
 
         var info = await Administration.FindAsync("orders", cancellationToken: Ct);
         Assert.NotNull(info);
@@ -34,9 +34,9 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         var lease = await process.AcquireAsync(Key);
         Assert.InRange((await Administration.FindAsync("orders", cancellationToken: Ct))!.LagTime, TimeSpan.FromHours(3), TimeSpan.FromHours(3.1));
 
-        await process.Leases.CheckpointAsync(lease, old.LastPosition, Ct);
+        await process.Checkpoints.WriteAsync(lease, old.LastPosition, Ct);
         Assert.InRange((await Administration.FindAsync("orders", cancellationToken: Ct))!.LagTime, TimeSpan.Zero, TimeSpan.FromMinutes(5));
-        await process.Leases.CheckpointAsync(lease, old.LastPosition + 1, Ct);
+        await process.Checkpoints.WriteAsync(lease, old.LastPosition + 1, Ct);
         var done = await Administration.FindAsync("orders", cancellationToken: Ct);
         Assert.Equal((0, TimeSpan.Zero), (done!.LagEvents, done.LagTime));
     }
@@ -49,7 +49,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         await Events.LinkAsync("order-1", 2, await ReadAsync("other"), Ct);
         var process = Process();
         var lease = await process.AcquireAsync(Key with { Stream = "order-1" });
-        await process.Leases.CheckpointAsync(lease, 3, Ct);
+        await process.Checkpoints.WriteAsync(lease, 3, Ct);
 
         var info = await Administration.FindAsync("orders", "order-1", Ct);
         Assert.Equal(("order-1", 3L, 5L, 2), (info!.Stream!.Value.Value, info.Position, info.Head, info.LagEvents));
@@ -66,8 +66,8 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         Assert.Equal((0, 0), await LagAsync());
 
         await process.Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(4), Ct);
-        await process.Leases.SetStreamAsync(missing, await Database.ScalarAsync<long>("SELECT id FROM {streams}"), Ct);
-        await process.Leases.CheckpointAsync(missing, 4, Ct);
+        await process.Checkpoints.SetStreamAsync(missing, await Database.ScalarAsync<long>("SELECT id FROM {streams}"), Ct);
+        await process.Checkpoints.WriteAsync(missing, 4, Ct);
         Assert.Equal((4, 0), await LagAsync());
 
         await process.Events.Streams.HardDeleteAsync("order-1", 4, Ct);
@@ -99,7 +99,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         await Administration.PauseAsync("orders", cancellationToken: Ct);
         Assert.Equal(SubscriptionStatus.Paused, (await Administration.FindAsync("orders", cancellationToken: Ct))!.Status);
         await Administration.ResumeAsync("orders", cancellationToken: Ct);
-        await process.Leases.CheckpointAsync(second, 0, Ct);
+        await process.Checkpoints.WriteAsync(second, 0, Ct);
         Assert.Equal(SubscriptionStatus.Running, (await Administration.FindAsync("orders", cancellationToken: Ct))!.Status);
 
         await RunOutAsync();
@@ -159,7 +159,7 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
             var lease = await process.AcquireAsync(Key);
             await process.Parked.ParkAsync(lease, [new(3, "a", Guid.NewGuid(), 3, "boom", 1)], 5, Ct);
             await Administration.RewindAsync("orders", 2, handling, cancellationToken: Ct);
-            await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Leases.CheckpointAsync(lease, 7, Ct));
+            await Assert.ThrowsAsync<SubscriptionLostException>(() => process.Checkpoints.WriteAsync(lease, 7, Ct));
             Assert.Equal((LeaseEnd.Rewound, 2L, left), (lease.LostBecause, await PositionAsync(), await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}")));
             process.Leases.Forget(lease);
         }
@@ -192,8 +192,8 @@ public abstract class SubscriptionAdministrationSpecification(StoreFixture fixtu
         await Administration.DeleteAsync("orders", cancellationToken: Ct);
 
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));
-        await Assert.ThrowsAsync<SubscriptionDeletedException>(() => process.Leases.CheckpointAsync(lease, 6, Ct));
-        await process.Leases.CheckpointAsync(other, 1, Ct);
+        await Assert.ThrowsAsync<SubscriptionDeletedException>(() => process.Checkpoints.WriteAsync(lease, 6, Ct));
+        await process.Checkpoints.WriteAsync(other, 1, Ct);
         Assert.Equal(0, (await Process().AcquireAsync(Key, partitions: 1)).Position);
     }
 

@@ -15,7 +15,7 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
     public async Task It_returns_at_once_when_the_checkpoint_is_there_and_times_out_when_it_is_not()
     {
         var process = Process();
-        await process.Leases.CheckpointAsync(await process.AcquireAsync(Key), 5, Ct);
+        await process.Checkpoints.WriteAsync(await process.AcquireAsync(Key), 5, Ct);
         await Administration.WaitForAsync("orders", 5, TimeSpan.Zero, cancellationToken: Ct);
         await Administration.WaitForAsync("orders", 0, TimeSpan.Zero, cancellationToken: Ct);
 
@@ -30,11 +30,11 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         var process = Process();
         var leases = new[] { await process.AcquireAsync(Key, partitions: 2), await process.AcquireAsync(Key with { Partition = 1 }, partitions: 2) };
         var waiting = Administration.WaitForAsync("orders", 5, Long, cancellationToken: Ct);
-        await process.Leases.CheckpointAsync(leases[0], 9, Ct);
+        await process.Checkpoints.WriteAsync(leases[0], 9, Ct);
         await Assert.ThrowsAsync<SubscriptionTimeoutException>(() => Administration.WaitForAsync("orders", 5, TimeSpan.Zero, cancellationToken: Ct));
         Assert.False(waiting.IsCompleted);
 
-        await process.Leases.CheckpointAsync(leases[1], 5, Ct);
+        await process.Checkpoints.WriteAsync(leases[1], 5, Ct);
         await waiting;
     }
 
@@ -107,7 +107,7 @@ public abstract class WaitForSpecification(StoreFixture fixture) : LeaseSuite(fi
         var process = Process();
         await process.Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(3), Ct);
         var lease = await process.AcquireAsync(Key with { Stream = "order-1" });
-        await process.Leases.CheckpointAsync(lease, 3, Ct);
+        await process.Checkpoints.WriteAsync(lease, 3, Ct);
         await Administration.WaitForAsync("orders", 3, TimeSpan.Zero, "order-1", Ct);
 
         await process.Events.Streams.HardDeleteAsync("order-1", 3, Ct);

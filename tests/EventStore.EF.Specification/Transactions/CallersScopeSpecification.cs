@@ -29,6 +29,15 @@ public abstract class CallersScopeSpecification(StoreFixture fixture) : RunningS
             () => Events.Snapshots.RecordAsync(snapshot, Ct),
             () => Events.Snapshots.DeleteAsync("order-1", "sum", Ct),
             () => Events.Subscriptions.PauseAsync(Name, cancellationToken: Ct),
+            () => Events.Subscriptions.ResumeAsync(Name, cancellationToken: Ct),
+            () => Events.Subscriptions.RewindAsync(Name, 1, ParkedEventHandling.Keep, cancellationToken: Ct),
+            () => Events.Subscriptions.RepartitionAsync(Name, 2, cancellationToken: Ct),
+            () => Events.Subscriptions.RenameAsync(Name, "another", cancellationToken: Ct),
+            () => Events.Subscriptions.AcceptDefinitionAsync(Name, cancellationToken: Ct),
+            () => Events.Subscriptions.ReplayParkedAsync(Name, cancellationToken: Ct),
+            () => Events.Subscriptions.ReplayParkedAsync(Name, "order-1", cancellationToken: Ct),
+            () => Events.Subscriptions.DiscardParkedAsync(Name, "order-1", cancellationToken: Ct),
+            () => Events.Subscriptions.DiscardParkedAsync(Name, ids[0], cancellationToken: Ct),
             () => Events.Subscriptions.DeleteAsync(Name, cancellationToken: Ct),
         ];
         foreach (var write in writes)

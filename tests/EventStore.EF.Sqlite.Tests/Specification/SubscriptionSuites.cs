@@ -37,6 +37,8 @@ public sealed class RunningWaitTests(SqliteFixture fixture) : RunningWaitSpecifi
 
 public sealed class HandlingTraceTests(SqliteFixture fixture) : HandlingTraceSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class MeasureTests(SqliteFixture fixture) : MeasureSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class SubscriptionDefectsTests(SqliteFixture fixture) : SubscriptionDefectsSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class HandlerFailureTests(SqliteFixture fixture) : HandlerFailureSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -79,6 +79,33 @@ public sealed class RestoredFileTests(SqliteFixture fixture) : RunningSuite(fixt
     }
 
     [Fact]
+    public async Task Beside_the_log_of_the_old_file_a_new_one_is_neither_read_nor_written_until_the_log_is_removed()
+    {
+        var host = await HostAsync(_recorder);
+        await AppendAsync(5);
+        await HandledAsync(5);
+        var backup = await BackUpAsync();
+        await AppendAsync(5, 6);
+        await HandledAsync(10);
+        File.Move(backup, Path, overwrite: true);
+        var before = await File.ReadAllBytesAsync(Path, Ct);
+
+        var refused = await Assert.ThrowsAsync<EventStoreUnavailableException>(() => AppendAsync(1, 11));
+        Assert.Contains($"'{Path}-wal', is still there", refused.Message, StringComparison.Ordinal);
+        Assert.False(refused.OutcomeUnknown);
+        await Assert.ThrowsAsync<EventStoreUnavailableException>(() => ReadAsync("stream"));
+        Assert.Equal(before, await File.ReadAllBytesAsync(Path, Ct));
+
+        File.Delete($"{Path}-wal");
+        File.Delete($"{Path}-shm");
+        var appended = await AppendAsync(5, 11);
+        await HandledAsync(15);
+        Assert.Equal((10, 6, 10), (appended.StreamVersion, appended.FirstPosition, appended.LastPosition));
+        await host.Log.WaitForAsync(line => line.Exception is SubscriptionAheadException { Position: 10 }, Ct);
+        Assert.Equal(Enumerable.Range(1, 15), Numbers().Distinct());
+    }
+
+    [Fact]
     public async Task A_file_with_everything_that_was_seen_changes_nothing()
     {
         var host = await HostAsync(_recorder);

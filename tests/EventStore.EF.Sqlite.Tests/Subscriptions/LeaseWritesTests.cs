@@ -29,7 +29,7 @@ public sealed class LeaseWritesTests(SqliteFixture fixture) : LeaseSuite(fixture
         for (var place = 1; place <= 50; place++)
         {
             var began = Stopwatch.GetTimestamp();
-            await process.Leases.CheckpointAsync(lease, place, Ct);
+            await process.Checkpoints.WriteAsync(lease, place, Ct);
             var took = Stopwatch.GetElapsedTime(began);
             longest = took > longest ? took : longest;
         }

@@ -15,6 +15,68 @@ public class OptionsTests
         AssertRefused(nameof(EventStoreOptions.LeaseDuration), options => options.LeaseDuration = TimeSpan.FromMilliseconds(999));
         AssertRefused(nameof(EventStoreOptions.MaxRetryAttempts), options => options.MaxRetryAttempts = -1);
         AssertRefused(nameof(EventStoreOptions.RetryDelay), options => options.RetryDelay = TimeSpan.Zero);
+        AssertRefused(nameof(EventStoreOptions.RetryDelay), options => options.RetryDelay = Beyond(TimeSpan.FromHours(1)));
+        AssertRefused(nameof(EventStoreOptions.MaxPageBytes), options => options.MaxPageBytes = 0);
+        AssertRefused(nameof(EventStoreOptions.MaxUpdateAttempts), options => options.MaxUpdateAttempts = 0);
+        AssertRefused(nameof(EventStoreOptions.PollingInterval), options => options.PollingInterval = Beyond(TimeSpan.FromHours(1)));
+        AssertRefused(nameof(EventStoreOptions.LeaseDuration), options => options.LeaseDuration = Beyond(TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void An_option_of_a_subscription_is_taken_at_its_limits_and_refused_beyond_them()
+    {
+        Taken(options => options.Partitions = 1, options => options.Partitions = 1000);
+        Refused(nameof(SubscriptionOptions.Partitions), options => options.Partitions = 0, options => options.Partitions = 1001);
+        Taken(options => options.MaxConsumers = 1, options => options.MaxConsumers = 1000);
+        Refused(nameof(SubscriptionOptions.MaxConsumers), options => options.MaxConsumers = 0, options => options.MaxConsumers = 1001);
+        Taken(options => options.PageSize = 1, options => options.PageSize = 10_000);
+        Refused(nameof(SubscriptionOptions.PageSize), options => options.PageSize = 0, options => options.PageSize = 10_001);
+        Taken(options => options.BufferSize = 1, options => options.BufferSize = 100_000);
+        Refused(nameof(SubscriptionOptions.BufferSize), options => options.BufferSize = 0, options => options.BufferSize = 100_001);
+        Taken(options => options.BatchSize = 1, options => options.BatchSize = 10_000);
+        Refused(nameof(SubscriptionOptions.BatchSize), options => options.BatchSize = 0, options => options.BatchSize = 10_001);
+        Taken(options => options.CheckpointEvery = 1, options => options.CheckpointEvery = int.MaxValue);
+        Refused(nameof(SubscriptionOptions.CheckpointEvery), options => options.CheckpointEvery = 0);
+        Taken(options => options.CheckpointAfter = TimeSpan.FromMilliseconds(10), options => options.CheckpointAfter = TimeSpan.FromHours(1));
+        Refused(
+            nameof(SubscriptionOptions.CheckpointAfter), options => options.CheckpointAfter = TimeSpan.FromMilliseconds(9),
+            options => options.CheckpointAfter = Beyond(TimeSpan.FromHours(1)));
+        Taken(options => options.MaxAttempts = 1, options => options.MaxAttempts = int.MaxValue);
+        Refused(nameof(SubscriptionOptions.MaxAttempts), options => options.MaxAttempts = 0);
+        Taken(options => options.RetryDelay = TimeSpan.FromTicks(1), options => options.RetryDelay = options.MaxRetryDelay = TimeSpan.FromHours(12));
+        Refused(nameof(SubscriptionOptions.RetryDelay), options => options.RetryDelay = TimeSpan.Zero);
+        Refused(
+            nameof(SubscriptionOptions.MaxRetryDelay), options => options.MaxRetryDelay = TimeSpan.FromMilliseconds(99),
+            options => options.MaxRetryDelay = Beyond(TimeSpan.FromHours(12)));
+        Refused(nameof(SubscriptionOptions.OnError), options => options.OnError = (SubscriptionErrorPolicy)99);
+        Refused(nameof(SubscriptionOptions.UnknownEvents), options => options.UnknownEvents = (UnknownEventHandling)99);
+        Refused(nameof(SubscriptionOptions.Filter), options => options.Filter = null!);
+        Refused(
+            nameof(SubscriptionOptions.Retired), options => options.Retired = null!, options => options.Retired = [""],
+            options => options.Retired = ["a\0b"], options => options.Retired = ["\ud800"]);
+
+        static void Taken(params Action<SubscriptionOptions>[] changes)
+        {
+            foreach (var change in changes)
+                Validate(change);
+        }
+
+        static void Refused(string option, params Action<SubscriptionOptions>[] changes)
+        {
+            foreach (var change in changes)
+            {
+                var refused = Assert.Throws<ArgumentOutOfRangeException>(() => Validate(change));
+                Assert.Equal(option, refused.ParamName);
+                Assert.StartsWith($"SubscriptionOptions.{option} of 'orders' must be ", refused.Message, StringComparison.Ordinal);
+            }
+        }
+
+        static void Validate(Action<SubscriptionOptions> change)
+        {
+            var options = new SubscriptionOptions();
+            change(options);
+            options.Validate("'orders'");
+        }
     }
 
     [Theory]
@@ -39,6 +101,8 @@ public class OptionsTests
         Assert.Equal("PageSize", Assert.Throws<ArgumentOutOfRangeException>(() => new ReadOptions { PageSize = 10_001 }.Validate()).ParamName);
         Assert.Equal("Direction", Assert.Throws<ArgumentOutOfRangeException>(() => new ReadOptions { Direction = (ReadDirection)2 }.Validate()).ParamName);
     }
+
+    private static TimeSpan Beyond(TimeSpan limit) => limit + TimeSpan.FromTicks(1);
 
     private static void AssertRefused(string option, Action<EventStoreOptions> change)
     {

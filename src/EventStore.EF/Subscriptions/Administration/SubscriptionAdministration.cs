@@ -45,6 +45,7 @@ internal sealed class SubscriptionAdministration(
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(position);
+        CallerTransactionScope.Refuse(null);
         if (position > 0)
         {
             var head = await HeadAsync(stream, cancellationToken).ConfigureAwait(false);
@@ -108,6 +109,7 @@ internal sealed class SubscriptionAdministration(
     public async Task<IReadOnlyList<string>> AcceptDefinitionAsync(
         SubscriptionName name, StreamName? stream = null, CancellationToken cancellationToken = default)
     {
+        CallerTransactionScope.Refuse(null);
         var (key, what) = (name.Value, What(stream));
         while (true)
         {

@@ -44,11 +44,15 @@ internal sealed class LeaseCoordinator
         Owner = storage.NameOwner($"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
         Definitions = new(storage, contexts, new(storage, contexts), time, Owner);
         _heartbeat = new(Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, logger);
-        Parked = new(this, storage, contexts);
+        Checkpoints = new(storage, contexts, Definitions, _duration, time);
+        Parked = new(Checkpoints, storage, contexts);
     }
 
     /// <summary>Identifies this run of this process.</summary>
     public string Owner { get; }
+
+    /// <summary>The checkpoints of the partitions that this process holds.</summary>
+    public CheckpointStore Checkpoints { get; }
 
     /// <summary>The parked events of the partitions that this process holds.</summary>
     public ParkedEvents Parked { get; }
@@ -109,139 +113,6 @@ internal sealed class LeaseCoordinator
     public Task WaitForTurnAsync(SubscriptionKey key, int partitions, CancellationToken ct)
         => _heartbeat.WaitForTurnAsync(key, partitions, ct);
 
-    /// <summary>Moves the checkpoint to a position, never backwards, clears the last error and renews the lease.</summary>
-    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; the checkpoint is unchanged.</exception>
-    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
-    public async Task CheckpointAsync(Lease lease, long place, CancellationToken ct)
-    {
-        var askedAt = _time.GetTimestamp();
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var transaction = _storage.KnowsLife
-            ? await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false)
-            : null;
-        await using var command = connection.Command(
-            _statements.Checkpoint,
-            ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence),
-            ("server", _storage.ServerIn(lease.Incarnation)),
-            ("position", place), ("lease", Duration));
-        command.Transaction = transaction;
-        if (_storage.PreparesStatements)
-            await command.PrepareAsync(ct).ConfigureAwait(false);
-
-        var isWritten = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
-        var isBefore = !isWritten && await TryCheckpointBeforeAsync(connection, transaction, lease, place, ct).ConfigureAwait(false);
-        if (transaction is not null)
-        {
-            _storage.RequireLife(connection.Connection, transaction, lease.Incarnation);
-            await transaction.CommitAsync(ct).ConfigureAwait(false);
-        }
-
-        if (isWritten)
-            lease.Renewed(askedAt);
-        else if (isBefore)
-            lease.Redefined();
-        else
-            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Like <see cref="CheckpointAsync"/>, but keeps the last error, which belongs to an event after the position.</summary>
-    /// <exception cref="SubscriptionLostException">As for <see cref="CheckpointAsync"/>.</exception>
-    public Task CheckpointBeforeFailureAsync(Lease lease, long place, CancellationToken ct)
-        => RunFencedAsync(lease, place, (_, _) => Task.FromResult(true), ct);
-
-    /// <summary>
-    /// Renews the lease in its own transaction: when this returns, the database accepts writes and this process still owns the partition.
-    /// </summary>
-    /// <exception cref="SubscriptionLostException">As for <see cref="CheckpointAsync"/>.</exception>
-    public Task ProveAsync(Lease lease, CancellationToken ct) => RunFencedAsync(lease, null, (_, _) => Task.FromResult(true), ct);
-
-    /// <summary>
-    /// Moves the checkpoint over all events from one position to another in a projection's transaction. It must be the last statement
-    /// there, because it locks the row that the heartbeat renews. False if the lease is lost or the events were applied already: the
-    /// transaction must then be rolled back, and <see cref="PositionAsync"/> tells which it was.
-    /// </summary>
-    /// <exception cref="OtherServerException">A server answers other than the one known to have the received events.</exception>
-    public async Task<bool> ProjectAsync(
-        DbConnection connection, DbTransaction transaction, Lease lease, long first, long last, CancellationToken ct)
-    {
-        await using var command = connection.Command(
-            _statements.Project,
-            ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence),
-            ("server", _storage.ServerIn(lease.Incarnation)),
-            ("first", first), ("position", last), ("lease", Duration));
-        command.Transaction = transaction;
-        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
-        if (!isHeld)
-            await RequireServerAsync(lease, ct).ConfigureAwait(false);
-
-        _storage.RequireLife(connection, transaction, lease.Incarnation);
-        return isHeld;
-    }
-
-    /// <summary>
-    /// Reads the checkpoint once every transaction that moves it under this lease is over, including one whose commit was not answered.
-    /// </summary>
-    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound.</exception>
-    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
-    public async Task<long> PositionAsync(Lease lease, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var command = connection.Command(
-            _statements.Position, ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence));
-        return await command.ScalarAsync(ct).ConfigureAwait(false) is { } position
-            ? Convert.ToInt64(position, CultureInfo.InvariantCulture)
-            : throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Reads the current checkpoint without waiting for a transaction that moves it; <see langword="null"/> if the lease is lost.
-    /// </summary>
-    public async Task<long?> StoredAsync(Lease lease, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        return await InspectAsync(connection, lease, ct).ConfigureAwait(false) is { IsCurrent: true } row ? row.Position : null;
-    }
-
-    /// <summary>
-    /// Renews the lease and locks its row, so that the rest of the transaction is fenced. If a position is given, also moves the
-    /// checkpoint, which is fenced by the server too. False if the lease is lost.
-    /// </summary>
-    public async Task<bool> HoldAsync(DbConnection connection, DbTransaction transaction, Lease lease, long? place, CancellationToken ct)
-    {
-        await using var command = connection.Command(
-            _statements.Hold,
-            ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence),
-            ("server", place is null ? null : _storage.ServerIn(lease.Incarnation)), ("position", place), ("lease", Duration));
-        command.Transaction = transaction;
-        var isHeld = await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
-        _storage.RequireLife(connection, transaction, lease.Incarnation);
-        return isHeld;
-    }
-
-    /// <summary>
-    /// Starts over with a stream that was created again after the old one was hard-deleted: nothing is finished, nothing is parked.
-    /// </summary>
-    /// <exception cref="SubscriptionLostException">As for <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
-    public Task StartOverAsync(Lease lease, long streamId, CancellationToken ct)
-        => RunFencedAsync(lease, null, async (connection, transaction) =>
-        {
-            await SetStreamAsync(connection, transaction, lease, streamId, 0, ct).ConfigureAwait(false);
-            await transaction.ExecuteAsync(_storage.Statements.Parked.Clear, ct, ("id", lease.Id)).ConfigureAwait(false);
-            lease.StartOver(streamId);
-            return true;
-        }, ct);
-
-    /// <summary>Stores the stream whose numbers are counted, when it is seen for the first time.</summary>
-    /// <exception cref="SubscriptionLostException">As for <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
-    public async Task SetStreamAsync(Lease lease, long streamId, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        if (!await SetStreamAsync(connection.Connection, null, lease, streamId, null, ct).ConfigureAwait(false))
-            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
-
-        lease.SetStream(streamId);
-    }
-
     /// <summary>Stores the handler's error for those who look at the subscription.</summary>
     public Task FailAsync(Lease lease, string error, CancellationToken ct)
         => KeepTextAsync(error, (text, token) => TryFailAsync(lease, text!, token), ct);
@@ -289,7 +160,7 @@ internal sealed class LeaseCoordinator
     }
 
     /// <summary>Pauses the whole subscription with an error, until somebody resumes it.</summary>
-    /// <exception cref="SubscriptionLostException">As for <see cref="CheckpointAsync(Lease, long, CancellationToken)"/>.</exception>
+    /// <exception cref="SubscriptionLostException">As for <see cref="CheckpointStore.WriteAsync"/>.</exception>
     public async Task StopAsync(Lease lease, string error, CancellationToken ct)
     {
         await KeepTextAsync(error, (text, token) => TryStopAsync(lease, text!, token), ct).ConfigureAwait(false);
@@ -309,7 +180,7 @@ internal sealed class LeaseCoordinator
         if (!await LockAllAsync(connection.Connection, transaction, lease, ct).ConfigureAwait(false))
         {
             await transaction.RollbackAsync(ct).ConfigureAwait(false);
-            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
+            throw await Checkpoints.LostAsync(connection, lease, ct).ConfigureAwait(false);
         }
 
         await transaction.ExecuteAsync(
@@ -373,27 +244,6 @@ internal sealed class LeaseCoordinator
     {
         _heartbeat.Look();
         await _heartbeat.AnnounceAsync(ct).ConfigureAwait(false);
-    }
-
-    /// <summary>Runs work in one transaction that is fenced before the work begins.</summary>
-    /// <exception cref="SubscriptionLostException">The partition was taken over or rewound; nothing is written.</exception>
-    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
-    public async Task<T> RunFencedAsync<T>(
-        Lease lease, long? checkpoint, Func<DbConnection, DbTransaction, Task<T>> work, CancellationToken ct)
-    {
-        var askedAt = _time.GetTimestamp();
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await using var transaction = await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
-        if (!await HoldAsync(connection.Connection, transaction, lease, checkpoint, ct).ConfigureAwait(false))
-        {
-            await transaction.RollbackAsync(ct).ConfigureAwait(false);
-            throw await LostAsync(connection, lease, ct).ConfigureAwait(false);
-        }
-
-        var result = await work(connection.Connection, transaction).ConfigureAwait(false);
-        await transaction.CommitAsync(ct).ConfigureAwait(false);
-        lease.Renewed(askedAt);
-        return result;
     }
 
     /// <summary>Locks the rows of all partitions of the lease's subscription. False if the lease is lost.</summary>
@@ -487,78 +337,9 @@ internal sealed class LeaseCoordinator
         return lease;
     }
 
-    /// <summary>
-    /// If the subscription handles more than this lease knows, saves what was finished before, which still counts; the partition must then
-    /// be acquired again. False if it doesn't handle more, or the lease is lost.
-    /// </summary>
-    private async Task<bool> TryCheckpointBeforeAsync(
-        StoreConnection connection, DbTransaction? transaction, Lease lease, long place, CancellationToken ct)
-    {
-        await using var command = connection.Command(
-            _statements.CheckpointBefore,
-            ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.Definition), ("server", _storage.ServerIn(lease.Incarnation)),
-            ("position", place));
-        command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
-    }
-
-    private async Task<bool> SetStreamAsync(
-        DbConnection connection, DbTransaction? transaction, Lease lease, long streamId, long? position, CancellationToken ct)
-    {
-        await using var command = connection.Command(
-            _statements.SetStream,
-            ("id", lease.Id), ("epoch", lease.Epoch), ("definition", lease.DefinitionFence),
-            ("stream_id", streamId), ("position", position));
-        command.Transaction = transaction;
-        return await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false) > 0;
-    }
-
-    /// <summary>Ends a lease whose epoch or definition is no longer that of the row, and returns the exception that says why.</summary>
-    private async Task<EventStoreException> LostAsync(StoreConnection connection, Lease lease, CancellationToken ct)
-    {
-        // If the row is gone but the subscription is unchanged, its number of partitions was changed and changed back, which added the row
-        // again.
-        var row = await InspectAsync(connection, lease, ct).ConfigureAwait(false);
-        RequireServer(row);
-        var because = row is { IsCurrent: true } ? LeaseEnd.Redefined : row is { IsOwned: true } ? LeaseEnd.TakenOver : LeaseEnd.Rewound;
-        lease.Lose(because, await Definitions.FindShapeAsync(connection, lease.FirstId, ct).ConfigureAwait(false));
-        return lease.LossException()!;
-    }
-
-    private async Task RequireServerAsync(Lease lease, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        RequireServer(await InspectAsync(connection, lease, ct).ConfigureAwait(false));
-    }
-
-    /// <exception cref="OtherServerException">It is a different server; the storage is told of it.</exception>
-    private void RequireServer(InspectedRow? row)
-    {
-        if (row is not { Server: { } server, IsSameServer: false })
-            return;
-
-        _storage.Observe(server);
-        throw new OtherServerException();
-    }
-
-    private async Task<InspectedRow?> InspectAsync(StoreConnection connection, Lease lease, CancellationToken ct)
-    {
-        await using var command = connection.Command(
-            _statements.Inspect, ("id", lease.Id), ("epoch", lease.Epoch), ("server", _storage.ServerIn(lease.Incarnation)));
-        await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        return await reader.ReadAsync(ct).ConfigureAwait(false)
-            ? new(
-                reader.GetBoolean(0), reader.GetBoolean(1), reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.GetBoolean(4))
-            : null;
-    }
-
     /// <summary>Returns the exception that says what became of a subscription that existed before.</summary>
     private async Task<EventStoreException> GoneAsync(SubscriptionKey key, CancellationToken ct)
         => await Definitions.FindShapeAsync(key, ct).ConfigureAwait(false) is { } shape && shape.Name != key.Name.Value
             ? new SubscriptionRenamedException(key.Name, new(shape.Name))
             : new SubscriptionDeletedException(key.Name);
-
-    /// <summary>See <see cref="SubscriptionStatements.Inspect"/>.</summary>
-    private sealed record InspectedRow(bool IsOwned, bool IsCurrent, long Position, string? Server, bool IsSameServer);
 }

@@ -9,7 +9,7 @@ namespace EventStore.EF.Subscriptions.Leases;
 /// The parked events of the partitions that this process holds. All writes are fenced, and those of one lease run one after the other,
 /// because each first locks the subscription's row.
 /// </summary>
-internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts)
+internal sealed class ParkedEvents(CheckpointStore checkpoints, IStorage storage, IDbContextFactory<EventStoreDbContext> contexts)
 {
     private readonly ParkedStatements _statements = storage.Statements.Parked;
 
@@ -35,7 +35,7 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
     public Task ParkAsync(Lease lease, IReadOnlyList<ParkedRow> rows, long? checkpoint, CancellationToken ct)
         => LeaseCoordinator.KeepTextAsync(
             rows is [{ Error: { } error }] ? error : null,
-            (text, token) => leases.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
+            (text, token) => checkpoints.RunFencedAsync(lease, checkpoint, async (connection, transaction) =>
             {
                 await InsertAsync(
                     connection, transaction, lease, text is null ? rows : [rows[0] with { Error = text }], token).ConfigureAwait(false);
@@ -71,7 +71,7 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
     /// <exception cref="SubscriptionLostException">As for
     /// <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
     public Task<IReadOnlyCollection<string>> ReplayedAsync(Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
-        => leases.RunFencedAsync(lease, null, (connection, transaction) => RemoveAsync(connection, transaction, lease, rows, ct), ct);
+        => checkpoints.RunFencedAsync(lease, null, (connection, transaction) => RemoveAsync(connection, transaction, lease, rows, ct), ct);
 
     /// <summary>
     /// Removes a handled event in a projection's transaction, of which it must be the last statement. False if the lease is lost or the
@@ -79,7 +79,7 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
     /// </summary>
     public async Task<bool> ProjectAsync(
         DbConnection connection, DbTransaction transaction, Lease lease, ParkedRow row, CancellationToken ct)
-        => await leases.HoldAsync(connection, transaction, lease, null, ct).ConfigureAwait(false)
+        => await checkpoints.HoldAsync(connection, transaction, lease, null, ct).ConfigureAwait(false)
             && await transaction.ExecuteAsync(_statements.Remove, ct, ("id", lease.Id), ("place", row.Place)).ConfigureAwait(false) > 0;
 
     /// <summary>
@@ -90,7 +90,7 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
     /// <see cref="ParkAsync(Lease, IReadOnlyList{ParkedRow}, long?, CancellationToken)"/>.</exception>
     public async Task<bool> IsParkedAsync(Lease lease, ParkedRow row, CancellationToken ct)
     {
-        _ = await leases.PositionAsync(lease, ct).ConfigureAwait(false);
+        _ = await checkpoints.PositionAsync(lease, ct).ConfigureAwait(false);
         return await IsThereAsync(lease, row.Place, ct).ConfigureAwait(false);
     }
 
@@ -111,7 +111,7 @@ internal sealed class ParkedEvents(LeaseCoordinator leases, IStorage storage, ID
     /// <param name="isTried">Whether it was handled again.</param>
     /// <param name="ct">Cancels it.</param>
     public Task ReplayFailedAsync(Lease lease, ParkedRow row, string error, bool isTried, CancellationToken ct)
-        => LeaseCoordinator.KeepTextAsync(error, (text, token) => leases.RunFencedAsync(lease, null, async (connection, transaction) =>
+        => LeaseCoordinator.KeepTextAsync(error, (text, token) => checkpoints.RunFencedAsync(lease, null, async (connection, transaction) =>
         {
             await transaction.ExecuteAsync(
                 _statements.Fail, token,

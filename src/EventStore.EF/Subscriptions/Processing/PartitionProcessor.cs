@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using EventStore.EF.Errors;
 using EventStore.EF.Schema;
 using EventStore.EF.Storage;
@@ -17,9 +16,6 @@ namespace EventStore.EF.Subscriptions.Processing;
 /// <see cref="DeliveryMachine"/> that touch the database. The <see cref="Dispatcher"/> handles what consumers are sent and acknowledge.
 /// Trouble with the database is waited out with everything in place; the loop ends when the partition is lost or given away.
 /// </summary>
-[SuppressMessage(
-    "Design", "CA1001:Types that own disposable fields should be disposable",
-    Justification = "A SemaphoreSlim whose wait handle is never used holds nothing to dispose")]
 internal sealed partial class PartitionProcessor
 {
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
@@ -35,6 +31,9 @@ internal sealed partial class PartitionProcessor
     private readonly LeaseCoordinator _leases;
     private readonly IStorage _storage;
     private readonly EventStoreOptions _storeOptions;
+    private readonly LossCheck _lossCheck;
+    private readonly CheckpointWriter _checkpoints;
+    private readonly ProcessFaults _faults;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly StoreMeter _meter;
@@ -43,24 +42,15 @@ internal sealed partial class PartitionProcessor
     private readonly Parking _parking;
     private readonly SubscriptionProgress.Reporter? _reporter;
     private readonly Signal _signal = new();
-    private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _checkpointing = new(1, 1);
     private Exception? _fault;
     private TimeSpan? _givesUpAt;
-    private long? _failedAt;
     private TimeSpan _look = FirstLook;
     private bool _hasCaughtUp;
     private int _troubles;
     private int _stopping;
-    private readonly long _beganAt;
-    private RecordedEvent? _received;
-    private long _incarnation;
     private Reading? _reading;
     private readonly EventFilter _filter;
     private readonly UnknownTypes? _unknown;
-    private Standstill? _standstill;
-    private long? _faultAt;
-    private TaskCompletionSource? _verified;
 
     /// <param name="place">The last finished position.</param>
     /// <param name="parkedKeys">The keys that have parked events.</param>
@@ -78,17 +68,18 @@ internal sealed partial class PartitionProcessor
         _source = source;
         (_leases, _storage, _storeOptions) = (services.Leases, services.Storage, services.StoreOptions);
         (_time, _logger, _meter) = (services.Time, services.Logger, services.Meter);
-        _incarnation = lease?.Incarnation ?? _storage.Incarnation;
-        _beganAt = place;
         _selector = new(
             _options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
             subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
         (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
         _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _storeOptions.MaxPageBytes, _signal);
-        _buffer.Renew(_incarnation);
         _reporter = lease is null ? null : services.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits(_storeOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
+        _lossCheck = new(Name, place, lease, source, _buffer, Dispatcher, _signal, services);
+        _buffer.Renew(_lossCheck.Incarnation);
+        _checkpoints = new(lease, Dispatcher, services);
+        _faults = new(_key, lease, Dispatcher, _checkpoints, services);
         if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted
             && Safeguards.CrashCounting)
         {
@@ -121,7 +112,7 @@ internal sealed partial class PartitionProcessor
     /// <summary>The status of the subscription.</summary>
     public EventSubscriptionStatus Status
         => Lease is { IsPaused: true } ? EventSubscriptionStatus.Paused
-        : Lease is { IsHeld: false } || _troubles > 0 || _standstill is not null ? EventSubscriptionStatus.Interrupted
+        : Lease is { IsHeld: false } || _troubles > 0 || _faults.StandsStill ? EventSubscriptionStatus.Interrupted
         : Dispatcher.IsLive ? EventSubscriptionStatus.Live
         : EventSubscriptionStatus.CatchingUp;
 
@@ -134,7 +125,7 @@ internal sealed partial class PartitionProcessor
     internal bool IsClosing => Closing.IsCancellationRequested;
 
     /// <summary>Whether a page is being read, or none should be requested yet.</summary>
-    internal bool IsReading => _reading is { Page.IsCompleted: false } || Volatile.Read(ref _standstill) is not null;
+    internal bool IsReading => _reading is { Page.IsCompleted: false } || _faults.StandsStill;
 
     /// <summary>Whether the loop has work that the machine doesn't know of.</summary>
     internal bool HasWork => _buffer.HasNews || _parking.IsWaiting;
@@ -165,49 +156,18 @@ internal sealed partial class PartitionProcessor
     public ValueTask WaitUntilHeldAsync(CancellationToken ct)
         => Lease is null or { IsHeld: true } ? ValueTask.CompletedTask : new(Lease.WaitUntilHeldAsync(ct));
 
-    /// <summary>
-    /// Completes when the delivered events are known to be in the store: immediately, unless there was an interruption since. Effects of
-    /// lost events must not be committed.
-    /// </summary>
-    public async ValueTask WaitUntilVerifiedAsync(CancellationToken ct)
-    {
-        while (_storage.Incarnation != Interlocked.Read(ref _incarnation))
-        {
-            Task verified;
-            lock (_lock)
-                verified = (_verified ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
-            _signal.Set();
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over);
-            await verified.WaitAsync(ending.Token).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>The row of the parked event at this position, if the consumer was given it to replay.</summary>
     public ParkedRow? ReplayOf(Consumer consumer, long place) => _parking.ReplayOf(consumer, place);
 
-    /// <summary>
-    /// Stores an error for those who look at the subscription, if the database answers, until the checkpoint has passed the event.
-    /// </summary>
-    /// <param name="error">The error.</param>
-    /// <param name="place">The event's position; null for the event that is read next.</param>
-    /// <param name="ct">Cancels it.</param>
-    public async Task ReportAsync(string error, long? place, CancellationToken ct)
-    {
-        if (Lease is null)
-            return;
+    /// <inheritdoc cref="LossCheck.WaitAsync"/>
+    public ValueTask WaitUntilVerifiedAsync(CancellationToken ct) => _lossCheck.WaitAsync(ct);
 
-        await NoteFailureAsync(place, ct).ConfigureAwait(false);
+    /// <inheritdoc cref="CheckpointWriter.ReportAsync"/>
+    public Task ReportAsync(string error, long? place, CancellationToken ct) => _checkpoints.ReportAsync(error, place, ct);
 
-        try
-        {
-            await _leases.FailAsync(Lease, error, ct).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (!ct.IsCancellationRequested)
-        {
-            _ = _storage.Classify(exception);
-        }
-    }
+    /// <inheritdoc cref="ProcessFaults.WaitOutAsync"/>
+    public Task WaitOutFaultAsync(ProcessFaultException fault, long place, int faults, CancellationToken ct)
+        => _faults.WaitOutAsync(fault, place, faults, ct);
 
     /// <summary>
     /// Pauses the subscription with an error until somebody resumes it, and ends the processor. From this call on nothing more is sent, and
@@ -215,21 +175,13 @@ internal sealed partial class PartitionProcessor
     /// </summary>
     public async Task StopAsync(string error, long place, CancellationToken ct)
     {
-        var lease = Lease ?? throw new InvalidOperationException("Handlers run by the host are durable.");
         Interlocked.Increment(ref _stopping);
         if (Safeguards.AcknowledgementFence)
             Dispatcher.BeginClosing();
 
         try
         {
-            await NoteFailureAsync(place, ct).ConfigureAwait(false);
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
-            for (var troubles = 0; !await TryStopAsync(lease, error, ending.Token).ConfigureAwait(false);)
-            {
-                var delay = Backoff.Delay(++troubles, _storeOptions.RetryDelay, LongestTroubleDelay);
-                await Task.Delay(delay, _time, ending.Token).ConfigureAwait(false);
-            }
-
+            await _checkpoints.PauseAsync(error, place, ct).ConfigureAwait(false);
             Dispatcher.BeginClosing();
         }
         finally
@@ -394,8 +346,8 @@ internal sealed partial class PartitionProcessor
             throw new ProcessingAbortedException(_fault);
 
         await WaitUntilHeldAsync(ct).ConfigureAwait(false);
-        await VerifyAsync(ct).ConfigureAwait(false);
-        await SeeFaultAsync(ct).ConfigureAwait(false);
+        await _lossCheck.RunAsync(ct).ConfigureAwait(false);
+        await _faults.SeeAsync(ct).ConfigureAwait(false);
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
@@ -406,14 +358,14 @@ internal sealed partial class PartitionProcessor
         switch (step.Kind)
         {
             case DeliveryStepKind.Checkpoint:
-                await CheckpointAsync(step.Place, ct).ConfigureAwait(false);
+                await _checkpoints.WriteAsync(step.Place, ct).ConfigureAwait(false);
                 break;
 
             case DeliveryStepKind.Park:
                 await _parking.ParkBehindAsync(Lease!, step.Items, ct).ConfigureAwait(false);
                 break;
 
-            case DeliveryStepKind.ReadPage when !IsClosing && StandsStillFor(step.Place) is { } left:
+            case DeliveryStepKind.ReadPage when !IsClosing && _faults.DelayAt(step.Place) is { } left:
                 await WaitAsync(left < _options.CheckpointAfter ? left : _options.CheckpointAfter, ct).ConfigureAwait(false);
                 break;
 
@@ -456,7 +408,7 @@ internal sealed partial class PartitionProcessor
             return;
 
         if (page.Events.Count > 0)
-            (_look, _received) = (FirstLook, page.Events[^1]);
+            (_look, _lossCheck.Received) = (FirstLook, page.Events[^1]);
 
         if (!page.IsEnd)
             BeginReading(page.Through + 1, ct);
@@ -472,81 +424,12 @@ internal sealed partial class PartitionProcessor
             if (obstacle.Event.Number > from)
                 Dispatcher.Change((machine, now) => machine.PageArrived(items, obstacle.Event.Number - 1, isEnd: false, now));
 
-            await StandStillAsync(obstacle, ct).ConfigureAwait(false);
+            await _faults.StandStillAsync(obstacle, ct).ConfigureAwait(false);
             return;
         }
 
-        Volatile.Write(ref _standstill, null);
+        _faults.GoOn();
         Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
-    }
-
-    /// <summary>The delay before reading from this position; <see langword="null"/> if it may be read now.</summary>
-    private TimeSpan? StandsStillFor(long place)
-        => _standstill is { } standstill && standstill.Place == place && standstill.Until - Now() is { Ticks: > 0 } left ? left : null;
-
-    private async Task StandStillAsync(Obstacle obstacle, CancellationToken ct)
-    {
-        var place = obstacle.Event.Number;
-        var before = _standstill?.Place == place ? _standstill : null;
-        var looks = (before?.Looks ?? 0) + 1;
-        Volatile.Write(ref _standstill, new(place, looks, Now() + Backoff.Delay(looks, _storeOptions.RetryDelay, LongestTroubleDelay)));
-        if (before is null)
-            await FaultAsync(obstacle.ToString(), obstacle.Cause, place, ct).ConfigureAwait(false);
-    }
-
-    /// <summary>If the process now has what it lacked, it no longer needs to give the partition away.</summary>
-    private async ValueTask SeeFaultAsync(CancellationToken ct)
-    {
-        lock (_lock)
-        {
-            if (_faultAt is not { } at || Dispatcher.Finished < at)
-                return;
-
-            _faultAt = null;
-        }
-
-        if (Lease is { Handles: { } handles } && _leases.Definitions.Declared(_key) is { } declared)
-            await _leases.CoverAsync(Lease, declared.Covers(handles), ct).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Reports once what this process lacks, and waits until the event is worth another attempt or another process asks for the partition.
-    /// </summary>
-    public async Task WaitOutFaultAsync(ProcessFaultException fault, long place, int faults, CancellationToken ct)
-    {
-        if (faults == 1)
-            await FaultAsync(fault.Message, fault, place, ct).ConfigureAwait(false);
-
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, Over, Closing);
-        await Task.Delay(Backoff.Delay(faults, _storeOptions.RetryDelay, LongestTroubleDelay), _time, ending.Token).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// Reports that this process cannot handle an event, which is not the event's fault, and lets another process take the partition.
-    /// </summary>
-    /// <param name="error">What this process lacks.</param>
-    /// <param name="exception">The exception that says so.</param>
-    /// <param name="place">The event's position.</param>
-    /// <param name="ct">Cancels it.</param>
-    public async Task FaultAsync(string error, Exception? exception, long place, CancellationToken ct)
-    {
-        // Stored first, so that a reader of the log finds it there.
-        await ReportAsync(error, place, ct).ConfigureAwait(false);
-        LogFault(_logger, _key.Name, error, exception);
-        if (Lease is null)
-            return;
-
-        lock (_lock)
-            _faultAt = place;
-
-        try
-        {
-            await _leases.CoverAsync(Lease, isCovered: false, ct).ConfigureAwait(false);
-        }
-        catch (Exception trouble) when (!ct.IsCancellationRequested)
-        {
-            _ = _storage.Classify(trouble);
-        }
     }
 
     private void BeginReading(long from, CancellationToken ct)
@@ -554,7 +437,7 @@ internal sealed partial class PartitionProcessor
         if (_unknown is not null)
             _source.Filter = _unknown.Watch(_filter);
 
-        var incarnation = Interlocked.Read(ref _incarnation);
+        var incarnation = _lossCheck.Incarnation;
         var page = _source.ReadAsync(from, _options.PageSize, ct);
         _reading = new(from, incarnation, page);
         _ = page.ContinueWith(
@@ -607,7 +490,7 @@ internal sealed partial class PartitionProcessor
     {
         var (events, through, hasGivenUp) = _buffer.Take();
         if (events.Count > 0)
-            _received = events[^1];
+            _lossCheck.Received = events[^1];
 
         IReadOnlyList<DeliveryItem> items;
         Obstacle? obstacle;
@@ -635,62 +518,6 @@ internal sealed partial class PartitionProcessor
     }
 
     /// <summary>
-    /// After an interruption, the server that answers may be a stand-by that had fallen behind, or an earlier state of the database. The
-    /// received events may then be gone and their positions assigned again: continuing from them would silently skip events.
-    /// </summary>
-    private async ValueTask VerifyAsync(CancellationToken ct)
-    {
-        var incarnation = _storage.Incarnation;
-        if (incarnation == Interlocked.Read(ref _incarnation))
-            return;
-
-        var unchanged = _storage.UnchangedThrough(Interlocked.Read(ref _incarnation));
-        if (await _source.FindLossAsync(_received, Dispatcher.Received, unchanged, ct).ConfigureAwait(false) is { } loss)
-            throw new SubscriptionAheadException(Name, loss.Stream, loss.Place, loss.Head);
-
-        // The buffer's content is from before, and the events that the filter left out beyond the certain position may be different ones
-        // now.
-        var certain = unchanged < long.MaxValue ? Dispatcher.Received : await FindCertainAsync(ct).ConfigureAwait(false);
-        _source.Detach(_buffer);
-        _buffer.Renew(incarnation);
-        Dispatcher.Change((machine, _) => machine.ReadAgain(certain));
-
-        lock (_lock)
-        {
-            Interlocked.Exchange(ref _incarnation, incarnation);
-            if (Lease is not null)
-                Lease.Incarnation = incarnation;
-
-            _verified?.SetResult();
-            _verified = null;
-        }
-    }
-
-    /// <summary>
-    /// Finds the position up to which nothing that was passed can have changed, where the database cannot tell: the position of the last
-    /// received event, which still exists, or the stored checkpoint, which is never newer than the events.
-    /// </summary>
-    /// <exception cref="ProcessingAbortedException">The checkpoint shows that something committed with it is gone.</exception>
-    private async ValueTask<long> FindCertainAsync(CancellationToken ct)
-    {
-        var certain = _received?.Number ?? _beganAt;
-        var (committed, parked) = Dispatcher.Written;
-        if (Lease is null || (Dispatcher.Received <= certain && committed is null && parked is null))
-            return certain;
-
-        // A lost lease is reported elsewhere.
-        if (await _leases.StoredAsync(Lease, ct).ConfigureAwait(false) is not { } stored)
-            return certain;
-
-        // If the last write has survived, so has everything written before it.
-        var lost = stored < committed ? committed
-            : stored < parked && !await _leases.Parked.IsThereAsync(Lease, parked.Value, ct).ConfigureAwait(false) ? parked : null;
-        return lost is { } place
-            ? throw new ProcessingAbortedException(new CheckpointBehindException(stored, place))
-            : Math.Max(certain, stored);
-    }
-
-    /// <summary>
     /// Writes the finished position unless it has been written, once it is verified to belong to the database that answers.
     /// </summary>
     public async Task SaveAsync(CancellationToken ct)
@@ -698,75 +525,16 @@ internal sealed partial class PartitionProcessor
         if (!Dispatcher.HasUnsaved)
             return;
 
-        await VerifyAsync(ct).ConfigureAwait(false);
+        await _lossCheck.RunAsync(ct).ConfigureAwait(false);
         if (Dispatcher.HasUnsaved)
-            await CheckpointAsync(Dispatcher.Finished, ct).ConfigureAwait(false);
-    }
-
-    private async Task CheckpointAsync(long place, CancellationToken ct)
-    {
-        await _checkpointing.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            if (Lease is not null && HasPassedFailure(place))
-                await _leases.CheckpointAsync(Lease, place, ct).ConfigureAwait(false);
-            else if (Lease is not null)
-                await _leases.CheckpointBeforeFailureAsync(Lease, place, ct).ConfigureAwait(false);
-        }
-        finally
-        {
-            _checkpointing.Release();
-        }
-
-        Dispatcher.Change((machine, now) => machine.Checkpointed(place, now));
-    }
-
-    private async Task<bool> TryStopAsync(Lease lease, string error, CancellationToken ct)
-    {
-        try
-        {
-            await _leases.StopAsync(lease, error, ct).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception exception) when (exception is not EventStoreException && !ct.IsCancellationRequested
-            && Safeguards.AcknowledgementFence)
-        {
-            _ = _storage.Classify(exception);
-            LogNotStopped(_logger, _key.Name, exception);
-            return false;
-        }
-    }
-
-    /// <summary>Not during a checkpoint, which clears the previous error and would clear the new one too.</summary>
-    private async Task NoteFailureAsync(long? place, CancellationToken ct)
-    {
-        var at = place ?? Dispatcher.Received + 1;
-        await _checkpointing.WaitAsync(ct).ConfigureAwait(false);
-        lock (_lock)
-        {
-            _failedAt = _failedAt < at ? _failedAt : at;
-        }
-
-        _checkpointing.Release();
-    }
-
-    private bool HasPassedFailure(long place)
-    {
-        lock (_lock)
-        {
-            if (place < _failedAt)
-                return false;
-
-            _failedAt = null;
-            return true;
-        }
+            await _checkpoints.WriteAsync(Dispatcher.Finished, ct).ConfigureAwait(false);
     }
 
     /// <summary>Stores the id of a stream that is seen for the first time: a later stream of the same name is a different one.</summary>
     private async ValueTask SeeStreamAsync(CancellationToken ct)
     {
         if (Lease is { StreamId: null } && _source is StreamSource { StreamId: { } id })
-            await _leases.SetStreamAsync(Lease, id, ct).ConfigureAwait(false);
+            await _leases.Checkpoints.SetStreamAsync(Lease, id, ct).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -787,25 +555,8 @@ internal sealed partial class PartitionProcessor
         await Task.Delay(delay, _time, ct).ConfigureAwait(false);
     }
 
-    [LoggerMessage(
-        3007, LogLevel.Warning,
-        "The stop of subscription '{Name}' could not be recorded yet. Nothing is delivered until it is; this is retried")]
-    private static partial void LogNotStopped(ILogger logger, SubscriptionName name, Exception exception);
-
     [LoggerMessage(3008, LogLevel.Error, "Subscription '{Name}' is interrupted; in {Delay} it continues where it was")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
-
-    [LoggerMessage(
-        3009, LogLevel.Error,
-        "Subscription '{Name}' stands still in this process, which lacks something it needs. Nothing is parked, and another process may " +
-        "take over. {Error}")]
-    private static partial void LogFault(ILogger logger, SubscriptionName name, string error, Exception? exception);
-
-    /// <summary>The partition stands still at an event that this process cannot handle.</summary>
-    /// <param name="Place">The event's position.</param>
-    /// <param name="Looks">How often it was read.</param>
-    /// <param name="Until">When it is read again.</param>
-    private sealed record Standstill(long Place, int Looks, TimeSpan Until);
 
     /// <summary>A page that is being read or has arrived.</summary>
     /// <param name="From">The first position that it may contain.</param>

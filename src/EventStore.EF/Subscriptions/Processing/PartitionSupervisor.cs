@@ -161,7 +161,7 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
                     LogRecreated(_logger, Name, subscription.Source);
                     End(processor, null);
                     processor = null;
-                    await services.Leases.StartOverAsync(lease, recreated.StreamId, ct).ConfigureAwait(false);
+                    await services.Leases.Checkpoints.StartOverAsync(lease, recreated.StreamId, ct).ConfigureAwait(false);
                     processor = await BeginAsync(lease, 0, recreated.StreamId, ct).ConfigureAwait(false);
                 }
             }

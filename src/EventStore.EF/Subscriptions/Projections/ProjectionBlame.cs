@@ -74,7 +74,7 @@ internal sealed class ProjectionBlame(SubscriptionServices services)
     {
         try
         {
-            await services.Leases.ProveAsync(lease, ct).ConfigureAwait(false);
+            await services.Leases.Checkpoints.ProveAsync(lease, ct).ConfigureAwait(false);
             return true;
         }
         catch (Exception exception) when (!LeaseEnds.Is(exception) && !ct.IsCancellationRequested)

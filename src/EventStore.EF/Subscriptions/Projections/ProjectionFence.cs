@@ -30,7 +30,7 @@ internal sealed class ProjectionFence(Lease lease, IReadOnlyList<DeliveryItem> i
 
         // This waits for the attempt's transaction, which locks the subscription's row from the fence to its end.
         var isPassed = replay is null
-            ? await services.Leases.PositionAsync(lease, ct).ConfigureAwait(false) >= items[^1].Place
+            ? await services.Leases.Checkpoints.PositionAsync(lease, ct).ConfigureAwait(false) >= items[^1].Place
             : !await services.Leases.Parked.IsParkedAsync(lease, replay, ct).ConfigureAwait(false);
         IsInDoubt = false;
         return isPassed;
@@ -45,7 +45,8 @@ internal sealed class ProjectionFence(Lease lease, IReadOnlyList<DeliveryItem> i
         var connection = transaction.Connection!;
         IsInDoubt = true;
         var isPassed = replay is null
-            ? await services.Leases.ProjectAsync(connection, transaction, lease, items[0].Place, items[^1].Place, ct).ConfigureAwait(false)
+            ? await services.Leases.Checkpoints.ProjectAsync(connection, transaction, lease, items[0].Place, items[^1].Place, ct)
+                .ConfigureAwait(false)
             : await services.Leases.Parked.ProjectAsync(connection, transaction, lease, replay, ct).ConfigureAwait(false);
         if (!isPassed)
             throw new InvalidOperationException(

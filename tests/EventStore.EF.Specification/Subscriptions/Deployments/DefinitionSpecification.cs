@@ -22,7 +22,7 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
         await DeclareAsync(other, Renamed);
         await Events.AppendManyAsync("order-1", ExpectedVersion.Any, Numbered(5, 6), Ct);
 
-        await owner.Leases.CheckpointAsync(lease, 10, Ct);
+        await owner.Checkpoints.WriteAsync(lease, 10, Ct);
         Assert.Equal(5, await PositionAsync());
         Assert.True(lease.IsRedefined);
     }
@@ -37,7 +37,7 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
         await DeclareAsync(other, Renamed);
         await DeclareAsync(Process(), HandledTypes.Of([("order-shipped", 1)]));
 
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.WriteAsync(lease, 5, Ct));
         Assert.Equal(LeaseEnd.Redefined, lease.LostBecause);
         Assert.Equal(0, await PositionAsync());
     }
@@ -54,12 +54,12 @@ public abstract class DefinitionSpecification(StoreFixture fixture) : LeaseSuite
         await using var connection = await StoreConnection.OpenAsync(owner.Store.Host.Services.GetRequiredService<Microsoft.EntityFrameworkCore.IDbContextFactory<EventStoreDbContext>>(), Ct);
         await using (var transaction = await connection.Connection.BeginTransactionAsync(Ct))
         {
-            Assert.False(await owner.Leases.ProjectAsync(connection.Connection, transaction, lease, 1, 1, Ct));
-            Assert.False(await owner.Leases.HoldAsync(connection.Connection, transaction, lease, null, Ct));
+            Assert.False(await owner.Checkpoints.ProjectAsync(connection.Connection, transaction, lease, 1, 1, Ct));
+            Assert.False(await owner.Checkpoints.HoldAsync(connection.Connection, transaction, lease, null, Ct));
         }
 
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.PositionAsync(lease, Ct));
-        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.SetStreamAsync(lease, 1, Ct));
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.PositionAsync(lease, Ct));
+        await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.SetStreamAsync(lease, 1, Ct));
         await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Parked.ParkAsync(lease, [new(1, "key", Guid.NewGuid(), 1, "error", 1)], 1, Ct));
     }
 

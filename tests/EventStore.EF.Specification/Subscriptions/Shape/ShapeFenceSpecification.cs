@@ -22,7 +22,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await Process().Administration.RepartitionAsync(Key.Name, 2, cancellationToken: Ct);
 
         await AssertWritesNothingAsync(owner, lease);
-        var lost = await Assert.ThrowsAsync<SubscriptionRepartitionedException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
+        var lost = await Assert.ThrowsAsync<SubscriptionRepartitionedException>(() => owner.Checkpoints.WriteAsync(lease, 5, Ct));
         Assert.Equal((4, 2), (lost.Configured, lost.Partitions));
         Assert.Equal(LeaseEnd.Repartitioned, lease.LostBecause);
         owner.Leases.Forget(lease);
@@ -39,7 +39,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await Process().Administration.RenameAsync(Key.Name, "renamed", cancellationToken: Ct);
 
         await AssertWritesNothingAsync(owner, lease);
-        var lost = await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
+        var lost = await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Checkpoints.WriteAsync(lease, 5, Ct));
         Assert.Equal(("orders", "renamed"), (lost.Name.Value, lost.NewName.Value));
         owner.Leases.Forget(lease);
         var gone = await Assert.ThrowsAsync<SubscriptionRenamedException>(() => owner.Leases.TryAcquireAgainAsync(Key, 1, Ct));
@@ -76,7 +76,7 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await other.Administration.RepartitionAsync(Key.Name, 3, cancellationToken: Ct);
         foreach (var lease in leases)
         {
-            await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Leases.CheckpointAsync(lease, 5, Ct));
+            await Assert.ThrowsAsync<SubscriptionLostException>(() => owner.Checkpoints.WriteAsync(lease, 5, Ct));
             Assert.Equal(LeaseEnd.Rewound, lease.LostBecause);
             owner.Leases.Forget(lease);
             Assert.NotNull(await owner.Leases.TryAcquireAgainAsync(lease.Key, 3, Ct));
@@ -122,11 +122,11 @@ public abstract class ShapeFenceSpecification(StoreFixture fixture) : LeaseSuite
         await using var connection = await StoreConnection.OpenAsync(contexts, Ct);
         await using (var transaction = await connection.Connection.BeginTransactionAsync(Ct))
         {
-            Assert.False(await owner.Leases.ProjectAsync(connection.Connection, transaction, lease, 1, 1, Ct));
-            Assert.False(await owner.Leases.HoldAsync(connection.Connection, transaction, lease, 5, Ct));
+            Assert.False(await owner.Checkpoints.ProjectAsync(connection.Connection, transaction, lease, 1, 1, Ct));
+            Assert.False(await owner.Checkpoints.HoldAsync(connection.Connection, transaction, lease, 5, Ct));
         }
 
-        Assert.True(LeaseEnds.IsForGood(await Assert.ThrowsAnyAsync<EventStoreException>(() => owner.Leases.PositionAsync(lease, Ct))));
+        Assert.True(LeaseEnds.IsForGood(await Assert.ThrowsAnyAsync<EventStoreException>(() => owner.Checkpoints.PositionAsync(lease, Ct))));
         Assert.True(LeaseEnds.IsForGood(await Assert.ThrowsAnyAsync<EventStoreException>(
             () => owner.Parked.ParkAsync(lease, [new(1, "key", Guid.NewGuid(), 1, "error", 1)], 1, Ct))));
     }
