@@ -45,7 +45,7 @@ public interface IEventStore : IEventStreams
     /// <param name="options">What the subscription reads and how it delivers.</param>
     /// <param name="cancellationToken">Cancels subscribing and waiting for a turn; the subscription lives until it is disposed.</param>
     /// <exception cref="SubscriptionAlreadyActiveException">
-    /// Another process owns it, and <see cref="SubscriptionOptions.StandBy"/> is false; or this process already has as many consumers as
+    /// Another process owns it, and <see cref="ConsumerOptions.StandBy"/> is false; or this process already has as many consumers as
     /// <see cref="SubscriptionOptions.MaxConsumers"/> allows.
     /// </exception>
     /// <exception cref="InvalidOperationException">
@@ -54,7 +54,7 @@ public interface IEventStore : IEventStreams
     /// <exception cref="ArgumentException">The name is invalid, an option is out of range, or the start lies beyond the end.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
     Task<IEventSubscription> SubscribeAsync(
-        SubscriptionName name, SubscriptionOptions? options = null, CancellationToken cancellationToken = default);
+        SubscriptionName name, ConsumerOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Opens a subscription that lasts as long as this process keeps it: the same delivery, without a row, lease or checkpoint in the
@@ -66,7 +66,7 @@ public interface IEventStore : IEventStreams
     /// <param name="cancellationToken">Cancels subscribing; the subscription lives until it is disposed.</param>
     /// <exception cref="ArgumentException">An option is out of range, or the start lies beyond the end.</exception>
     /// <exception cref="StreamDeletedException">The stream is deleted.</exception>
-    Task<IEventSubscription> SubscribeTransientAsync(SubscriptionOptions? options = null, CancellationToken cancellationToken = default);
+    Task<IEventSubscription> SubscribeTransientAsync(ConsumerOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Returns the store inside the caller's transaction: whatever it writes commits or rolls back together with the caller's entities.

@@ -26,7 +26,7 @@ internal static class ManyProcess
                 "one-stream" => 0,
                 _ => index % 2 == 0 ? null : index - 1,
             };
-            var options = new SubscriptionOptions
+            var options = new ConsumerOptions
             {
                 Stream = stream is { } number ? $"stream-{number}" : default(StreamName?),
                 CheckpointEvery = int.MaxValue,

@@ -215,5 +215,5 @@ internal static class Descriptors
     private static DiagnosticDescriptor Make(
         string id, string title, string message, DiagnosticSeverity severity, params string[] tags) => new(
         id, title, message, Category, severity, isEnabledByDefault: true,
-        helpLinkUri: HelpLinks.Root + id + ".md", customTags: tags);
+        helpLinkUri: HelpLinks.Of(id), customTags: tags);
 }

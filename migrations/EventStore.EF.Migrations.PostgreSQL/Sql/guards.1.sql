@@ -37,6 +37,28 @@ CREATE TRIGGER streams_keep_their_names
     BEFORE UPDATE OF id, tenant, name ON {schema}.streams
     FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
 
+-- A time that .NET can't read would stop every reader of its row, and a version that nothing can follow every append to its stream. Whoever may
+-- insert rows can write neither. (CHECK passes NULL.)
+ALTER TABLE {schema}.events ADD CONSTRAINT events_are_readable
+    CHECK (created_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz);
+
+ALTER TABLE {schema}.streams ADD CONSTRAINT streams_are_readable
+    CHECK (created_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz
+        AND last_activity_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz
+        AND deleted_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz
+        AND version BETWEEN 0 AND 4611686018427387903);
+
+ALTER TABLE {schema}.snapshots ADD CONSTRAINT snapshots_are_readable
+    CHECK (created_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz);
+
+ALTER TABLE {schema}.subscriptions ADD CONSTRAINT subscriptions_are_readable
+    CHECK (created_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz
+        AND lease_expires_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz
+        AND last_error_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz);
+
+ALTER TABLE {schema}.parked_events ADD CONSTRAINT parked_events_are_readable
+    CHECK (parked_at BETWEEN '0001-01-01 00:00:00+00'::timestamptz AND '9999-12-31 23:59:59.999999+00'::timestamptz);
+
 -- PostgreSQL lets everybody execute a new function. These are granted one by one.
 REVOKE ALL ON FUNCTION
     {schema}.hold_positions, {schema}.hold_positions_of_insert, {schema}.append, {schema}.append_many, {schema}.append_group, {schema}.link,

@@ -30,12 +30,13 @@ public sealed class InconsistentStoreException : EventStoreException
         $"Nothing after position {assigned} is read: the event at position {position} (event {version} of stream '{stream}') is not " +
         $"believed, because the sequence of positions has assigned none above {assigned}. Somebody wrote the row with a position of " +
         "their own, or restored the table events without its sequence. If the events above the sequence are genuine, set the sequence to " +
-        $"the highest of them: {SetSequence} (in the store's schema, as its owner). Otherwise remove the row.", stream, position);
+        $"the highest of them: {SetSequence} (in the store's schema, as its owner). Otherwise remove the row, as docs/security.md shows.",
+        stream, position);
 
     internal static InconsistentStoreException StreamMissing(long position, long streamId) => new(
         $"The event at position {position} belongs to the stream with the id {streamId}, which doesn't exist. Somebody inserted the " +
         "event past the store, or restored the table streams without it. Nothing is read from there on. Insert the stream, or remove the " +
-        "event.", null, position);
+        "event, as docs/security.md shows.", null, position);
 
     internal static InconsistentStoreException PositionTaken(Exception innerException) => new(
         "Nothing was written: the sequence of positions assigned one that an event already has. Somebody set the sequence back, or " +

@@ -11,7 +11,8 @@ namespace EventStore.EF;
 /// <param name="Application">The <c>application_name</c> of its connection; <see langword="null"/> for a prepared transaction.</param>
 /// <param name="Age">
 /// How long it has been open, or prepared, by the server's clock; <see langword="null"/> for a transaction of another database role that
-/// this one may not see (grant <c>pg_read_all_stats</c>).
+/// this one may not see (grant <c>pg_read_all_stats</c>), and for a session that has not appended, which may keep its lock for longer than
+/// a transaction.
 /// </param>
 /// <param name="PreparedName">
 /// Its name, if it is prepared: it stays until <c>COMMIT PREPARED</c> or <c>ROLLBACK PREPARED</c>, even across a server restart.

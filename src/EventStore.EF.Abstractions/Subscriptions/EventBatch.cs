@@ -30,7 +30,7 @@ public sealed class EventBatch
     public IReadOnlyList<RecordedEvent> Events { get; }
 
     /// <summary>
-    /// The result of <see cref="SubscriptionOptions.Mapper"/> for each event; without a mapper, the events' typed data in their newest
+    /// The result of <see cref="ConsumerOptions.Mapper"/> for each event; without a mapper, the events' typed data in their newest
     /// versions, read on first use.
     /// </summary>
     /// <exception cref="UnknownEventTypeException">No known type has the stored name and version.</exception>

@@ -19,6 +19,19 @@ public interface IEventSubscription : IAsyncDisposable
     EventSubscriptionStatus Status { get; }
 
     /// <summary>
+    /// Completes when this process owns the subscription, or at least one of its partitions: at once, unless it stands by for another
+    /// process. Ownership may be lost again afterwards.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels waiting.</param>
+    /// <exception cref="SubscriptionLostException">
+    /// Another process has taken over because this one did not renew its lease in time.
+    /// </exception>
+    /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
+    /// <exception cref="StreamDeletedException">The stream it reads is deleted.</exception>
+    /// <exception cref="ObjectDisposedException">The consumer has been disposed.</exception>
+    Task WaitUntilActiveAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Reads batches as they arrive. The enumeration ends by cancellation, by <see cref="IAsyncDisposable.DisposeAsync"/>, or with an
     /// exception.
     /// </summary>

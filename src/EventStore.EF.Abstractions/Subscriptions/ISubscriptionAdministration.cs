@@ -94,7 +94,7 @@ public interface ISubscriptionAdministration
     /// <summary>
     /// Reduces what a subscription handles to what the handler class handles in the processes that own it now. Call it after removing a
     /// handler deliberately: otherwise what a subscription handles only grows, and the subscription waits at an event whose handler is
-    /// gone. <see cref="SubscriptionOptions.Retired"/> does the same in code.
+    /// gone. <see cref="SubscriberOptions.Retired"/> does the same in code.
     /// </summary>
     /// <returns>The stored names of events that are no longer handled.</returns>
     /// <exception cref="SubscriptionNotFoundException">There is no such subscription.</exception>

@@ -1,8 +1,15 @@
 namespace EventStore.EF;
 
-/// <summary>What a subscription reads and how it delivers.</summary>
-public sealed class SubscriptionOptions
+/// <summary>
+/// What a subscription reads and how it delivers: <see cref="SubscriberOptions"/> for handler classes and projections,
+/// <see cref="ConsumerOptions"/> for <see cref="IEventStore.SubscribeAsync"/>.
+/// </summary>
+public abstract class SubscriptionOptions
 {
+    private protected SubscriptionOptions()
+    {
+    }
+
     /// <summary>
     /// The stream to read, including its links; <see langword="null"/>, the default, for all events. It need not exist yet.
     /// </summary>
@@ -21,29 +28,10 @@ public sealed class SubscriptionOptions
     public EventFilter Filter { get; set; } = EventFilter.All;
 
     /// <summary>
-    /// Stored names of events that the handler class used to handle and no longer should; none by default. What a subscription handles is
-    /// stored with it and only grows, so that no process passes over events that another one handles: without this, the subscription waits
-    /// at an event whose handler was removed. A name that the class still handles fails the host's start.
-    /// </summary>
-    public IReadOnlyCollection<string> Retired { get; set; } = [];
-
-    /// <summary>
-    /// What to do with an event whose stored name no registered type reads; <see cref="UnknownEventHandling.Pass"/> by default, because
-    /// several applications may share a store. Applies to handler classes without a <see cref="Filter"/> by type; consumers of batches
-    /// receive such events as they are. Names declared with the store builder's <c>ForeignEvents</c> are passed over silently.
-    /// </summary>
-    public UnknownEventHandling UnknownEvents { get; set; }
-
-    /// <summary>
     /// Which of the filtered events to deliver, evaluated in this process; all by default. If it keeps throwing for an event,
     /// <see cref="MaxAttempts"/> and <see cref="OnError"/> apply; a transient subscription retries for as long as it lives.
     /// </summary>
     public Func<RecordedEvent, bool>? Selector { get; set; }
-
-    /// <summary>
-    /// Maps an event to its value in <see cref="EventBatch.Mapped"/>; by default the event's typed data, read on first use.
-    /// </summary>
-    public Func<RecordedEvent, object?>? Mapper { get; set; }
 
     /// <summary>
     /// Returns an event's partition key; by default the name of its stream. Events with the same key are delivered in order, to one
@@ -67,12 +55,6 @@ public sealed class SubscriptionOptions
     /// each partition key, not over all events. <c>AddSubscriber</c> runs this many handlers concurrently; a projection has one consumer.
     /// </summary>
     public int MaxConsumers { get; set; } = 1;
-
-    /// <summary>
-    /// Whether to wait while another process owns the subscription; false by default, which throws
-    /// <see cref="SubscriptionAlreadyActiveException"/>. Subscribers run by the host always wait.
-    /// </summary>
-    public bool StandBy { get; set; }
 
     /// <summary>
     /// The maximum number of events read from the database at once while catching up; 500 by default, 1 to 10,000. The next page is read
@@ -122,7 +104,22 @@ public sealed class SubscriptionOptions
     /// <summary>The key by which an event's order is kept.</summary>
     internal string? KeyOf(RecordedEvent @event) => PartitionBy is { } key ? key(@event) : @event.StreamName.Value;
 
-    internal SubscriptionOptions Copy() => (SubscriptionOptions)MemberwiseClone();
+    /// <summary>The function that creates <see cref="EventBatch.Mapped"/>, if there is one.</summary>
+    internal virtual Func<RecordedEvent, object?>? Map => null;
+
+    /// <summary>The names of the derived class's options in which another set differs.</summary>
+    private protected virtual IEnumerable<string> OwnDifferencesFrom(SubscriptionOptions other) => [];
+
+    /// <summary>Validates the options of the derived class.</summary>
+    private protected virtual void ValidateOwn(string subscription)
+    {
+    }
+
+    private protected static void Check(bool holds, string type, string option, object value, string subscription, string rule)
+    {
+        if (!holds)
+            throw new ArgumentOutOfRangeException(option, value, $"{type}.{option} of {subscription} must be {rule}.");
+    }
 
     /// <summary>
     /// The names of the options in which another set differs. Functions are the same when they come from the same place in the code,
@@ -135,13 +132,10 @@ public sealed class SubscriptionOptions
             (nameof(Stream), Stream == other.Stream),
             (nameof(Start), (Start ?? SubscriptionStart.Origin) == (other.Start ?? SubscriptionStart.Origin)),
             (nameof(Filter), Filter.IsSameAs(other.Filter)),
-            (nameof(Retired), Retired.ToHashSet(StringComparer.Ordinal).SetEquals(other.Retired)),
             (nameof(Selector), Selector?.Method == other.Selector?.Method),
-            (nameof(Mapper), Mapper?.Method == other.Mapper?.Method),
             (nameof(PartitionBy), PartitionBy?.Method == other.PartitionBy?.Method),
             (nameof(Partitions), Partitions == other.Partitions),
             (nameof(MaxConsumers), MaxConsumers == other.MaxConsumers),
-            (nameof(StandBy), StandBy == other.StandBy),
             (nameof(PageSize), PageSize == other.PageSize),
             (nameof(BufferSize), BufferSize == other.BufferSize),
             (nameof(BatchSize), BatchSize == other.BatchSize),
@@ -152,7 +146,7 @@ public sealed class SubscriptionOptions
             (nameof(RetryDelay), RetryDelay == other.RetryDelay),
             (nameof(MaxRetryDelay), MaxRetryDelay == other.MaxRetryDelay),
         ];
-        return [.. options.Where(option => !option.IsSame).Select(option => option.Name)];
+        return [.. options.Where(option => !option.IsSame).Select(option => option.Name), .. OwnDifferencesFrom(other)];
     }
 
     /// <param name="subscription">The subscription, for messages.</param>
@@ -160,10 +154,7 @@ public sealed class SubscriptionOptions
     {
         _ = Stream?.Value;
         Check(Filter is not null, nameof(Filter), "null", "a filter, not null");
-        Check(
-            Retired is not null && Retired.All(name => !string.IsNullOrEmpty(name) && NameRules.IsStorable(name)),
-            nameof(Retired), "invalid", "a list of stored names, none of them empty, with U+0000 or with a lone surrogate");
-        Check(Enum.IsDefined(UnknownEvents), nameof(UnknownEvents), UnknownEvents, "Pass or Stop");
+        ValidateOwn(subscription);
         Check(Partitions is >= 1 and <= MostPartitions, nameof(Partitions), Partitions, "1 to 1,000");
         Check(MaxConsumers is >= 1 and <= 1000, nameof(MaxConsumers), MaxConsumers, "1 to 1,000");
         Check(PageSize is >= 1 and <= 10_000, nameof(PageSize), PageSize, "1 to 10,000");
@@ -181,9 +172,6 @@ public sealed class SubscriptionOptions
             nameof(MaxRetryDelay), MaxRetryDelay, "at least RetryDelay, at most 12 hours");
 
         void Check(bool holds, string option, object value, string rule)
-        {
-            if (!holds)
-                throw new ArgumentOutOfRangeException(option, value, $"SubscriptionOptions.{option} of {subscription} must be {rule}.");
-        }
+            => SubscriptionOptions.Check(holds, nameof(SubscriptionOptions), option, value, subscription, rule);
     }
 }

@@ -66,24 +66,28 @@ internal static class SettlementStatements
     /// <summary>
     /// The same transactions for people to read, the oldest first: pid, application, age in seconds, name of the prepared transaction,
     /// role, whether it has appended, and whether appends wait for it. An append always holds the lock of its last position too, and shares
-    /// the store's lock; any session of the database can take advisory locks. A prepared transaction is found by its transaction id, which
-    /// it has locked too.
+    /// both; any session of the database can take advisory locks. One that holds either lock exclusively stops appends, and one that waits
+    /// for the store's stops those that come after it. A session that has not appended may keep its lock beyond its transaction, so its age
+    /// is unknown. A prepared transaction is found by its transaction id, which it has locked too.
     /// </summary>
     public const string NamedHolders = $"""
-        SELECT l.pid, a.application_name, extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 AS age, p.gid,
-            a.usename::text, l.mode = 'ShareLock' AND EXISTS (
+        SELECT l.pid, a.application_name,
+            CASE WHEN k.has_appended THEN extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 END AS age,
+            p.gid, a.usename::text, k.has_appended, l.mode = 'ExclusiveLock'
+        FROM pg_catalog.pg_locks l
+        CROSS JOIN LATERAL (
+            SELECT l.mode = 'ShareLock' AND EXISTS (
                 SELECT FROM pg_catalog.pg_locks q
                 WHERE q.virtualtransaction = l.virtualtransaction AND q.locktype = 'advisory' AND q.objsubid = 2
-                  AND q.database = l.database AND q.classid = '{"{schema}"}.store_info'::regclass::oid),
-            l.mode = 'ExclusiveLock'
-        FROM pg_catalog.pg_locks l
+                  AND q.database = l.database AND q.classid = '{"{schema}"}.store_info'::regclass::oid)) k (has_appended)
         LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
         LEFT JOIN LATERAL (
             SELECT x.gid, x.prepared
             FROM pg_catalog.pg_locks t
             JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = t.transactionid
             WHERE t.locktype = 'transactionid' AND t.pid IS NULL AND t.virtualtransaction = l.virtualtransaction) p ON l.pid IS NULL
-        WHERE {IsAdvisory} AND {IsStore} AND l.granted
+        WHERE {IsAdvisory}
+            AND (({IsStore} AND (l.granted OR l.mode = 'ExclusiveLock')) OR ({IsPosition} AND l.mode = 'ExclusiveLock'))
         ORDER BY age DESC NULLS FIRST
         """;
 

@@ -70,7 +70,7 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         lock (_lock)
         {
             // Other connections to the old file may notice long after the new one was opened.
-            if (!_seen.TryGetValue(connection.Handle!, out var seen) || seen.Generation == _generation)
+            if (_seen.TryGetValue(connection.Handle!, out var seen) && seen.Generation == _generation)
                 (_oldLog, _generation) = (_log, _generation + 1);
         }
 
@@ -88,11 +88,18 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
     /// <exception cref="DatabaseFileException">The file is no longer at the path.</exception>
     public void Note(SqliteConnection connection)
     {
-        if (_seen.TryGetValue(connection.Handle!, out _))
-            return;
+        if (!SeenBy(connection).HoldsLog)
+            Look(connection);
+    }
 
-        Look(connection);
-        _oldLog = null;
+    /// <summary>Records which file a connection was opened to.</summary>
+    public void Opened(SqliteConnection connection)
+    {
+        lock (_lock)
+        {
+            if (SeenBy(connection).Generation == _generation)
+                _oldLog = null;
+        }
     }
 
     /// <summary>Looks without waiting for SQLite: a suspect change is judged by a later look.</summary>
@@ -120,9 +127,7 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
             throw database.Moved();
         }
 
-        var seen = _seen.GetValue(
-            connection.Handle!,
-            _ => new(raw.sqlite3_db_filename(connection.Handle, "main").utf8_to_string(), Volatile.Read(ref _generation)));
+        var seen = SeenBy(connection);
         if (seen.Path.Length == 0)
             return Verdict.Sound;
 
@@ -144,7 +149,10 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         RequireStillThere(seen.Path + "-wal", ref seen.HasLog);
         RequireStillThere(seen.Path + "-shm", ref seen.HasIndex);
         if (!CanSeeOverwriting)
+        {
+            ReadHeader(seen.Path);
             return Verdict.Sound;
+        }
 
         var state = StateOf(seen.Path);
         if (state == seen.State)
@@ -213,11 +221,20 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
         reader.Read();
         var (log, moved) = (reader.GetInt64(1), reader.GetInt64(2));
         using var version = connection.Command("PRAGMA data_version");
+        return new(ReadHeader(path), log < 0 ? null : moved, log <= moved, (long)version.ExecuteScalar()!);
+    }
+
+    private Seen SeenBy(SqliteConnection connection) => _seen.GetValue(
+        connection.Handle!, _ => new(raw.sqlite3_db_filename(connection.Handle, "main").utf8_to_string(), Volatile.Read(ref _generation)));
+
+    /// <summary>Reads the log's header and remembers it.</summary>
+    private string ReadHeader(string path)
+    {
         var header = Header(path + "-wal");
         if (header.Length > 0)
             Volatile.Write(ref _log, header);
 
-        return new(header, log < 0 ? null : moved, log <= moved, (long)version.ExecuteScalar()!);
+        return header;
     }
 
     /// <summary>

@@ -147,6 +147,9 @@ internal sealed class SqliteDatabase
             connection.Open();
         }
 
+        if (Safeguards.FileIdentity)
+            Files.Opened(connection);
+
         _wasOpen = true;
     }
 

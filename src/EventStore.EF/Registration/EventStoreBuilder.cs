@@ -49,10 +49,10 @@ public sealed class EventStoreBuilder
     /// The name under which the checkpoint is stored; it must never change. If several processes use the same name, one of them works
     /// and the others stand by.
     /// </param>
-    /// <param name="configure">Sets options; see <see cref="SubscriptionOptions"/>.</param>
+    /// <param name="configure">Sets options; see <see cref="SubscriberOptions"/>.</param>
     /// <exception cref="ArgumentException">The name breaks a rule or is taken, or an option is out of range.</exception>
     public EventStoreBuilder AddSubscriber<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSubscriber>(
-        SubscriptionName name, Action<SubscriptionOptions>? configure = null)
+        SubscriptionName name, Action<SubscriberOptions>? configure = null)
         where TSubscriber : class
     {
         AddSubscriber(name, typeof(TSubscriber), null, configure);
@@ -99,7 +99,7 @@ public sealed class EventStoreBuilder
     /// and the others stand by.
     /// </param>
     /// <param name="configure">
-    /// Sets options; see <see cref="SubscriptionOptions"/>. <see cref="SubscriptionOptions.MaxConsumers"/> is always 1: to handle several
+    /// Sets options; see <see cref="SubscriberOptions"/>. <see cref="SubscriptionOptions.MaxConsumers"/> is always 1: to handle several
     /// events concurrently, set <see cref="SubscriptionOptions.Partitions"/>; each partition has its own checkpoint.
     /// </param>
     /// <exception cref="ArgumentException">
@@ -108,7 +108,7 @@ public sealed class EventStoreBuilder
     /// </exception>
     public EventStoreBuilder AddProjection<
         [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProjection, TDbContext>(
-        SubscriptionName name, Action<SubscriptionOptions>? configure = null)
+        SubscriptionName name, Action<SubscriberOptions>? configure = null)
         where TProjection : class
         where TDbContext : DbContext
     {
@@ -221,7 +221,7 @@ public sealed class EventStoreBuilder
         return this;
     }
 
-    private SubscriptionOptions AddSubscriber(SubscriptionName name, Type type, Type? contextType, Action<SubscriptionOptions>? configure)
+    private SubscriberOptions AddSubscriber(SubscriptionName name, Type type, Type? contextType, Action<SubscriberOptions>? configure)
     {
         _ = name.Value;
         if (_subscribers.Find(other => other.Name == name) is { } taken)
@@ -230,7 +230,7 @@ public sealed class EventStoreBuilder
                 $"The subscription name '{name}' is already used by {taken.SubscriberType}. Choose another one.", nameof(name));
         }
 
-        var options = new SubscriptionOptions();
+        var options = new SubscriberOptions();
         configure?.Invoke(options);
         options.Validate($"'{name}'");
         _subscribers.Add(new(name, type, options, contextType));

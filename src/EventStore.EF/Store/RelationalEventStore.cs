@@ -36,7 +36,7 @@ internal sealed class RelationalEventStore(
             cancellationToken).ConfigureAwait(false);
 
     public Task<IEventSubscription> SubscribeAsync(
-        SubscriptionName name, SubscriptionOptions? options = null, CancellationToken cancellationToken = default)
+        SubscriptionName name, ConsumerOptions? options = null, CancellationToken cancellationToken = default)
     {
         _ = name.Value;
         options = Checked(options, $"'{name}'");
@@ -44,7 +44,7 @@ internal sealed class RelationalEventStore(
     }
 
     public Task<IEventSubscription> SubscribeTransientAsync(
-        SubscriptionOptions? options = null, CancellationToken cancellationToken = default)
+        ConsumerOptions? options = null, CancellationToken cancellationToken = default)
     {
         options = Checked(options, "a transient subscription");
         if (options.Partitions > 1)
@@ -79,7 +79,7 @@ internal sealed class RelationalEventStore(
     }
 
     /// <summary>A validated copy of the options; the caller may change the original later.</summary>
-    private static SubscriptionOptions Checked(SubscriptionOptions? options, string subscription)
+    private static ConsumerOptions Checked(ConsumerOptions? options, string subscription)
     {
         options = options?.Copy() ?? new();
         options.Validate(subscription);

@@ -65,6 +65,23 @@ internal sealed class Cluster
         return cluster;
     }
 
+    /// <summary>Waits until the server accepts connections; one that recovers from a crash does so some time after it was started.</summary>
+    private async Task AcceptsAsync(CancellationToken ct)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await RunAsync("pg_isready", ["-q", "-h", "127.0.0.1", "-p", Text(Port), "-t", "5"], ct).ConfigureAwait(false);
+                return;
+            }
+            catch (LaboratoryException) when (tries < 60)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, ct).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Makes a stand-by of this cluster, which follows it.</summary>
     /// <param name="folder">An existing folder of the caller's.</param>
     /// <param name="source">Where it gets the changes from: the port of this cluster, or of a proxy before it.</param>
@@ -74,6 +91,7 @@ internal sealed class Cluster
     {
         var standby = Prepare(folder, _password, undo);
         await standby.OwnAsync(ct).ConfigureAwait(false);
+        await AcceptsAsync(ct).ConfigureAwait(false);
         await RunAsync("pg_basebackup", ["-D", standby.Data, "-h", "127.0.0.1", "-p", Text(Port), "-U", "postgres", "-X", "stream", "-c", "fast", "--no-sync", "-C", "-S", "standby"], ct).ConfigureAwait(false);
         await File.AppendAllTextAsync(Path.Combine(standby.Data, "postgresql.auto.conf"), $"""
 

@@ -1,3 +1,4 @@
+using EventStore.EF.Generators.Diagnostics;
 using System.Globalization;
 using EventStore.EF.Generators.Tests.Driver;
 
@@ -159,12 +160,14 @@ public sealed class GeneratorDiagnosticsTests
     }
 
     [Fact]
-    public void A_diagnostic_points_at_the_member_and_at_its_page()
+    public void A_diagnostic_points_at_the_member_and_at_its_page_once_the_project_has_a_site()
     {
         var diagnostic = Assert.Single(Harness.Run(Using + "[Event] public record A(int Y, Action X);").Diagnostics);
 
         Assert.Equal(6, diagnostic.Location.GetLineSpan().StartLinePosition.Line);
-        Assert.EndsWith("/docs/diagnostics/ESEF2002.md", diagnostic.Descriptor.HelpLinkUri, StringComparison.Ordinal);
+        Assert.Equal(HelpLinks.Of("ESEF2002") ?? "", diagnostic.Descriptor.HelpLinkUri);
+        Assert.Equal("https://example.org/shop/blob/main/docs/diagnostics/ESEF2002.md", HelpLinks.Of("ESEF2002", "https://example.org/shop"));
+        Assert.Null(HelpLinks.Of("ESEF2002", ""));
     }
 
     private static void Refused(string id, string source, string text)

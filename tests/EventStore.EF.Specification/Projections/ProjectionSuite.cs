@@ -40,12 +40,12 @@ public abstract class ProjectionSuite(StoreFixture fixture) : OwnDatabaseSpecifi
     }
 
     /// <summary>An application with the projection, not started.</summary>
-    protected Application NewApplication(Action<SubscriptionOptions>? options = null, Action<EventStoreBuilder>? configure = null, string? connectionString = null)
+    protected Application NewApplication(Action<SubscriberOptions>? options = null, Action<EventStoreBuilder>? configure = null, string? connectionString = null)
         => NewApplication<TallyProjection>(options, configure, connectionString);
 
     /// <summary>An application with a projection, not started.</summary>
     protected Application NewApplication<TProjection>(
-        Action<SubscriptionOptions>? options = null, Action<EventStoreBuilder>? configure = null, string? connectionString = null)
+        Action<SubscriberOptions>? options = null, Action<EventStoreBuilder>? configure = null, string? connectionString = null)
         where TProjection : class
     {
         var (recorder, points) = (new Recorder(), new TransactionPoints());

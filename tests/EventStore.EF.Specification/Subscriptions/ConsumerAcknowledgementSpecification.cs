@@ -115,7 +115,7 @@ public abstract class ConsumerAcknowledgementSpecification(StoreFixture fixture)
     [Fact]
     public async Task An_event_or_batch_of_another_consumer_of_the_subscription_is_refused()
     {
-        var options = new SubscriptionOptions { MaxConsumers = 2, BatchSize = 1 };
+        var options = new ConsumerOptions { MaxConsumers = 2, BatchSize = 1 };
         await using var first = await Events.SubscribeAsync(Name, options, Ct);
         await using var second = await Events.SubscribeAsync(Name, options, Ct);
         await AppendAsync("order-1", 1);
@@ -134,7 +134,7 @@ public abstract class ConsumerAcknowledgementSpecification(StoreFixture fixture)
     [Fact]
     public async Task A_repeated_ack_does_nothing_either_while_another_consumer_has_an_earlier_event()
     {
-        var options = new SubscriptionOptions { MaxConsumers = 2, BatchSize = 1 };
+        var options = new ConsumerOptions { MaxConsumers = 2, BatchSize = 1 };
         await using (var slow = await Events.SubscribeAsync(Name, options, Ct))
         await using (var quick = await Events.SubscribeAsync(Name, options, Ct))
         {

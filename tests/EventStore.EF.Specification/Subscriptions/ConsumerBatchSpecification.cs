@@ -132,7 +132,7 @@ public abstract class ConsumerBatchSpecification(StoreFixture fixture) : Running
     [Fact]
     public async Task Options_that_are_changed_after_subscribing_mean_nothing()
     {
-        var options = new SubscriptionOptions { BatchSize = 2 };
+        var options = new ConsumerOptions { BatchSize = 2 };
         await using var subscription = await Events.SubscribeAsync(Name, options, Ct);
         (options.BatchSize, options.Filter, options.Selector) = (100, EventFilter.Types("specification-noted"), _ => false);
         await AppendAsync("order-1", 4);
@@ -156,9 +156,9 @@ public abstract class ConsumerBatchSpecification(StoreFixture fixture) : Running
         await Assert.ThrowsAnyAsync<ArgumentException>(() => Events.SubscribeAsync(default, null, Ct));
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions}"));
 
-        async Task AssertRefusedAsync(string option, Action<SubscriptionOptions> configure)
+        async Task AssertRefusedAsync(string option, Action<ConsumerOptions> configure)
         {
-            var options = new SubscriptionOptions();
+            var options = new ConsumerOptions();
             configure(options);
             Assert.Equal(option, (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Events.SubscribeAsync(Name, options, Ct))).ParamName);
             Assert.Equal(option, (await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Events.SubscribeTransientAsync(options, Ct))).ParamName);

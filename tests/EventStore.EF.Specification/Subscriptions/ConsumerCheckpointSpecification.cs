@@ -5,7 +5,7 @@ namespace EventStore.EF.Specification;
 /// <summary>When a durable subscription's checkpoint is written, and how far.</summary>
 public abstract class ConsumerCheckpointSpecification(StoreFixture fixture) : RunningSuite(fixture)
 {
-    private static readonly SubscriptionOptions Never = new() { CheckpointEvery = int.MaxValue, CheckpointAfter = TimeSpan.FromHours(1) };
+    private static readonly ConsumerOptions Never = new() { CheckpointEvery = int.MaxValue, CheckpointAfter = TimeSpan.FromHours(1) };
 
     [Fact]
     public async Task It_is_written_after_so_many_finished_events()
@@ -84,7 +84,7 @@ public abstract class ConsumerCheckpointSpecification(StoreFixture fixture) : Ru
     [InlineData("selector")]
     public async Task Events_that_nobody_wants_count_as_finished(string means)
     {
-        var options = new SubscriptionOptions { CheckpointAfter = TimeSpan.FromMilliseconds(10) };
+        var options = new ConsumerOptions { CheckpointAfter = TimeSpan.FromMilliseconds(10) };
         if (means == "filter")
             options.Filter = EventFilter.Types("specification-numbered");
         else
@@ -114,7 +114,7 @@ public abstract class ConsumerCheckpointSpecification(StoreFixture fixture) : Ru
     [Fact]
     public async Task With_several_consumers_it_moves_only_over_what_all_before_it_have_finished()
     {
-        var options = new SubscriptionOptions { MaxConsumers = 2, BatchSize = 1, CheckpointEvery = 1 };
+        var options = new ConsumerOptions { MaxConsumers = 2, BatchSize = 1, CheckpointEvery = 1 };
         var slow = await Events.SubscribeAsync(Name, options, Ct);
         var quick = await Events.SubscribeAsync(Name, options, Ct);
         var held = await AppendAsync("held", 1);

@@ -54,7 +54,7 @@ public abstract class ConsumerFunctionSpecification(StoreFixture fixture) : Runn
     public async Task A_function_that_throws_concerns_its_own_subscription_only_which_goes_on_when_it_no_longer_does(string function, bool isLive)
     {
         var isThrowing = true;
-        var options = new SubscriptionOptions { PageSize = 2 };
+        var options = new ConsumerOptions { PageSize = 2 };
         switch (function)
         {
             case "selector":

@@ -15,6 +15,30 @@ public abstract class ConsumerOwnershipSpecification(StoreFixture fixture) : Run
     }
 
     [Fact]
+    public async Task Who_has_subscribed_does_not_stand_by_and_who_stands_by_can_wait_until_it_owns_the_subscription()
+    {
+        var owner = await Events.SubscribeAsync(Name, null, Ct);
+        Assert.Equal(EventSubscriptionStatus.CatchingUp, owner.Status is EventSubscriptionStatus.Live ? EventSubscriptionStatus.CatchingUp : owner.Status);
+        await owner.WaitUntilActiveAsync(Ct);
+
+        var next = await Process().Events.SubscribeAsync(Name, new() { StandBy = true }, Ct);
+        var waiting = next.WaitUntilActiveAsync(Ct);
+        using var cancelling = new CancellationTokenSource();
+        var cancelled = next.WaitUntilActiveAsync(cancelling.Token);
+        await cancelling.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal((EventSubscriptionStatus.StandingBy, false), (next.Status, waiting.IsCompleted));
+
+        await owner.DisposeAsync();
+        await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Assert.NotEqual(EventSubscriptionStatus.StandingBy, next.Status);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => owner.WaitUntilActiveAsync(Ct));
+        await next.DisposeAsync();
+        await using var transient = await Events.SubscribeTransientAsync(cancellationToken: Ct);
+        await transient.WaitUntilActiveAsync(Ct);
+    }
+
+    [Fact]
     public async Task A_second_consumer_of_the_same_process_is_refused_where_one_is_all_that_is_allowed()
     {
         await using var owner = await Events.SubscribeAsync(Name, null, Ct);

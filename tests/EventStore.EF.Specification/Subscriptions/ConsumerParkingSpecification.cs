@@ -105,7 +105,7 @@ public abstract class ConsumerParkingSpecification(StoreFixture fixture) : Runni
     public async Task A_replay_whose_consumer_leaves_goes_to_another()
     {
         await AppendAsync("bad", 1);
-        var options = new SubscriptionOptions { MaxConsumers = 2 };
+        var options = new ConsumerOptions { MaxConsumers = 2 };
         var first = await Events.SubscribeAsync(Name, options, Ct);
         await using var second = await Events.SubscribeAsync(Name, options, Ct);
         await first.ParkAsync(Assert.Single(await first.TakeAsync(1)), "can't", Ct);

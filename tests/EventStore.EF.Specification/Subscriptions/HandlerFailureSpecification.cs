@@ -21,13 +21,14 @@ public abstract class HandlerFailureSpecification(StoreFixture fixture) : Runnin
         var appended = await AppendAsync("order-1", 300);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var coverage = new HandlerCoverage(process.Host.Services.GetRequiredService<EventCatalog>(), ["specification-numbered"]);
+        var options = new SubscriberOptions { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) };
         var subscription = new SubscriptionDefinition(
-            new(Name, EventStoreModel.All, 0), new() { BatchSize = 10, CheckpointAfter = TimeSpan.FromMilliseconds(10) },
+            new(Name, EventStoreModel.All, 0), options,
             EventFilter.Types("specification-numbered"), coverage);
 
         // As the host does at its start.
         var engine = process.Host.Services.GetRequiredService<SubscriptionEngine>();
-        await engine.DeclareAsync(subscription.Key, subscription.Options, nameof(FaultyWorker), coverage.Types, Ct);
+        await engine.DeclareAsync(subscription.Key, options, nameof(FaultyWorker), coverage.Types, Ct);
         var running = engine.RunAsync(subscription, _ => worker, stopping.Token);
         await CheckpointReachesAsync(appended.LastPosition);
         await stopping.CancelAsync();

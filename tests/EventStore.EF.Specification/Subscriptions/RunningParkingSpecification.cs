@@ -404,7 +404,7 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await UntilParkedAsync(0);
     }
 
-    private Task<TestStore> HostAsync(Action<SubscriptionOptions>? configure = null)
+    private Task<TestStore> HostAsync(Action<SubscriberOptions>? configure = null)
     {
         _recorder.OnHandling = (context, _) => _failing.TryGetValue(context.StreamName.Value, out var why) ? throw new InvalidOperationException(why) : Task.CompletedTask;
         return HostAsync(_recorder, options =>

@@ -52,7 +52,7 @@ public abstract class RunningSuite(StoreFixture fixture) : OwnDatabaseSpecificat
     }
 
     /// <summary>Another process that handles numbered events, started.</summary>
-    protected async Task<TestStore> HostAsync(Recorder recorder, Action<SubscriptionOptions>? options = null, Action<EventStoreBuilder>? configure = null)
+    protected async Task<TestStore> HostAsync(Recorder recorder, Action<SubscriberOptions>? options = null, Action<EventStoreBuilder>? configure = null)
     {
         var process = Process(builder =>
         {
@@ -108,5 +108,5 @@ public abstract class RunningSuite(StoreFixture fixture) : OwnDatabaseSpecificat
         => UntilAsync(() => Task.FromResult(isSo()), what);
 
     /// <summary>Delays of a millisecond, for tests of what comes after them.</summary>
-    private static Action<SubscriptionOptions> Fast { get; } = options => options.RetryDelay = TimeSpan.FromMilliseconds(1);
+    private static Action<SubscriberOptions> Fast { get; } = options => options.RetryDelay = TimeSpan.FromMilliseconds(1);
 }

@@ -7,7 +7,7 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
     public async Task A_consumer_that_joins_with_other_options_is_refused_and_told_which_differ()
     {
         var prefix = "order-";
-        SubscriptionOptions Same() => new() { MaxConsumers = 3, BatchSize = 1, Start = SubscriptionStart.Origin, Selector = @event => @event.StreamName.Value.StartsWith(prefix, StringComparison.Ordinal) };
+        ConsumerOptions Same() => new() { MaxConsumers = 3, BatchSize = 1, Start = SubscriptionStart.Origin, Selector = @event => @event.StreamName.Value.StartsWith(prefix, StringComparison.Ordinal) };
         await using var first = await Events.SubscribeAsync(Name, Same(), Ct);
         var other = Same();
         (other.BatchSize, other.Filter, other.Selector) = (2, EventFilter.StreamPrefix("order-"), null);
@@ -20,7 +20,7 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
         same.Start = null;
         await using var second = await Events.SubscribeAsync(Name, same, Ct);
 
-        SubscriptionOptions With(int maxConsumers)
+        ConsumerOptions With(int maxConsumers)
         {
             var options = Same();
             options.MaxConsumers = maxConsumers;
@@ -105,7 +105,7 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
     [Fact]
     public async Task One_that_joins_later_gets_its_share_and_more_than_allowed_are_refused()
     {
-        var options = new SubscriptionOptions { MaxConsumers = 2, BatchSize = 1, BufferSize = 1, PartitionBy = _ => null };
+        var options = new ConsumerOptions { MaxConsumers = 2, BatchSize = 1, BufferSize = 1, PartitionBy = _ => null };
         await using var first = await Events.SubscribeAsync(Name, options, Ct);
         await AppendAsync("order-1", 4);
         await first.TakeAsync(1);
@@ -125,7 +125,7 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
     public async Task Whoever_comes_and_goes_every_event_is_handled_and_each_key_in_order(int consumers, int buffer)
     {
         const int Streams = 6, Each = 40;
-        var options = new SubscriptionOptions { MaxConsumers = consumers, BufferSize = buffer, BatchSize = 4, PageSize = 10, CheckpointEvery = 7 };
+        var options = new ConsumerOptions { MaxConsumers = consumers, BufferSize = buffer, BatchSize = 4, PageSize = 10, CheckpointEvery = 7 };
         var handled = new List<(string Stream, int Number)>();
         var acknowledged = new HashSet<long>();
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -210,7 +210,7 @@ public abstract class SeveralConsumersSpecification(StoreFixture fixture) : Runn
             Assert.Equal(Enumerable.Range(1, 10), key.Select(context => context.Event.As<Numbered>().Number));
     }
 
-    private async Task<IEventSubscription[]> SubscribeAsync(int consumers, SubscriptionOptions options)
+    private async Task<IEventSubscription[]> SubscribeAsync(int consumers, ConsumerOptions options)
     {
         options.MaxConsumers = consumers;
         var joined = new List<IEventSubscription>();

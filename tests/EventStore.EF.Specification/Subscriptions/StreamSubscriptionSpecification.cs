@@ -223,7 +223,7 @@ public abstract class StreamSubscriptionSpecification(StoreFixture fixture) : Ru
         Assert.Equal([5, 6, 7], (await next.HandleAsync(3)).Numbers());
     }
 
-    private Task<IEventSubscription> SubscribeAsync(SubscriptionOptions? options = null, string? name = null)
+    private Task<IEventSubscription> SubscribeAsync(ConsumerOptions? options = null, string? name = null)
     {
         options ??= new();
         options.Stream = Stream;

@@ -64,7 +64,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
     [InlineData(false)]
     public async Task Defect_7_A_subscription_to_a_recreated_stream_sees_its_first_events_whether_it_ran_meanwhile_or_not(bool isRunning)
     {
-        var options = new SubscriptionOptions { Stream = "order-1" };
+        var options = new ConsumerOptions { Stream = "order-1" };
         await AppendAsync("order-1", 5);
         var subscription = await Events.SubscribeAsync(Name, options, Ct);
         await subscription.HandleAsync(5);
@@ -83,7 +83,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
     [Fact]
     public async Task Defect_7_It_sees_them_also_when_the_stream_was_missing_when_it_subscribed()
     {
-        var options = new SubscriptionOptions { Stream = "order-1" };
+        var options = new ConsumerOptions { Stream = "order-1" };
         await using (var first = await Events.SubscribeAsync(Name, options, Ct))
         {
             await AppendAsync("order-1", 5);
@@ -219,7 +219,7 @@ public abstract class SubscriptionDefectsSpecification(StoreFixture fixture) : R
     [Fact]
     public async Task Defect_16_A_partition_keeps_its_order_though_its_consumers_have_room_for_many()
     {
-        var options = new SubscriptionOptions { MaxConsumers = 3, BufferSize = 10, BatchSize = 1 };
+        var options = new ConsumerOptions { MaxConsumers = 3, BufferSize = 10, BatchSize = 1 };
         var consumers = new List<IEventSubscription>();
         for (var index = 0; index < 3; index++)
             consumers.Add(await Events.SubscribeAsync(Name, options, Ct));

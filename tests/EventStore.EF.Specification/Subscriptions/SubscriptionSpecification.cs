@@ -343,6 +343,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         await Data.InsertEventAsync("numbers", "specification-numbered", "{}", schemaVersion: 7);
         await application.Host.StartAsync(Ct);
         await application.Log.WaitForAsync(line => line.Message.Contains("no type in this process reads version 7", StringComparison.Ordinal), Ct);
+        await recorder.WaitForAsync(1, Ct);
 
         Assert.Equal([1], recorder.Handled.Select(context => context.StreamVersion));
     }
@@ -364,7 +365,7 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
         AssertRefused(nameof(SubscriptionOptions.RetryDelay), options => options.RetryDelay = TimeSpan.Zero);
         AssertRefused(nameof(SubscriptionOptions.MaxRetryDelay), options => options.MaxRetryDelay = TimeSpan.FromTicks(1));
 
-        void AssertRefused(string option, Action<SubscriptionOptions> configure)
+        void AssertRefused(string option, Action<SubscriberOptions> configure)
             => Assert.Equal(option, Assert.Throws<ArgumentOutOfRangeException>(() => Application(out _, configure)).ParamName);
     }
 
@@ -391,11 +392,11 @@ public abstract class SubscriptionSpecification(StoreFixture fixture) : StoreSpe
 
     private TestDatabase Data => _database!;
 
-    private TestStore Application(out Recorder recorder, Action<SubscriptionOptions>? configure = null, Action<EventStoreOptions>? store = null)
+    private TestStore Application(out Recorder recorder, Action<SubscriberOptions>? configure = null, Action<EventStoreOptions>? store = null)
         => Application<NumberedHandler>(recorder = new(), configure, builder => builder.Configure(store ?? (_ => { })));
 
     private TestStore Application<TSubscriber>(
-        Recorder recorder, Action<SubscriptionOptions>? options = null, Action<EventStoreBuilder>? configure = null)
+        Recorder recorder, Action<SubscriberOptions>? options = null, Action<EventStoreBuilder>? configure = null)
         where TSubscriber : class
     {
         var application = Fixture.CreateStore(Data, builder =>

@@ -24,8 +24,8 @@ public sealed class ConfigurationPageTests
     [MemberData(nameof(OptionsClasses))]
     public void Every_option_is_listed_with_its_default(Type type)
     {
-        var options = Activator.CreateInstance(type);
-        var actual = type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var options = Activator.CreateInstance(type.IsAbstract ? PublicTypes.First(derived => derived.BaseType == type) : type);
+        var actual = type.GetProperties(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .ToDictionary(option => $"`{option.Name}`", option => Text(option, option.GetValue(options)));
 
         var listed = Pages.Rows(Pages.Section(Page, type.Name)).ToDictionary(row => row[0], row => row[1]);
@@ -48,8 +48,7 @@ public sealed class ConfigurationPageTests
     }
 
     private static bool IsOptionsClass(Type type)
-        => type is { IsClass: true, IsAbstract: false } && type.Name.EndsWith("Options", StringComparison.Ordinal)
-        && type.GetConstructor([]) is not null;
+        => type.IsClass && type.Name.EndsWith("Options", StringComparison.Ordinal) && (type is { IsAbstract: true, IsSealed: false } || type.GetConstructor([]) is not null);
 
     private static IEnumerable<KeyValuePair<string, string>> Sorted(Dictionary<string, string> options)
         => options.OrderBy(option => option.Key, StringComparer.Ordinal);

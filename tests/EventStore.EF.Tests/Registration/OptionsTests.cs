@@ -49,31 +49,31 @@ public class OptionsTests
             nameof(SubscriptionOptions.MaxRetryDelay), options => options.MaxRetryDelay = TimeSpan.FromMilliseconds(99),
             options => options.MaxRetryDelay = Beyond(TimeSpan.FromHours(12)));
         Refused(nameof(SubscriptionOptions.OnError), options => options.OnError = (SubscriptionErrorPolicy)99);
-        Refused(nameof(SubscriptionOptions.UnknownEvents), options => options.UnknownEvents = (UnknownEventHandling)99);
+        Refused(nameof(SubscriberOptions.UnknownEvents), options => options.UnknownEvents = (UnknownEventHandling)99);
         Refused(nameof(SubscriptionOptions.Filter), options => options.Filter = null!);
         Refused(
-            nameof(SubscriptionOptions.Retired), options => options.Retired = null!, options => options.Retired = [""],
+            nameof(SubscriberOptions.Retired), options => options.Retired = null!, options => options.Retired = [""],
             options => options.Retired = ["a\0b"], options => options.Retired = ["\ud800"]);
 
-        static void Taken(params Action<SubscriptionOptions>[] changes)
+        static void Taken(params Action<SubscriberOptions>[] changes)
         {
             foreach (var change in changes)
                 Validate(change);
         }
 
-        static void Refused(string option, params Action<SubscriptionOptions>[] changes)
+        static void Refused(string option, params Action<SubscriberOptions>[] changes)
         {
             foreach (var change in changes)
             {
                 var refused = Assert.Throws<ArgumentOutOfRangeException>(() => Validate(change));
                 Assert.Equal(option, refused.ParamName);
-                Assert.StartsWith($"SubscriptionOptions.{option} of 'orders' must be ", refused.Message, StringComparison.Ordinal);
+                Assert.Contains($"Options.{option} of 'orders' must be ", refused.Message, StringComparison.Ordinal);
             }
         }
 
-        static void Validate(Action<SubscriptionOptions> change)
+        static void Validate(Action<SubscriberOptions> change)
         {
-            var options = new SubscriptionOptions();
+            var options = new SubscriberOptions();
             change(options);
             options.Validate("'orders'");
         }

@@ -64,6 +64,8 @@ internal sealed record CommonState(
         return new(
             all.IsSuspected || one.IsSuspected, null,
             one.Ends.Aggregate(all.Ends, (ends, pair) => ends.SetItem(pair.Key, Math.Max(pair.Value, ends.GetValueOrDefault(pair.Key)))),
-            all.Block is { } block && one.Block is { } other ? block.And(other) : all.Block ?? one.Block);
+            !one.IsSuspected ? all.Block
+                : !all.IsSuspected ? one.Block
+                : all.Block is { } block && one.Block is { } other ? block.And(other) : null);
     }
 }

@@ -6,4 +6,4 @@ namespace EventStore.EF.Subscriptions.Definitions;
 /// <param name="Options">What it reads and how it delivers.</param>
 /// <param name="ContextType">The context in whose transaction a projection's handlers run.</param>
 internal sealed record SubscriberRegistration(
-    SubscriptionName Name, Type SubscriberType, SubscriptionOptions Options, Type? ContextType = null);
+    SubscriptionName Name, Type SubscriberType, SubscriberOptions Options, Type? ContextType = null);

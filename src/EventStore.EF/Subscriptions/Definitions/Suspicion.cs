@@ -8,10 +8,11 @@ namespace EventStore.EF.Subscriptions.Definitions;
 /// process ended while the event was recorded as alone in flight.
 /// </summary>
 /// <remarks>
-/// Found in three steps, because processes are killed for other reasons too, and running alone is slow. Most processes that are killed
-/// cost their successor a record every few events, and nothing else has to wait.
+/// Found in steps, because processes are killed for other reasons too, and running alone is slow. A process that is killed costs its
+/// successor a few events that run alone and a record every few events, and nothing else has to wait.
 /// <code>
-///  taken from an owner that did not release it ──▶ suspected, no block: events run as always, each block recorded before it starts
+///  taken from an owner that did not release it ──▶ suspected, no block: the first events run one at a time, each a block of its own;
+///                                                  the others run as always, each block recorded before it starts
 ///
 ///  suspected, no block ── the process ends in a recorded block, Taken ──▶ suspected, with that block: its events run one at a time
 ///
@@ -21,7 +22,7 @@ namespace EventStore.EF.Subscriptions.Definitions;
 ///          │  └────── Interrupted ─────┘  │    the attempt threw, or others run alongside it: the count is kept
 ///          └───────── Finished ───────────┘    it was handled: its count is removed
 ///
-///  suspected ── Over ──▶ none      all that was in flight when the process ended is done
+///  suspected ── Over ──▶ not suspected      all that was in flight when the process ended is done
 /// </code>
 /// </remarks>
 /// <param name="IsSuspected">Whether an owner did not release the partition, and what was in flight then may not be done.</param>
@@ -32,9 +33,6 @@ internal sealed record Suspicion(bool IsSuspected, long? Alone, ImmutableSortedD
 {
     public static Suspicion None { get; } = new(false, null, ImmutableSortedDictionary<long, int>.Empty);
 
-    /// <summary>Whether the event that ended the process is known well enough to run the suspects one at a time.</summary>
-    public bool IsNarrow => Block is not null || !Ends.IsEmpty;
-
     /// <summary>Parses the columns of a row.</summary>
     public static Suspicion Parse(bool isSuspected, long? alone, string? ends)
     {
@@ -44,7 +42,7 @@ internal sealed record Suspicion(bool IsSuspected, long? Alone, ImmutableSortedD
         {
             if (word.Split(':') is [var place, var count])
                 counts[long.Parse(place, CultureInfo.InvariantCulture)] = int.Parse(count, CultureInfo.InvariantCulture);
-            else
+            else if (word.Contains("..", StringComparison.Ordinal))
                 block = SuspectBlock.Parse(word);
         }
 
@@ -72,13 +70,16 @@ internal sealed record Suspicion(bool IsSuspected, long? Alone, ImmutableSortedD
     public Suspicion Taken()
         => Alone is { } place ? this with { Alone = null, Ends = Ends.SetItem(place, EndsOf(place) + 1) } : this;
 
-    public Suspicion Within(SuspectBlock block) => this with { Block = block };
+    public Suspicion Within(SuspectBlock? block) => IsSuspected ? this with { Block = block } : this;
 
     public Suspicion Begin(long place) => this with { Alone = place };
 
     public Suspicion Interrupted() => this with { Alone = null };
 
     public Suspicion Finished(long place) => this with { Alone = Alone == place ? null : Alone, Ends = Ends.Remove(place) };
+
+    /// <summary>What was in flight is done. What is left to count is a parked event whose replay ended a process.</summary>
+    public Suspicion Over() => this with { IsSuspected = false, Block = null };
 }
 
 /// <summary>Positions among which the events in flight of a process are.</summary>

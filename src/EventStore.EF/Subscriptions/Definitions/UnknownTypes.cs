@@ -15,7 +15,7 @@ namespace EventStore.EF.Subscriptions.Definitions;
 /// <param name="meter">Counts the events.</param>
 /// <param name="logger">Says what is passed over.</param>
 internal sealed partial class UnknownTypes(
-    SubscriptionName name, SubscriptionOptions options, EventCatalog catalog, ForeignTypes foreign, bool takesAll, StoreMeter meter,
+    SubscriptionName name, SubscriberOptions options, EventCatalog catalog, ForeignTypes foreign, bool takesAll, StoreMeter meter,
     ILogger logger)
 {
     private readonly Lock _lock = new();
@@ -36,7 +36,7 @@ internal sealed partial class UnknownTypes(
         var type = @event.EventType;
         var isForeign = foreign.Contains(type);
         if (!isForeign && options.UnknownEvents is UnknownEventHandling.Stop)
-            return "no registered type reads it, and SubscriptionOptions.UnknownEvents is Stop";
+            return "no registered type reads it, and SubscriberOptions.UnknownEvents is Stop";
 
         lock (_lock)
         {

@@ -13,7 +13,7 @@ namespace EventStore.EF.Subscriptions.Handlers;
 internal sealed class SubscriberHandler
 {
     private readonly SubscriptionName _name;
-    private readonly SubscriptionOptions _options;
+    private readonly SubscriberOptions _options;
     private readonly EventCatalog _catalog;
     private readonly SubscriberDescriptor _subscriber;
     private readonly IServiceScopeFactory _scopes;
@@ -48,7 +48,7 @@ internal sealed class SubscriberHandler
         if (registration.Options.Retired.FirstOrDefault(Filter.EventTypes!.Contains) is { } retired)
         {
             throw new InvalidOperationException(
-                $"SubscriptionOptions.Retired of subscription '{_name}' says that '{retired}' is no longer handled, " +
+                $"SubscriberOptions.Retired of subscription '{_name}' says that '{retired}' is no longer handled, " +
                 $"but {registration.SubscriberType} still handles it. Remove the handler, or remove the name from Retired.");
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Leases;
@@ -6,9 +7,14 @@ using EventStore.EF.Subscriptions.Processing;
 namespace EventStore.EF.Subscriptions.Hosting;
 
 /// <summary>A consumer that reads batches; one of its group.</summary>
+[SuppressMessage(
+    "Design", "CA2213:Disposable fields should be disposed",
+    Justification = "A CancellationTokenSource without a timer holds nothing to dispose, and is looked at after the end")]
 internal sealed class EventSubscription(SubscriptionGroup group, Consumer consumer) : IEventSubscription
 {
     private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private volatile bool _isDisposed;
 
     /// <summary>
     /// For each partition, the processor in which something was delivered last. An acknowledgement of an earlier processor means nothing to
@@ -25,6 +31,20 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
     public SubscriptionName Name => group.Name;
 
     public EventSubscriptionStatus Status => group.Status;
+
+    public async Task WaitUntilActiveAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        try
+        {
+            await group.WaitUntilActiveAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_isDisposed && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(IEventSubscription));
+        }
+    }
 
     public async IAsyncEnumerable<EventBatch> ReadBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -122,7 +142,12 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
         await processor.ParkAsync(consumer, new(@event, key, null), error, 1, cancellationToken).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => new(group.LeaveAsync(consumer));
+    public async ValueTask DisposeAsync()
+    {
+        _isDisposed = true;
+        await _disposed.CancelAsync().ConfigureAwait(false);
+        await group.LeaveAsync(consumer).ConfigureAwait(false);
+    }
 
     /// <summary>Applies the policy to an event that never reaches the reader because a function of the subscription fails for it.</summary>
     private async Task SettleAsync(ConsumerDelivery delivery, CancellationToken ct)

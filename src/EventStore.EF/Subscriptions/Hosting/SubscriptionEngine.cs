@@ -53,7 +53,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     }
 
     /// <summary>See <see cref="IEventStore.SubscribeAsync"/>.</summary>
-    public async Task<IEventSubscription> SubscribeAsync(SubscriptionName name, SubscriptionOptions options, CancellationToken ct)
+    public async Task<IEventSubscription> SubscribeAsync(SubscriptionName name, ConsumerOptions options, CancellationToken ct)
     {
         Start();
         var key = (name.Value, options.Stream?.Value ?? EventStoreModel.All);
@@ -116,7 +116,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     }
 
     /// <summary>See <see cref="IEventStore.SubscribeTransientAsync"/>.</summary>
-    public async Task<IEventSubscription> SubscribeTransientAsync(SubscriptionOptions options, CancellationToken ct)
+    public async Task<IEventSubscription> SubscribeTransientAsync(ConsumerOptions options, CancellationToken ct)
     {
         Start();
         await RequireStreamAsync(options, ct).ConfigureAwait(false);
@@ -135,7 +135,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
 
     /// <summary>Creates the subscription if it doesn't exist, and adds what the host's class handles to its definition.</summary>
     public async Task DeclareAsync(
-        SubscriptionKey key, SubscriptionOptions options, string handler, HandledTypes handles, CancellationToken ct)
+        SubscriptionKey key, SubscriberOptions options, string handler, HandledTypes handles, CancellationToken ct)
     {
         var isChanged = await _services.Access.RunAsync(
             static (declare, token) => declare.Definitions.DeclareAsync(

@@ -19,6 +19,8 @@ internal sealed class SubscriptionGroup
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
+    private TaskCompletionSource? _activated;
+    private Exception? _reason;
     private bool _isOver;
 
     /// <param name="name">The subscription's name.</param>
@@ -32,6 +34,8 @@ internal sealed class SubscriptionGroup
         Parts = parts;
         _options = options;
         _run = run;
+        foreach (var part in parts)
+            part.Activated += OnActivated;
     }
 
     public SubscriptionName Name { get; }
@@ -39,7 +43,7 @@ internal sealed class SubscriptionGroup
     public IReadOnlyList<ISubscriptionPartition> Parts { get; }
 
     /// <summary>Whether a function of the application creates <see cref="EventBatch.Mapped"/>.</summary>
-    public bool IsMapped => _options.Mapper is not null;
+    public bool IsMapped => _options.Map is not null;
 
     /// <summary>The status of the most advanced partition.</summary>
     public EventSubscriptionStatus Status => Parts.Select(part => part.Status).Max();
@@ -95,6 +99,26 @@ internal sealed class SubscriptionGroup
         }
     }
 
+    /// <summary>Completes when this process holds a partition.</summary>
+    /// <exception cref="ObjectDisposedException">The host stops.</exception>
+    public async Task WaitUntilActiveAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            Task activated;
+            lock (_lock)
+                activated = (_activated ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+            if (_ended.Task.IsCompleted)
+                throw _reason ?? new ObjectDisposedException(Name.Value, $"Subscription '{Name}' has ended here, because the host stops.");
+
+            if (Parts.Any(part => part.IsActive))
+                return;
+
+            await Task.WhenAny(activated, _ended.Task).WaitAsync(ct).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Starts the work.</summary>
     /// <param name="ended">Called when the work has ended.</param>
     public void Start(Action ended)
@@ -138,6 +162,15 @@ internal sealed class SubscriptionGroup
         await _running.ConfigureAwait(false);
     }
 
+    private void OnActivated()
+    {
+        TaskCompletionSource? activated;
+        lock (_lock)
+            (activated, _activated) = (_activated, null);
+
+        activated?.TrySetResult();
+    }
+
     private async Task RunAsync(Action ended)
     {
         Exception? reason = null;
@@ -164,6 +197,7 @@ internal sealed class SubscriptionGroup
         lock (_lock)
         {
             _isOver = true;
+            _reason = reason;
             consumers = [.. _consumers];
         }
 

@@ -31,6 +31,7 @@ internal sealed class SubscriptionService(
             var key = new SubscriptionKey(registration.Name, registration.Options.Stream?.Value ?? EventStoreModel.All, 0);
             _subscribers.Add(new(
                 new(key, registration.Options, handler.Filter, handler.Coverage, handler.Unknown(foreign, services.Meter, services.Logger)),
+                registration.Options,
                 registration.SubscriberType.ToString(),
                 registration.ContextType is { } context
                     ? subscription => new ProjectionWorker(
@@ -43,10 +44,10 @@ internal sealed class SubscriptionService(
 
         // Before the application appends, so that no owner with an older build passes an event that this build handles; but after
         // everything that may fail the start.
-        foreach (var (subscription, handler, _) in _subscribers)
+        foreach (var (subscription, options, handler, _) in _subscribers)
         {
             await engine.DeclareAsync(
-                subscription.Key, subscription.Options, handler, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
+                subscription.Key, options, handler, subscription.Coverage!.Types, cancellationToken).ConfigureAwait(false);
         }
 
         await new UnawareOwners(services.Leases, services.Storage, services.Access, services.Time, services.Logger).WaitAsync(
@@ -68,8 +69,9 @@ internal sealed class SubscriptionService(
             subscriber => engine.RunAsync(subscriber.Subscription, subscriber.CreateWorker, stoppingToken)));
 
     /// <param name="Subscription">The subscription that the class reads.</param>
+    /// <param name="Options">Its options.</param>
     /// <param name="Handler">The class's full name without the assembly.</param>
     /// <param name="CreateWorker">Creates the worker that calls the class.</param>
     private sealed record Subscriber(
-        SubscriptionDefinition Subscription, string Handler, Func<SubscriptionDefinition, IWorker> CreateWorker);
+        SubscriptionDefinition Subscription, SubscriberOptions Options, string Handler, Func<SubscriptionDefinition, IWorker> CreateWorker);
 }

@@ -6,6 +6,12 @@ internal interface ISubscriptionPartition
     /// <summary>The status of the partition.</summary>
     EventSubscriptionStatus Status { get; }
 
+    /// <summary>Raised when this process has acquired the partition.</summary>
+    event Action? Activated;
+
+    /// <summary>Whether this process holds the partition.</summary>
+    bool IsActive { get; }
+
     /// <summary>The current processor; <see langword="null"/> while the process doesn't hold the partition.</summary>
     PartitionProcessor? Processor { get; }
 

@@ -268,7 +268,7 @@ internal sealed partial class Parking(
         // may hold a different event.
         if (await source.FindAsync(row.Place, ct).ConfigureAwait(false) is not { } @event || @event.EventId != row.EventId)
         {
-            LogGone(services.Logger, row.Place, processor.Name);
+            LogGone(services.Logger, row.Position, processor.Name);
             await FinishReplayAsync(lease, row, null, ct).ConfigureAwait(false);
             return true;
         }
@@ -281,7 +281,7 @@ internal sealed partial class Parking(
         try
         {
             refusal = Refusal(@event);
-            mapped = refusal is null ? subscription.Options.Mapper?.Invoke(@event) : null;
+            mapped = refusal is null ? subscription.Options.Map?.Invoke(@event) : null;
         }
         catch (Exception exception)
         {

@@ -80,10 +80,10 @@ internal sealed partial class PartitionProcessor
         _buffer.Renew(_lossCheck.Incarnation);
         _checkpoints = new(lease, Dispatcher, services);
         _faults = new(_key, lease, Dispatcher, _checkpoints, services);
-        if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } } && subscription.IsHosted
+        if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } or { Ends.IsEmpty: false } } && subscription.IsHosted
             && Safeguards.CrashCounting)
         {
-            Suspects = new(lease, subscription.MostInFlight, services);
+            Suspects = new(lease, subscription.MostInFlight, _options.MaxConsumers, services);
         }
 
         _parking = new(this, parkedKeys, _source, subscription, services);
@@ -175,6 +175,9 @@ internal sealed partial class PartitionProcessor
     /// </summary>
     public async Task StopAsync(string error, long place, CancellationToken ct)
     {
+        if (Lease is null)
+            throw new InvalidOperationException("Handlers run by the host are durable.");
+
         Interlocked.Increment(ref _stopping);
         if (Safeguards.AcknowledgementFence)
             Dispatcher.BeginClosing();
@@ -351,7 +354,7 @@ internal sealed partial class PartitionProcessor
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
-        if (Suspects is { IsActive: true } suspects && suspects.IsThrough(Dispatcher.Finished))
+        if (Suspects is { IsSearching: true } suspects && suspects.IsThrough(Dispatcher.Finished))
             await suspects.EndAsync(ct).ConfigureAwait(false);
 
         var step = Dispatcher.Next();

@@ -28,6 +28,11 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
     private readonly ILogger _logger = services.Logger;
     private int _failures;
     private bool _isMade;
+    private volatile bool _isActive;
+
+    public event Action? Activated;
+
+    public bool IsActive => _isActive;
 
     /// <summary>The partition.</summary>
     public SubscriptionKey Key => subscription.Key;
@@ -40,6 +45,7 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
     /// <summary>The status of the partition.</summary>
     public EventSubscriptionStatus Status => Processor?.Status
         ?? (_failures > 0 ? EventSubscriptionStatus.Interrupted
+            : _isActive ? EventSubscriptionStatus.CatchingUp
             : services.Leases.IsPaused(Key) ? EventSubscriptionStatus.Paused : EventSubscriptionStatus.StandingBy);
 
     public void Add(Consumer consumer)
@@ -82,6 +88,9 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
 
         if (subscription is { IsHosted: false, Filter.EventTypes: null })
             lease?.ReadsEverything();
+
+        if (lease is not null)
+            Activate();
 
         return lease;
     }
@@ -228,7 +237,16 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
                 processor.Dispatcher.Add(consumer);
         }
 
+        // Also when it begins again under the same lease.
+        Activate();
+
         return processor;
+    }
+
+    private void Activate()
+    {
+        _isActive = true;
+        Activated?.Invoke();
     }
 
     private void End(PartitionProcessor? processor, Exception? reason)
@@ -238,6 +256,8 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
             if (Processor == processor)
                 Processor = null;
         }
+
+        _isActive = false;
 
         processor?.Close(reason);
     }
@@ -253,6 +273,9 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
 
             if (processor is not null)
                 await SaveAsync(processor, lease, limit.Token).ConfigureAwait(false);
+
+            if (processor?.Suspects is { } suspects)
+                await suspects.LeaveAsync().WaitAsync(limit.Token).ConfigureAwait(false);
 
             await services.Leases.ReleaseAsync(lease, limit.Token).ConfigureAwait(false);
         }

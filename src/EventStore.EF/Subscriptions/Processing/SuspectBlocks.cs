@@ -26,8 +26,9 @@ internal sealed class SuspectBlocks(SuspectRecord record)
     /// <summary>Completes when the events of these positions may start.</summary>
     /// <param name="from">The first event's.</param>
     /// <param name="through">The last event's, if several are handled together.</param>
+    /// <param name="count">How many they are.</param>
     /// <param name="ct">Cancels it; they then are not in flight.</param>
-    public async ValueTask StartAsync(long from, long through, CancellationToken ct)
+    public async ValueTask StartAsync(long from, long through, int count, CancellationToken ct)
     {
         await _starting.WaitAsync(ct).ConfigureAwait(false);
         try
@@ -39,9 +40,34 @@ internal sealed class SuspectBlocks(SuspectRecord record)
                 _recorded = block;
             }
 
-            _started++;
+            _started += count;
             lock (_lock)
                 _running.Add((from, through));
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <summary>
+    /// Records the event that begins alone, in a block with those that wait until it is done. False if that was not recorded: the database
+    /// failed, or another event is being recorded.
+    /// </summary>
+    public async ValueTask<bool> TryBeginAloneAsync(long place, CancellationToken ct)
+    {
+        // Nothing else in the process runs now, so it doesn't wait.
+        if (!await _starting.WaitAsync(TimeSpan.Zero, ct).ConfigureAwait(false))
+            return false;
+
+        try
+        {
+            var block = AndRunning(new(place, place));
+            if (!await record.TryWriteAsync(suspicion => suspicion.Within(block).Begin(place), ct).ConfigureAwait(false))
+                return false;
+
+            _recorded = block;
+            return true;
         }
         finally
         {
@@ -64,7 +90,11 @@ internal sealed class SuspectBlocks(SuspectRecord record)
     {
         _first ??= starting.From;
         var distance = Math.Max(0, starting.From - _first.Value) / Math.Max(1, _started);
-        var block = starting with { Through = starting.Through + (Math.Max(1, distance) * (Size - 1)) };
+        return AndRunning(starting with { Through = starting.Through + (Math.Max(1, distance) * (Size - 1)) });
+    }
+
+    private SuspectBlock AndRunning(SuspectBlock block)
+    {
         lock (_lock)
             return _running.Aggregate(block, (all, one) => all.And(new(one.From, one.Through)));
     }

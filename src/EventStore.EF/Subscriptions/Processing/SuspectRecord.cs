@@ -16,13 +16,24 @@ internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
     private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private Suspicion _current = lease.Suspicion.Taken();
+    private readonly Lock _lock = new();
+    private Suspicion _wanted = lease.Suspicion.Taken() with
+    {
+        IsSuspected = lease.Suspicion.IsSuspected || lease.Suspicion.Alone is not null,
+    };
 
     /// <summary>Whether the row may contain something else; so it does at first if an end has just been counted.</summary>
     private bool _isStale = true;
 
     /// <summary>What the row contains, or will contain after the next write.</summary>
-    public Suspicion Current => Volatile.Read(ref _current);
+    public Suspicion Current
+    {
+        get
+        {
+            lock (_lock)
+                return _wanted;
+        }
+    }
 
     /// <summary>Writes until it succeeds; nothing if the row contains it.</summary>
     /// <param name="change">Returns what the row shall contain.</param>
@@ -30,23 +41,27 @@ internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
     public async Task WriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
-        for (var troubles = 0; !await TryWriteAsync(change, isKept: false, ending.Token).ConfigureAwait(false);)
+        for (var troubles = 0; !await TryWriteAsync(change, ending.Token).ConfigureAwait(false);)
         {
             var delay = Backoff.Delay(++troubles, services.StoreOptions.RetryDelay, LongestTroubleDelay);
             await Task.Delay(delay, services.Time, ending.Token).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Writes once. If the database fails, returns false, and the change is not made.</summary>
-    public Task<bool> TryWriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct) => TryWriteAsync(change, isKept: false, ct);
-
     /// <summary>Makes a change and writes it, even while the host stops. If the database fails, the next write includes it.</summary>
     public async Task NoteAsync(Func<Suspicion, Suspicion> change)
     {
+        lock (_lock)
+        {
+            var changed = change(_wanted);
+            _isStale |= changed != _wanted;
+            _wanted = changed;
+        }
+
         using var limit = new CancellationTokenSource(LongestTroubleDelay, services.Time);
         try
         {
-            await TryWriteAsync(change, isKept: true, limit.Token).ConfigureAwait(false);
+            await TryWriteAsync(static suspicion => suspicion, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -54,22 +69,31 @@ internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
         }
     }
 
-    private async Task<bool> TryWriteAsync(Func<Suspicion, Suspicion> change, bool isKept, CancellationToken ct)
+    /// <summary>Writes once. If the database fails, returns false, and the change is not made.</summary>
+    public async Task<bool> TryWriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
     {
         await _writing.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            var changed = change(_current);
-            if (!_isStale && changed == _current)
-                return true;
+            Suspicion changed;
+            lock (_lock)
+            {
+                changed = change(_wanted);
+                if (!_isStale && changed == _wanted)
+                    return true;
 
-            _isStale = true;
-            if (isKept)
-                Volatile.Write(ref _current, changed);
+                _isStale = true;
+            }
 
             await services.Leases.SuspectAsync(lease, changed, ct).ConfigureAwait(false);
-            Volatile.Write(ref _current, changed);
-            _isStale = false;
+
+            // Another change may have been noted meanwhile; the next write includes it.
+            lock (_lock)
+            {
+                _wanted = change(_wanted);
+                _isStale = changed != _wanted;
+            }
+
             return true;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)

@@ -1,22 +1,34 @@
+using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Leases;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Processing;
 
 /// <summary>
-/// Finds the event that ended the previous process, which ended without releasing the partition. The events that may have been in flight
-/// run as always, but it is recorded in which block of them the process is. If it ends again, those of that block run one at a time in this
-/// process, each recorded before it starts. As soon as all of them are done, nothing more is written.
+/// Finds the event that ended the previous process, which ended without releasing the partition. No event starts before the row tells that
+/// it may be in flight.
 /// </summary>
+/// <remarks>
+/// The first events after the checkpoint run one at a time in this process: on a subscription without much to do, the event in question is
+/// among them. The others that may have been in flight run as always, and the row tells in which block of them the process is. If it ends
+/// again, those of that block run one at a time. As soon as all of them are done, nothing more is written, except for a parked event whose
+/// replay ended a process: it runs alone whenever it is replayed.
+/// </remarks>
 internal sealed partial class Suspects
 {
+    /// <summary>How many events run alone before it is searched by blocks.</summary>
+    private const int FirstAlone = 4;
+
     /// <summary>The longest time for which an event has the process to itself; other events may be waiting for what it waits for.</summary>
     private static readonly TimeSpan LongestAlone = TimeSpan.FromSeconds(30);
 
     private readonly SuspectRecord _record;
-    private readonly SuspectBlocks? _blocks;
+    private readonly SuspectBlocks _blocks;
     private readonly AloneGate _gate;
     private readonly TimeProvider _time;
+
+    /// <summary>The block that the previous process was in; its events run alone.</summary>
+    private readonly SuspectBlock? _zone;
 
     /// <summary>
     /// The cost of a futile wait, so that waiting for each other or for slow events doesn't go on for hours: ten such waits use up the
@@ -24,35 +36,48 @@ internal sealed partial class Suspects
     /// </summary>
     private readonly int _penalty;
 
-    private readonly long _from;
+    private readonly bool _areAllAlone;
+    private int _first;
     private int _left;
+    private int _alone;
     private long _through = long.MaxValue;
-    private volatile bool _isActive = true;
+    private volatile bool _isOver;
 
     /// <param name="lease">The lease of the partition.</param>
     /// <param name="most">How many events can have been in flight.</param>
+    /// <param name="consumers">How many handlers run at the same time.</param>
     /// <param name="services">What all subscriptions share.</param>
-    public Suspects(Lease lease, int most, SubscriptionServices services)
+    public Suspects(Lease lease, int most, int consumers, SubscriptionServices services)
     {
         (_left, _penalty, _gate, _time) = (most, (most / 10) + 1, services.Gate, services.Time);
         _record = new(lease, services);
-        if (!_record.Current.IsNarrow && most > SuspectBlocks.Size)
-        {
-            _blocks = new(_record);
-            return;
-        }
+        _blocks = new(_record);
+        _zone = _record.Current.Block;
+        _isOver = !_record.Current.IsSuspected;
+        _areAllAlone = _zone is null && most <= SuspectBlocks.Size;
 
-        if (_record.Current.Block is { } block)
-            (_from, _through) = (block.From, block.Through);
+        // Beside other handlers of the partition it would not be alone.
+        _first = _zone is null && consumers == 1 ? FirstAlone : 0;
 
-        LogSuspected(services.Logger, lease.Key.Name, lease.Key.Partition);
+        // A block before the checkpoint is that of a replay, which comes when it comes.
+        if (_zone is { Through: var through } && through > lease.Position)
+            _through = through;
+
+        if (_zone is not null)
+            LogSuspected(services.Logger, lease.Key.Name, lease.Key.Partition);
     }
 
+    /// <summary>Whether events have to run through here: some of those in flight are not done, or some have been counted.</summary>
+    public bool IsActive => !_isOver || !_record.Current.Ends.IsEmpty;
+
     /// <summary>Whether events that may have been in flight are not yet done.</summary>
-    public bool IsActive => _isActive;
+    public bool IsSearching => !_isOver;
 
     /// <summary>The most events that may be handled together.</summary>
-    public int MostTogether => _blocks is null ? 1 : SuspectBlocks.Size;
+    public int MostTogether
+        => _isOver ? int.MaxValue
+        : _zone is not null || _areAllAlone || Volatile.Read(ref _first) > 0 ? 1
+        : SuspectBlocks.Size;
 
     /// <summary>The number of times a process ended with this event alone in flight.</summary>
     public int EndsOf(long place) => _record.Current.EndsOf(place);
@@ -66,11 +91,10 @@ internal sealed partial class Suspects
     }
 
     /// <summary>Whether all events that may have been in flight are finished.</summary>
-    public bool IsThrough(long finished) => Volatile.Read(ref _left) <= 0 || finished >= Interlocked.Read(ref _through);
+    public bool IsThrough(long finished)
+        => Volatile.Read(ref _alone) == 0 && (Volatile.Read(ref _left) <= 0 || finished >= Interlocked.Read(ref _through));
 
-    /// <summary>
-    /// Handles events; while few are suspected, each of these has the process to itself.
-    /// </summary>
+    /// <summary>Handles events; each of those that are suspected has the process to itself.</summary>
     /// <param name="from">The position of the first.</param>
     /// <param name="through">The position of the last, if several are handled together.</param>
     /// <param name="count">How many they are.</param>
@@ -78,12 +102,27 @@ internal sealed partial class Suspects
     /// <param name="ct">Cancels it.</param>
     public async ValueTask RunAsync(long from, long through, int count, Func<ValueTask> handle, CancellationToken ct)
     {
-        if (_blocks is not null)
-            await RunInBlockAsync(_blocks, from, through, count, handle, ct).ConfigureAwait(false);
-        else if (from < _from || from > Interlocked.Read(ref _through) || !await TryBeginAloneAsync(from, ct).ConfigureAwait(false))
+        var isCounted = count == 1 && EndsOf(from) > 0;
+        if (_isOver && !isCounted)
+        {
             await RunBesideAsync(handle, ct).ConfigureAwait(false);
-        else
-            await RunAloneAsync(from, handle, ct).ConfigureAwait(false);
+            return;
+        }
+
+        var isFirst = count == 1 && !_isOver && Interlocked.Decrement(ref _first) >= 0;
+        if (count == 1 && (isCounted || isFirst || _areAllAlone || _zone?.Contains(from) == true))
+        {
+            if (await TryBeginAloneAsync(from, ct).ConfigureAwait(false))
+            {
+                await RunAloneAsync(from, handle, ct).ConfigureAwait(false);
+                return;
+            }
+
+            // Others don't end; the next first ones would wait for them too.
+            Volatile.Write(ref _first, 0);
+        }
+
+        await RunInBlockAsync(from, through, count, handle, ct).ConfigureAwait(false);
     }
 
     /// <summary>Removes an event's count after the policy has decided about it.</summary>
@@ -92,26 +131,30 @@ internal sealed partial class Suspects
     /// <summary>Records that all events that may have been in flight are done.</summary>
     public async Task EndAsync(CancellationToken ct)
     {
-        await _record.WriteAsync(_ => Definitions.Suspicion.None, ct).ConfigureAwait(false);
-        _isActive = false;
+        await _record.WriteAsync(static suspicion => suspicion.Over(), ct).ConfigureAwait(false);
+        _isOver = true;
     }
 
-    private async ValueTask RunInBlockAsync(
-        SuspectBlocks blocks, long from, long through, int count, Func<ValueTask> handle, CancellationToken ct)
+    /// <summary>Before the partition is released: nothing is in flight, so its next owner looks where this one was told to.</summary>
+    public Task LeaveAsync() => _isOver
+        ? Task.CompletedTask
+        : _record.NoteAsync(suspicion => suspicion.Interrupted().Within(_zone));
+
+    private async ValueTask RunInBlockAsync(long from, long through, int count, Func<ValueTask> handle, CancellationToken ct)
     {
-        await blocks.StartAsync(from, through, ct).ConfigureAwait(false);
+        await _blocks.StartAsync(from, through, count, ct).ConfigureAwait(false);
         try
         {
             await RunBesideAsync(handle, ct).ConfigureAwait(false);
+            Interlocked.Add(ref _left, -count);
         }
         finally
         {
-            blocks.End(from, through);
-            Interlocked.Add(ref _left, -count);
+            _blocks.End(from, through);
         }
     }
 
-    /// <summary>Handles one event beside others, as soon as no other runs alone.</summary>
+    /// <summary>Handles events beside others, as soon as none runs alone.</summary>
     private async ValueTask RunBesideAsync(Func<ValueTask> handle, CancellationToken ct)
     {
         await _gate.EnterAsync(ct).ConfigureAwait(false);
@@ -148,6 +191,7 @@ internal sealed partial class Suspects
 
             await handling.ConfigureAwait(false);
             await _record.NoteAsync(suspicion => suspicion.Finished(place)).ConfigureAwait(false);
+            Interlocked.Decrement(ref _left);
         }
         catch when (isAlone)
         {
@@ -156,13 +200,16 @@ internal sealed partial class Suspects
         }
         finally
         {
-            Interlocked.Decrement(ref _left);
+            Interlocked.Decrement(ref _alone);
             if (isAlone)
                 _gate.ExitAlone();
         }
     }
 
-    /// <summary>Enters alone and records the event. False if others don't end; then it runs beside them.</summary>
+    /// <summary>
+    /// Enters alone and records the event, and that its successor looks at nothing else. False if others don't end; then it runs beside
+    /// them.
+    /// </summary>
     private async ValueTask<bool> TryBeginAloneAsync(long place, CancellationToken ct)
     {
         while (true)
@@ -174,20 +221,24 @@ internal sealed partial class Suspects
             }
 
             var isRecorded = false;
+            Interlocked.Increment(ref _alone);
             try
             {
-                isRecorded = await _record.TryWriteAsync(suspicion => suspicion.Begin(place), ct).ConfigureAwait(false);
+                isRecorded = await _blocks.TryBeginAloneAsync(place, ct).ConfigureAwait(false);
                 if (isRecorded)
                     return true;
             }
             finally
             {
                 if (!isRecorded)
+                {
+                    Interlocked.Decrement(ref _alone);
                     _gate.ExitAlone();
+                }
             }
 
             // Outside: while this subscription's row is locked, the others of the process continue.
-            await _record.WriteAsync(suspicion => suspicion, ct).ConfigureAwait(false);
+            await _record.WriteAsync(static suspicion => suspicion, ct).ConfigureAwait(false);
         }
     }
 

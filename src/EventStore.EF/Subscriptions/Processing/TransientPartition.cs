@@ -24,7 +24,15 @@ internal sealed class TransientPartition : ISubscriptionPartition
         Processor = Begin(place, streamId);
     }
 
+    public event Action? Activated
+    {
+        add { }
+        remove { }
+    }
+
     public EventSubscriptionStatus Status => Processor.Status;
+
+    public bool IsActive => true;
 
     public PartitionProcessor Processor { get; private set; }
 

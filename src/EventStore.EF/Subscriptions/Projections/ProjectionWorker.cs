@@ -41,42 +41,48 @@ internal sealed partial class ProjectionWorker(
         if (delivery.Processor.Over.IsCancellationRequested)
             return;
 
-        var together = await ApplyTogetherAsync(delivery, ct).ConfigureAwait(false);
-        foreach (var item in delivery.Items.Skip(together))
+        var (applied, isApart) = (0, false);
+        while (applied < delivery.Items.Count && !delivery.IsInterrupted && !ct.IsCancellationRequested)
         {
-            if (delivery.IsInterrupted || ct.IsCancellationRequested)
-                return;
+            IReadOnlyList<DeliveryItem> items = isApart ? [] : NextTogether(delivery, applied);
+            if (items.Count > 1)
+            {
+                if (await TryTogetherAsync(delivery, items, ct).ConfigureAwait(false))
+                {
+                    applied += items.Count;
+                    continue;
+                }
 
-            if (!delivery.Processor.IsParked(item.Key))
-                await delivery.Processor.Dispatcher.WaitForTurnAsync(item.Place, 1, ct).ConfigureAwait(false);
+                isApart = true;
+            }
 
-            await _attempts.HandleAsync(delivery, item, AttemptAsync, ct).ConfigureAwait(false);
+            await ApplyAsync(delivery, delivery.Items[applied], ct).ConfigureAwait(false);
+            applied++;
         }
     }
 
-    /// <summary>Applies events in as few transactions as possible, and returns how many: those left must be applied one by one.</summary>
-    private async ValueTask<int> ApplyTogetherAsync(ConsumerDelivery delivery, CancellationToken ct)
+    /// <summary>Applies events in one transaction. False if they must be applied one by one.</summary>
+    private async ValueTask<bool> TryTogetherAsync(ConsumerDelivery delivery, IReadOnlyList<DeliveryItem> items, CancellationToken ct)
     {
-        var applied = 0;
-        while (applied < delivery.Items.Count && !delivery.IsInterrupted && !ct.IsCancellationRequested)
+        if (!delivery.Processor.Dispatcher.IsTurnOf(items[^1].Place, items.Count)
+            || items.Any(item => item.Failure is not null || delivery.Processor.IsParked(item.Key)))
         {
-            var items = NextTogether(delivery, applied);
-            if (items.Count == 1 || !delivery.Processor.Dispatcher.IsTurnOf(items[^1].Place, items.Count)
-                || items.Any(item => item.Failure is not null || delivery.Processor.IsParked(item.Key)))
-            {
-                break;
-            }
-
-            if (await ApplyAsync(delivery, items, 1, ct).ConfigureAwait(false) is { } failure)
-            {
-                LogApart(services.Logger, _name, items.Count, items[0].Event.Position, ErrorText.Loggable(failure));
-                break;
-            }
-
-            applied += items.Count;
+            return false;
         }
 
-        return applied;
+        if (await ApplyAsync(delivery, items, 1, ct).ConfigureAwait(false) is not { } failure)
+            return true;
+
+        LogApart(services.Logger, _name, items.Count, items[0].Event.Position, ErrorText.Loggable(failure));
+        return false;
+    }
+
+    private async ValueTask ApplyAsync(ConsumerDelivery delivery, DeliveryItem item, CancellationToken ct)
+    {
+        if (!delivery.Processor.IsParked(item.Key))
+            await delivery.Processor.Dispatcher.WaitForTurnAsync(item.Place, 1, ct).ConfigureAwait(false);
+
+        await _attempts.HandleAsync(delivery, item, AttemptAsync, ct).ConfigureAwait(false);
     }
 
     private static IReadOnlyList<DeliveryItem> NextTogether(ConsumerDelivery delivery, int applied)

@@ -20,7 +20,7 @@ public abstract class DeploymentSuite(StoreFixture fixture) : RunningSuite(fixtu
     }
 
     /// <summary>A process of this build, not started.</summary>
-    protected Instance NewInstance(EventCatalog build, Action<SubscriptionOptions>? options = null, Action<EventStoreBuilder>? configure = null)
+    protected Instance NewInstance(EventCatalog build, Action<SubscriberOptions>? options = null, Action<EventStoreBuilder>? configure = null)
     {
         var recorder = new Recorder();
         return new(Process(builder =>
@@ -38,7 +38,7 @@ public abstract class DeploymentSuite(StoreFixture fixture) : RunningSuite(fixtu
     }
 
     /// <summary>A process of this build, started.</summary>
-    protected async Task<Instance> StartAsync(EventCatalog build, Action<SubscriptionOptions>? options = null, Action<EventStoreBuilder>? configure = null)
+    protected async Task<Instance> StartAsync(EventCatalog build, Action<SubscriberOptions>? options = null, Action<EventStoreBuilder>? configure = null)
     {
         var instance = NewInstance(build, options, configure);
         await instance.Process.Host.StartAsync(Ct);

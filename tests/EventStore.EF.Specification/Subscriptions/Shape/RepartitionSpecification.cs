@@ -255,7 +255,7 @@ public abstract class RepartitionSpecification(StoreFixture fixture) : RunningSu
     [InlineData(false)]
     public async Task A_stream_s_subscription_keeps_the_progress_of_its_keys_and_begins_again_with_another_stream_of_the_name(bool changesAgain)
     {
-        var options = new SubscriptionOptions { Stream = "order-1", Partitions = 2, PartitionBy = KeyOf, BatchSize = 1 };
+        var options = new ConsumerOptions { Stream = "order-1", Partitions = 2, PartitionBy = KeyOf, BatchSize = 1 };
         await AppendAsync("order-1", 40);
         await using (await Events.SubscribeAsync(Name, options, Ct))
         {

@@ -45,9 +45,22 @@ public sealed class CommonStateTests
             [
                 Partition(0, 7, suspicion: Suspicion.Parse(true, 8, "3..9 8:1")),
                 Partition(1, 7, suspicion: Suspicion.Parse(false, 9, "7..20"), isAbandoned: true),
+                Partition(2, 7, suspicion: Suspicion.Parse(false, null, "90..99")),
             ],
             null);
         Assert.Equal((true, default(long?), "3..20 8:1 9:1"), (common.Suspicion.IsSuspected, common.Suspicion.Alone, common.Suspicion.EndsText));
+    }
+
+    [Fact]
+    public void Where_one_partition_does_not_know_its_block_nobody_knows_it()
+    {
+        var common = CommonState.Of(
+            [
+                Partition(0, 7, suspicion: Suspicion.Parse(true, null, "50..65")),
+                Partition(1, 7, suspicion: Suspicion.Parse(true, null, null)),
+            ],
+            null);
+        Assert.Equal((true, default(SuspectBlock?)), (common.Suspicion.IsSuspected, common.Suspicion.Block));
     }
 
     private static PartitionState Partition(

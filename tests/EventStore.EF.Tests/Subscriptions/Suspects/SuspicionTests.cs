@@ -40,7 +40,7 @@ public sealed class SuspicionTests
         while (checkpoint < events && kills > 0)
         {
             var held = stored.Taken();
-            var (isNarrow, block, wasKilled) = (held.IsNarrow, held.Block, false);
+            var (block, wasKilled) = (held.Block, false);
             for (var place = checkpoint; place < events && !wasKilled; place++)
             {
                 if (givenUp.Contains(place))
@@ -53,10 +53,10 @@ public sealed class SuspicionTests
                     continue;
                 }
 
-                if (held.IsSuspected && !isNarrow)
+                if (held.IsSuspected && (block?.Contains(place) == true || held.EndsOf(place) > 0))
+                    stored = held = held.Within(new(place, place)).Begin(place);
+                else if (held.IsSuspected)
                     stored = held = held.Within(new(place / 4 * 4, (place / 4 * 4) + 3));
-                else if (held.IsSuspected && block?.Contains(place) != false)
-                    stored = held = held.Begin(place);
 
                 wasKilled = isKilled(place, step++);
                 if (wasKilled)
@@ -64,8 +64,8 @@ public sealed class SuspicionTests
                 else if (held.Alone == place)
                     stored = held = held.Finished(place);
 
-                if (!wasKilled && held.IsSuspected && place >= (isNarrow && block is { } last ? last.Through : events))
-                    stored = held = Suspicion.None;
+                if (!wasKilled && held.IsSuspected && place >= (block?.Through ?? events))
+                    stored = held = held.Over();
             }
 
             stored = wasKilled ? stored with { IsSuspected = true } : stored;
