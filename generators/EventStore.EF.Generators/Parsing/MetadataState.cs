@@ -18,7 +18,8 @@ internal static class MetadataState
     {
         if (type.ContainingNamespace.IsSystem())
             return null;
-        var properties = type.GetMembers().OfType<IPropertySymbol>().Where(property => !property.IsStatic).ToList();
+        var properties = type.GetMembers().OfType<IPropertySymbol>()
+            .Where(property => !property.IsStatic && !IsOfRecord(property, type)).ToList();
         var lost = properties.Find(property => IsAuto(property) && !isRestored(property));
         if (lost is not null)
             return lost.Name;
@@ -30,6 +31,10 @@ internal static class MetadataState
             return field;
         return names.Count == 0 && properties.Count == 0 && HasBehavior(type) ? "fields that can't be seen" : null;
     }
+
+    /// <summary>Whether the compiler made the property for a record: it tells the type, and is protected unless the record is sealed.</summary>
+    private static bool IsOfRecord(IPropertySymbol property, INamedTypeSymbol type)
+        => type.IsRecord && property is { Name: "EqualityContract", DeclaredAccessibility: not Accessibility.Public };
 
     private static bool IsAuto(IPropertySymbol property)
         => property.GetMethod is { IsAbstract: false } getter && getter.Attribute(CompilerGenerated) is not null;

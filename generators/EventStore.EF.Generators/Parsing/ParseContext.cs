@@ -136,7 +136,11 @@ internal sealed class ParseContext
     {
         var errors = _findings.Skip(start).Where(finding => finding.IsError).ToList();
         _findings.RemoveRange(start, _findings.Count - start);
-        if (errors.Count > 0)
+
+        // What can't be named is mended where its assembly is referenced.
+        if (errors.Find(finding => finding.Descriptor == Descriptors.Unnameable) is { } unnameable)
+            _findings.Add(unnameable);
+        else if (errors.Count > 0)
             ReportForeign(type, errors[0].Arguments[0].Contains(Arrow) ? errors[0] : null);
         return errors.Count == 0;
     }

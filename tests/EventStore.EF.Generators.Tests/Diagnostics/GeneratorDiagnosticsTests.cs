@@ -1,5 +1,5 @@
-using EventStore.EF.Generators.Diagnostics;
 using System.Globalization;
+using EventStore.EF.Generators.Diagnostics;
 using EventStore.EF.Generators.Tests.Driver;
 
 namespace EventStore.EF.Generators.Tests.Diagnostics;

@@ -16,8 +16,8 @@ public sealed class ReferenceTests
         var found = Assert.Single(Run("extern alias legacy; using EventStore.EF; [Event] public sealed record Placed(legacy::Legacy.Address ShipTo);", legacy).Diagnostics);
 
         Assert.Equal("ESEF1010", found.Id);
-        Assert.Contains("Legacy.Address", Message(found), StringComparison.Ordinal);
-        Assert.Contains("legacy", Message(found), StringComparison.Ordinal);
+        Assert.Contains("'Address'", Message(found), StringComparison.Ordinal);
+        Assert.Contains("has only the alias 'legacy'", Message(found), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -29,7 +29,8 @@ public sealed class ReferenceTests
         var found = Assert.Single(Run("using EventStore.EF; [Event] public sealed record Placed(Shared.Price Price);", first, second).Diagnostics);
 
         Assert.Equal("ESEF1010", found.Id);
-        Assert.Contains("Shared.Money", Message(found), StringComparison.Ordinal);
+        Assert.Contains("'Money'", Message(found), StringComparison.Ordinal);
+        Assert.Contains("'First' and 'Second'", Message(found), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,6 +42,14 @@ public sealed class ReferenceTests
         => Run(
             "using EventStore.EF; namespace Mine { public record Address(string City); [Event] public sealed record Placed(Address ShipTo); }",
             Library(Address, "Legacy", "legacy")).IsClean();
+
+    [Fact]
+    public void A_record_of_a_reference_is_stored_whether_it_is_sealed_or_not()
+        => Run(
+            "using EventStore.EF; [Event] public sealed record Placed(Shop.Lines.Line Line, Shop.Lines.Sealed Sealed, Shop.Lines.Value Value);",
+            Library(
+                "namespace Shop.Lines; public record Line(string Article, Sealed Price); public sealed record Sealed(decimal Amount); public readonly record struct Value(int X);",
+                "Lines")).IsClean();
 
     [Fact]
     public async Task ESEF5003_is_a_reference_with_events_that_has_only_an_alias()
