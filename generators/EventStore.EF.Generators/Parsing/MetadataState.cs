@@ -32,7 +32,9 @@ internal static class MetadataState
         return names.Count == 0 && properties.Count == 0 && HasBehavior(type) ? "fields that can't be seen" : null;
     }
 
-    /// <summary>Whether the compiler made the property for a record: it tells the type, and is protected unless the record is sealed.</summary>
+    /// <summary>
+    /// Whether the compiler made the property for a record: it tells the type, and is protected unless the record is sealed.
+    /// </summary>
     private static bool IsOfRecord(IPropertySymbol property, INamedTypeSymbol type)
         => type.IsRecord && property is { Name: "EqualityContract", DeclaredAccessibility: not Accessibility.Public };
 
