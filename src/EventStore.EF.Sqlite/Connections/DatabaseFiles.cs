@@ -62,11 +62,15 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
     }
 
     /// <summary>
-    /// Records that another file is at the path of an open connection. Nobody opens that one as long as it is beside the old one's log.
+    /// Records that the file of an open connection has moved. If another one is at its path, nobody opens that as long as it is beside the
+    /// old one's log.
     /// </summary>
     /// <exception cref="DatabaseFileException">It is.</exception>
-    public void NoteExchange(SqliteConnection connection)
+    public void NoteMoved(SqliteConnection connection)
     {
+        if (database.IsGone)
+            return;
+
         lock (_lock)
         {
             // Other connections to the old file may notice long after the new one was opened.
@@ -121,9 +125,7 @@ internal sealed class DatabaseFiles(SqliteDatabase database)
 
         if (FileControl.HasMoved(connection))
         {
-            if (!database.IsGone)
-                NoteExchange(connection);
-
+            NoteMoved(connection);
             throw database.Moved();
         }
 

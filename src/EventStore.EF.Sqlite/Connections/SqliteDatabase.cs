@@ -140,9 +140,7 @@ internal sealed class SqliteDatabase
     {
         if (Safeguards.FileIdentity && FileControl.HasMoved(connection))
         {
-            if (!IsGone)
-                Files.NoteExchange(connection);
-
+            Files.NoteMoved(connection);
             Leave(connection);
             connection.Open();
         }

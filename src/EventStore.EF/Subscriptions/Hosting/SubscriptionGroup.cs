@@ -18,8 +18,8 @@ internal sealed class SubscriptionGroup
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<bool> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Pulse _activated = new();
     private Task _running = Task.CompletedTask;
-    private TaskCompletionSource? _activated;
     private Exception? _reason;
     private bool _isOver;
 
@@ -35,7 +35,7 @@ internal sealed class SubscriptionGroup
         _options = options;
         _run = run;
         foreach (var part in parts)
-            part.Activated += OnActivated;
+            part.Activated += _activated.Set;
     }
 
     public SubscriptionName Name { get; }
@@ -105,10 +105,7 @@ internal sealed class SubscriptionGroup
     {
         while (true)
         {
-            Task activated;
-            lock (_lock)
-                activated = (_activated ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-
+            var activated = _activated.Next;
             if (_ended.Task.IsCompleted)
                 throw _reason ?? new ObjectDisposedException(Name.Value, $"Subscription '{Name}' has ended here, because the host stops.");
 
@@ -160,15 +157,6 @@ internal sealed class SubscriptionGroup
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-    }
-
-    private void OnActivated()
-    {
-        TaskCompletionSource? activated;
-        lock (_lock)
-            (activated, _activated) = (_activated, null);
-
-        activated?.TrySetResult();
     }
 
     private async Task RunAsync(Action ended)

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EventStore.EF.Storage;
 using EventStore.EF.Subscriptions.Leases;
-using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Processing;
@@ -18,8 +17,6 @@ namespace EventStore.EF.Subscriptions.Processing;
     Justification = "A SemaphoreSlim whose wait handle is never used holds nothing to dispose")]
 internal sealed partial class CheckpointWriter(Lease? lease, Dispatcher dispatcher, SubscriptionServices services)
 {
-    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
-
     private readonly LeaseCoordinator _leases = services.Leases;
     private readonly IStorage _storage = services.Storage;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -70,12 +67,7 @@ internal sealed partial class CheckpointWriter(Lease? lease, Dispatcher dispatch
     public async Task PauseAsync(string error, long place, CancellationToken ct)
     {
         await NoteFailureAsync(place, ct).ConfigureAwait(false);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease!.Lost);
-        for (var troubles = 0; !await TryPauseAsync(lease, error, ending.Token).ConfigureAwait(false);)
-        {
-            var delay = Backoff.Delay(++troubles, services.StoreOptions.RetryDelay, LongestTroubleDelay);
-            await Task.Delay(delay, services.Time, ending.Token).ConfigureAwait(false);
-        }
+        await services.WriteAsync(lease!, token => TryPauseAsync(lease!, error, token), ct).ConfigureAwait(false);
     }
 
     private async Task<bool> TryPauseAsync(Lease held, string error, CancellationToken ct)

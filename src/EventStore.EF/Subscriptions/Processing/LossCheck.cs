@@ -22,9 +22,8 @@ internal sealed class LossCheck(
     SubscriptionServices services)
 {
     private readonly IStorage _storage = services.Storage;
-    private readonly Lock _lock = new();
+    private readonly Pulse _verified = new();
     private long _incarnation = lease?.Incarnation ?? services.Storage.Incarnation;
-    private TaskCompletionSource? _verified;
 
     /// <summary>The verified incarnation of the store.</summary>
     public long Incarnation => Interlocked.Read(ref _incarnation);
@@ -40,9 +39,9 @@ internal sealed class LossCheck(
     {
         while (_storage.Incarnation != Incarnation)
         {
-            Task verified;
-            lock (_lock)
-                verified = (_verified ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+            var verified = _verified.Next;
+            if (_storage.Incarnation == Incarnation)
+                return;
 
             signal.Set();
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, dispatcher.Over);
@@ -70,15 +69,11 @@ internal sealed class LossCheck(
         buffer.Renew(incarnation);
         dispatcher.Change((machine, _) => machine.ReadAgain(certain));
 
-        lock (_lock)
-        {
-            Interlocked.Exchange(ref _incarnation, incarnation);
-            if (lease is not null)
-                lease.Incarnation = incarnation;
+        Interlocked.Exchange(ref _incarnation, incarnation);
+        if (lease is not null)
+            lease.Incarnation = incarnation;
 
-            _verified?.SetResult();
-            _verified = null;
-        }
+        _verified.Set();
     }
 
     /// <summary>

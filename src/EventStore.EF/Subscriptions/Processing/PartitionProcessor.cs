@@ -18,8 +18,6 @@ namespace EventStore.EF.Subscriptions.Processing;
 /// </summary>
 internal sealed partial class PartitionProcessor
 {
-    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
-
     /// <summary>
     /// The first wait while an open transaction holds back events that the tail reader has passed; doubled up to the polling interval.
     /// </summary>
@@ -30,7 +28,7 @@ internal sealed partial class PartitionProcessor
     private readonly ISubscriptionSource _source;
     private readonly LeaseCoordinator _leases;
     private readonly IStorage _storage;
-    private readonly EventStoreOptions _storeOptions;
+    private readonly SubscriptionServices _services;
     private readonly LossCheck _lossCheck;
     private readonly CheckpointWriter _checkpoints;
     private readonly ProcessFaults _faults;
@@ -66,16 +64,16 @@ internal sealed partial class PartitionProcessor
         _key = subscription.Key;
         _options = subscription.Options;
         _source = source;
-        (_leases, _storage, _storeOptions) = (services.Leases, services.Storage, services.StoreOptions);
+        (_services, _leases, _storage) = (services, services.Leases, services.Storage);
         (_time, _logger, _meter) = (services.Time, services.Logger, services.Meter);
         _selector = new(
             _options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
             subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
         (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
-        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, _storeOptions.MaxPageBytes, _signal);
+        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, services.StoreOptions.MaxPageBytes, _signal);
         _reporter = lease is null ? null : services.Progress.Start(lease);
         _reporter?.Report(place);
-        Dispatcher = new(this, new(place, subscription.Limits(_storeOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
+        Dispatcher = new(this, new(place, subscription.Limits(services.StoreOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
         _lossCheck = new(Name, place, lease, source, _buffer, Dispatcher, _signal, services);
         _buffer.Renew(_lossCheck.Incarnation);
         _checkpoints = new(lease, Dispatcher, services);
@@ -338,7 +336,7 @@ internal sealed partial class PartitionProcessor
             return false;
 
         // A consumer that never acknowledges keeps the partition no longer than a dead process would.
-        _givesUpAt ??= Now() + _storeOptions.LeaseDuration;
+        _givesUpAt ??= Now() + _services.StoreOptions.LeaseDuration;
         return Now() >= _givesUpAt || (Dispatcher.IsIdle && !_parking.IsBusy);
     }
 
@@ -463,7 +461,8 @@ internal sealed partial class PartitionProcessor
         // After a lost connection, an open transaction may hold back, for this reader, events that the tail reader has already passed. Its
         // end is not announced.
         await _signal.WaitAsync(_look, _time, ct).ConfigureAwait(false);
-        _look = _look * 2 < _storeOptions.PollingInterval ? _look * 2 : _storeOptions.PollingInterval;
+        var longest = _services.StoreOptions.PollingInterval;
+        _look = _look * 2 < longest ? _look * 2 : longest;
     }
 
     private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
@@ -549,7 +548,7 @@ internal sealed partial class PartitionProcessor
         _troubles++;
         var failed = exception as FunctionFailedException;
         var delay = failed is null
-            ? Backoff.Delay(_troubles, _storeOptions.RetryDelay, LongestTroubleDelay)
+            ? _services.TroubleDelay(_troubles)
             : Backoff.Delay(failed.Number, _options.RetryDelay, _options.MaxRetryDelay);
         LogInterrupted(_logger, _key.Name, delay, ErrorText.Loggable(exception));
         if (!isDatabase)

@@ -1,7 +1,6 @@
 using EventStore.EF.Schema;
 using EventStore.EF.Subscriptions.Leases;
 using EventStore.EF.Subscriptions.Sources;
-using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Processing;
@@ -18,8 +17,6 @@ namespace EventStore.EF.Subscriptions.Processing;
 internal sealed partial class ProcessFaults(
     SubscriptionKey key, Lease? lease, Dispatcher dispatcher, CheckpointWriter checkpoints, SubscriptionServices services)
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
-
     private readonly LeaseCoordinator _leases = services.Leases;
     private readonly TimeProvider _time = services.Time;
     private readonly Lock _lock = new();
@@ -42,8 +39,7 @@ internal sealed partial class ProcessFaults(
         var place = obstacle.Event.Number;
         var before = _standstill?.Place == place ? _standstill : null;
         var looks = (before?.Looks ?? 0) + 1;
-        Volatile.Write(
-            ref _standstill, new(place, looks, Now() + Backoff.Delay(looks, services.StoreOptions.RetryDelay, LongestDelay)));
+        Volatile.Write(ref _standstill, new(place, looks, Now() + services.TroubleDelay(looks)));
         if (before is null)
             await ReportAsync(obstacle.ToString(), obstacle.Cause, place, ct).ConfigureAwait(false);
     }
@@ -72,7 +68,7 @@ internal sealed partial class ProcessFaults(
             await ReportAsync(fault.Message, fault, place, ct).ConfigureAwait(false);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, dispatcher.Over, dispatcher.Closing);
-        await Task.Delay(Backoff.Delay(faults, services.StoreOptions.RetryDelay, LongestDelay), _time, ending.Token).ConfigureAwait(false);
+        await Task.Delay(services.TroubleDelay(faults), _time, ending.Token).ConfigureAwait(false);
     }
 
     /// <summary>Reports that this process cannot handle an event, and lets another process take the partition.</summary>

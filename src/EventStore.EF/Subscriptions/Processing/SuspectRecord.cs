@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Leases;
-using EventStore.EF.Threading;
 
 namespace EventStore.EF.Subscriptions.Processing;
 
@@ -13,7 +12,7 @@ namespace EventStore.EF.Subscriptions.Processing;
     Justification = "A SemaphoreSlim whose wait handle is never used holds nothing to dispose")]
 internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
 {
-    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestNote = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Lock _lock = new();
@@ -38,15 +37,8 @@ internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
     /// <summary>Writes until it succeeds; nothing if the row contains it.</summary>
     /// <param name="change">Returns what the row shall contain.</param>
     /// <param name="ct">Cancels it.</param>
-    public async Task WriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, lease.Lost);
-        for (var troubles = 0; !await TryWriteAsync(change, ending.Token).ConfigureAwait(false);)
-        {
-            var delay = Backoff.Delay(++troubles, services.StoreOptions.RetryDelay, LongestTroubleDelay);
-            await Task.Delay(delay, services.Time, ending.Token).ConfigureAwait(false);
-        }
-    }
+    public Task WriteAsync(Func<Suspicion, Suspicion> change, CancellationToken ct)
+        => services.WriteAsync(lease, token => TryWriteAsync(change, token), ct);
 
     /// <summary>Makes a change and writes it, even while the host stops. If the database fails, the next write includes it.</summary>
     public async Task NoteAsync(Func<Suspicion, Suspicion> change)
@@ -58,7 +50,7 @@ internal sealed class SuspectRecord(Lease lease, SubscriptionServices services)
             _wanted = changed;
         }
 
-        using var limit = new CancellationTokenSource(LongestTroubleDelay, services.Time);
+        using var limit = new CancellationTokenSource(LongestNote, services.Time);
         try
         {
             await TryWriteAsync(static suspicion => suspicion, limit.Token).ConfigureAwait(false);

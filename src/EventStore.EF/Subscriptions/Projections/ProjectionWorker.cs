@@ -6,7 +6,6 @@ using EventStore.EF.Subscriptions.Delivery;
 using EventStore.EF.Subscriptions.Handlers;
 using EventStore.EF.Subscriptions.Leases;
 using EventStore.EF.Subscriptions.Processing;
-using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Projections;
@@ -19,8 +18,6 @@ internal sealed partial class ProjectionWorker(
     ProjectionTransaction transaction, SubscriptionDefinition subscription, SubscriptionServices services)
     : IWorker
 {
-    private static readonly TimeSpan LongestTroubleDelay = TimeSpan.FromSeconds(10);
-
     /// <summary>The longest time it works before it gives way, where others have to wait for it.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromMilliseconds(50);
 
@@ -199,7 +196,7 @@ internal sealed partial class ProjectionWorker(
     /// <summary>Waits out a database that is unavailable, or another transaction in the way: neither is the event's fault.</summary>
     private async Task WaitOutAsync(PartitionProcessor processor, long place, int troubles, Exception exception, CancellationToken ct)
     {
-        var delay = Backoff.Delay(troubles, services.StoreOptions.RetryDelay, LongestTroubleDelay);
+        var delay = services.TroubleDelay(troubles);
         LogInterrupted(services.Logger, _name, delay, exception);
         await processor.ReportAsync(ErrorText.Describe(exception), place, ct).ConfigureAwait(false);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, processor.Over);
