@@ -65,13 +65,13 @@ internal sealed class SettledPosition(TimeProvider time) : IDisposable
     }
 
     /// <summary>
-    /// The server that answers in an incarnation, as <see cref="SettlementStatements.Server"/> names it; <see langword="null"/> while it is
-    /// unknown, and a name that no server has once another incarnation has begun.
+    /// What answers in an incarnation, as <see cref="SettlementStatements.Identity"/> names it; <see langword="null"/> while it is unknown,
+    /// and a name that nothing has once another incarnation has begun.
     /// </summary>
     public string? ServerIn(long incarnation)
     {
         lock (_lock)
-            return incarnation != _incarnation ? "" : _identity?[.._identity.LastIndexOf('/')];
+            return incarnation != _incarnation ? "" : _identity;
     }
 
     /// <summary>

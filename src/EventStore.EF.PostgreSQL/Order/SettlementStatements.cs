@@ -7,10 +7,10 @@ internal static class SettlementStatements
     /// The server, and the incarnation of the store. When either changes, everything known of positions is void: a promoted stand-by or a
     /// restored database may assign the same positions again.
     /// </summary>
-    public const string Identity = $$"""SELECT pg_catalog.concat_ws('/', {{Server}}, (SELECT epoch FROM {schema}.store_info))""";
-
-    /// <summary>The half of <see cref="Identity"/> that names the server, an expression that needs no privileges.</summary>
-    public const string Server = "extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()";
+    public const string Identity = """
+        SELECT pg_catalog.concat_ws(
+            '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM {schema}.store_info))
+        """;
 
     /// <summary>Whether the server is a stand-by, which shows none of the locks held on the primary and can prove nothing.</summary>
     public const string IsStandby = "SELECT pg_is_in_recovery()";

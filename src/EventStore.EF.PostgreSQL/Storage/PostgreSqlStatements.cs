@@ -48,8 +48,8 @@ internal static class PostgreSqlStatements
             ["for_update"] = "FOR UPDATE",
             ["server"] = $"({schema.In(SettlementStatements.Identity)})",
 
-            // Not written to a server other than the one that is known to have the received events; null if none is known.
-            ["is_same_server"] = $"coalesce(@server::text = pg_catalog.concat_ws('/', {SettlementStatements.Server}), true)",
+            // Not written unless the one that is known to have the received events answers; null if none is known.
+            ["is_same_server"] = $"coalesce(@server::text = ({schema.In(SettlementStatements.Identity)}), true)",
             ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
             ["waiting"] =
                 """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",

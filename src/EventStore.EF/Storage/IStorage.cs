@@ -116,9 +116,9 @@ internal interface IStorage
     }
 
     /// <summary>
-    /// Returns the server that answers in an incarnation of the store, in the form that statements for checkpoints expect; after that
-    /// incarnation, a value that matches no server. Null if it is unknown, or if no other server can answer without <see
-    /// cref="RequireLife"/> noticing.
+    /// Returns the server that answers in an incarnation of the store, with the epoch of <c>store_info</c>, in the form that statements for
+    /// checkpoints expect; after that incarnation, a value that matches nothing. Null if it is unknown, or if no other server can answer
+    /// without <see cref="RequireLife"/> noticing.
     /// </summary>
     string? ServerIn(long incarnation) => null;
 

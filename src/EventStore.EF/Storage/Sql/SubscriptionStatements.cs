@@ -3,9 +3,10 @@ namespace EventStore.EF.Storage.Sql;
 /// <summary>
 /// The SQL for the ownership of subscriptions. All times are the database's. Parameters are named, and the same everywhere; <c>lease</c> is
 /// in seconds. A statement described as fenced changes no row if the epoch is no longer current. Fenced by the definition (parameter
-/// definition): nor if a definition is given and is not current. Fenced by the server (parameter server): nor if a server other than that
-/// of <see cref="IStorage.ServerIn"/> answers, if that names one. A statement waits one second for a locked row where possible, then fails
-/// with <see cref="StorageFailure.Locked"/>. A place is a position or, for a subscription to one stream, a number in that stream.
+/// definition): nor if a definition is given and is not current. Fenced by the server (parameter server): nor if another server than that
+/// of <see cref="IStorage.ServerIn"/> answers, or the store has another epoch, if that names one. A statement waits one second for a locked
+/// row where possible, then fails with <see cref="StorageFailure.Locked"/>. A place is a position or, for a subscription to one stream, a
+/// number in that stream.
 /// </summary>
 internal sealed class SubscriptionStatements(SqlDialect sql)
 {

@@ -116,8 +116,8 @@ internal sealed class ProjectionDatabase(
         {
             return new InvalidOperationException(
                 $"{who} cannot move its checkpoint through the connection of {contextType}: {exception.Message} Grant its user the " +
-                "rights that docs/security.md lists for projections: reading and updating the store's table of subscriptions, and " +
-                "reading and deleting from its table of parked events.",
+                "rights that docs/security.md lists for projections: reading and updating the store's table of subscriptions, " +
+                "reading and deleting from its table of parked events, and reading store_info.",
                 exception);
         }
     }
