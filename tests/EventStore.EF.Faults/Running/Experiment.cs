@@ -56,7 +56,7 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
                 if (options.Faults.Count > 0)
                     await StrikeNextAsync().ConfigureAwait(false);
 
-                await Task.Delay(TimeSpan.FromSeconds(0.3 + (1.4 * Random.Shared.NextDouble())), TimeProvider.System, ct).ConfigureAwait(false);
+                await Task.Delay(TimeSpan.FromSeconds(0.2 + (1.0 * Random.Shared.NextDouble())), TimeProvider.System, ct).ConfigureAwait(false);
             }
         }
 
@@ -95,8 +95,8 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
     {
         if (turns.Count == 0)
         {
-            // Those that take as long as all others together leave them every second round.
-            var isForAll = _rounds++ % 2 == 0 || options.Faults.All(fault => fault.IsLong);
+            // Those that take as long as all others together leave them two rounds of three.
+            var isForAll = _rounds++ % 3 == 0 || options.Faults.All(fault => fault.IsLong);
             var shuffled = options.Faults.Where(fault => isForAll || !fault.IsLong).ToArray();
             _random.Shuffle(shuffled);
             foreach (var fault in shuffled)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EventStore.EF.PostgreSQL.Tests.Subscriptions.Workers;
 using EventStore.EF.TestDatabases;
 
@@ -40,6 +41,25 @@ public sealed class TwoProcessesTests(PostgreSqlFixture fixture) : OwnDatabaseSp
         var handled = second.Lines.Where(line => line.StartsWith("handled", StringComparison.Ordinal)).Select(line => int.Parse(line.Split(' ')[2], null)).ToArray();
         Assert.Equal(Enumerable.Range(handled[0], 6 - handled[0]), handled);
         Assert.InRange(handled[0], 1, 4);
+    }
+
+    [Fact]
+    public async Task A_killed_owner_s_subscription_is_taken_over_within_two_leases_although_the_server_s_clock_was_set_back_by_an_hour()
+    {
+        var lease = TimeSpan.FromSeconds(3);
+        var (first, second) = await StartBothAsync("handler", lease);
+        await AppendAsync(1, 3);
+        await first.SaysAsync("handled order-1 3");
+        first.Signal(PosixSignal.Kill);
+        await first.EndsAsync();
+        var killed = Stopwatch.GetTimestamp();
+
+        // To those who read it, it is the same whether the clock goes back or the lease's end goes forward.
+        await Database.ExecuteAsync("UPDATE {subscriptions} SET lease_expires_at = lease_expires_at + interval '1 hour'");
+        await AppendAsync(4, 5);
+        await second.SaysAsync("handled order-1 5");
+        Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, lease + lease + Slack);
+        await Ledger.AssertFencedAsync();
     }
 
     [Fact]

@@ -47,6 +47,21 @@ public abstract class ProjectionContextSpecification(StoreFixture fixture) : Pro
     }
 
     [Fact]
+    public async Task A_missing_dependency_of_a_projection_fails_the_start_by_its_name_before_anything_is_handled()
+    {
+        await Events.AppendManyAsync("numbers", ExpectedVersion.NoStream, Numbered(3), Ct);
+        await using var store = NewStore<NeedyProjection>(services => services.AddDbContext<TallyContext>(Use));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => store.Host.StartAsync(Ct));
+        Assert.Contains(typeof(Absent).FullName!, refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{Projection}'", refused.Message, StringComparison.Ordinal);
+
+        await using var without = NewStore<TallyProjection>(_ => { });
+        refused = await Assert.ThrowsAsync<InvalidOperationException>(() => without.Host.StartAsync(Ct));
+        Assert.Contains(nameof(TallyContext), refused.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {subscriptions}"));
+    }
+
+    [Fact]
     public async Task Scoped_pooled_and_factory_made_contexts_and_a_transient_projection_are_taken()
     {
         var version = 0;
@@ -123,6 +138,17 @@ public sealed class IdleProjection(Recorder recorder) : ISubscriber<Numbered>
     /// <inheritdoc/>
     public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => await recorder.HandleAsync(context, cancellationToken);
 }
+
+/// <summary>A projection that needs a service which nobody registers.</summary>
+public sealed class NeedyProjection(TallyContext tallies, Absent absent) : ISubscriber<Numbered>
+{
+    /// <inheritdoc/>
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken)
+        => await tallies.Database.ExecuteSqlAsync($"SELECT {absent.Number}", cancellationToken);
+}
+
+/// <summary>A service which nobody registers.</summary>
+public sealed record Absent(int Number);
 
 /// <summary>A projection that writes past the change tracker.</summary>
 public sealed class SqlProjection(TallyContext tallies) : ISubscriber<Numbered>

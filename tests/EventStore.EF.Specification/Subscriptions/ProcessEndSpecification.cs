@@ -9,6 +9,9 @@ namespace EventStore.EF.Specification;
 /// </summary>
 public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSuite(fixture)
 {
+    /// <summary>As a killed process leaves its rows, when its leases have run out.</summary>
+    private const string Killed = "UPDATE {subscriptions} SET owner = 'killed', epoch = epoch + 1, lease_expires_at = '2001-01-01 00:00:00.000'";
+
     private ISubscriptionAdministration Administration => Events.Subscriptions;
 
     [Theory]
@@ -54,8 +57,10 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         Assert.Equal(4, begun.Count);
     }
 
-    [Fact]
-    public async Task An_event_that_ends_the_process_far_behind_the_checkpoint_is_found_by_its_block()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_event_that_ends_the_process_far_behind_the_checkpoint_is_found_by_its_block(int consumers)
     {
         var (recorder, begun) = (new Recorder(), new Begun());
         recorder.OnHandling = async (context, ct) =>
@@ -66,7 +71,8 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         await AppendAsync("good-1", 100);
         await AppendAsync("bad", 1);
         await AppendAsync("good-2", 100);
-        await HostAsync(recorder, options => (options.MaxAttempts, options.CheckpointEvery, options.CheckpointAfter) = (2, 10_000, TimeSpan.FromHours(1)));
+        await HostAsync(recorder, options
+            => (options.MaxAttempts, options.MaxConsumers, options.CheckpointEvery, options.CheckpointAfter) = (2, consumers, 10_000, TimeSpan.FromHours(1)));
         for (var time = 1; time <= 4; time++)
         {
             await begun.WaitAsync(time, Ct);
@@ -77,6 +83,83 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
         await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct))?.ParkedCount == 1);
         await recorder.WaitAsync(handled => handled.Where(context => context.StreamName == "good-2").Select(context => context.Position).Distinct().Count() == 100, Ct);
         Assert.Equal(4, begun.Count);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 4)]
+    public async Task A_parked_event_whose_replay_ends_the_process_each_time_is_not_replayed_again_after_so_many_attempts(int consumers, int ends)
+    {
+        var (recorder, begun, isReplayed) = (new Recorder(), new Begun(), false);
+        recorder.OnHandling = async (context, ct) =>
+        {
+            if (context.StreamName != "bad")
+                return;
+
+            if (!Volatile.Read(ref isReplayed))
+                throw new InvalidOperationException("refused");
+
+            await begun.HangAsync(ct);
+        };
+        await AppendAsync("good-1", 3);
+        await AppendAsync("bad", 1);
+        await AppendAsync("good-2", 3);
+        await HostAsync(recorder, options => (options.MaxAttempts, options.MaxConsumers, options.CheckpointAfter) = (2, consumers, TimeSpan.FromMilliseconds(10)));
+        await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
+        Assert.Equal("bad", (await ParkedAsync()).Key);
+
+        Volatile.Write(ref isReplayed, true);
+        Assert.Equal(1, await Administration.ReplayParkedAsync(Name, cancellationToken: Ct));
+        for (var time = 1; time <= ends; time++)
+        {
+            await begun.WaitAsync(time, Ct);
+            await Database.ExecuteAsync(Killed);
+        }
+
+        await UntilAsync(async () => !(await ParkedAsync()).IsReplayRequested);
+        Assert.Contains("ended 2 times", (await ParkedAsync()).Error, StringComparison.Ordinal);
+        Assert.Equal(ends, begun.Count);
+
+        // Others go on, and nothing is suspected any more.
+        await AppendAsync("good-3", 3);
+        await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
+        await UntilAsync(async () => await Database.ScalarAsync<long>(
+            "SELECT count(*) FROM {subscriptions} WHERE is_suspected OR suspect_place IS NOT NULL OR process_ends IS NOT NULL") == 0);
+        Assert.Equal(9, recorder.Handled.Select(context => context.Position).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_replay_that_ends_the_process_is_found_behind_replays_that_do_not()
+    {
+        var (recorder, begun, isReplayed) = (new Recorder(), new Begun(), false);
+        recorder.OnHandling = async (context, ct) =>
+        {
+            if (!Volatile.Read(ref isReplayed))
+                throw new InvalidOperationException("refused");
+
+            if (context.StreamName == "key-7")
+                await begun.HangAsync(ct);
+        };
+        for (var key = 1; key <= 9; key++)
+            await AppendAsync($"key-{key}", 1);
+
+        await HostAsync(recorder, options => (options.MaxAttempts, options.CheckpointAfter) = (1, TimeSpan.FromMilliseconds(10)));
+        await CheckpointReachesAsync((await ReadAllAsync())[^1].Position);
+        Volatile.Write(ref isReplayed, true);
+        Assert.Equal(9, await Administration.ReplayParkedAsync(Name, cancellationToken: Ct));
+        var killed = 0;
+        await UntilAsync(async () =>
+        {
+            if (begun.Count > killed)
+            {
+                killed++;
+                await Database.ExecuteAsync(Killed);
+            }
+
+            return await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct) is [{ Key: "key-7", IsReplayRequested: false }];
+        });
+        Assert.Contains("ended once while only", (await ParkedAsync()).Error, StringComparison.Ordinal);
+        Assert.InRange(killed, 2, 3);
     }
 
     [Fact]
@@ -210,8 +293,9 @@ public abstract class ProcessEndSpecification(StoreFixture fixture) : RunningSui
     }
 
     /// <summary>As a killed process leaves its rows, when its leases have run out, at worst: nothing of what it handled is saved.</summary>
-    private Task<int> EndUncleanlyAsync()
-        => Database.ExecuteAsync("UPDATE {subscriptions} SET owner = 'killed', epoch = epoch + 1, lease_expires_at = '2001-01-01 00:00:00.000', position = 0");
+    private Task<int> EndUncleanlyAsync() => Database.ExecuteAsync($"{Killed}, position = 0");
+
+    private async Task<ParkedEvent> ParkedAsync() => await Administration.ListParkedAsync(Name, cancellationToken: Ct).SingleAsync(Ct);
 }
 
 /// <summary>Handlers that begin and never end by themselves.</summary>

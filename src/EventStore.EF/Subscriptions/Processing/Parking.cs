@@ -41,7 +41,6 @@ internal sealed partial class Parking(
 
     private Exception? _closedBecause;
     private long? _replaysSeen;
-    private bool _isReplaying;
     private (Consumer Consumer, ParkedRow Row)? _replaying;
     private (ParkedRow Row, string? Error)? _replayed;
     private long _replayBegan;
@@ -55,6 +54,9 @@ internal sealed partial class Parking(
                 return _requests.Count > 0 || _replayed is not null || _emptied.Count > 0 || (_handled.Count > 0 && _replaying is null);
         }
     }
+
+    /// <summary>Whether parked events are replayed, or may have to be. Only the loop asks.</summary>
+    public bool HasReplays { get; private set; }
 
     /// <summary>Whether something is in progress that must be finished before the partition is released.</summary>
     public bool IsBusy
@@ -145,7 +147,7 @@ internal sealed partial class Parking(
             _next.Clear();
             await RemoveHandledAsync(lease, ct).ConfigureAwait(false);
             await SeeKeysAsync(lease, ct).ConfigureAwait(false);
-            (_replaysSeen, _isReplaying) = (replays, true);
+            (_replaysSeen, HasReplays) = (replays, true);
             return true;
         }
 
@@ -158,7 +160,7 @@ internal sealed partial class Parking(
             return true;
         }
 
-        if (!_isReplaying || processor.IsClosing)
+        if (!HasReplays || processor.IsClosing)
             return false;
 
         if (_next.Count == 0)
@@ -166,7 +168,7 @@ internal sealed partial class Parking(
             foreach (var row in await _rows.NextReplaysAsync(lease, MostTogether, ct).ConfigureAwait(false))
                 _next.Enqueue(row);
 
-            _isReplaying = _next.Count > 0;
+            HasReplays = _next.Count > 0;
             return true;
         }
 
@@ -182,7 +184,7 @@ internal sealed partial class Parking(
         _behind = [];
 
         // If nothing is parked before them any more, they must be replayed immediately.
-        _isReplaying = true;
+        HasReplays = true;
         lock (_lock)
             _emptied.ExceptWith(items.Select(item => item.Key!));
 
@@ -248,7 +250,7 @@ internal sealed partial class Parking(
             return;
         }
 
-        _isReplaying |= request.Error is null;
+        HasReplays |= request.Error is null;
         lock (_lock)
         {
             _requests.TryDequeue(out _);

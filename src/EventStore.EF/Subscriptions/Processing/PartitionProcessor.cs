@@ -352,7 +352,7 @@ internal sealed partial class PartitionProcessor
         if (Lease is not null && await _parking.StepAsync(Lease, ct).ConfigureAwait(false))
             return;
 
-        if (Suspects is { IsSearching: true } suspects && suspects.IsThrough(Dispatcher.Finished))
+        if (Suspects is { IsSearching: true } suspects && suspects.IsThrough(Dispatcher.Finished, _parking.HasReplays))
             await suspects.EndAsync(ct).ConfigureAwait(false);
 
         var step = Dispatcher.Next();

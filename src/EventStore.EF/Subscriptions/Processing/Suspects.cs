@@ -91,8 +91,11 @@ internal sealed partial class Suspects
     }
 
     /// <summary>Whether all events that may have been in flight are finished.</summary>
-    public bool IsThrough(long finished)
-        => Volatile.Read(ref _alone) == 0 && (Volatile.Read(ref _left) <= 0 || finished >= Interlocked.Read(ref _through));
+    /// <param name="finished">The finished position.</param>
+    /// <param name="hasReplays">Whether parked events are yet to be replayed; the one that was in flight is among the first.</param>
+    public bool IsThrough(long finished, bool hasReplays)
+        => Volatile.Read(ref _alone) == 0
+        && (Volatile.Read(ref _left) <= 0 || (!hasReplays && finished >= Interlocked.Read(ref _through)));
 
     /// <summary>Handles events; each of those that are suspected has the process to itself.</summary>
     /// <param name="from">The position of the first.</param>
@@ -251,5 +254,5 @@ internal sealed partial class Suspects
 
 /// <summary>An event that has ended the process as often as allowed is not handled again.</summary>
 internal sealed class ProcessEndedException(RecordedEvent @event, int ends) : Exception(
-    $"The process ended {ends} times while only event {@event.Position} ('{@event.EventType}') was being handled. " +
-    "It was not handled again.");
+    $"The process ended {(ends == 1 ? "once" : $"{ends} times")} while only event {@event.Position} ('{@event.EventType}') was being " +
+    "handled. It was not handled again.");
