@@ -62,6 +62,13 @@ public sealed class EventStoreOptions
     public bool ContinueTraces { get; set; }
 
     /// <summary>
+    /// Whether spans of appends and of loading states have the stream's name as an attribute, and the messages of their exceptions, which
+    /// may contain it; true by default. Disable it if the names of streams are confidential or personal. No span is named by a stream, and
+    /// no metric contains one, whatever this says.
+    /// </summary>
+    public bool TraceStreamNames { get; set; } = true;
+
+    /// <summary>
     /// Whether the store starts on a schema that a newer version of this package has migrated; false by default. Enable it only while old
     /// and new instances run side by side, and only if the newer version's release notes say that this version can work on it.
     /// </summary>

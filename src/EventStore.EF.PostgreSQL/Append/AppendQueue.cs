@@ -1,6 +1,7 @@
 using EventStore.EF.Append;
 using EventStore.EF.PostgreSQL.Connections;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 using EventStore.EF.Threading;
 using Npgsql;
 
@@ -44,6 +45,7 @@ internal sealed class AppendQueue : IAsyncDisposable
     private readonly Func<AppendConnection> _newConnection;
     private readonly Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> _appendApart;
     private readonly LockQueue _locks;
+    private readonly OperationMeter _meter;
     private readonly Lock _lock = new();
     private readonly AppendBacklog _backlog;
     private readonly List<InFlightGroup> _flights = [];
@@ -58,17 +60,20 @@ internal sealed class AppendQueue : IAsyncDisposable
     /// <param name="newConnection">Creates a connection to keep, which opens on first use.</param>
     /// <param name="appendApart">Appends on a separate connection, and waits for locks as long as it is told.</param>
     /// <param name="locks">The queue of appends that wait for locks.</param>
+    /// <param name="meter">Measures the groups.</param>
     /// <param name="groupBytes">The maximum size of a group, in bytes. A single append may exceed it.</param>
     public AppendQueue(
         Func<AppendConnection> newConnection,
         Func<AppendPlan, LockWait, CancellationToken, Task<AppendResult?>> appendApart,
         LockQueue locks,
+        OperationMeter meter,
         long groupBytes)
     {
         _backlog = new(groupBytes);
         _newConnection = newConnection;
         _appendApart = appendApart;
         _locks = locks;
+        _meter = meter;
 
         // The system's clock on purpose: a server doesn't follow a test's clock.
         _starter = DetachedTask.CreateTimer(TimeProvider.System, _ => StartWaiting());
@@ -124,6 +129,7 @@ internal sealed class AppendQueue : IAsyncDisposable
         {
             try
             {
+                _meter.Grouped(1);
                 result = await flight.Connection.AppendAsync(plan, ct).ConfigureAwait(false);
             }
             catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedWrite(exception))
@@ -181,10 +187,13 @@ internal sealed class AppendQueue : IAsyncDisposable
     /// Writes slots together. If one fails them all (an id that already exists), tries halves, down to the one at fault, so that it costs
     /// its neighbours only a few statements.
     /// </summary>
-    private static async Task WriteAsync(AppendConnection connection, IReadOnlyCollection<StreamBatch> slots, List<LeftOutSlot> leftOut)
+    private async Task WriteAsync(AppendConnection connection, IReadOnlyCollection<StreamBatch> slots, List<LeftOutSlot> leftOut)
     {
         try
         {
+            if (_meter.MeasuresGroups)
+                _meter.Grouped(slots.Sum(slot => slot.Writes.Count));
+
             leftOut.AddRange(await connection.AppendAsync(slots).ConfigureAwait(false));
         }
         catch (PostgresException exception) when (PostgreSqlErrors.IsAboutData(exception))

@@ -7,6 +7,7 @@ using EventStore.EF.PostgreSQL.Read;
 using EventStore.EF.PostgreSQL.Streams;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
+using EventStore.EF.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
@@ -39,7 +40,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public PostgreSqlStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema,
-        PostgreSqlOptions options, PoolNeed pool, long pageBytes, TimeProvider time)
+        PostgreSqlOptions options, PoolNeed pool, long pageBytes, OperationMeter meter, TimeProvider time)
     {
         _contexts = contexts;
         _background = background;
@@ -54,7 +55,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _allPages = new(contexts, background, catalog, schema, options, pageBytes, _settled, _settlement);
         _statements = new(schema);
         _locks = new(pool.LockWaiters, new(contexts, schema));
-        _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks, pageBytes);
+        _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks, meter, pageBytes);
         _together = new(contexts, _statements, _locks);
         _inspector = new(contexts, schema);
         _troubles = new(pool);

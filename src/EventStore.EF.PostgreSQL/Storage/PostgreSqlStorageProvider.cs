@@ -4,6 +4,7 @@ using EventStore.EF.PostgreSQL.Schema;
 using EventStore.EF.PostgreSQL.StartChecks;
 using EventStore.EF.Schema;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -85,8 +86,9 @@ internal sealed class PostgreSqlStorageProvider(
 
     public IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
-        TimeProvider time)
-        => new PostgreSqlStorage(contexts, background, catalog, new(options.Schema), postgreSql, pool, options.MaxPageBytes, time);
+        OperationMeter meter, TimeProvider time)
+        => new PostgreSqlStorage(
+            contexts, background, catalog, new(options.Schema), postgreSql, pool, options.MaxPageBytes, meter, time);
 
     private static void ConfigureSchema(DbContextOptionsBuilder builder, string schema)
     {

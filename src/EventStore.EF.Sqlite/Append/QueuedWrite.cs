@@ -6,22 +6,15 @@ using EventStore.EF.Storage;
 namespace EventStore.EF.Sqlite.Append;
 
 /// <summary>A write in its file's queue.</summary>
-/// <param name="database">The file.</param>
-/// <param name="statements">The store's statements.</param>
-/// <param name="groupBytes">The maximum size of the store's groups, in bytes. A single write may exceed it.</param>
+/// <param name="store">The store that writes.</param>
 /// <param name="plans">The plans to carry out.</param>
 /// <param name="ct">Cancels the write while it waits.</param>
-internal sealed class QueuedWrite(
-    SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
-    : PendingWrite(plans, ct)
+internal sealed class QueuedWrite(StoreWrites store, IReadOnlyList<StreamPlan> plans, CancellationToken ct) : PendingWrite(plans, ct)
 {
     private readonly long _queuedAt = Stopwatch.GetTimestamp();
 
-    public SqliteDatabase Database { get; } = database;
-
-    public WriteStatements Statements { get; } = statements;
-
-    public long GroupBytes { get; } = groupBytes;
+    /// <summary>The store that writes.</summary>
+    public StoreWrites Store { get; } = store;
 
     /// <summary>The bytes of its payloads and metadata.</summary>
     public long Bytes { get; } = plans.Sum(plan => plan is AppendPlan append ? append.Bytes : 0);
@@ -50,6 +43,6 @@ internal sealed class QueuedWrite(
     public bool IsTooLate(long lockedSince)
     {
         var waited = Stopwatch.GetElapsedTime(Math.Max(lockedSince, _queuedAt));
-        return waited > Database.BusyTimeout && TrySetException(new WriteLockTimeoutException(Database.Path, waited));
+        return waited > Store.Database.BusyTimeout && TrySetException(new WriteLockTimeoutException(Store.Database.Path, waited));
     }
 }

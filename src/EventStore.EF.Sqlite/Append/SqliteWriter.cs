@@ -138,8 +138,8 @@ internal sealed class SqliteWriter : IDisposable
 
     private WriteCommands CommandsOf(QueuedWrite write)
     {
-        if (!_commands.TryGetValue(write.Statements, out var commands))
-            _commands.Add(write.Statements, commands = new(_connection, write.Statements));
+        if (!_commands.TryGetValue(write.Store.Statements, out var commands))
+            _commands.Add(write.Store.Statements, commands = new(_connection, write.Store.Statements));
 
         return commands;
     }

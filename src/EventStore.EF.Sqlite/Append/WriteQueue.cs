@@ -1,4 +1,3 @@
-using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Storage;
 using EventStore.EF.Threading;
 
@@ -57,10 +56,9 @@ internal sealed class WriteQueue
     }
 
     /// <summary>Writes; <see langword="null"/> if one plan was refused and nothing was written.</summary>
-    public Task<AppendResult[]?> WriteAsync(
-        SqliteDatabase database, WriteStatements statements, long groupBytes, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
+    public Task<AppendResult[]?> WriteAsync(StoreWrites store, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
-        var write = new QueuedWrite(database, statements, groupBytes, plans, ct);
+        var write = new QueuedWrite(store, plans, ct);
         lock (_lock)
         {
             _waiting.Enqueue(write);
@@ -105,7 +103,8 @@ internal sealed class WriteQueue
     {
         try
         {
-            writer ??= new(group[0].Database);
+            group[0].Store.Meter.Grouped(group.Count);
+            writer ??= new(group[0].Store.Database);
             await writer.WriteAsync(group).ConfigureAwait(false);
             return writer;
         }
@@ -127,7 +126,7 @@ internal sealed class WriteQueue
         lock (_lock)
         {
             while (_waiting.TryPeek(out var next)
-                && (group.Count == 0 || (size + next.Size <= MaxGroupSize && bytes + next.Bytes <= next.GroupBytes)))
+                && (group.Count == 0 || (size + next.Size <= MaxGroupSize && bytes + next.Bytes <= next.Store.GroupBytes)))
             {
                 _waiting.Dequeue();
                 if (!next.TryTake())

@@ -7,6 +7,7 @@ using EventStore.EF.Sqlite.Read;
 using EventStore.EF.Sqlite.Streams;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
+using EventStore.EF.Telemetry;
 using Microsoft.Data.Sqlite;
 
 namespace EventStore.EF.Sqlite.Storage;
@@ -20,7 +21,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private const int PlaceDigits = 15;
 
     private readonly SqliteDatabase _database;
-    private readonly long _pageBytes;
+    private readonly StoreWrites _store;
     private readonly WriteQueue _writes;
     private readonly ProcessLocks _processes;
     private long? _owned;
@@ -33,13 +34,13 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
 
-    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes)
+    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, OperationMeter meter)
     {
         _database = database;
-        _pageBytes = pageBytes;
         _writes = WriteQueue.Join(database.Path);
         _processes = ProcessLocks.Of(database.Path);
         _statements = new(schema);
+        _store = new(database, _statements, pageBytes, meter);
         _callersWriter = new(database, _statements);
         _inspector = new(database, schema);
         _history = new(schema);
@@ -62,7 +63,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     public Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
         => transaction is SqliteTransaction callers
             ? _callersWriter.WriteAsync(plans, callers, ct)
-            : _writes.WriteAsync(_database, _statements, _pageBytes, plans, ct);
+            : _writes.WriteAsync(_store, plans, ct);
 
     public Task<WriteInspection> InspectAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Sqlite.Schema;
 using EventStore.EF.Sqlite.StartChecks;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -73,6 +74,6 @@ internal sealed class SqliteStorageProvider : IStorageProvider
 
     public IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
-        TimeProvider time)
-        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes);
+        OperationMeter meter, TimeProvider time)
+        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes, meter);
 }

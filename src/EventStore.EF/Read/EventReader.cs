@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 
 namespace EventStore.EF.Read;
 
@@ -8,7 +9,7 @@ namespace EventStore.EF.Read;
 /// Reads page by page, by key: each page starts after the last event of the previous one. An event that was handed out is not kept, so
 /// that no two pages of large events are in memory at a time.
 /// </summary>
-internal sealed class EventReader(IStorage storage, StorageAccess access)
+internal sealed class EventReader(IStorage storage, StorageAccess access, OperationMeter meter)
 {
     public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
         StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
@@ -47,11 +48,17 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
         => options.From ?? (options.Direction is ReadDirection.Forward ? 0 : long.MaxValue);
 
     private ValueTask<AllPage> ReadAsync(AllPageQuery query, CancellationToken ct)
-        => access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct);
+    {
+        var begunAt = meter.Begin();
+        return meter.MeasureReadAsync(access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct), begunAt);
+    }
 
     private ValueTask<StreamPage> ReadAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
-        => access.RunAsync(
-            ReadPageAsync, (query, transaction), new(query.Stream, IsWrite: false, transaction is not null), ct);
+    {
+        var begunAt = meter.Begin();
+        return meter.MeasureReadAsync(
+            access.RunAsync(ReadPageAsync, (query, transaction), new(query.Stream, IsWrite: false, transaction is not null), ct), begunAt);
+    }
 
     private Task<StreamPage> ReadPageAsync((StreamPageQuery Query, DbTransaction? Transaction) page, CancellationToken ct)
         => storage.ReadStreamAsync(page.Query, page.Transaction, ct);

@@ -75,11 +75,14 @@ public static class EventStoreServiceCollectionExtensions
             services.AddSingleton(subscriber);
 
         services.TryAddSingleton(_ => store.CreateCatalog());
+        services.AddSingleton<StoreMeter>();
+        services.AddSingleton<OperationMeter>();
         services.AddSingleton(provider => store.Database.CreateBackground(
             provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => store.Database.Provider.CreateStorage(
             provider.GetRequiredService<IDbContextFactory<EventStoreDbContext>>(), provider.GetRequiredService<BackgroundConnections>(),
-            provider.GetRequiredService<EventCatalog>(), store.Database.Options, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<EventCatalog>(), store.Database.Options, provider.GetRequiredService<OperationMeter>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StorageAccess>();
         services.AddLogged<AppendNotifier>(LogCategories.Appends);
         services.AddSingleton<StoreContexts>();
@@ -101,7 +104,6 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<IEventStore, RelationalEventStore>();
         services.AddLogged<SchemaGuard>(LogCategories.Schema);
         services.AddSingleton<SubscriptionStarts>();
-        services.AddSingleton<StoreMeter>();
         services.AddLogged<GapMonitor>(LogCategories.Order);
         services.AddLogged<TailReader>(LogCategories.Subscriptions);
         services.AddLogged<StreamPoller>(LogCategories.Subscriptions);

@@ -9,8 +9,7 @@ namespace EventStore.EF.States;
 /// Folds streams into states, starting from the last usable snapshot. If truncated events are not covered by a snapshot, loading fails.
 /// </summary>
 internal sealed class StateLoader(
-    EventReader reader, IStreamAdministration administration, ISnapshots snapshots, DbTransaction? transaction, EventCatalog catalog,
-    SnapshotRecorder? recorder)
+    StateStore states, IStreamAdministration administration, ISnapshots snapshots, DbTransaction? transaction)
 {
     /// <summary>
     /// The key in a snapshot's metadata for the id of its last event. A stream that was removed and created again has another event at that
@@ -18,11 +17,19 @@ internal sealed class StateLoader(
     /// </summary>
     private const string LastEvent = "event";
 
+    private Folding? _loaded;
+
+    /// <summary>The number of events that were folded to load the state.</summary>
+    public int Folded => _loaded?.Count ?? 0;
+
+    /// <summary>Whether a snapshot was used.</summary>
+    public bool IsFromSnapshot => _loaded?.SnapshotVersion > 0;
+
     public async Task<StreamState<TState>> LoadAsync<TState>(StreamName stream, CancellationToken ct)
         where TState : notnull
     {
         _ = stream.Value;
-        var descriptor = catalog.FindState(typeof(TState))
+        var descriptor = states.Catalog.FindState(typeof(TState))
             ?? throw new InvalidOperationException(
                 $"{typeof(TState)} is not a state. Mark it [State], and reference its project from the application.");
         var snapshot = descriptor.SnapshotEvery == 0
@@ -30,11 +37,13 @@ internal sealed class StateLoader(
             : await snapshots.FindAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
         var folding = (snapshot is null ? null : await FromSnapshotAsync(descriptor, snapshot, ct).ConfigureAwait(false))
             ?? await FromStartAsync(descriptor, stream, snapshot, ct).ConfigureAwait(false);
+        _loaded = folding;
+        states.Meter.Folded(typeof(TState).Name, folding.Count);
         if (folding.State is not TState state)
             throw new StreamNotFoundException(stream);
 
-        if (recorder is not null && descriptor.SnapshotEvery > 0 && folding.Version - folding.SnapshotVersion >= descriptor.SnapshotEvery)
-            recorder.Record(snapshots, stream, descriptor.SnapshotType, () => Snapshot(descriptor, stream, folding));
+        if (transaction is null && descriptor.SnapshotEvery > 0 && folding.Version - folding.SnapshotVersion >= descriptor.SnapshotEvery)
+            states.Recorder.Record(snapshots, stream, descriptor.SnapshotType, () => Snapshot(descriptor, stream, folding));
         return new(state, folding.Version);
     }
 
@@ -87,7 +96,7 @@ internal sealed class StateLoader(
         StateDescriptor descriptor, StreamName stream, Folding folding, Snapshot? snapshot, CancellationToken ct)
     {
         long? streamId = null;
-        var pages = reader.ReadStreamPagesAsync(stream, new() { From = folding.SnapshotVersion }, transaction, ct);
+        var pages = states.Reader.ReadStreamPagesAsync(stream, new() { From = folding.SnapshotVersion }, transaction, ct);
         await foreach (var page in pages.ConfigureAwait(false))
         {
             streamId ??= page.StreamId;
@@ -161,6 +170,9 @@ internal sealed class StateLoader(
 
         public Guid LastEvent { get; private set; }
 
+        /// <summary>The number of events that were folded.</summary>
+        public int Count { get; private set; }
+
         /// <summary>The first number without an event, up to the stream's version.</summary>
         public long? FirstMissing => _missing ?? (Next <= Version ? Next : null);
 
@@ -173,6 +185,7 @@ internal sealed class StateLoader(
                 _missing ??= Next;
 
             (Next, LastEvent) = (@event.Number + 1, @event.EventId);
+            Count++;
         }
     }
 }

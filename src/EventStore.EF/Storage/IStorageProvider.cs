@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EventStore.EF.Telemetry;
 using Microsoft.EntityFrameworkCore;
 
 namespace EventStore.EF.Storage;
@@ -61,5 +62,5 @@ internal interface IStorageProvider
     /// <summary>Creates the store's access to the database.</summary>
     IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
-        TimeProvider time);
+        OperationMeter meter, TimeProvider time);
 }

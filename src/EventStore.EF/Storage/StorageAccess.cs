@@ -1,5 +1,6 @@
 using System.Data.Common;
 using EventStore.EF.Errors;
+using EventStore.EF.Telemetry;
 using Polly;
 using Polly.Retry;
 
@@ -16,16 +17,18 @@ internal sealed class StorageAccess : IDisposable
 
     private readonly IStorage _storage;
     private readonly EventStoreOptions _options;
+    private readonly OperationMeter _meter;
     private readonly string _whatToCheck;
     private readonly ResiliencePipeline _pipeline;
     private volatile bool _isDisposed;
 
-    public StorageAccess(IStorage storage, StoreDatabase store, TimeProvider time)
+    public StorageAccess(IStorage storage, StoreDatabase store, OperationMeter meter, TimeProvider time)
     {
         var options = store.Options;
         _whatToCheck = store.Provider.WhatToCheck;
         _storage = storage;
         _options = options;
+        _meter = meter;
         var builder = new ResiliencePipelineBuilder { TimeProvider = time };
         if (options.MaxRetryAttempts > 0)
         {
@@ -73,7 +76,7 @@ internal sealed class StorageAccess : IDisposable
         if (_isDisposed)
             throw Disposed();
 
-        var attempts = new Attempts();
+        var attempts = new Attempts(operation.IsAppend);
         try
         {
             return operation.IsCallers
@@ -83,7 +86,7 @@ internal sealed class StorageAccess : IDisposable
                     {
                         try
                         {
-                            run.attempts.Count++;
+                            run.Access.Begin(run.attempts);
                             return await run.work(run.state, token).ConfigureAwait(false);
                         }
                         catch (Exception exception) when (run.Access.Note(exception, run.attempts))
@@ -118,6 +121,12 @@ internal sealed class StorageAccess : IDisposable
         var trouble = _storage.Diagnose(exception);
         return trouble.Failure is StorageFailure.Unavailable
             && (trouble.Repetition is StorageRepetition.Often || (trouble.Repetition is StorageRepetition.Once && attempt == 0));
+    }
+
+    private void Begin(Attempts attempts)
+    {
+        if (attempts.Count++ > 0 && attempts.AreAppends)
+            _meter.Retried();
     }
 
     /// <summary>
@@ -197,8 +206,11 @@ internal sealed class StorageAccess : IDisposable
         return first.Contains(last, StringComparison.Ordinal) ? $"{first}." : $"{first}: {last}.";
     }
 
-    private sealed class Attempts
+    /// <param name="areAppends">See <see cref="StorageOperation.IsAppend"/>.</param>
+    private sealed class Attempts(bool areAppends)
     {
+        public bool AreAppends => areAppends;
+
         public int Count { get; set; }
 
         /// <summary>

@@ -6,6 +6,9 @@ namespace EventStore.EF.Storage;
 /// <param name="IsCallers">Whether it runs inside the caller's transaction, and so can't be retried.</param>
 internal readonly record struct StorageOperation(StreamName? Stream, bool IsWrite, bool IsCallers)
 {
+    /// <summary>Whether it appends or links events, so that its retries are counted.</summary>
+    public bool IsAppend { get; init; }
+
     /// <summary>Reading outside any stream.</summary>
     public static StorageOperation Read => default;
 }

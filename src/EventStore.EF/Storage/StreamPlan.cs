@@ -5,6 +5,9 @@ internal abstract record StreamPlan(StreamName Stream, ExpectedVersion Expected)
 {
     /// <summary>The ids of the written events, in order.</summary>
     public abstract IReadOnlyList<Guid> Ids { get; }
+
+    /// <summary>The number of new events.</summary>
+    public virtual int NewEvents => 0;
 }
 
 /// <summary>Appends events.</summary>
@@ -20,6 +23,8 @@ internal sealed record AppendPlan(
     public long Bytes { get; } = BytesOf(Events);
 
     public override IReadOnlyList<Guid> Ids => [.. Events.Select(@event => @event.Id)];
+
+    public override int NewEvents => Events.Count;
 
     private static long BytesOf(IReadOnlyList<PlannedEvent> events)
     {

@@ -1,10 +1,12 @@
 using System.Data.Common;
+using System.Diagnostics;
 using EventStore.EF.Append;
 using EventStore.EF.Read;
 using EventStore.EF.Snapshots;
 using EventStore.EF.States;
 using EventStore.EF.Storage;
 using EventStore.EF.Streams;
+using EventStore.EF.Telemetry;
 
 namespace EventStore.EF.Store;
 
@@ -30,21 +32,28 @@ internal abstract class EventStreams(
         where TEvent : notnull
     {
         ArgumentNullException.ThrowIfNull(@event);
-        var planned = planner.Plan(stream, expected, new NewEvent(@event) { Metadata = metadata ?? EventMetadata.Empty });
-        return WriteAsync(planned, cancellationToken);
+        var append = (stream, expected, @event: new NewEvent(@event) { Metadata = metadata ?? EventMetadata.Empty });
+        return OnlyAsync(WriteAsync(
+            append, static append => ([append.stream], 1),
+            static (planner, append) => [planner.Plan(append.stream, append.expected, append.@event)], cancellationToken));
     }
 
     public Task<AppendResult> AppendManyAsync(
         StreamName stream, ExpectedVersion expected, IReadOnlyCollection<NewEvent> events, CancellationToken cancellationToken = default)
-        => WriteAsync(planner.Plan(stream, expected, events), cancellationToken);
+        => OnlyAsync(WriteAsync(
+            (stream, expected, events), static append => ([append.stream], append.events?.Count ?? 0),
+            static (planner, append) => [planner.Plan(append.stream, append.expected, append.events)], cancellationToken));
 
     public async Task<IReadOnlyList<AppendResult>> AppendManyAsync(
         IReadOnlyCollection<StreamAppend> appends, CancellationToken cancellationToken = default)
-        => await appender.WriteAsync(planner.Plan(appends), Joined, cancellationToken).ConfigureAwait(false);
+        => await WriteAsync(
+            appends,
+            static appends => ([.. (appends ?? []).Select(append => append.Stream)], (appends ?? []).Sum(append => append.Events.Count)),
+            static (planner, appends) => planner.Plan(appends), cancellationToken).ConfigureAwait(false);
 
     public Task<AppendResult> LinkAsync(
         StreamName target, ExpectedVersion expected, IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken = default)
-        => WriteAsync(EventPlanner.PlanLinks(target, expected, eventIds), cancellationToken);
+        => OnlyAsync(appender.WriteAsync([EventPlanner.PlanLinks(target, expected, eventIds)], Joined, null, cancellationToken));
 
     public Task<AppendResult> LinkAsync(
         StreamName target, ExpectedVersion expected, IReadOnlyCollection<RecordedEvent> events,
@@ -145,6 +154,37 @@ internal abstract class EventStreams(
         }
     }
 
-    private async Task<AppendResult> WriteAsync(StreamPlan plan, CancellationToken ct)
-        => (await appender.WriteAsync([plan], Joined, ct).ConfigureAwait(false))[0];
+    /// <summary>Plans an append and writes it; in a span of its own if anyone listens, whose context the events then carry.</summary>
+    /// <param name="append">The append.</param>
+    /// <param name="describe">The streams and the number of events, for the span.</param>
+    /// <param name="plan">Plans it.</param>
+    /// <param name="ct">Cancels waiting.</param>
+    private Task<AppendResult[]> WriteAsync<TAppend>(
+        TAppend append, Func<TAppend, (StreamName[] Streams, int Events)> describe,
+        Func<EventPlanner, TAppend, IReadOnlyList<StreamPlan>> plan, CancellationToken ct)
+    {
+        if (!Tracing.IsListenedTo)
+            return appender.WriteAsync(plan(planner, append), Joined, null, ct);
+
+        var outer = Activity.Current;
+        Activity? span = null;
+        try
+        {
+            var (streams, events) = describe(append);
+            span = appender.Start(streams, events);
+            return appender.WriteAsync(plan(planner, append), Joined, span, ct);
+        }
+        catch (Exception exception)
+        {
+            appender.End(span, null, exception);
+            throw;
+        }
+        finally
+        {
+            // Only the append goes on in its span, not its caller.
+            Activity.Current = outer;
+        }
+    }
+
+    private static async Task<AppendResult> OnlyAsync(Task<AppendResult[]> writing) => (await writing.ConfigureAwait(false))[0];
 }

@@ -9,20 +9,14 @@ namespace EventStore.EF.Subscriptions.Delivery;
 /// </param>
 internal sealed record DeliveryItem(RecordedEvent Event, string? Key, object? Mapped, Exception? Failure = null)
 {
-    private int _hasTrace;
+    private int _isTraceTaken;
 
-    /// <summary>
-    /// Whether handling it may continue the trace of its append: true until the first handling of an event received right after its append.
-    /// </summary>
-    public bool HasTrace
-    {
-        get => Volatile.Read(ref _hasTrace) == 1;
-        init => _hasTrace = value ? 1 : 0;
-    }
+    /// <summary>Whether it was received right after its append, rather than while catching up.</summary>
+    public bool IsLive { get; init; }
 
     /// <summary>Its position in what the subscription reads: all events, or one stream. Checkpoints count these positions.</summary>
     public long Place => Event.Number;
 
-    /// <summary>Returns <see cref="HasTrace"/> and clears it.</summary>
-    public bool TakeTrace() => Interlocked.Exchange(ref _hasTrace, 0) == 1;
+    /// <summary>Whether handling it may continue the trace of its append: true once, for a live event.</summary>
+    public bool TakeTrace() => IsLive && Interlocked.Exchange(ref _isTraceTaken, 1) == 0;
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using EventStore.EF.Errors;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Delivery;
 using EventStore.EF.Subscriptions.Processing;
@@ -17,17 +15,21 @@ internal sealed class SubscriberHandler
     private readonly EventCatalog _catalog;
     private readonly SubscriberDescriptor _subscriber;
     private readonly IServiceScopeFactory _scopes;
+    private readonly StoreMeter _meter;
     private readonly bool _continuesTraces;
 
     /// <param name="registration">The subscriber.</param>
     /// <param name="catalog">Contains the dispatch.</param>
     /// <param name="scopes">Create the subscriber's instances.</param>
+    /// <param name="meter">Measures the calls.</param>
     /// <param name="continuesTraces">See <see cref="EventStoreOptions.ContinueTraces"/>.</param>
-    public SubscriberHandler(SubscriberRegistration registration, EventCatalog catalog, IServiceScopeFactory scopes, bool continuesTraces)
+    public SubscriberHandler(
+        SubscriberRegistration registration, EventCatalog catalog, IServiceScopeFactory scopes, StoreMeter meter, bool continuesTraces)
     {
         _name = registration.Name;
         (_options, _catalog) = (registration.Options, catalog);
         _scopes = scopes;
+        _meter = meter;
         _continuesTraces = continuesTraces;
         _subscriber = catalog.FindSubscriber(registration.SubscriberType)
             ?? throw new InvalidOperationException(
@@ -57,21 +59,18 @@ internal sealed class SubscriberHandler
     public HandlerCoverage Coverage { get; }
 
     /// <summary>Creates the watch for events that no type in this build reads.</summary>
-    public UnknownTypes Unknown(ForeignTypes foreign, StoreMeter meter, ILogger logger)
-        => new(_name, _options, _catalog, foreign, _subscriber.HandledTypes.Contains(typeof(object)), meter, logger);
+    public UnknownTypes Unknown(ForeignTypes foreign, ILogger logger)
+        => new(_name, _options, _catalog, foreign, _subscriber.HandledTypes.Contains(typeof(object)), _meter, logger);
 
     /// <summary>Selects the stored names of the events that have a handler; the database leaves out the others.</summary>
     public EventFilter Filter { get; }
 
-    /// <summary>Handles one event in its own service scope.</summary>
+    /// <summary>Handles one event in its own service scope, and in a span of its own if anyone listens.</summary>
     /// <param name="item">The event.</param>
     /// <param name="attempt">1 for the first attempt.</param>
     /// <param name="ct">Cancelled when another process may have taken over or the host stops.</param>
-    public async ValueTask HandleAsync(DeliveryItem item, int attempt, CancellationToken ct)
-    {
-        await using var scope = CreateScope();
-        await HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
-    }
+    public ValueTask HandleAsync(DeliveryItem item, int attempt, CancellationToken ct)
+        => Tracing.IsListenedTo || _meter.MeasuresHandling ? ObserveAsync(item, attempt, ct) : HandleInScopeAsync(item, attempt, ct);
 
     /// <summary>Creates a scope of the application's services.</summary>
     /// <exception cref="ProcessFaultException">The services are disposed.</exception>
@@ -107,7 +106,8 @@ internal sealed class SubscriberHandler
     }
 
     /// <summary>
-    /// Handles one event with the subscriber of a service scope. The event's context is the ambient one until this completes.
+    /// Handles one event with the subscriber of a service scope. The event's context is the ambient one until this completes. The caller
+    /// observes it.
     /// </summary>
     public async ValueTask HandleAsync(IServiceProvider scope, DeliveryItem item, int attempt, CancellationToken ct)
     {
@@ -115,9 +115,9 @@ internal sealed class SubscriberHandler
         EventContext.SetCurrent(context);
         try
         {
-            var handling = Tracing.IsListenedTo || item.Event.Parts is not [var data]
-                ? DispatchAsync(scope, item, context, ct)
-                : _subscriber.Dispatch(Resolve(scope), data, context, ct);
+            var handling = item.Event.Parts is [var data]
+                ? _subscriber.Dispatch(Resolve(scope), data, context, ct)
+                : DispatchAsync(Resolve(scope), context, ct);
             await handling.ConfigureAwait(false);
         }
         finally
@@ -138,19 +138,38 @@ internal sealed class SubscriberHandler
         }
     }
 
-    private async ValueTask DispatchAsync(IServiceProvider scope, DeliveryItem item, EventContext context, CancellationToken ct)
+    private async ValueTask DispatchAsync(object subscriber, EventContext context, CancellationToken ct)
     {
-        using var activity = Tracing.Handling(context, continuesTrace: _continuesTraces && context.Attempt == 1 && item.TakeTrace());
+        foreach (var part in context.Event.Parts)
+            await _subscriber.Dispatch(subscriber, part, context, ct).ConfigureAwait(false);
+    }
+
+    private async ValueTask ObserveAsync(DeliveryItem item, int attempt, CancellationToken ct)
+    {
+        var begunAt = _meter.BeginHandling();
+        using var span = Tracing.IsListenedTo
+            ? ProcessSpan.Start(_name, item.Event, attempt, item.IsLive, _continuesTraces && attempt == 1 && item.TakeTrace())
+            : null;
+        Exception? failure = null;
         try
         {
-            var subscriber = Resolve(scope);
-            foreach (var part in context.Event.Parts)
-                await _subscriber.Dispatch(subscriber, part, context, ct).ConfigureAwait(false);
+            await HandleInScopeAsync(item, attempt, ct).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            activity?.SetStatus(ActivityStatusCode.Error, ErrorText.Describe(exception));
+            failure = exception;
+            Tracing.Fail(span, exception);
             throw;
         }
+        finally
+        {
+            _meter.Processed(_name, 1, begunAt, failure, ct);
+        }
+    }
+
+    private async ValueTask HandleInScopeAsync(DeliveryItem item, int attempt, CancellationToken ct)
+    {
+        await using var scope = CreateScope();
+        await HandleAsync(scope.ServiceProvider, item, attempt, ct).ConfigureAwait(false);
     }
 }

@@ -86,6 +86,7 @@ internal sealed class EventSubscription(SubscriptionGroup group, Consumer consum
             }
 
             Remember(delivery);
+            delivery.Processor.Delivered(items.Count);
             yield return new(
                 [.. items.Select(item => item.Event)], group.IsMapped ? [.. items.Select(item => item.Mapped)] : null,
                 delivery.Replay is not null, delivery);

@@ -22,7 +22,7 @@ internal sealed class SubscriptionService(
         // Created here, so that a class that cannot be dispatched to fails the start instead of a background task.
         foreach (var registration in registrations)
         {
-            var handler = new SubscriberHandler(registration, catalog, scopes, services.StoreOptions.ContinueTraces);
+            var handler = new SubscriberHandler(registration, catalog, scopes, services.Meter, services.StoreOptions.ContinueTraces);
             if (registration.ContextType is not null)
                 await database.RequireAsync(registration, cancellationToken).ConfigureAwait(false);
 
@@ -30,7 +30,7 @@ internal sealed class SubscriptionService(
 
             var key = new SubscriptionKey(registration.Name, registration.Options.Stream?.Value ?? EventStoreModel.All, 0);
             _subscribers.Add(new(
-                new(key, registration.Options, handler.Filter, handler.Coverage, handler.Unknown(foreign, services.Meter, services.Logger)),
+                new(key, registration.Options, handler.Filter, handler.Coverage, handler.Unknown(foreign, services.Logger)),
                 registration.Options,
                 registration.SubscriberType.ToString(),
                 registration.ContextType is { } context

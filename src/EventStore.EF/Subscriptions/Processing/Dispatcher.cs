@@ -61,8 +61,11 @@ internal sealed class Dispatcher(
     /// <summary>Whether events should be taken out of the live buffer now.</summary>
     public bool TakesLive => !Closing.IsCancellationRequested && Ask(static machine => machine.IsLive && machine.HasRoom);
 
+    /// <summary>The number of events in flight.</summary>
+    public int InFlight => Ask(static machine => machine.InFlight);
+
     /// <summary>Whether no event is in flight.</summary>
-    public bool IsIdle => Ask(static machine => machine.InFlight == 0);
+    public bool IsIdle => InFlight == 0;
 
     /// <summary>The first consumer that joined; null if there is none.</summary>
     public Consumer? AnyConsumer

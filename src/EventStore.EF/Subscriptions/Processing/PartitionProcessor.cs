@@ -18,6 +18,9 @@ namespace EventStore.EF.Subscriptions.Processing;
 /// </summary>
 internal sealed partial class PartitionProcessor
 {
+    /// <summary>What transient subscriptions are measured as: each has an id for a name.</summary>
+    private static readonly SubscriptionName Transient = "transient";
+
     private readonly SubscriptionKey _key;
     private readonly SubscriptionOptions _options;
     private readonly IStorage _storage;
@@ -31,6 +34,8 @@ internal sealed partial class PartitionProcessor
     private readonly PartitionReader _reader;
     private readonly Parking _parking;
     private readonly SubscriptionProgress.Reporter? _reporter;
+    private readonly SubscriptionName _measuredAs;
+    private readonly IDisposable _inFlight;
     private readonly Signal _signal = new();
     private Exception? _fault;
     private TimeSpan? _givesUpAt;
@@ -69,6 +74,8 @@ internal sealed partial class PartitionProcessor
 
         _reader = new(lease, source, buffer, Dispatcher, _lossCheck, _faults, Suspects, _signal, subscription, services);
         _parking = new(this, parkedKeys, source, subscription, services);
+        _measuredAs = lease is null ? Transient : Name;
+        _inFlight = _meter.MeasureInFlight(_measuredAs, _key.Partition, () => Dispatcher.InFlight);
     }
 
     public SubscriptionName Name => _key.Name;
@@ -118,6 +125,9 @@ internal sealed partial class PartitionProcessor
         Dispatcher.Remove(consumer);
         _parking.Left(consumer);
     }
+
+    /// <summary>Records that a reader was given events.</summary>
+    public void Delivered(int count) => _meter.Consumed(_measuredAs, count);
 
     /// <summary>Takes back events that the consumer will not start or not finish: they are sent again.</summary>
     public void TakeBack(ConsumerDelivery delivery)
@@ -186,7 +196,7 @@ internal sealed partial class PartitionProcessor
         {
             case SubscriptionErrorPolicy.Skip:
                 Failures.LogSkipped(_logger, Name, item.Event, attempts, failure);
-                _meter.Skipped(Name);
+                _meter.Skipped(_measuredAs);
                 Dispatcher.Skip(consumer, item.Place);
                 break;
 
@@ -290,6 +300,7 @@ internal sealed partial class PartitionProcessor
     {
         Dispatcher.Close(reason);
         _reporter?.Dispose();
+        _inFlight.Dispose();
         _parking.Close(reason);
     }
 

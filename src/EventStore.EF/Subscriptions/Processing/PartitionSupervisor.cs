@@ -143,6 +143,7 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
                 && !(endsWhenLost && exception is SubscriptionLostException or StreamDeletedException))
             {
                 _ = services.Storage.Classify(exception);
+                services.Meter.Restarted(Name);
                 var delay = Backoff.Delay(++_failures, services.StoreOptions.RetryDelay, LongestRestartDelay);
                 LogInterrupted(_logger, Name, delay, ErrorText.Loggable(exception));
                 await Task.Delay(delay, services.Time, ct).ConfigureAwait(false);
@@ -193,6 +194,7 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
         catch (ProcessingAbortedException aborted) when (aborted.InnerException is CheckpointBehindException && !ct.IsCancellationRequested)
         {
             LogBehind(_logger, Name, aborted.Message);
+            services.Meter.Restarted(Name);
             End(processor, null);
             processor = null;
         }
@@ -200,6 +202,7 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
         {
             // What was finished here no longer counts: only the stored checkpoint does, which is of the same state as the events.
             LogAhead(_logger, Name, ahead);
+            services.Meter.Restarted(Name);
             End(processor, ahead);
             processor = null;
         }
@@ -219,6 +222,9 @@ internal sealed partial class PartitionSupervisor(SubscriptionDefinition subscri
 
             if (processor is { HasWorked: true })
                 _failures = 0;
+
+            if (lease.LostBecause is LeaseEnd.TakenOver)
+                services.Meter.LeaseLost(Name);
 
             await GiveBackAsync(processor, lease).ConfigureAwait(false);
             End(processor, null);

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
@@ -7,6 +8,7 @@ using EventStore.EF.Subscriptions.Delivery;
 using EventStore.EF.Subscriptions.Handlers;
 using EventStore.EF.Subscriptions.Leases;
 using EventStore.EF.Subscriptions.Processing;
+using EventStore.EF.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -27,14 +29,58 @@ internal sealed class ProjectionTransaction(
     private ProjectionStep _step;
     private bool _isBroken;
 
-    /// <summary>Applies the events, or finds that they are already applied. Returns the failure, if any.</summary>
+    /// <summary>
+    /// Applies the events, or finds that they are already applied; in a span of their own if anyone listens. Returns the failure, if any.
+    /// </summary>
     /// <param name="items">The events.</param>
     /// <param name="attempt">The attempt passed to the handlers: 1 for the first.</param>
     /// <param name="fence">The last statement, which ends the transaction if this process may no longer commit it.</param>
     /// <param name="ct">Rolls the transaction back.</param>
     /// <exception cref="SubscriptionLostException">Another process has taken over.</exception>
     /// <exception cref="SubscriptionDeletedException">The subscription was deleted.</exception>
-    public async Task<ProjectionFailure?> RunAsync(
+    public Task<ProjectionFailure?> RunAsync(
+        IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+        => Tracing.IsListenedTo || services.Meter.MeasuresHandling
+            ? ObserveAsync(items, attempt, fence, ct)
+            : TryAsync(items, attempt, fence, ct);
+
+    private async Task<ProjectionFailure?> ObserveAsync(
+        IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
+    {
+        var begunAt = services.Meter.BeginHandling();
+        using var span = Tracing.IsListenedTo ? StartSpan(items, attempt) : null;
+        Exception? failure = null;
+        try
+        {
+            var failed = await TryAsync(items, attempt, fence, ct).ConfigureAwait(false);
+            failure = failed?.Exception;
+            return failed;
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            throw;
+        }
+        finally
+        {
+            if (failure is not null)
+                Tracing.Fail(span, failure);
+
+            services.Meter.Processed(name, items.Count, begunAt, failure, ct);
+        }
+    }
+
+    private Activity? StartSpan(IReadOnlyList<DeliveryItem> items, int attempt)
+    {
+        // Only a single event can continue the trace of its append; the others have had their first handling, too.
+        var traces = items.Count(item => item.TakeTrace());
+        return items is [var only]
+            ? ProcessSpan.Start(
+                name, only.Event, attempt, only.IsLive, services.StoreOptions.ContinueTraces && attempt == 1 && traces == 1)
+            : ProcessSpan.Start(name, [.. items.Select(item => item.Event)], attempt, items.All(item => item.IsLive));
+    }
+
+    private async Task<ProjectionFailure?> TryAsync(
         IReadOnlyList<DeliveryItem> items, int attempt, ProjectionFence fence, CancellationToken ct)
     {
         (_step, _isBroken) = (ProjectionStep.Preparing, false);

@@ -79,7 +79,7 @@ internal sealed class EventSelector(
                 return null;
 
             var key = PartitionKey.Require(options.KeyOf(@event));
-            return IsMine(key, @event) ? new(@event, key, options.Map?.Invoke(@event)) { HasTrace = isLive } : null;
+            return IsMine(key, @event) ? new(@event, key, options.Map?.Invoke(@event)) { IsLive = isLive } : null;
         }
         catch (Exception exception)
         {

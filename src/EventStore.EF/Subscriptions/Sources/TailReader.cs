@@ -1,4 +1,5 @@
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace EventStore.EF.Subscriptions.Sources;
 /// finds events that were not announced.
 /// </summary>
 internal sealed partial class TailReader(
-    IStorage storage, AppendNotifier notifier, GapMonitor heldBack, EventStoreOptions options, TimeProvider time,
+    IStorage storage, AppendNotifier notifier, GapMonitor heldBack, StoreMeter meter, EventStoreOptions options, TimeProvider time,
     ILogger logger)
 {
     private const int PageSize = 1000;
@@ -163,6 +164,8 @@ internal sealed partial class TailReader(
             _position = page.Through;
             _buffers.RemoveAll(buffer => !buffer.Offer(page.Events, page.Through, incarnation));
         }
+
+        meter.HandedOut(page.Events, time);
     }
 
     [LoggerMessage(2005, LogLevel.Warning, "New events could not be read; the next attempt is in {Delay}")]
