@@ -262,3 +262,9 @@ public sealed class UnknownEventTests(PostgreSqlFixture fixture) : UnknownEventS
 public sealed class InconsistentStreamTests(PostgreSqlFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class LimitsTests(PostgreSqlFixture fixture) : LimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class AppendTraceTests(PostgreSqlFixture fixture) : AppendTraceSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ProjectionTraceTests(PostgreSqlFixture fixture) : ProjectionTraceSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class OperationMeasureTests(PostgreSqlFixture fixture) : OperationMeasureSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -3,6 +3,7 @@ using EventStore.EF.Append;
 using EventStore.EF.PostgreSQL.Connections;
 using EventStore.EF.PostgreSQL.Storage;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -47,7 +48,7 @@ public sealed class AppendContextTests(PostgreSqlFixture fixture) : OwnDatabaseS
         await using var background = new BackgroundConnections(contexts, kept: 0);
         await using var storage = new PostgreSqlStorage(
             contexts, background, services.GetRequiredService<EventCatalog>(), new("eventstore"), new(), new(100, IsShared: false), pageBytes: 8_000_000,
-            TimeProvider.System);
+            services.GetRequiredService<OperationMeter>(), TimeProvider.System);
         var planner = services.GetRequiredService<EventPlanner>();
         await using (var holder = await Database.OpenAsync())
         {

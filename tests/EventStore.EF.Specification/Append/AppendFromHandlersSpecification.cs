@@ -42,12 +42,7 @@ public abstract class AppendFromHandlersSpecification(StoreFixture fixture) : Ow
     [Fact]
     public async Task What_a_handler_started_and_left_running_carries_nothing_of_the_event_when_the_handler_has_ended()
     {
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == "EventStore.EF",
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var traces = new Traces("answers");
         var (recorder, ended) = (new Recorder(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         Task<EventContext?>? background = null;
         await using var application = Fixture.CreateStore(Database, builder =>

@@ -8,24 +8,52 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
 {
     private readonly Recorder _recorder = new();
     private readonly List<(EventContext Context, ActivityTraceId Trace, ActivitySpanId Parent, Activity Activity)> _handling = [];
-    private readonly ActivitySource _own = new($"specification-{Guid.NewGuid():N}");
-    private ActivityListener? _listener;
+    private readonly Traces _traces = new(Name.Value, "late");
 
     [Fact]
     public async Task Handling_has_a_trace_of_its_own_and_links_to_the_append_s()
     {
         await HostRecordingAsync();
-        using var request = _own.StartActivity("request");
+        using var request = _traces.Start("request");
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(1, Ct);
 
         var (_, trace, parent, activity) = Assert.Single(_handling);
-        Assert.NotEqual(request!.TraceId, trace);
+        Assert.NotEqual(request.TraceId, trace);
         Assert.Equal(default, parent);
-        AssertLinks(request, activity);
-        Assert.Equal(("EventStore.EF", ActivityKind.Consumer, "process specification-numbered"), (activity.Source.Name, activity.Kind, activity.OperationName));
-        Assert.Equal(Name.Value, activity.GetTagItem("messaging.consumer.group.name"));
-        Assert.Equal(_recorder.Handled[0].Event.EventId.ToString(), activity.GetTagItem("messaging.message.id")?.ToString());
+        AssertLinks(request.SpanId, activity);
+        Assert.Equal(("EventStore.EF", ActivityKind.Consumer, "process orders"), (activity.Source.Name, activity.Kind, activity.OperationName));
+        var handled = _recorder.Handled[0];
+        Assert.Equal(
+            new()
+            {
+                ["messaging.system"] = "eventstore",
+                ["messaging.operation.name"] = "process",
+                ["messaging.operation.type"] = "process",
+                ["messaging.consumer.group.name"] = Name.Value,
+                ["messaging.message.id"] = handled.Event.EventId,
+                ["eventstore.event.type"] = "specification-numbered",
+                ["eventstore.position"] = handled.Position,
+                ["eventstore.attempt"] = 1,
+                ["eventstore.live"] = activity.GetTagItem("eventstore.live"),
+            },
+            activity.TagObjects.ToDictionary(tag => tag.Key, tag => tag.Value));
+    }
+
+    [Fact]
+    public async Task An_event_says_whether_it_was_received_right_after_its_append()
+    {
+        await AppendAsync("order-1", 1);
+        await HostRecordingAsync();
+
+        // Caught up with, until the subscription is at the end.
+        for (var count = 2; _handling is not [.., { Activity: var last }] || !Equals(last.GetTagItem("eventstore.live"), true); count++)
+        {
+            await AppendAsync("order-1", 1);
+            await _recorder.WaitForAsync(count, Ct);
+        }
+
+        Assert.Equal(false, _handling[0].Activity.GetTagItem("eventstore.live"));
     }
 
     [Theory]
@@ -58,14 +86,19 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
                 await Events.AppendAsync("order-1", context.StreamVersion, new Numbered((int)context.StreamVersion + 1), cancellationToken: Ct);
         };
         await HostAsync(_recorder);
-        using var request = _own.StartActivity("request");
+        using var request = _traces.Start("request");
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(3, Ct);
 
         Assert.Equal(3, _handling.Select(handling => handling.Trace).Distinct().Count());
-        AssertLinks(request!, _handling[0].Activity);
-        AssertLinks(_handling[0].Activity, _handling[1].Activity);
-        AssertLinks(_handling[1].Activity, _handling[2].Activity);
+        AssertLinks(request.SpanId, _handling[0].Activity);
+        AssertLinks(_handling[0].Activity.SpanId, _handling[1].Activity);
+        AssertLinks(_handling[1].Activity.SpanId, _handling[2].Activity);
+
+        // What a handler appends is part of its own trace: a span of handling and one of appending.
+        var traces = _handling.Select(handling => _traces.All.Where(span => span.TraceId == handling.Trace).ToArray()).ToArray();
+        Assert.Equal([2, 2, 1], traces.Select(trace => trace.Length));
+        Assert.All(traces[..2], trace => Assert.Equal(trace[0].SpanId, trace[1].ParentSpanId));
     }
 
     [Fact]
@@ -78,12 +111,12 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
             return context.Attempt < Times ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         };
         await HostAsync(_recorder, options => (options.MaxAttempts, options.MaxRetryDelay) = (Times, TimeSpan.FromMilliseconds(1)));
-        using var request = _own.StartActivity("request");
+        using var request = _traces.Start("request");
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(1, Ct);
 
         Assert.Equal(Times, _handling.Select(handling => handling.Trace).Distinct().Count());
-        Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
+        Assert.All(_handling, handling => AssertLinks(request.SpanId, handling.Activity));
     }
 
     [Fact]
@@ -95,7 +128,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
             return Task.CompletedTask;
         };
         await HostAsync(_recorder);
-        using var request = _own.StartActivity("request");
+        using var request = _traces.Start("request");
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(1, Ct);
         for (var times = 2; times <= 5; times++)
@@ -105,7 +138,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         }
 
         Assert.Equal(_handling.Count, _handling.Select(handling => handling.Trace).Distinct().Count());
-        Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
+        Assert.All(_handling, handling => AssertLinks(request.SpanId, handling.Activity));
     }
 
     [Fact]
@@ -121,7 +154,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         };
         await HostAsync(
             _recorder, options => options.MaxAttempts = 2, builder => builder.Configure(options => options.ContinueTraces = true));
-        using var request = _own.StartActivity("request");
+        using var request = _traces.Start("request");
 
         // Caught up with, until the subscription is at the end.
         for (var count = 1; _handling.Count == 0 || _handling[^1].Parent == default; count++)
@@ -132,16 +165,17 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
 
         var others = _recorder.Handled.Count;
         await AppendAsync("order-13", 2);
+        var append = _traces.Appends.Last(span => span.ParentSpanId == request.SpanId);
         await UntilAsync(async () => await Database.ScalarAsync<int>("SELECT count(*) FROM {parked_events}") == 2);
         isMended = true;
         await Events.Subscriptions.ReplayParkedAsync(Name, cancellationToken: Ct);
         await _recorder.WaitForAsync(others + 2, Ct);
 
         Assert.Equal(
-            [(1, 1, request!.SpanId), (1, 2, default), (1, 3, default), (2, 1, default)],
+            [(1, 1, append.SpanId), (1, 2, default), (1, 3, default), (2, 1, default)],
             _handling.Where(handling => handling.Context.StreamName == "order-13")
                 .Select(handling => ((int)handling.Context.StreamVersion, handling.Context.Attempt, handling.Parent)));
-        Assert.All(_handling, handling => AssertLinks(request!, handling.Activity));
+        Assert.All(_handling, handling => AssertLinks(request.SpanId, handling.Activity));
 
         var late = new Recorder { OnHandling = _recorder.OnHandling };
         _handling.Clear();
@@ -159,7 +193,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
     [Fact]
     public async Task An_event_without_trace_begins_one_of_its_own_whatever_was_going_on_when_the_subscription_was_started()
     {
-        using (_own.StartActivity("start"))
+        using (_traces.Start("start"))
             await HostRecordingAsync();
         await AppendAsync("order-1", 2);
         await _recorder.WaitForAsync(2, Ct);
@@ -180,21 +214,12 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         await AppendAsync("order-1", 1);
         await _recorder.WaitForAsync(1, Ct);
         await UntilAsync(() => _handling[2].Activity.IsStopped);
+        Assert.Equal(
+            ["System.InvalidOperationException", "System.InvalidOperationException", null],
+            _handling.Select(handling => handling.Activity.GetTagItem("error.type")));
 
         Assert.Equal([ActivityStatusCode.Error, ActivityStatusCode.Error, ActivityStatusCode.Unset], _handling.Select(handling => handling.Activity.Status));
         Assert.Equal("System.InvalidOperationException: not yet", _handling[0].Activity.StatusDescription);
-    }
-
-    /// <inheritdoc/>
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        _listener = new()
-        {
-            ShouldListenTo = source => source.Name == "EventStore.EF" || source == _own,
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
-        };
-        ActivitySource.AddActivityListener(_listener);
     }
 
     /// <inheritdoc/>
@@ -202,8 +227,7 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
     {
         GC.SuppressFinalize(this);
         await base.DisposeAsync();
-        _listener?.Dispose();
-        _own.Dispose();
+        _traces.Dispose();
     }
 
     private Task<TestStore> HostRecordingAsync()
@@ -216,9 +240,13 @@ public abstract class HandlingTraceSpecification(StoreFixture fixture) : Running
         return HostAsync(_recorder);
     }
 
-    private static void AssertLinks(Activity appended, Activity handling)
-        => Assert.Equal(
-            (appended.TraceId, appended.SpanId), Assert.Single(handling.Links.Select(link => (link.Context.TraceId, link.Context.SpanId))));
+    /// <summary>Asserts that a handling links to an append below a span.</summary>
+    private void AssertLinks(ActivitySpanId parent, Activity handling)
+    {
+        var link = Assert.Single(handling.Links).Context;
+        var append = Assert.Single(_traces.Appends, append => append.SpanId == link.SpanId && append.TraceId == link.TraceId);
+        Assert.Equal(parent, append.ParentSpanId);
+    }
 
     private void Note(EventContext context)
     {

@@ -6,6 +6,9 @@ namespace EventStore.EF.Specification;
 /// <summary>What the meter counts.</summary>
 public abstract class MeasureSpecification(StoreFixture fixture) : RunningSuite(fixture)
 {
+    private const string Duration = "messaging.process.duration";
+    private const string Consumed = "messaging.client.consumed.messages";
+
     private readonly ConcurrentDictionary<string, long> _counts = [];
     private readonly ConcurrentBag<string> _tags = [];
 
@@ -37,15 +40,123 @@ public abstract class MeasureSpecification(StoreFixture fixture) : RunningSuite(
         Assert.Equal([$"eventstore.subscription={_name}"], _tags.Distinct());
     }
 
-    private async Task StartAsync(Recorder recorder, int attempts)
+    [Fact]
+    public async Task Each_attempt_is_measured_with_its_outcome_and_counts_as_delivered()
+    {
+        var recorder = new Recorder();
+        recorder.OnHandling = (context, _) => context.Attempt < 3 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        var process = await StartAsync(recorder, 3);
+        using var measured = new Measurements(process);
+        await AppendAsync("order-1", 1);
+        await UntilAsync(() => measured.Count(Duration) == 3);
+
+        (string, object) own = ("messaging.consumer.group.name", _name.Value);
+        Assert.Equal(1, measured.Count(Duration, own, ("eventstore.outcome", "success")));
+        Assert.Equal(2, measured.Count(Duration, own, ("eventstore.outcome", "failed"), ("error.type", "System.InvalidOperationException")));
+        Assert.Equal(3, measured.Sum(Consumed, own, ("messaging.operation.name", "process")));
+    }
+
+    [Fact]
+    public async Task What_readers_are_given_is_counted_and_transient_subscriptions_share_a_name()
+    {
+        await AppendAsync("order-1", 5);
+        var process = Process();
+        using var measured = new Measurements(process);
+        await using (var durable = await process.Events.SubscribeAsync(_name, cancellationToken: Ct))
+            await durable.HandleAsync(5);
+        await using (var transient = await process.Events.SubscribeTransientAsync(new() { Start = SubscriptionStart.Origin }, Ct))
+            await transient.HandleAsync(5);
+
+        Assert.Equal(5, measured.Sum(Consumed, ("messaging.consumer.group.name", _name.Value)));
+        Assert.Equal(5, measured.Sum(Consumed, ("messaging.consumer.group.name", "transient")));
+    }
+
+    [Fact]
+    public async Task Events_in_flight_are_measured_while_they_are()
+    {
+        var (recorder, goOn) = (new Recorder(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        recorder.OnHandling = (_, _) => goOn.Task;
+        var process = await StartAsync(recorder, 1);
+        using var measured = new Measurements(process);
+        await AppendAsync("order-1", 3);
+        await UntilAsync(() => InFlight() == 3);
+        goOn.SetResult();
+        await UntilAsync(() => InFlight() == 0);
+        await process.Host.StopAsync(Ct);
+
+        // A partition that this process no longer runs is not measured.
+        var count = measured.Count("eventstore.subscription.in_flight");
+        _ = InFlight();
+        Assert.Equal(count, measured.Count("eventstore.subscription.in_flight"));
+
+        double? InFlight() => measured.Gauge(
+            "eventstore.subscription.in_flight", ("eventstore.subscription", _name.Value), ("eventstore.partition", 0));
+    }
+
+    [Fact]
+    public async Task A_lease_that_another_process_takes_over_is_counted_as_lost()
+    {
+        var (recorder, goOn) = (new Recorder(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        recorder.OnHandling = (_, _) => goOn.Task;
+        var process = await StartAsync(recorder, 1);
+        using var measured = new Measurements(process);
+        await AppendAsync("order-1", 1);
+        await UntilAsync(() => measured.Count(Consumed) == 1);
+        await Database.ExecuteAsync(
+            "UPDATE {subscriptions} SET owner = 'another', epoch = epoch + 1, lease_expires_at = '9999-01-01 00:00:00.000'");
+        goOn.SetResult();
+        await UntilAsync(() => measured.Sum("eventstore.subscription.lost_leases", ("eventstore.subscription", _name.Value)) == 1);
+        Assert.Equal(0, measured.Sum("eventstore.subscription.restarts"));
+    }
+
+    [Fact]
+    public async Task A_subscription_that_cannot_go_on_and_starts_again_is_counted()
+    {
+        await AppendAsync("order-1", 1);
+        var recorder = new Recorder();
+        var process = await StartAsync(recorder, 1, "order-1");
+        using var measured = new Measurements(process);
+        await recorder.WaitForAsync(1, Ct);
+        await Events.Streams.DeleteAsync("order-1", ExpectedVersion.Any, Ct);
+        await UntilAsync(() => measured.Sum("eventstore.subscription.restarts", ("eventstore.subscription", _name.Value)) >= 1);
+    }
+
+    [Fact]
+    public async Task The_delay_from_an_append_to_its_delivery_is_measured()
+    {
+        var recorder = new Recorder();
+        var process = await StartAsync(recorder, 1);
+        using var measured = new Measurements(process);
+        for (var count = 1; measured.Count("eventstore.tail.delay") == 0; count++)
+        {
+            await AppendAsync("order-1", 1);
+            await recorder.WaitForAsync(count, Ct);
+        }
+
+        Assert.All(measured.Of("eventstore.tail.delay"), delay => Assert.InRange(delay, 0, 60));
+
+        // An event that was imported with its time is not late.
+        var delays = measured.Count("eventstore.tail.delay");
+        var handled = recorder.Handled.Count;
+        await Events.AppendManyAsync(
+            [new StreamAppend("order-2", ExpectedVersion.Any, Numbered(1)) { CreatedAt = DateTimeOffset.UnixEpoch }], Ct);
+        await recorder.WaitForAsync(handled + 1, Ct);
+        await AppendAsync("order-1", 1);
+        await UntilAsync(() => measured.Count("eventstore.tail.delay") > delays);
+        Assert.All(measured.Of("eventstore.tail.delay"), delay => Assert.InRange(delay, 0, 60));
+    }
+
+    private async Task<TestStore> StartAsync(Recorder recorder, int attempts, string? stream = null)
     {
         var process = Process(builder =>
         {
             builder.Services.Add(new(typeof(Recorder), recorder));
             builder.AddSubscriber<NumberedHandler>(
-                _name, options => (options.MaxAttempts, options.RetryDelay) = (attempts, TimeSpan.FromMilliseconds(1)));
+                _name,
+                options => (options.MaxAttempts, options.RetryDelay, options.Stream) = (attempts, TimeSpan.FromMilliseconds(1), stream));
         });
         await process.Host.StartAsync(Ct);
+        return process;
     }
 
     private long Count(string counter) => _counts.GetValueOrDefault($"eventstore.subscription.{counter}");

@@ -171,3 +171,9 @@ public sealed class UnknownEventTests(SqliteFixture fixture) : UnknownEventSpeci
 public sealed class InconsistentStreamTests(SqliteFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class LimitsTests(SqliteFixture fixture) : LimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class AppendTraceTests(SqliteFixture fixture) : AppendTraceSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ProjectionTraceTests(SqliteFixture fixture) : ProjectionTraceSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class OperationMeasureTests(SqliteFixture fixture) : OperationMeasureSpecification(fixture), IClassFixture<SqliteFixture>;
