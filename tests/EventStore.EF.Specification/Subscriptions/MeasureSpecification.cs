@@ -97,11 +97,16 @@ public abstract class MeasureSpecification(StoreFixture fixture) : RunningSuite(
     public async Task A_lease_that_another_process_takes_over_is_counted_as_lost()
     {
         var (recorder, goOn) = (new Recorder(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        recorder.OnHandling = (_, _) => goOn.Task;
+        var isHandling = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        recorder.OnHandling = (_, _) =>
+        {
+            isHandling.TrySetResult();
+            return goOn.Task;
+        };
         var process = await StartAsync(recorder, 1);
         using var measured = new Measurements(process);
         await AppendAsync("order-1", 1);
-        await UntilAsync(() => measured.Count(Consumed) == 1);
+        await isHandling.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         await Database.ExecuteAsync(
             "UPDATE {subscriptions} SET owner = 'another', epoch = epoch + 1, lease_expires_at = '9999-01-01 00:00:00.000'");
         goOn.SetResult();
