@@ -33,6 +33,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly AppendStatements _statements;
     private readonly LockQueue _locks;
     private readonly AppendQueue _queue;
+    private readonly CallerSavepoint _savepoint;
     private readonly MultiStreamWriter _together;
     private readonly ConflictReader _inspector;
     private readonly PostgreSqlTroubles _troubles;
@@ -55,7 +56,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _statements = new(schema);
         _locks = new(pool.LockWaiters, new(contexts, schema));
         _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks, pageBytes);
-        _together = new(contexts, _statements, _locks);
+        _savepoint = new(_locks);
+        _together = new(contexts, _statements, _locks, _savepoint);
         _inspector = new(contexts, schema);
         _troubles = new(pool);
         Statements = PostgreSqlStatements.Of(schema);
@@ -103,7 +105,11 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is null
             ? _locks.RunAsync((wait, token) => RemoveAsync(plan, null, wait, token), [plan.Stream], ct)
-            : RemoveAsync(plan, transaction, null, ct);
+            : InCallersAsync(transaction, plan.Stream, token => RemoveAsync(plan, transaction, null, token), ct);
+
+    public Task<T> InCallersAsync<T>(
+        DbTransaction transaction, StreamName stream, Func<CancellationToken, Task<T>> write, CancellationToken ct)
+        => _savepoint.RunAsync((NpgsqlTransaction)transaction, [stream], write, static _ => true, ct);
 
     public Task<T> WaitForLocksAsync<T>(
         StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
@@ -235,6 +241,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
         return failure;
     }
+
+    public StorageFailure ClassifyForeign(Exception exception) => PostgreSqlErrors.Classify(exception);
 
     public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));
 

@@ -101,11 +101,13 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
         if (transaction is SqliteTransaction callers)
         {
             using var savepoint = await Savepoint.SetAsync(callers, _statements.Lock, ct).ConfigureAwait(false);
+            _database.RequireIsOpenIn(savepoint.Connection);
             savepoint.Keep();
             return;
         }
 
         await using var connection = _database.OpenForWriting();
+        await _database.Files.RequireAsync(connection).ConfigureAwait(false);
         if (await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () => !ct.IsCancellationRequested)
             .ConfigureAwait(false))
         {

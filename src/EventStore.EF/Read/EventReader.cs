@@ -4,15 +4,19 @@ using EventStore.EF.Storage;
 
 namespace EventStore.EF.Read;
 
-/// <summary>Reads page by page, by key: each page starts after the last event of the previous one.</summary>
+/// <summary>
+/// Reads page by page, by key: each page starts after the last event of the previous one. An event that was handed out is not kept, so
+/// that no two pages of large events are in memory at a time.
+/// </summary>
 internal sealed class EventReader(IStorage storage, StorageAccess access)
 {
     public async IAsyncEnumerable<RecordedEvent> ReadStreamAsync(
         StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        await foreach (var page in ReadStreamPagesAsync(stream, options, transaction, ct).ConfigureAwait(false))
+        var pages = new StreamPages(this, stream, options, transaction);
+        while (await pages.NextEventsAsync(ct).ConfigureAwait(false) is { } events)
         {
-            foreach (var @event in page.Events)
+            while (events.TryDequeue(out var @event))
                 yield return @event;
         }
     }
@@ -24,55 +28,90 @@ internal sealed class EventReader(IStorage storage, StorageAccess access)
     public async IAsyncEnumerable<StreamPage> ReadStreamPagesAsync(
         StreamName stream, ReadOptions options, DbTransaction? transaction, [EnumeratorCancellation] CancellationToken ct = default)
     {
-        var remaining = options.MaxCount ?? long.MaxValue;
-        var from = Start(options);
-        var hasLarge = false;
-        while (remaining > 0)
+        var pages = new StreamPages(this, stream, options, transaction);
+        while (await pages.NextAsync(ct).ConfigureAwait(false) is { } page)
+            yield return page;
+    }
+
+    public async IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions options, [EnumeratorCancellation] CancellationToken ct = default)
+    {
+        var pages = new AllPages(this, options);
+        while (await pages.NextEventsAsync(ct).ConfigureAwait(false) is { } events)
         {
-            var count = (int)Math.Min(options.PageSize, remaining);
-            var query = new StreamPageQuery(stream, options.Direction, from, count, options.Filter) { ExpectsLarge = hasLarge };
-            var page = await access.RunAsync(
-                ReadPageAsync, (query, transaction), new(stream, IsWrite: false, transaction is not null), ct).ConfigureAwait(false);
+            while (events.TryDequeue(out var @event))
+                yield return @event;
+        }
+    }
+
+    private static long Start(ReadOptions options)
+        => options.From ?? (options.Direction is ReadDirection.Forward ? 0 : long.MaxValue);
+
+    private ValueTask<AllPage> ReadAsync(AllPageQuery query, CancellationToken ct)
+        => access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct);
+
+    private ValueTask<StreamPage> ReadAsync(StreamPageQuery query, DbTransaction? transaction, CancellationToken ct)
+        => access.RunAsync(
+            ReadPageAsync, (query, transaction), new(query.Stream, IsWrite: false, transaction is not null), ct);
+
+    private Task<StreamPage> ReadPageAsync((StreamPageQuery Query, DbTransaction? Transaction) page, CancellationToken ct)
+        => storage.ReadStreamAsync(page.Query, page.Transaction, ct);
+
+    /// <summary>The pages of one stream, one after the other. Keeps none of them.</summary>
+    private sealed class StreamPages(EventReader reader, StreamName stream, ReadOptions options, DbTransaction? transaction)
+    {
+        private long _remaining = options.MaxCount ?? long.MaxValue;
+        private long _from = Start(options);
+        private bool _hasLarge;
+
+        /// <summary>Reads the next page; null after the last one.</summary>
+        public async ValueTask<StreamPage?> NextAsync(CancellationToken ct)
+        {
+            if (_remaining <= 0)
+                return null;
+
+            var count = (int)Math.Min(options.PageSize, _remaining);
+            var query = new StreamPageQuery(stream, options.Direction, _from, count, options.Filter) { ExpectsLarge = _hasLarge };
+            var page = await reader.ReadAsync(query, transaction, ct).ConfigureAwait(false);
             if (page.Condition is StreamCondition.Missing)
                 throw new StreamNotFoundException(stream);
             if (page.Condition is StreamCondition.Deleted)
                 throw new StreamDeletedException(stream);
 
-            yield return page;
-            if (page.IsEnd)
-                yield break;
+            _hasLarge = page.HasLarge;
+            _remaining = page.IsEnd ? 0 : _remaining - page.Events.Count;
+            if (!page.IsEnd)
+                _from = page.Events[^1].Number + (options.Direction is ReadDirection.Forward ? 1 : -1);
 
-            remaining -= page.Events.Count;
-            hasLarge = page.HasLarge;
-            from = page.Events[^1].Number + (options.Direction is ReadDirection.Forward ? 1 : -1);
+            return page;
         }
+
+        /// <summary>Reads the events of the next page; null after the last one.</summary>
+        public async ValueTask<Queue<RecordedEvent>?> NextEventsAsync(CancellationToken ct)
+            => await NextAsync(ct).ConfigureAwait(false) is { } page ? new(page.Events) : null;
     }
 
-    public async IAsyncEnumerable<RecordedEvent> ReadAllAsync(ReadOptions options, [EnumeratorCancellation] CancellationToken ct = default)
+    /// <summary>The pages of all events, one after the other. Keeps none of them.</summary>
+    private sealed class AllPages(EventReader reader, ReadOptions options)
     {
-        var remaining = options.MaxCount ?? long.MaxValue;
-        var from = Start(options);
-        var hasLarge = false;
-        while (remaining > 0)
+        private long _remaining = options.MaxCount ?? long.MaxValue;
+        private long _from = Start(options);
+        private bool _hasLarge;
+
+        /// <summary>Reads the events of the next page; null after the last one.</summary>
+        public async ValueTask<Queue<RecordedEvent>?> NextEventsAsync(CancellationToken ct)
         {
-            var count = (int)Math.Min(options.PageSize, remaining);
-            var query = new AllPageQuery(options.Direction, from, count, options.Filter) { ExpectsLarge = hasLarge };
-            var page = await access.RunAsync(storage.ReadAllAsync, query, StorageOperation.Read, ct).ConfigureAwait(false);
-            foreach (var @event in page.Events)
-                yield return @event;
+            if (_remaining <= 0)
+                return null;
 
-            if (page.IsEnd)
-                yield break;
+            var count = (int)Math.Min(options.PageSize, _remaining);
+            var query = new AllPageQuery(options.Direction, _from, count, options.Filter) { ExpectsLarge = _hasLarge };
+            var page = await reader.ReadAsync(query, ct).ConfigureAwait(false);
+            _hasLarge = page.HasLarge;
+            _remaining = page.IsEnd ? 0 : _remaining - page.Events.Count;
+            if (!page.IsEnd)
+                _from = options.Direction is ReadDirection.Forward ? page.Through + 1 : page.Events[^1].Position - 1;
 
-            remaining -= page.Events.Count;
-            hasLarge = page.HasLarge;
-            from = options.Direction is ReadDirection.Forward ? page.Through + 1 : page.Events[^1].Position - 1;
+            return new(page.Events);
         }
     }
-
-    private Task<StreamPage> ReadPageAsync((StreamPageQuery Query, DbTransaction? Transaction) page, CancellationToken ct)
-        => storage.ReadStreamAsync(page.Query, page.Transaction, ct);
-
-    private static long Start(ReadOptions options)
-        => options.From ?? (options.Direction is ReadDirection.Forward ? 0 : long.MaxValue);
 }

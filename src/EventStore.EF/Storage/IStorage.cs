@@ -63,6 +63,12 @@ internal interface IStorage
         => write(null, ct);
 
     /// <summary>
+    /// Runs a write to a stream inside the caller's transaction, which is unchanged if the write fails, is cancelled or waits too long.
+    /// </summary>
+    Task<T> InCallersAsync<T>(DbTransaction transaction, StreamName stream, Func<CancellationToken, Task<T>> write, CancellationToken ct)
+        => write(ct);
+
+    /// <summary>
     /// Waits for the write lock without blocking a thread. Call it before a statement that writes, if the database has one writer at a time
     /// and its driver waits for the others by blocking the thread. Inside a transaction, the lock is held afterwards; without one, it was
     /// free a moment ago.
@@ -140,6 +146,11 @@ internal interface IStorage
     /// Classifies an exception of this storage. Call it for every exception: a lost connection invalidates what was known about positions.
     /// </summary>
     StorageFailure Classify(Exception exception);
+
+    /// <summary>
+    /// Classifies an exception of the application's code, which may be about another database: it invalidates nothing.
+    /// </summary>
+    StorageFailure ClassifyForeign(Exception exception) => Classify(exception);
 
     /// <summary>
     /// Classifies an exception for the caller of an operation: the message, whether the operation may have been carried out anyway, and

@@ -18,15 +18,8 @@ namespace EventStore.EF.Subscriptions.Processing;
 /// </summary>
 internal sealed partial class PartitionProcessor
 {
-    /// <summary>
-    /// The first wait while an open transaction holds back events that the tail reader has passed; doubled up to the polling interval.
-    /// </summary>
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
-
     private readonly SubscriptionKey _key;
     private readonly SubscriptionOptions _options;
-    private readonly ISubscriptionSource _source;
-    private readonly LeaseCoordinator _leases;
     private readonly IStorage _storage;
     private readonly SubscriptionServices _services;
     private readonly LossCheck _lossCheck;
@@ -35,20 +28,14 @@ internal sealed partial class PartitionProcessor
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly StoreMeter _meter;
-    private readonly EventSelector _selector;
-    private readonly LiveBuffer _buffer;
+    private readonly PartitionReader _reader;
     private readonly Parking _parking;
     private readonly SubscriptionProgress.Reporter? _reporter;
     private readonly Signal _signal = new();
     private Exception? _fault;
     private TimeSpan? _givesUpAt;
-    private TimeSpan _look = FirstLook;
-    private bool _hasCaughtUp;
     private int _troubles;
     private int _stopping;
-    private Reading? _reading;
-    private readonly EventFilter _filter;
-    private readonly UnknownTypes? _unknown;
 
     /// <param name="place">The last finished position.</param>
     /// <param name="parkedKeys">The keys that have parked events.</param>
@@ -63,19 +50,15 @@ internal sealed partial class PartitionProcessor
         Lease = lease;
         _key = subscription.Key;
         _options = subscription.Options;
-        _source = source;
-        (_services, _leases, _storage) = (services, services.Leases, services.Storage);
+        (_services, _storage) = (services, services.Storage);
         (_time, _logger, _meter) = (services.Time, services.Logger, services.Meter);
-        _selector = new(
-            _options, _key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
-            subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
-        (_filter, _unknown) = (subscription.Filter, subscription.Unknown);
-        _buffer = new(_unknown?.Watch(_filter) ?? _filter, _options.BufferSize, services.StoreOptions.MaxPageBytes, _signal);
         _reporter = lease is null ? null : services.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits(services.StoreOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
-        _lossCheck = new(Name, place, lease, source, _buffer, Dispatcher, _signal, services);
-        _buffer.Renew(_lossCheck.Incarnation);
+        var filter = subscription.Unknown?.Watch(subscription.Filter) ?? subscription.Filter;
+        var buffer = new LiveBuffer(filter, _options.BufferSize, services.StoreOptions.MaxPageBytes, _signal);
+        _lossCheck = new(Name, place, lease, source, buffer, Dispatcher, _signal, services);
+        buffer.Renew(_lossCheck.Incarnation);
         _checkpoints = new(lease, Dispatcher, services);
         _faults = new(_key, lease, Dispatcher, _checkpoints, services);
         if (lease is { Suspicion: { IsSuspected: true } or { Alone: not null } or { Ends.IsEmpty: false } } && subscription.IsHosted
@@ -84,7 +67,8 @@ internal sealed partial class PartitionProcessor
             Suspects = new(lease, subscription.MostInFlight, _options.MaxConsumers, services);
         }
 
-        _parking = new(this, parkedKeys, _source, subscription, services);
+        _reader = new(lease, source, buffer, Dispatcher, _lossCheck, _faults, Suspects, _signal, subscription, services);
+        _parking = new(this, parkedKeys, source, subscription, services);
     }
 
     public SubscriptionName Name => _key.Name;
@@ -115,7 +99,7 @@ internal sealed partial class PartitionProcessor
         : EventSubscriptionStatus.CatchingUp;
 
     /// <summary>Whether the subscription's events could be read at least once.</summary>
-    public bool HasWorked { get; private set; }
+    public bool HasWorked => _reader.HasRead;
 
     /// <summary>Cancelled as soon as another process may have taken over. There is a new token once it is known that none has.</summary>
     public CancellationToken Held => Lease?.Held ?? Over;
@@ -123,10 +107,10 @@ internal sealed partial class PartitionProcessor
     internal bool IsClosing => Closing.IsCancellationRequested;
 
     /// <summary>Whether a page is being read, or none should be requested yet.</summary>
-    internal bool IsReading => _reading is { Page.IsCompleted: false } || _faults.StandsStill;
+    internal bool IsReading => _reader.IsReading || _faults.StandsStill;
 
     /// <summary>Whether the loop has work that the machine doesn't know of.</summary>
-    internal bool HasWork => _buffer.HasNews || _parking.IsWaiting;
+    internal bool HasWork => _reader.HasNews || _parking.IsWaiting;
 
     /// <summary>Removes a consumer: whatever it did not acknowledge is sent to others.</summary>
     public void Remove(Consumer consumer)
@@ -295,10 +279,7 @@ internal sealed partial class PartitionProcessor
         finally
         {
             await running.CancelAsync().ConfigureAwait(false);
-            if (_reading is { } reading)
-                await ((Task)reading.Page).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            _source.Detach(_buffer);
+            await _reader.EndAsync().ConfigureAwait(false);
             if (Lease is not null)
                 Lease.Changed -= OnChanged;
         }
@@ -371,11 +352,11 @@ internal sealed partial class PartitionProcessor
                 break;
 
             case DeliveryStepKind.ReadPage when !IsClosing:
-                await ReadPageAsync(step.Place, ct).ConfigureAwait(false);
+                await _reader.ReadPageAsync(step.Place, ct).ConfigureAwait(false);
                 break;
 
             case DeliveryStepKind.Attach when !IsClosing:
-                await AttachAsync(step.Place, ct).ConfigureAwait(false);
+                await _reader.AttachAsync(step.Place, ct).ConfigureAwait(false);
                 break;
 
             default:
@@ -384,90 +365,9 @@ internal sealed partial class PartitionProcessor
         }
     }
 
-    /// <summary>
-    /// Requests a page and takes it when it has arrived; the next page is requested before this one is examined. Other work, especially a
-    /// checkpoint, doesn't wait for the page.
-    /// </summary>
-    private async Task ReadPageAsync(long from, CancellationToken ct)
-    {
-        if (_reading?.From != from)
-            BeginReading(from, ct);
-
-        var reading = _reading!;
-        if (!reading.Page.IsCompleted)
-        {
-            await _signal.WaitAsync(ct).ConfigureAwait(false);
-            return;
-        }
-
-        _reading = null;
-        var page = await reading.Page.ConfigureAwait(false);
-        HasWorked = true;
-
-        // After an interruption, a different server may have answered, or a different one may have been verified since.
-        if (_storage.Incarnation != reading.Incarnation)
-            return;
-
-        if (page.Events.Count > 0)
-            (_look, _lossCheck.Received) = (FirstLook, page.Events[^1]);
-
-        if (!page.IsEnd)
-            BeginReading(page.Through + 1, ct);
-
-        await SeeStreamAsync(ct).ConfigureAwait(false);
-
-        // A stream's events always arrive in pages; the first page after catching up holds the new events.
-        var (items, obstacle) = _selector.Take(page.Events, isLive: _hasCaughtUp && page.IsEnd);
-        _hasCaughtUp = false;
-        if (obstacle is not null)
-        {
-            // Nothing behind it is passed; it is read again until a process can handle it.
-            if (obstacle.Event.Number > from)
-                Dispatcher.Change((machine, now) => machine.PageArrived(items, obstacle.Event.Number - 1, isEnd: false, now));
-
-            await _faults.StandStillAsync(obstacle, ct).ConfigureAwait(false);
-            return;
-        }
-
-        _faults.GoOn();
-        Dispatcher.Change((machine, now) => machine.PageArrived(items, page.Through, page.IsEnd, now));
-    }
-
-    private void BeginReading(long from, CancellationToken ct)
-    {
-        if (_unknown is not null)
-            _source.Filter = _unknown.Watch(_filter);
-
-        var incarnation = _lossCheck.Incarnation;
-        var page = _source.ReadAsync(from, _options.PageSize, ct);
-        _reading = new(from, incarnation, page);
-        _ = page.ContinueWith(
-            static (_, signal) => ((Signal)signal!).Set(), _signal, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-    }
-
-    private async Task AttachAsync(long place, CancellationToken ct)
-    {
-        var isAttached = _source.TryAttach(_buffer, place);
-        Dispatcher.Change((machine, _) => machine.Attached(isAttached));
-        if (isAttached)
-        {
-            _hasCaughtUp = true;
-            _look = FirstLook;
-            Suspects?.Bound(place);
-            return;
-        }
-
-        // After a lost connection, an open transaction may hold back, for this reader, events that the tail reader has already passed. Its
-        // end is not announced.
-        await _signal.WaitAsync(_look, _time, ct).ConfigureAwait(false);
-        var longest = _services.StoreOptions.PollingInterval;
-        _look = _look * 2 < longest ? _look * 2 : longest;
-    }
-
     private async Task WaitAsync(TimeSpan? within, CancellationToken ct)
     {
-        if (!HasNews())
+        if (!_reader.CanTakeNews)
         {
             if (_givesUpAt - Now() is { } left && !(left > within))
                 within = left;
@@ -478,45 +378,8 @@ internal sealed partial class PartitionProcessor
                 await _signal.WaitAsync(ct).ConfigureAwait(false);
         }
 
-        if (HasNews())
-            TakeNews();
-    }
-
-    /// <summary>
-    /// Whether there are new events and room for them. Events for which a slow consumer has no room stay in the buffer, which gives up when
-    /// it is full.
-    /// </summary>
-    private bool HasNews() => Dispatcher.TakesLive && _buffer.HasNews;
-
-    private void TakeNews()
-    {
-        var (events, through, hasGivenUp) = _buffer.Take();
-        if (events.Count > 0)
-            _lossCheck.Received = events[^1];
-
-        IReadOnlyList<DeliveryItem> items;
-        Obstacle? obstacle;
-        try
-        {
-            (items, obstacle) = _selector.Take(events, isLive: true);
-        }
-        catch
-        {
-            // The events taken out of the buffer are read again from storage.
-            _source.Detach(_buffer);
-            Dispatcher.Change((machine, now) => machine.LiveArrived([], 0, overflowed: true, now));
-            throw;
-        }
-
-        if (obstacle is null)
-        {
-            Dispatcher.Change((machine, now) => machine.LiveArrived(items, through, hasGivenUp, now));
-            return;
-        }
-
-        // Reading arrives at it again and stands still there.
-        _source.Detach(_buffer);
-        Dispatcher.Change((machine, now) => machine.LiveArrived(items, obstacle.Event.Number - 1, overflowed: true, now));
+        if (_reader.CanTakeNews)
+            _reader.TakeNews();
     }
 
     /// <summary>
@@ -532,21 +395,14 @@ internal sealed partial class PartitionProcessor
             await _checkpoints.WriteAsync(Dispatcher.Finished, ct).ConfigureAwait(false);
     }
 
-    /// <summary>Stores the id of a stream that is seen for the first time: a later stream of the same name is a different one.</summary>
-    private async ValueTask SeeStreamAsync(CancellationToken ct)
-    {
-        if (Lease is { StreamId: null } && _source is StreamSource { StreamId: { } id })
-            await _leases.Checkpoints.SetStreamAsync(Lease, id, ct).ConfigureAwait(false);
-    }
-
     /// <summary>
     /// Waits out trouble with the database, or an exception of the application's functions: nothing is lost, and everything is retried.
     /// </summary>
     private async Task WaitOutAsync(Exception exception, CancellationToken ct)
     {
-        var isDatabase = _storage.Classify(exception) is not StorageFailure.None;
-        _troubles++;
         var failed = exception as FunctionFailedException;
+        var isDatabase = failed is null && _storage.Classify(exception) is not StorageFailure.None;
+        _troubles++;
         var delay = failed is null
             ? _services.TroubleDelay(_troubles)
             : Backoff.Delay(failed.Number, _options.RetryDelay, _options.MaxRetryDelay);
@@ -559,10 +415,4 @@ internal sealed partial class PartitionProcessor
 
     [LoggerMessage(3008, LogLevel.Error, "Subscription '{Name}' is interrupted; in {Delay} it continues where it was")]
     private static partial void LogInterrupted(ILogger logger, SubscriptionName name, TimeSpan delay, Exception exception);
-
-    /// <summary>A page that is being read or has arrived.</summary>
-    /// <param name="From">The first position that it may contain.</param>
-    /// <param name="Incarnation">The verified incarnation of the store when it was requested.</param>
-    /// <param name="Page">The page.</param>
-    private sealed record Reading(long From, long Incarnation, Task<SourcePage> Page);
 }
