@@ -44,14 +44,14 @@ public sealed class RightsTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
     public async Task A_name_that_is_held_to_stay_missing_removes_nothing_else()
     {
         var stream = await LinkedStreamAsync();
-        await ExecuteAsync($"SELECT set_config('eventstore.removal', pg_current_xact_id()::text, true), eventstore.hold_name('{stream}'), eventstore.hold_name('none')", "appender");
+        await ExecuteAsync($"SELECT set_config('eventstore.removal', pg_current_xact_id()::text, true), eventstore.expect('{stream}', 0), eventstore.expect('none', 0)", "appender");
         await AssertNumbersAsync(stream, 1, 2, 3);
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {streams} WHERE name = 'none'"));
     }
 
     [Fact]
-    public async Task Only_removals_run_with_the_owner_s_rights() => Assert.Equal(
-        "hold_name remove",
+    public async Task Only_functions_that_write_run_with_the_owner_s_rights() => Assert.Equal(
+        "append append_group append_many expect link remove",
         await Database.ScalarAsync<string>("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'eventstore'::regnamespace AND prosecdef"));
 
     [Fact]
