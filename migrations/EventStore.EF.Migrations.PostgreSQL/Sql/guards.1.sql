@@ -42,6 +42,13 @@ CREATE TRIGGER streams_keep_their_names
     BEFORE UPDATE OF id, tenant, name ON {schema}.streams
     FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
 
+-- A subscription to a stream goes by the stream's version. If that fell, later events would take numbers that the subscription has passed.
+-- AFTER, because the foreign key of links already has such a trigger, which fetches the old row; another costs an append nothing.
+CREATE TRIGGER streams_versions_only_rise
+    AFTER UPDATE OF version ON {schema}.streams
+    FOR EACH ROW WHEN (NEW.version < OLD.version)
+    EXECUTE FUNCTION {schema}.refuse('the version of a stream only rises');
+
 -- Readers look for links only in streams that are marked.
 CREATE TRIGGER streams_keep_their_links
     AFTER UPDATE OF has_links ON {schema}.streams

@@ -99,6 +99,24 @@ public sealed class RightsTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
         AssertSaysNothingOfHosts(refused.Message);
     }
 
+    [Fact]
+    public async Task The_owner_lowers_a_version_that_was_raised_and_a_rewind_leaves_nothing_out()
+    {
+        await Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(2), Ct);
+        await ExecuteAsync("UPDATE eventstore.streams SET version = 100 WHERE name = 'order-1'", "migrator");
+        await using (var subscription = await Events.SubscribeAsync("orders", new() { Stream = "order-1" }, Ct))
+            await subscription.HandleAsync(2);
+        Assert.Equal(100, await Database.ScalarAsync<long>("SELECT position FROM {subscriptions}"));
+
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<PostgresException>(
+            () => ExecuteAsync("UPDATE eventstore.streams SET version = 2 WHERE name = 'order-1'", "migrator"))).SqlState);
+        await ExecuteAsync(Blocks().Single(block => block.Contains("streams_versions_only_rise", StringComparison.Ordinal)), "migrator");
+        await Events.Subscriptions.RewindAsync("orders", 2, ParkedEventHandling.Keep, "order-1", Ct);
+        await Events.AppendAsync("order-1", 2, new Numbered(3), cancellationToken: Ct);
+        await using var again = await Events.SubscribeAsync("orders", new() { Stream = "order-1" }, Ct);
+        Assert.Equal([(3L, 3)], (await again.HandleAsync(1)).Select(@event => (@event.Number, @event.As<Numbered>().Number)));
+    }
+
     private static void AssertSaysNothingOfHosts(string message)
     {
         Assert.DoesNotContain("host", message, StringComparison.OrdinalIgnoreCase);

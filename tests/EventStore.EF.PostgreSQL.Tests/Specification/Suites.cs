@@ -135,6 +135,8 @@ public sealed class GuardTests(PostgreSqlFixture fixture) : GuardSpecification(f
         "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN DELETE",
         "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = t.name || '-forged'",
         "INSERT INTO {streams} (name, version) SELECT name, 0 FROM {streams} ON CONFLICT (tenant, name) DO UPDATE SET name = 'forged'",
+        "INSERT INTO {streams} (name, version) SELECT name, 0 FROM {streams} ON CONFLICT (tenant, name) DO UPDATE SET version = 0",
+        "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET version = t.version - 1",
         "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET has_links = false",
         "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} ON CONFLICT (stream_id, number) DO UPDATE SET number = 1000",
         "MERGE INTO {events} e USING {streams} s ON e.stream_id = s.id WHEN MATCHED THEN DELETE",
