@@ -117,6 +117,38 @@ public sealed class RightsTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
         Assert.Equal([(3L, 3)], (await again.HandleAsync(1)).Select(@event => (@event.Number, @event.As<Numbered>().Number)));
     }
 
+    /// <summary>With the lock that says that nothing of the transaction can appear up to position 9,000.</summary>
+    [Theory]
+    [InlineData("9000")]
+    [InlineData("9223372036854775807")]
+    [InlineData("-4294958296")]
+    [InlineData("1")]
+    [InlineData("0")]
+    public async Task No_setting_of_a_session_makes_readers_pass_over_its_append(string setting)
+    {
+        var stream = NewStream();
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        await using var store = As("appender");
+        await using var connection = new NpgsqlConnection(ConnectionString("appender"));
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using (var preset = new NpgsqlCommand($"""
+            SELECT set_config('eventstore.positions_of_eventstore', '{setting}', false),
+                pg_advisory_xact_lock_shared('eventstore.store_info'::regclass::oid::int, 9000)
+            """, connection))
+            await preset.ExecuteNonQueryAsync(Ct);
+
+        await store.Events.WithTransaction(transaction).AppendAsync(stream, 1, new Numbered(2), cancellationToken: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(3), cancellationToken: Ct);
+        await using var subscription = await Events.SubscribeTransientAsync(null, Ct);
+        for (var attempt = 0; attempt < 3; attempt++)
+            Assert.Equal([1], (await ReadAllAsync()).Numbers());
+
+        await transaction.CommitAsync(Ct);
+        Assert.Equal([2, 3], (await subscription.HandleAsync(2)).Numbers());
+        Assert.Equal([1, 2, 3], (await ReadAllAsync()).Numbers());
+    }
+
     private static void AssertSaysNothingOfHosts(string message)
     {
         Assert.DoesNotContain("host", message, StringComparison.OrdinalIgnoreCase);
