@@ -43,7 +43,7 @@ CREATE TRIGGER streams_keep_their_names
     FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
 
 -- A subscription to a stream goes by the stream's version. If that fell, later events would take numbers that the subscription has passed.
--- AFTER, because the foreign key of links already has such a trigger, which fetches the old row; another costs an append nothing.
+-- AFTER, because the foreign key of links already has such a trigger, for which the old row is fetched anyway.
 CREATE TRIGGER streams_versions_only_rise
     AFTER UPDATE OF version ON {schema}.streams
     FOR EACH ROW WHEN (NEW.version < OLD.version)
