@@ -129,6 +129,8 @@ public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixtu
         "UPDATE OR REPLACE {events} SET event_id = (SELECT event_id FROM {events} WHERE position = (SELECT max(position) FROM {events}))",
         "UPDATE OR IGNORE {events} SET type = 'forged'",
         "REPLACE INTO {streams} (name, version, created_at) SELECT name, 0, created_at FROM {streams}",
+        "UPDATE OR IGNORE {streams} SET version = version - 1",
+        "UPDATE OR REPLACE {streams} SET has_links = 0",
         "REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links}",
         "INSERT OR REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number + 1000, position FROM {stream_links}",
         "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} WHERE true ON CONFLICT (stream_id, number) DO UPDATE SET number = number + 1000",
