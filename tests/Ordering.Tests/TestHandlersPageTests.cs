@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using EventStore.EF;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Ordering.Tests;
@@ -67,6 +69,25 @@ public sealed class TestHandlersPageTests
     }
 
     [Fact]
+    public async Task An_order_is_listed_by_the_application_as_it_is_registered()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.db");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddShop(postgres: "Host=production;Database=shop", sqliteFile: null);
+        UseFile(builder.Services, $"Data Source={file}");
+        using var app = builder.Build();
+        await app.StartAsync(Ct);
+        var store = app.Services.GetRequiredService<IEventStore>();
+
+        var written = await store.AppendAsync(Order.StreamOf(Placed.OrderId), ExpectedVersion.NoStream, Placed, cancellationToken: Ct);
+        await store.Subscriptions.WaitForAsync("order-list", written.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
+
+        await using var scope = app.Services.CreateAsyncScope();
+        Assert.Equal("Ada", (await scope.ServiceProvider.GetRequiredService<ShopDbContext>().Orders.SingleAsync(Ct)).Customer);
+        await app.StopAsync(Ct);
+    }
+
+    [Fact]
     public void Every_snippet_of_the_page_is_run()
     {
         var program = Lines(File.ReadAllText(ThisFile()));
@@ -75,6 +96,13 @@ public sealed class TestHandlersPageTests
 
         Assert.NotEmpty(snippets);
         Assert.All(snippets, snippet => Assert.Contains(Lines(snippet), program, StringComparison.Ordinal));
+    }
+
+    private static void UseFile(IServiceCollection services, string connectionString)
+    {
+        services.ConfigureEventStore((_, store) => store.UseSqlite(connectionString).MigrateOnStart());
+        services.RemoveAll<IDbContextOptionsConfiguration<ShopDbContext>>();
+        services.ConfigureDbContext<ShopDbContext>(shop => shop.UseSqlite(connectionString));
     }
 
     private static TState StateOf<TState>(params object[] events)

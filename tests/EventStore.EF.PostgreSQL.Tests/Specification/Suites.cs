@@ -5,6 +5,8 @@ public sealed class AppendTests(PostgreSqlFixture fixture) : AppendSpecification
 
 public sealed class LifetimeTests(PostgreSqlFixture fixture) : LifetimeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class RegistrationTests(PostgreSqlFixture fixture) : RegistrationSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class CultureTests(PostgreSqlFixture fixture) : CultureSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class NewerSchemaTests(PostgreSqlFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -5,6 +5,8 @@ public sealed class AppendTests(SqliteFixture fixture) : AppendSpecification(fix
 
 public sealed class LifetimeTests(SqliteFixture fixture) : LifetimeSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class RegistrationTests(SqliteFixture fixture) : RegistrationSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class CultureTests(SqliteFixture fixture) : CultureSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class NewerSchemaTests(SqliteFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<SqliteFixture>;
