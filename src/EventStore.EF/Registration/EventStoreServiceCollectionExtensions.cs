@@ -49,6 +49,38 @@ public static class EventStoreServiceCollectionExtensions
     }
 
     /// <summary>
+    /// Registers the store as the other overload does, with a database and options that are decided when the services exist: by a
+    /// connection string among the secrets, a data source that is a service, or values of <c>IConfiguration</c> or <c>IOptions</c>.
+    /// </summary>
+    /// <remarks>
+    /// <paramref name="configureDatabase"/> runs once for each service provider, after <paramref name="configure"/> and before the host's
+    /// start checks the database; an exception fails the start. The services it receives are those of the root: it can ask for singletons,
+    /// but neither for scoped services nor for the store or a <see cref="DbContext"/>.
+    /// </remarks>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configureDatabase">
+    /// Chooses the database, unless <paramref name="configure"/> has, and sets options. Without a database, the store's first use is an
+    /// <see cref="InvalidOperationException"/>; out of range, an option is an <see cref="ArgumentException"/> at the same time.
+    /// </param>
+    /// <param name="configure">
+    /// Adds subscribers and projections, which must be known before the services exist, and whatever else needs no service; nothing by
+    /// default.
+    /// </param>
+    /// <exception cref="ArgumentException">An option that <paramref name="configure"/> sets is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The store is already registered.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IServiceCollection AddEventStore(
+        this IServiceCollection services, Action<IServiceProvider, EventStoreDatabaseBuilder> configureDatabase,
+        Action<EventStoreBuilder>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configureDatabase);
+        var builder = NewBuilder(services, Assembly.GetCallingAssembly());
+        configure?.Invoke(builder);
+        return services.AddStore(builder.Build(needsDatabase: false)).ConfigureEventStore(configureDatabase);
+    }
+
+    /// <summary>
     /// Changes the database and options of a registered store when they are first needed. Calls take effect in their order, after
     /// <c>AddEventStore</c>, and the last one wins: a test that runs after the application's own registration exchanges the database and
     /// leaves the events, subscribers and projections as they are.

@@ -1,6 +1,7 @@
 using EventStore.EF.Subscriptions.Definitions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -10,6 +11,34 @@ namespace EventStore.EF.Specification;
 public abstract class RegistrationSpecification(StoreFixture fixture) : OwnDatabaseSpecification(fixture)
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Database_and_options_may_come_from_the_services()
+    {
+        await using var empty = await Fixture.CreateDatabaseAsync(migrated: false);
+        var recorder = new Recorder();
+        var settings = new Dictionary<string, string?> { ["ConnectionStrings:Shop"] = empty.ConnectionString, ["EventStore:MaxEventSize"] = "4096" };
+        await using var store = TestStore.Registered(services => services
+            .AddSingleton(recorder)
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .AddEventStore(
+                (provider, store) =>
+                {
+                    var configuration = provider.GetRequiredService<IConfiguration>();
+                    Fixture.Use(store, configuration.GetConnectionString("Shop")!);
+                    store.Configure(configuration.GetSection("EventStore").Bind);
+                },
+                store => store.AddSubscriber<NumberedHandler>("orders").MigrateOnStart()));
+        await store.Host.StartAsync(Ct);
+
+        var appended = await store.Events.AppendAsync("order-1", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        await store.Events.Subscriptions.WaitForAsync("orders", appended.LastPosition, Long, cancellationToken: Ct);
+
+        Assert.Equal([appended.LastPosition], recorder.Positions);
+        var refused = await Assert.ThrowsAsync<EventTooLargeException>(() => store.Events.AppendAsync(
+            "notes", ExpectedVersion.NoStream, new Noted(new('x', 4096)), cancellationToken: Ct));
+        Assert.Equal(4096, refused.Limit);
+    }
 
     /// <summary>As <c>ConfigureTestServices</c> of <c>WebApplicationFactory</c> does it: after the application's own registration.</summary>
     [Fact]
