@@ -108,7 +108,7 @@ public sealed class TestHandlersPageTests
     private static TState StateOf<TState>(params object[] events)
     {
         var state = EventCatalog.Of(typeof(TState).Assembly).FindState(typeof(TState))!;
-        return (TState)events.Aggregate(state.Begin?.Invoke(), (folded, @event) => state.Fold(folded, @event))!;
+        return (TState)events.Aggregate(state.Begin?.Invoke(), (folded, @event) => state.Fold(folded, @event, null))!;
     }
 
     private static EventContext ContextOf(StreamName stream, string eventType) => new(

@@ -82,6 +82,8 @@ public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecificati
 
 public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class RecordedStateTests(PostgreSqlFixture fixture) : RecordedStateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class ShortenedStreamTests(PostgreSqlFixture fixture)
     : ShortenedStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 

@@ -82,6 +82,8 @@ public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(f
 
 public sealed class StateTests(SqliteFixture fixture) : StateSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class RecordedStateTests(SqliteFixture fixture) : RecordedStateSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class ShortenedStreamTests(SqliteFixture fixture) : ShortenedStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class UpdateTests(SqliteFixture fixture) : UpdateSpecification(fixture), IClassFixture<SqliteFixture>;
