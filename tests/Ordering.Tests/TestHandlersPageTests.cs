@@ -31,7 +31,7 @@ public sealed class TestHandlersPageTests
     [Fact]
     public void An_order_that_was_placed_and_paid_is_paid()
     {
-        var order = StateOf<Order>(Placed, new OrderPaid(Placed.OrderId, Placed.Total, PaymentMethod.Card, Now));
+        var order = StateOf<Order>.Fold(Placed, new OrderPaid(Placed.OrderId, Placed.Total, PaymentMethod.Card, Now));
 
         Assert.Equal(OrderStatus.Paid, order.Status);
     }
@@ -44,7 +44,7 @@ public sealed class TestHandlersPageTests
         await using var shop = new ShopDbContext(new DbContextOptionsBuilder<ShopDbContext>().UseSqlite(connection).Options);
         await shop.Database.EnsureCreatedAsync(Ct);
 
-        await new OrderList(shop).HandleAsync(Placed, ContextOf(Order.StreamOf(Placed.OrderId), "order-placed"), Ct);
+        await new OrderList(shop).HandleAsync(Placed, EventContext.For(Placed), Ct);
         await shop.SaveChangesAsync(Ct);
 
         Assert.Equal("Ada", (await shop.Orders.SingleAsync(Ct)).Customer);
@@ -104,27 +104,6 @@ public sealed class TestHandlersPageTests
         services.RemoveAll<IDbContextOptionsConfiguration<ShopDbContext>>();
         services.ConfigureDbContext<ShopDbContext>(shop => shop.UseSqlite(connectionString));
     }
-
-    private static TState StateOf<TState>(params object[] events)
-    {
-        var state = EventCatalog.Of(typeof(TState).Assembly).FindState(typeof(TState))!;
-        return (TState)events.Aggregate(state.Begin?.Invoke(), (folded, @event) => state.Fold(folded, @event, null))!;
-    }
-
-    private static EventContext ContextOf(StreamName stream, string eventType) => new(
-        new RecordedEvent(EventCatalog.Of(typeof(Order).Assembly))
-        {
-            EventId = Guid.CreateVersion7(),
-            Position = 1,
-            StreamName = stream,
-            StreamVersion = 1,
-            Number = 1,
-            EventType = eventType,
-            SchemaVersion = 1,
-            Payload = default,
-            CreatedAt = Now,
-        },
-        subscription: "order-list");
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 
