@@ -67,6 +67,9 @@ public sealed class EventStoreOptions
     /// </summary>
     public bool AllowNewerSchema { get; set; }
 
+    /// <summary>A copy, which may be changed without changing the original.</summary>
+    internal EventStoreOptions Copy() => (EventStoreOptions)MemberwiseClone();
+
     internal void Validate()
     {
         _ = new SchemaName(Schema);

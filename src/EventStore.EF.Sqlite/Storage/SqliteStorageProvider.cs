@@ -1,5 +1,6 @@
 using System.Data.Common;
 using EventStore.EF.Schema;
+using EventStore.EF.Sqlite.Append;
 using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Sqlite.Schema;
 using EventStore.EF.Sqlite.StartChecks;
@@ -57,6 +58,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
         ((IDbContextOptionsBuilderInfrastructure)builder)
             .AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
+
+    public void ConfigureNeighbour(DbContextOptionsBuilder builder) => builder.AddInterceptors(WriteTurnInterceptor.Instance);
 
     public void CheckSchema(string schema) => SchemaNameCheck.Check(schema);
 

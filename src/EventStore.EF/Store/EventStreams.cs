@@ -126,23 +126,33 @@ internal abstract class EventStreams(
         StreamName stream, Func<TState, CancellationToken, ValueTask<IEnumerable<object>>> decide, CancellationToken ct)
         where TState : notnull
     {
-        var (state, version) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct).ConfigureAwait(false);
+        var loaded = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct).ConfigureAwait(false);
+        var (state, version) = loaded;
         var decided = await decide(state, ct).ConfigureAwait(false);
         var events = decided.Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
         if (events.Count == 0)
             return new(new(state, version, 0, 0), null);
 
         // First, so that nothing is written that the state can't take.
-        var updated = states.Apply(state, events);
+        var plan = planner.Plan(stream, ExpectedVersion.At(version), events);
+        var updated = states.Apply(loaded, plan, events);
+        AppendResult result;
         try
         {
-            var result = await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false);
-            return new(new(updated, result.StreamVersion, result.FirstPosition, result.LastPosition), null);
+            result = await WriteAsync(plan, ct).ConfigureAwait(false);
         }
         catch (WrongExpectedVersionException lost)
         {
             return new(default, lost);
         }
+
+        if (states.IsKnownAfterAppend<TState>())
+        {
+            (updated, _) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct, through: result.StreamVersion)
+                .ConfigureAwait(false);
+        }
+
+        return new(new(updated, result.StreamVersion, result.FirstPosition, result.LastPosition), null);
     }
 
     private async Task<AppendResult> WriteAsync(StreamPlan plan, CancellationToken ct)

@@ -5,6 +5,8 @@ public sealed class AppendTests(PostgreSqlFixture fixture) : AppendSpecification
 
 public sealed class LifetimeTests(PostgreSqlFixture fixture) : LifetimeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class RegistrationTests(PostgreSqlFixture fixture) : RegistrationSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class CultureTests(PostgreSqlFixture fixture) : CultureSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class NewerSchemaTests(PostgreSqlFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;
@@ -79,6 +81,8 @@ public sealed class MemoryLimitsTests(PostgreSqlFixture fixture) : MemoryLimitsS
 public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class RecordedStateTests(PostgreSqlFixture fixture) : RecordedStateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class ShortenedStreamTests(PostgreSqlFixture fixture)
     : ShortenedStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -5,6 +5,8 @@ public sealed class AppendTests(SqliteFixture fixture) : AppendSpecification(fix
 
 public sealed class LifetimeTests(SqliteFixture fixture) : LifetimeSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class RegistrationTests(SqliteFixture fixture) : RegistrationSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class CultureTests(SqliteFixture fixture) : CultureSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class NewerSchemaTests(SqliteFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<SqliteFixture>;
@@ -79,6 +81,8 @@ public sealed class MemoryLimitsTests(SqliteFixture fixture) : MemoryLimitsSpeci
 public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class StateTests(SqliteFixture fixture) : StateSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class RecordedStateTests(SqliteFixture fixture) : RecordedStateSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class ShortenedStreamTests(SqliteFixture fixture) : ShortenedStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 

@@ -11,7 +11,8 @@ public class LayerTests
     {
         ["EventStore.EF.Abstractions"] =
         [
-            "Serialization", "Streams", "Events", "Append", "Read", "Snapshots", "States", "Subscriptions", "Errors", "Upcasting", "Catalog", "",
+            "Serialization", "Streams", "Events", "Append", "Read", "Snapshots", "States", "Subscriptions", "Errors", "Upcasting", "Catalog", "Testing",
+            "",
         ],
         ["EventStore.EF"] =
         [
