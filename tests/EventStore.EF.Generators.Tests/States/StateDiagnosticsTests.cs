@@ -34,6 +34,16 @@ public sealed class StateDiagnosticsTests
     [InlineData("public class RecordedEvent; [State] public record S { public S Apply(Opened e, RecordedEvent mine) => this; }", "alone or with a 'RecordedEvent'")]
     public void ESEF6001_is_a_state_that_cannot_be_folded(string source, string text) => Refused("ESEF6001", source, text);
 
+    [Fact]
+    public void A_name_of_200_characters_is_taken_and_one_more_is_ESEF6001()
+    {
+        Harness.Run(Using + State(200)).IsClean();
+        Refused("ESEF6001", State(201), "its name has 201 characters");
+
+        static string State(int length)
+            => $"[State(\"{new string('a', length)}\")] public record S {{ public S Apply(Opened e) => this; }}";
+    }
+
     [Theory]
     [InlineData("public int X { get; private set; }")]
     [InlineData("public int X { get; private init; }")]

@@ -269,3 +269,5 @@ public sealed class UnknownEventTests(PostgreSqlFixture fixture) : UnknownEventS
 public sealed class InconsistentStreamTests(PostgreSqlFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class LimitsTests(PostgreSqlFixture fixture) : LimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class OptionLimitsTests(PostgreSqlFixture fixture) : OptionLimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;

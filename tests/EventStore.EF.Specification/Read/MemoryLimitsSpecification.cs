@@ -199,6 +199,24 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
     }
 
     [Fact]
+    public async Task An_append_of_exactly_a_gigabyte_is_written_and_one_byte_more_is_refused()
+    {
+        // 250 events of 4,000,000 bytes as they are counted: besides the payload the name of the type, and 128 bytes.
+        var payload = new byte[4_000_000 - "specification-noted".Length - 128];
+        var oneMore = new byte[payload.Length + 1];
+        await using var store = Fixture.CreateStore(Database, builder => builder.UseSerializer<Noted>(
+            new TestSerializer("application/x-test", data => ((Noted)data).Text == "" ? payload : oneMore)));
+        NewEvent[] events = [.. Enumerable.Range(0, 249).Select(_ => new NewEvent(new Noted("")))];
+        var exception = await ThrowsAndWritesNothingAsync<AppendTooLargeException>(
+            () => store.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, [.. events, new(new Noted("x"))], Ct));
+        Assert.Equal((250, 249, 1_000_000_000), (exception.Events, exception.Fitting, exception.Limit));
+
+        await store.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, [.. events, new(new Noted(""))], Ct);
+        Assert.Equal(250, await Database.ScalarAsync<long>("SELECT count(*) FROM {events}"));
+        Assert.Equal(payload.Length, (await store.Events.ReadLastAsync("stream", Ct))!.Payload.Length);
+    }
+
+    [Fact]
     public async Task An_append_of_more_than_a_gigabyte_is_refused_and_nothing_written()
     {
         await using var store = Fixture.CreateStore(Database);

@@ -177,3 +177,5 @@ public sealed class UnknownEventTests(SqliteFixture fixture) : UnknownEventSpeci
 public sealed class InconsistentStreamTests(SqliteFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class LimitsTests(SqliteFixture fixture) : LimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class OptionLimitsTests(SqliteFixture fixture) : OptionLimitsSpecification(fixture), IClassFixture<SqliteFixture>;

@@ -37,7 +37,7 @@ public sealed partial class GuaranteeTests
         ["docs/how-to/move-from-elixir-eventstore.md"] = 8,
         ["docs/how-to/move-from-kurrentdb.md"] = 9,
         ["docs/how-to/move-from-marten.md"] = 6,
-        ["docs/how-to/release.md"] = 1,
+        ["docs/how-to/release.md"] = 2,
         ["docs/how-to/several-stores.md"] = 6,
         ["docs/how-to/test-handlers.md"] = 15,
     };
