@@ -15,7 +15,7 @@ public sealed partial class GuaranteeTests
     {
         ["README.md"] = 25,
         ["docs/architecture.md"] = 25,
-        ["docs/configuration.md"] = 124,
+        ["docs/configuration.md"] = 125,
         ["docs/deploying.md"] = 37,
         ["docs/events.md"] = 57,
         ["docs/getting-started.md"] = 19,
