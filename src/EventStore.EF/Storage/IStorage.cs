@@ -75,6 +75,12 @@ internal interface IStorage
     /// </summary>
     Task WatchAsync(Action<StoreChange> changed, CancellationToken ct);
 
+    /// <summary>
+    /// Whether <see cref="WatchAsync"/> reports every change by any process within half a second, announced or not. Then nothing is polled,
+    /// and a lease for which nobody waits is rarely renewed.
+    /// </summary>
+    bool SeesEveryChange => false;
+
     /// <summary>Notifies the other processes of a change by this process.</summary>
     Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
