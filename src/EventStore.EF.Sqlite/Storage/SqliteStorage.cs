@@ -165,6 +165,9 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 
     public bool KnowsLife => Safeguards.FileIdentity;
 
+    public IDisposable? WithoutFlush(DbConnection connection)
+        => connection is SqliteConnection sqlite ? new UnflushedCommits(sqlite) : null;
+
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 
     public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));

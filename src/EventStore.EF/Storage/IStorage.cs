@@ -122,6 +122,12 @@ internal interface IStorage
     }
 
     /// <summary>
+    /// Lets what is committed on a connection survive this process, and not the machine, until the result is disposed: for writes that are
+    /// repeated after a loss. Not for use inside a transaction. Null if the statements themselves say so.
+    /// </summary>
+    IDisposable? WithoutFlush(DbConnection connection) => null;
+
+    /// <summary>
     /// Returns the server that answers in an incarnation of the store, with the epoch of <c>store_info</c>, in the form that statements for
     /// checkpoints expect; after that incarnation, a value that matches nothing. Null if it is unknown, or if no other server can answer
     /// without <see cref="RequireLife"/> noticing.

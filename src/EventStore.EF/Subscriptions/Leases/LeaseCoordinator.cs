@@ -204,6 +204,7 @@ internal sealed class LeaseCoordinator
     public async Task SuspectAsync(Lease lease, Suspicion suspicion, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        using var unflushed = _storage.WithoutFlush(connection.Connection);
         await using var command = connection.Command(
             _statements.Suspect,
             ("id", lease.Id), ("epoch", lease.Epoch), ("is_suspected", suspicion.IsSuspected), ("alone", suspicion.Alone),

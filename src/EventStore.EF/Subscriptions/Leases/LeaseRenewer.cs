@@ -238,6 +238,7 @@ internal sealed partial class LeaseRenewer(
     /// <summary>Renews leases. False if one was not renewed, because it is lost or its row is locked: a look must tell which.</summary>
     private async Task<bool> RenewAsync(StoreConnection connection, List<Lease> leases, CancellationToken ct)
     {
+        using var unflushed = storage.WithoutFlush(connection.Connection);
         var (askedAt, term) = (time.GetTimestamp(), _plan.Term);
         var renewed = await ReadAsync(
             connection, _statements.Renew, ct,
