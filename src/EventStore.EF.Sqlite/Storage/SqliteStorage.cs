@@ -32,9 +32,11 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private readonly StoreHistory _history;
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
+    private readonly TimeProvider _time;
 
-    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes)
+    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, TimeProvider time)
     {
+        _time = time;
         _database = database;
         _pageBytes = pageBytes;
         _writes = WriteQueue.Join(database.Path);
@@ -119,7 +121,10 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 
     /// <summary>Reports every kind of change for each commit, because SQLite doesn't tell what was committed.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionPoller(_database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), ct).RunAsync();
+        => new DataVersionPoller(
+            _database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), _time, ct).RunAsync();
+
+    public bool SeesEveryChange => true;
 
     /// <summary>Does nothing: <see cref="WatchAsync"/> sees the commit itself.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
@@ -161,6 +166,9 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     }
 
     public bool KnowsLife => Safeguards.FileIdentity;
+
+    public IDisposable? WithoutFlush(DbConnection connection)
+        => connection is SqliteConnection sqlite ? new UnflushedCommits(sqlite) : null;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 

@@ -302,7 +302,8 @@ internal sealed class SubscriptionAdministration(
         (long Number, HandledTypes Handles, HandledTypes? Covers)? found = null;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            var covers = HandledTypes.Parse(reader.IsDBNull(2) ? null : reader.GetString(2));
+            var hasOwner = !reader.IsDBNull(3) && !storage.HasEnded(reader.GetString(3));
+            var covers = HandledTypes.Parse(!hasOwner || reader.IsDBNull(2) ? null : reader.GetString(2));
             found = (
                 reader.GetInt64(0), HandledTypes.Parse(reader.IsDBNull(1) ? null : reader.GetString(1)) ?? HandledTypes.None,
                 covers is null ? found?.Covers : covers.And(found?.Covers ?? HandledTypes.None));

@@ -7,8 +7,8 @@ namespace EventStore.EF.Subscriptions.Sources;
 
 /// <summary>
 /// Checks whether subscribed streams have anything new: one query for all of them, whenever this process or another has appended, and every
-/// polling interval. Links show only in a stream's version. The same query tells the <see cref="TailReader"/> whether there is anything new
-/// at all: an idle process asks once per interval, whatever it reads.
+/// polling interval if appends may go unnoticed. Links show only in a stream's version. The same query tells the <see cref="TailReader"/>
+/// whether there is anything new at all: an idle process asks at most once per interval, whatever it reads.
 /// </summary>
 internal sealed partial class StreamPoller(
     IStorage storage, BackgroundConnections background, AppendNotifier notifier, TailReader tail, EventStoreOptions options,
@@ -73,14 +73,20 @@ internal sealed partial class StreamPoller(
             }
 
             // Announced appends wake the reader of all events too.
-            if (streams.Length > 0 || !isTold)
-                await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
-
+            var hasLooked = (streams.Length == 0 && isTold) || await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
             var uncommitted = notifier.Uncommitted;
             look = streams.Length > 0 && uncommitted > expected ? FirstLook
                 : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
             expected = uncommitted;
-            isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
+            if (storage.SeesEveryChange && hasLooked && look >= options.PollingInterval)
+            {
+                await notifier.Streams.WaitAsync(ct).ConfigureAwait(false);
+                isTold = true;
+            }
+            else
+            {
+                isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
+            }
         }
     }
 
@@ -96,7 +102,8 @@ internal sealed partial class StreamPoller(
         }
     }
 
-    private async Task TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
+    /// <summary>Looks; false if the database fails.</summary>
+    private async Task<bool> TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
     {
         try
         {
@@ -113,6 +120,8 @@ internal sealed partial class StreamPoller(
                 _incarnation = storage.Incarnation;
                 GiveUp();
             }
+
+            return true;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
@@ -121,6 +130,7 @@ internal sealed partial class StreamPoller(
 
             // The server that answers next may be behind what was read.
             notifier.Events.Set();
+            return false;
         }
     }
 

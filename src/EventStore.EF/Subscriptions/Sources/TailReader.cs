@@ -135,7 +135,11 @@ internal sealed partial class TailReader(
                 continue;
             }
 
-            await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
+            if (storage.SeesEveryChange && look >= options.PollingInterval)
+                await notifier.Events.WaitAsync(ct).ConfigureAwait(false);
+            else
+                await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
+
             look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
         }
     }
