@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using EventStore.EF.PostgreSQL.Append;
 using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Operations;
 using EventStore.EF.PostgreSQL.Order;
 using EventStore.EF.PostgreSQL.Read;
 using EventStore.EF.PostgreSQL.Streams;
@@ -36,6 +37,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly MultiStreamWriter _together;
     private readonly ConflictReader _inspector;
     private readonly PostgreSqlTroubles _troubles;
+    private readonly ServerInspector _server;
 
     public PostgreSqlStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema,
@@ -58,6 +60,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _together = new(contexts, _statements, _locks);
         _inspector = new(contexts, schema);
         _troubles = new(pool);
+        _server = new(contexts, background, schema);
         Statements = PostgreSqlStatements.Of(schema);
     }
 
@@ -92,6 +95,10 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     public Task<AllPage> ReadAllAsync(AllPageQuery query, CancellationToken ct) => _allPages.ReadAsync(query, ct);
 
     public Task<long> ReadSettledAsync(CancellationToken ct) => _settlement.ReadSettledAsync(ct);
+
+    public Task<long?> LookSettledAsync(CancellationToken ct) => _settlement.LookSettledAsync(ct);
+
+    public Task<ServerInspection> InspectServerAsync(CancellationToken ct) => _server.RunAsync(ct);
 
     public async Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(CancellationToken ct)
     {
