@@ -262,3 +262,9 @@ public sealed class UnknownEventTests(PostgreSqlFixture fixture) : UnknownEventS
 public sealed class InconsistentStreamTests(PostgreSqlFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class LimitsTests(PostgreSqlFixture fixture) : LimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ReportTests(PostgreSqlFixture fixture) : ReportSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class HealthTests(PostgreSqlFixture fixture) : HealthSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LoopHealthTests(PostgreSqlFixture fixture) : LoopHealthSpecification(fixture), IClassFixture<PostgreSqlFixture>;

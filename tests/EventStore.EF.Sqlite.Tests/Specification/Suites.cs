@@ -171,3 +171,9 @@ public sealed class UnknownEventTests(SqliteFixture fixture) : UnknownEventSpeci
 public sealed class InconsistentStreamTests(SqliteFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class LimitsTests(SqliteFixture fixture) : LimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ReportTests(SqliteFixture fixture) : ReportSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HealthTests(SqliteFixture fixture) : HealthSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LoopHealthTests(SqliteFixture fixture) : LoopHealthSpecification(fixture), IClassFixture<SqliteFixture>;
