@@ -57,6 +57,12 @@ public sealed class EventStoreOptions
     public int MaxUpdateAttempts { get; set; } = 30;
 
     /// <summary>
+    /// How old a report of <see cref="IEventStoreOperations"/> may be before the store is read again; 5 seconds by default. However many
+    /// callers ask at the same time, this process reads at most once in this time. 100 milliseconds to 1 hour.
+    /// </summary>
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
     /// Whether the handling of an event may continue the trace of its append; false by default. Handling always links to that trace. If
     /// enabled, the first handling of an event delivered right after its append continues the trace; repetitions, replays and catch-up have
     /// their own traces, so that old traces don't grow.
@@ -83,6 +89,9 @@ public sealed class EventStoreOptions
         Check(
             LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromHours(1),
             nameof(LeaseDuration), LeaseDuration, "1 second to 1 hour");
+        Check(
+            ReportInterval >= TimeSpan.FromMilliseconds(100) && ReportInterval <= TimeSpan.FromHours(1),
+            nameof(ReportInterval), ReportInterval, "100 milliseconds to 1 hour");
         Check(MaxRetryAttempts >= 0, nameof(MaxRetryAttempts), MaxRetryAttempts, "0 or more");
         Check(MaxUpdateAttempts >= 1, nameof(MaxUpdateAttempts), MaxUpdateAttempts, "at least 1");
         Check(

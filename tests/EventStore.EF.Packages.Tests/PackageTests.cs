@@ -23,6 +23,7 @@ public sealed class PackageTests(PackedConsumers packed)
     [InlineData("EventStore.EF", "buildTransitive/net10.0/EventStore.EF.targets")]
     [InlineData("EventStore.EF.PostgreSQL", "lib/net10.0/EventStore.EF.Migrations.PostgreSQL.dll")]
     [InlineData("EventStore.EF.Sqlite", "lib/net10.0/EventStore.EF.Migrations.Sqlite.dll")]
+    [InlineData("EventStore.EF.HealthChecks")]
     public void A_package_carries_all_that_it_needs(string id, params string[] more)
     {
         using var package = Open(id);
@@ -141,7 +142,7 @@ public sealed class PackageTests(PackedConsumers packed)
         const string Command = "ef database update --context EventStoreDbContext";
         (await RunAsync()).Fails($"dotnet {Command}");
         (await CommandLine.RunAsync(Repository.Root, "dotnet", [.. Command.Split(' '), "--project", folder, "--no-build"], environment)).Succeeds();
-        (await RunAsync()).Succeeds().Says("read 1 order-placed Ada", "letter to Ada, version 1");
+        (await RunAsync()).Succeeds().Says("read 1 order-placed Ada", "letter to Ada, version 1", "health of 3 checks: Healthy");
 
         Task<CommandResult> RunAsync() => CommandLine.RunAsync(folder, "dotnet", ["run", "--no-build"], environment);
     }

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using EventStore.EF.PostgreSQL.Append;
 using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Operations;
 using EventStore.EF.PostgreSQL.Order;
 using EventStore.EF.PostgreSQL.Read;
 using EventStore.EF.PostgreSQL.Streams;
@@ -37,6 +38,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly MultiStreamWriter _together;
     private readonly ConflictReader _inspector;
     private readonly PostgreSqlTroubles _troubles;
+    private readonly ServerInspector _server;
 
     public PostgreSqlStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema,
@@ -60,6 +62,7 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _together = new(contexts, _statements, _locks, _savepoint);
         _inspector = new(contexts, schema);
         _troubles = new(pool);
+        _server = new(contexts, background, schema);
         Statements = PostgreSqlStatements.Of(schema);
     }
 
@@ -95,6 +98,10 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public Task<long> ReadSettledAsync(CancellationToken ct) => _settlement.ReadSettledAsync(ct);
 
+    public Task<long?> LookSettledAsync(CancellationToken ct) => _settlement.LookSettledAsync(ct);
+
+    public Task<ServerInspection> InspectServerAsync(CancellationToken ct) => _server.RunAsync(ct);
+
     public async Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(CancellationToken ct)
     {
         await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
@@ -107,9 +114,13 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
             ? _locks.RunAsync((wait, token) => RemoveAsync(plan, null, wait, token), [plan.Stream], ct)
             : InCallersAsync(transaction, plan.Stream, token => RemoveAsync(plan, transaction, null, token), ct);
 
-    public Task<T> InCallersAsync<T>(
+    public async Task<T> InCallersAsync<T>(
         DbTransaction transaction, StreamName stream, Func<CancellationToken, Task<T>> write, CancellationToken ct)
-        => _savepoint.RunAsync((NpgsqlTransaction)transaction, [stream], write, static _ => true, ct);
+    {
+        // Requires that the transaction has not ended.
+        await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
+        return await _savepoint.RunAsync((NpgsqlTransaction)transaction, [stream], write, static _ => true, ct).ConfigureAwait(false);
+    }
 
     public Task<T> WaitForLocksAsync<T>(
         StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using EventStore.EF.Sqlite.Append;
 using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Operations;
 using EventStore.EF.Sqlite.Order;
 using EventStore.EF.Sqlite.Read;
 using EventStore.EF.Sqlite.Streams;
@@ -33,6 +34,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
     private readonly TimeProvider _time;
+    private readonly FileInspector _file;
 
     public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, TimeProvider time)
     {
@@ -49,6 +51,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
         _troubles = new(database);
+        _file = new(database, schema);
         Statements = SqliteStatements.Of(database, schema);
     }
 
@@ -88,6 +91,14 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         return Task.FromResult(_pages.ReadHead());
+    }
+
+    public async Task<long?> LookSettledAsync(CancellationToken ct) => await ReadSettledAsync(ct).ConfigureAwait(false);
+
+    public Task<ServerInspection> InspectServerAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_file.Run());
     }
 
     /// <summary>Returns none: there is one writer at a time, and it takes its positions inside its transaction.</summary>

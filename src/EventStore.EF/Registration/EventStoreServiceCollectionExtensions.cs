@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using EventStore.EF;
 using EventStore.EF.Append;
+using EventStore.EF.Operations;
 using EventStore.EF.Read;
 using EventStore.EF.Registration;
 using EventStore.EF.Snapshots;
@@ -19,6 +20,7 @@ using EventStore.EF.Subscriptions.Processing;
 using EventStore.EF.Subscriptions.Projections;
 using EventStore.EF.Subscriptions.Sources;
 using EventStore.EF.Telemetry;
+using EventStore.EF.Threading;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -163,6 +165,7 @@ public static class EventStoreServiceCollectionExtensions
             provider.GetRequiredService<EventCatalog>(), provider.GetRequiredService<EventStoreOptions>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<StorageAccess>();
+        services.AddSingleton<LoopMonitor>();
         services.AddLogged<AppendNotifier>(LogCategories.Appends);
         services.AddSingleton<StoreContexts>();
         services.AddLogged<RunawayMonitor>(LogCategories.Subscriptions);
@@ -181,6 +184,8 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<SubscriptionWait>();
         services.AddSingleton<SubscriptionAdministration>();
         services.AddSingleton<IEventStore, RelationalEventStore>();
+        services.AddSingleton<ReportReader>();
+        services.AddSingleton<IEventStoreOperations, EventStoreOperations>();
         services.AddLogged<SchemaGuard>(LogCategories.Schema);
         services.AddSingleton<SubscriptionStarts>();
         services.AddSingleton<StoreMeter>();

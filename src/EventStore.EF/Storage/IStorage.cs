@@ -43,6 +43,18 @@ internal interface IStorage
     Task<long> ReadSettledAsync(CancellationToken ct);
 
     /// <summary>
+    /// Returns a position that is settled, as one look at the database shows it: at most the result of <see cref="ReadSettledAsync"/>, and
+    /// never more than a few rows are read. <see langword="null"/> if it can't be told, as on a stand-by.
+    /// </summary>
+    Task<long?> LookSettledAsync(CancellationToken ct) => Task.FromResult<long?>(null);
+
+    /// <summary>
+    /// Reads what an operator wants to know about the database and its server, in few cheap statements. What the role may not see counts as
+    /// not checked.
+    /// </summary>
+    Task<ServerInspection> InspectServerAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    /// <summary>
     /// Returns the transactions that have appended and are still open, oldest first; none if positions become visible in order. Every
     /// append counts as one while it runs.
     /// </summary>

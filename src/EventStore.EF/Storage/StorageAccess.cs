@@ -73,10 +73,10 @@ internal sealed class StorageAccess : IDisposable
         if (_isDisposed)
             throw Disposed();
 
-        var attempts = new Attempts();
+        var attempts = new Attempts { Count = operation.IsOnce ? 1 : 0 };
         try
         {
-            return operation.IsCallers
+            return operation.IsCallers || operation.IsOnce
                 ? await work(state, ct).ConfigureAwait(false)
                 : await _pipeline.ExecuteAsync(
                     static async (run, token) =>

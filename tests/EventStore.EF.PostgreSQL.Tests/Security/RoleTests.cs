@@ -67,6 +67,9 @@ public sealed class RoleTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
             [("reader", "start a host")] = (store, _) => store.Host.StartAsync(Ct),
             [("reader", "read snapshots")] = async (store, stream) => Assert.Null(await store.Events.Snapshots.FindAsync(stream, "tally", Ct)),
             [("reader", "see subscriptions, what is parked, and who holds events back")] = SeeAsync,
+            [("reader", "read a report of the store")] = async (store, _) => Assert.DoesNotContain(
+                (await store.Host.Services.GetRequiredService<IEventStoreOperations>().GetReportAsync(Ct)).Checks,
+                check => check.Severity is CheckSeverity.Unknown),
             [("reader", "subscribe for as long as it runs")] = async (store, _) =>
             {
                 await using var transient = await store.Events.SubscribeTransientAsync(new() { Start = SubscriptionStart.Origin }, Ct);

@@ -271,3 +271,9 @@ public sealed class InconsistentStreamTests(PostgreSqlFixture fixture) : Inconsi
 public sealed class LimitsTests(PostgreSqlFixture fixture) : LimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class OptionLimitsTests(PostgreSqlFixture fixture) : OptionLimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ReportTests(PostgreSqlFixture fixture) : ReportSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class HealthTests(PostgreSqlFixture fixture) : HealthSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LoopHealthTests(PostgreSqlFixture fixture) : LoopHealthSpecification(fixture), IClassFixture<PostgreSqlFixture>;

@@ -179,3 +179,9 @@ public sealed class InconsistentStreamTests(SqliteFixture fixture) : Inconsisten
 public sealed class LimitsTests(SqliteFixture fixture) : LimitsSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class OptionLimitsTests(SqliteFixture fixture) : OptionLimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ReportTests(SqliteFixture fixture) : ReportSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HealthTests(SqliteFixture fixture) : HealthSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LoopHealthTests(SqliteFixture fixture) : LoopHealthSpecification(fixture), IClassFixture<SqliteFixture>;

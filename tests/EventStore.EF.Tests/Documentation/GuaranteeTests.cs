@@ -19,6 +19,7 @@ public sealed partial class GuaranteeTests
         ["docs/deploying.md"] = 37,
         ["docs/events.md"] = 57,
         ["docs/getting-started.md"] = 19,
+        ["docs/health.md"] = 49,
         ["docs/logs.md"] = 2,
         ["docs/migrations.md"] = 18,
         ["docs/order.md"] = 35,

@@ -16,6 +16,8 @@ public class OptionsTests
         AssertRefused(nameof(EventStoreOptions.MaxRetryAttempts), options => options.MaxRetryAttempts = -1);
         AssertRefused(nameof(EventStoreOptions.RetryDelay), options => options.RetryDelay = TimeSpan.Zero);
         AssertRefused(nameof(EventStoreOptions.RetryDelay), options => options.RetryDelay = Beyond(TimeSpan.FromHours(1)));
+        AssertRefused(nameof(EventStoreOptions.ReportInterval), options => options.ReportInterval = TimeSpan.FromMilliseconds(99));
+        AssertRefused(nameof(EventStoreOptions.ReportInterval), options => options.ReportInterval = Beyond(TimeSpan.FromHours(1)));
         AssertRefused(nameof(EventStoreOptions.MaxPageBytes), options => options.MaxPageBytes = 0);
         AssertRefused(nameof(EventStoreOptions.MaxUpdateAttempts), options => options.MaxUpdateAttempts = 0);
         AssertRefused(nameof(EventStoreOptions.PollingInterval), options => options.PollingInterval = Beyond(TimeSpan.FromHours(1)));

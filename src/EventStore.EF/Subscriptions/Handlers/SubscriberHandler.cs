@@ -110,7 +110,8 @@ internal sealed class SubscriberHandler
         catch (Exception exception)
         {
             throw new InvalidOperationException(
-                $"Subscription '{_name}' cannot start because {_subscriber.ClrType} cannot be created: {ErrorText.Describe(exception)}", exception);
+                $"Subscription '{_name}' cannot start because {_subscriber.ClrType} cannot be created: {ErrorText.Describe(exception)}",
+                exception);
         }
     }
 

@@ -7,6 +7,7 @@ using EventStore.EF.Schema;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
 using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Threading;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -33,8 +34,8 @@ internal sealed class LeaseCoordinator
     private readonly ConcurrentDictionary<SubscriptionKey, Lease?> _taken = [];
 
     public LeaseCoordinator(
-        IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventStoreOptions options,
-        TimeProvider time, ILogger logger)
+        IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, LoopMonitor loops,
+        EventStoreOptions options, TimeProvider time, ILogger logger)
     {
         _storage = storage;
         _contexts = contexts;
@@ -43,7 +44,8 @@ internal sealed class LeaseCoordinator
         _statements = storage.Statements.Subscriptions;
         Owner = storage.NameOwner($"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
         Definitions = new(storage, contexts, new(storage, contexts), time, Owner);
-        _heartbeat = new(Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, logger);
+        _heartbeat = new(
+            Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, loops.Get("lease renewer"), logger);
         Checkpoints = new(storage, contexts, Definitions, _duration, time);
         Parked = new(Checkpoints, storage, contexts);
     }

@@ -16,7 +16,7 @@ namespace EventStore.EF.Subscriptions.Leases;
 /// </summary>
 internal sealed partial class LeaseRenewer(
     string owner, IStorage storage, BackgroundConnections background, DefinitionStore definitions, TimeSpan duration, TimeProvider time,
-    Func<SubscriptionKey, bool> isTaken, ILogger logger)
+    Func<SubscriptionKey, bool> isTaken, Loop loop, ILogger logger)
 {
     /// <summary>
     /// The shortest time between two looks, however often something is announced: on SQLite every commit may be an announcement.
@@ -100,7 +100,9 @@ internal sealed partial class LeaseRenewer(
     /// <summary>
     /// Beats until cancelled. Trouble with the database is logged and retried; meanwhile leases expire by their own clock.
     /// </summary>
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => loop.RunAsync(KeepAsync, ct);
+
+    private async Task KeepAsync(CancellationToken ct)
     {
         while (true)
         {
@@ -109,12 +111,14 @@ internal sealed partial class LeaseRenewer(
             var (leases, keys) = Snapshot();
             if (leases.Count == 0 && keys.Count == 0)
             {
+                loop.Waits();
                 await _look.WaitAsync(ct).ConfigureAwait(false);
                 continue;
             }
 
             var began = time.GetTimestamp();
             var within = _plan.Interval;
+            loop.Works();
             try
             {
                 within = await BeatAsync(leases, keys, ct).ConfigureAwait(false);
@@ -129,6 +133,7 @@ internal sealed partial class LeaseRenewer(
                 _isFailing = true;
             }
 
+            loop.Waits(within);
             await _look.WaitAsync(within, time, ct).ConfigureAwait(false);
             if (Spacing - time.GetElapsedTime(began) is { Ticks: > 0 } early)
                 await Task.Delay(early, time, ct).ConfigureAwait(false);

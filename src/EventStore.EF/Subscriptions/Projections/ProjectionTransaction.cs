@@ -186,7 +186,9 @@ internal sealed class ProjectionTransaction(
         }
     }
 
-    /// <summary>Whether the transaction takes no statement any more: on PostgreSQL each error of its own connection has that effect.</summary>
+    /// <summary>
+    /// Whether the transaction takes no statement any more: on PostgreSQL each error of its own connection has that effect.
+    /// </summary>
     private static async Task<bool> IsAbortedAsync(DatabaseFacade database, CancellationToken ct)
     {
         if (database.CurrentTransaction is null || IsBroken(database))

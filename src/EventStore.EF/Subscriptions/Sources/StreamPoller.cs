@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
+using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Sources;
@@ -11,9 +12,8 @@ namespace EventStore.EF.Subscriptions.Sources;
 /// whether there is anything new at all: an idle process asks at most once per interval, whatever it reads.
 /// </summary>
 internal sealed partial class StreamPoller(
-    IStorage storage, BackgroundConnections background, AppendNotifier notifier, TailReader tail, EventStoreOptions options,
-    TimeProvider time,
-    ILogger logger)
+    IStorage storage, BackgroundConnections background, AppendNotifier notifier, TailReader tail, LoopMonitor loops,
+    EventStoreOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>
     /// The first wait after an append in a caller's open transaction, whose commit is not announced; doubled up to the polling interval.
@@ -23,6 +23,7 @@ internal sealed partial class StreamPoller(
     private readonly Lock _lock = new();
     private readonly Dictionary<LiveBuffer, Watched> _watched = [];
     private readonly ConcurrentDictionary<StreamPageQuery, Lazy<Task<StreamPage>>> _reading = new();
+    private readonly Loop _loop = loops.Get("stream poller");
     private long _highest;
     private long _incarnation = storage.Incarnation;
 
@@ -55,7 +56,9 @@ internal sealed partial class StreamPoller(
         => _reading.GetOrAdd(query, asked => new(() => ReadSharedAsync(asked))).Value.WaitAsync(ct);
 
     /// <summary>Looks until cancelled. Trouble with the database is logged and retried.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => _loop.RunAsync(PollAsync, ct);
+
+    private async Task PollAsync(CancellationToken ct)
     {
         var look = options.PollingInterval;
         var expected = 0L;
@@ -68,9 +71,12 @@ internal sealed partial class StreamPoller(
 
             if (streams.Length == 0 && tail.Position is null)
             {
+                _loop.Waits();
                 await notifier.Streams.WaitAsync(ct).ConfigureAwait(false);
                 continue;
             }
+
+            _loop.Works();
 
             // Announced appends wake the reader of all events too.
             var hasLooked = (streams.Length == 0 && isTold) || await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
@@ -80,11 +86,13 @@ internal sealed partial class StreamPoller(
             expected = uncommitted;
             if (storage.SeesEveryChange && hasLooked && look >= options.PollingInterval)
             {
+                _loop.Waits();
                 await notifier.Streams.WaitAsync(ct).ConfigureAwait(false);
                 isTold = true;
             }
             else
             {
+                _loop.Waits(look);
                 isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
             }
         }
