@@ -417,6 +417,59 @@ SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, 
     suspect_place = CASE WHEN coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false) THEN suspect_place END
 WHERE name = @name AND stream = @stream
 
+-- Operations.Clock
+SELECT clock_timestamp()
+
+-- Operations.Migrations
+SELECT "MigrationId" FROM eventstore."__EFMigrationsHistory"
+
+-- Operations.Store
+SELECT store_id, epoch, created_at, engine, position_allocator, created_by FROM eventstore.store_info
+
+-- Operations.Subscriptions
+SELECT s.name, s.stream, s."partition", s.position, s.epoch, s.owner, s.lease_expires_at, s.is_paused, s.is_covered, s.handles,
+    s.last_error, s.last_error_at, s.created_at, s.is_suspected, coalesce(s.lease_expires_at > clock_timestamp(), false),
+    (SELECT count(*) FROM (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = s.id LIMIT @parked) AS parked),
+    (SELECT parked_at FROM eventstore.parked_events WHERE subscription_id = s.id ORDER BY place LIMIT 1),
+    (SELECT error FROM eventstore.parked_events WHERE subscription_id = s.id ORDER BY place LIMIT 1),
+    s.version, s.is_of_stream,
+    (SELECT first.created_at
+    FROM (
+        SELECT * FROM (
+            SELECT e.version AS number, e.created_at
+            FROM eventstore.events AS e
+            WHERE e.stream_id = s.of_stream AND e.version > s.place
+            ORDER BY e.version
+            LIMIT 1) AS own
+        UNION ALL
+        SELECT * FROM (
+            SELECT l.number, e.created_at
+            FROM eventstore.stream_links AS l
+            JOIN eventstore.events AS e ON e.position = l.position
+            WHERE l.stream_id = s.of_stream AND l.number > s.place
+            ORDER BY l.number
+            LIMIT 1) AS linked) AS first
+    ORDER BY first.number
+    LIMIT 1)
+FROM (
+    SELECT r.*, t.id AS of_stream, t.version AS version, coalesce(r.stream_id, t.id) = t.id AS is_of_stream,
+        CASE WHEN r.stream_id <> t.id THEN 0 ELSE r.position END AS place
+    FROM (SELECT * FROM eventstore.subscriptions ORDER BY name, stream, "partition" LIMIT @count) AS r
+    LEFT JOIN eventstore.streams AS t ON t.tenant = '' AND t.name = r.stream) AS s
+ORDER BY s.name, s.stream, s."partition"
+
+-- Operations.Head
+SELECT (SELECT coalesce(max(position), 0) FROM eventstore.events
+WHERE position <= pg_sequence_last_value('eventstore.events_position_seq'::regclass)), (SELECT max(position) FROM eventstore.events), pg_sequence_last_value('eventstore.events_position_seq'::regclass)
+
+-- Operations.Intervals
+SELECT i.low,
+    (SELECT count(*)
+    FROM (SELECT 1 FROM eventstore.events WHERE position > i.low AND position <= i.high ORDER BY position LIMIT @count) AS behind),
+    (SELECT created_at FROM eventstore.events WHERE position > i.low ORDER BY position LIMIT 1)
+FROM (SELECT * FROM json_to_recordset(@intervals::json) w (low bigint, high bigint)) AS i
+ORDER BY i.low
+
 -- PlanByIndex
 SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),
     set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true)
