@@ -6,7 +6,8 @@ SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
 FROM eventstore.streams
 WHERE tenant = '' AND name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
 UNION ALL
-SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
+SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
 
 -- Subscriptions.Create
 WITH first AS (
@@ -45,7 +46,8 @@ SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = c
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
   AND ((NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner))) OR (NOT is_paused AND epoch = @still_epoch::bigint AND extract(epoch FROM lease_expires_at)::text = @still_mark::text))
-RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
+RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
 
 -- Subscriptions.Renew
 UPDATE eventstore.subscriptions
@@ -64,7 +66,9 @@ WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM js
   AND NOT id = ANY(translate(@ids, '[]', '{}')::bigint[])
 
 -- Subscriptions.Inspect
-SELECT owner IS NOT NULL, epoch = @epoch, position, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+SELECT owner IS NOT NULL, epoch = @epoch, position, (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 FROM eventstore.subscriptions
 WHERE id = @id
 
@@ -72,13 +76,15 @@ WHERE id = @id
 UPDATE eventstore.subscriptions
 SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
-WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.CheckpointBefore
 UPDATE eventstore.subscriptions
 SET position = greatest(position, least(@position, defined_after))
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
-WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.Cover
 UPDATE eventstore.subscriptions
@@ -91,7 +97,8 @@ UPDATE eventstore.subscriptions
 SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
-  AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+  AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.Position
 SELECT position
@@ -103,7 +110,8 @@ FOR UPDATE OF subscriptions
 UPDATE eventstore.subscriptions
 SET position = greatest(position, coalesce(@position::bigint, 0)), lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait, (SELECT set_config('idle_in_transaction_session_timeout', (@lease::float8 * 1000::float8)::bigint::text, true)) AS short_pause
-WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.SetStream
 UPDATE eventstore.subscriptions
