@@ -1,5 +1,9 @@
+using System.Globalization;
 using EventStore.EF.Benchmarks;
 using EventStore.EF.TestDatabases;
+
+if (args is [CatchUpProcess.Word, var connectionString, var subscription, var events])
+    return await CatchUpProcess.RunAsync(connectionString, subscription, int.Parse(events, CultureInfo.InvariantCulture));
 
 if (new BenchmarkCommand().Parse(args, out var exitCode) is not { } options)
     return exitCode;

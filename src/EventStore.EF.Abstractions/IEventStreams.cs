@@ -171,7 +171,9 @@ public interface IEventStreams
     /// <remarks>
     /// Within a process, contending updates of one stream take turns in the order of arrival; against other processes and plain appends,
     /// the delays between attempts grow. No database lock is held while the caller decides, and only such updates wait. In the caller's
-    /// transaction nothing is retried: resolving the conflict is up to the caller.
+    /// transaction nothing is retried: resolving the conflict is up to the caller. A state whose methods take the
+    /// <see cref="RecordedEvent"/> is loaded again after the append, up to its last event, because position and time are known only then.
+    /// If that load fails, its exception is thrown although the events are written.
     /// </remarks>
     /// <exception cref="UpdateConflictException">Other writers were faster at every attempt; nothing was written.</exception>
     /// <exception cref="WrongExpectedVersionException">In the caller's transaction: another writer was faster.</exception>

@@ -28,13 +28,15 @@ public sealed class EventStoreOptions
 
     /// <summary>
     /// How often a subscription polls for new events without a notification; 1 second by default. This is the latency when a notification
-    /// is lost or notifications are off. 1 millisecond to 1 hour.
+    /// is lost or notifications are off. On SQLite, where no change goes unnoticed, it is only the delay after trouble with the file.
+    /// 1 millisecond to 1 hour.
     /// </summary>
     public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long a subscription stays with a process that no longer responds before another process may take it; 15 seconds by default. The
-    /// lease is renewed after a third of that time, and released immediately on a clean stop. 1 second to 1 hour.
+    /// lease is renewed after a third of that time, and released immediately on a clean stop. On SQLite, an owner renews it eight times less
+    /// often as long as no other process waits for it. 1 second to 1 hour.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -53,6 +55,12 @@ public sealed class EventStoreOptions
     /// How often an update decides while other writers are faster, before <see cref="UpdateConflictException"/>; 30 by default. At least 1.
     /// </summary>
     public int MaxUpdateAttempts { get; set; } = 30;
+
+    /// <summary>
+    /// How old a report of <see cref="IEventStoreOperations"/> may be before the store is read again; 5 seconds by default. However many
+    /// callers ask at the same time, this process reads at most once in this time. 100 milliseconds to 1 hour.
+    /// </summary>
+    public TimeSpan ReportInterval { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Whether the handling of an event may continue the trace of its append; false by default. Handling always links to that trace. If
@@ -74,6 +82,9 @@ public sealed class EventStoreOptions
     /// </summary>
     public bool AllowNewerSchema { get; set; }
 
+    /// <summary>A copy, which may be changed without changing the original.</summary>
+    internal EventStoreOptions Copy() => (EventStoreOptions)MemberwiseClone();
+
     internal void Validate()
     {
         _ = new SchemaName(Schema);
@@ -85,6 +96,9 @@ public sealed class EventStoreOptions
         Check(
             LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromHours(1),
             nameof(LeaseDuration), LeaseDuration, "1 second to 1 hour");
+        Check(
+            ReportInterval >= TimeSpan.FromMilliseconds(100) && ReportInterval <= TimeSpan.FromHours(1),
+            nameof(ReportInterval), ReportInterval, "100 milliseconds to 1 hour");
         Check(MaxRetryAttempts >= 0, nameof(MaxRetryAttempts), MaxRetryAttempts, "0 or more");
         Check(MaxUpdateAttempts >= 1, nameof(MaxUpdateAttempts), MaxUpdateAttempts, "at least 1");
         Check(

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Xml.Linq;
 using EventStore.EF.TestDatabases;
 
@@ -21,6 +23,7 @@ public sealed class PackageTests(PackedConsumers packed)
     [InlineData("EventStore.EF", "buildTransitive/net10.0/EventStore.EF.targets")]
     [InlineData("EventStore.EF.PostgreSQL", "lib/net10.0/EventStore.EF.Migrations.PostgreSQL.dll")]
     [InlineData("EventStore.EF.Sqlite", "lib/net10.0/EventStore.EF.Migrations.Sqlite.dll")]
+    [InlineData("EventStore.EF.HealthChecks")]
     public void A_package_carries_all_that_it_needs(string id, params string[] more)
     {
         using var package = Open(id);
@@ -51,6 +54,41 @@ public sealed class PackageTests(PackedConsumers packed)
         var readme = await reader.ReadToEndAsync(Ct);
         Assert.Contains("](https://example.org/shop/blob/main/docs/getting-started.md)", readme, StringComparison.Ordinal);
         Assert.DoesNotContain("](docs/", readme, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_is_signed_with_the_certificate_that_is_given_and_without_one_it_is_not()
+    {
+        const string signature = ".signature.p7s";
+        using (var without = Open("EventStore.EF.Abstractions"))
+            Assert.Null(without.GetEntry(signature));
+
+        var folder = packed.FolderOf("signed");
+        Directory.CreateDirectory(folder);
+        using var certificate = CreateCertificate();
+        await File.WriteAllBytesAsync(Path.Combine(folder, "release.pfx"), certificate.Export(X509ContentType.Pfx, "its password"), Ct);
+        (await PackAsync("release.pfx", "its password")).Succeeds();
+        using (var package = ZipFile.OpenRead(Assert.Single(Directory.GetFiles(folder, "*.nupkg"))))
+        using (var written = new MemoryStream())
+        {
+            await using (var stream = package.GetEntry(signature)!.Open())
+                await stream.CopyToAsync(written, Ct);
+
+            // A signature contains the certificate of its signer.
+            Assert.True(written.ToArray().AsSpan().IndexOf(certificate.RawData) >= 0);
+        }
+
+        (await PackAsync("missing.pfx", "its password")).Fails("missing.pfx");
+        var refused = (await PackAsync("release.pfx", "another one")).Fails("release.pfx");
+        Assert.DoesNotContain("another one", refused.Output, StringComparison.Ordinal);
+
+        Task<CommandResult> PackAsync(string file, string password) => CommandLine.RunAsync(
+            folder, "dotnet",
+            [
+                "pack", Path.Combine(Repository.Root, "src", "EventStore.EF.Abstractions"), "--nologo", "--configuration", "Release",
+                "--no-build", $"-p:PackageCertificate={file}", "--output", folder,
+            ],
+            new Dictionary<string, string> { ["PackageCertificatePassword"] = password });
     }
 
     [Fact]
@@ -104,9 +142,19 @@ public sealed class PackageTests(PackedConsumers packed)
         const string Command = "ef database update --context EventStoreDbContext";
         (await RunAsync()).Fails($"dotnet {Command}");
         (await CommandLine.RunAsync(Repository.Root, "dotnet", [.. Command.Split(' '), "--project", folder, "--no-build"], environment)).Succeeds();
-        (await RunAsync()).Succeeds().Says("read 1 order-placed Ada", "letter to Ada, version 1");
+        (await RunAsync()).Succeeds().Says("read 1 order-placed Ada", "letter to Ada, version 1", "health of 3 checks: Healthy");
 
         Task<CommandResult> RunAsync() => CommandLine.RunAsync(folder, "dotnet", ["run", "--no-build"], environment);
+    }
+
+    /// <summary>A certificate for signing code that only this test trusts.</summary>
+    private static X509Certificate2 CreateCertificate()
+    {
+        using var key = RSA.Create(3072);
+        var request = new CertificateRequest("CN=EventStore.EF tests", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.3")], critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private ZipArchive Open(string id)

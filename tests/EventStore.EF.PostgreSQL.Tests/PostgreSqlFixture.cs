@@ -23,7 +23,7 @@ public class PostgreSqlFixture(PostgreSqlCluster cluster) : StoreFixture
     public override Exception Away => new NpgsqlException("The connection is broken.", new IOException());
 
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString)
+    public override void Use(EventStoreDatabaseBuilder builder, string connectionString)
         => builder.UsePostgreSql(connectionString, options => options.Notifications = options.PreparedStatements = !IsPooled);
 
     /// <inheritdoc/>

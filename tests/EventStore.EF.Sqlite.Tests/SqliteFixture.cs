@@ -17,7 +17,7 @@ public sealed class SqliteFixture(SqliteFolder folder) : StoreFixture
     public override Exception Away => new SqliteException("The database is locked.", 5);
 
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString) => builder.UseSqlite(connectionString);
+    public override void Use(EventStoreDatabaseBuilder builder, string connectionString) => builder.UseSqlite(connectionString);
 
     /// <inheritdoc/>
     public override void Use(DbContextOptionsBuilder builder, string connectionString) => builder.UseSqlite(connectionString);

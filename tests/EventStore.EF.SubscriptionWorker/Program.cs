@@ -8,6 +8,7 @@ using EventStore.EF.SubscriptionWorker;
 //   consumer <connection string> <subscription> <lease in seconds>                       a consumer that acknowledges when it is told to
 //   many     <connection string> <number of subscriptions> <all|stream|one-stream|mixed> consumers that acknowledge at once
 //   lock     <path of a database> <place>                                                says whether another process holds a lock, and ends
+//   memory   <connection string>                                                         reads all events, and ends
 //   times    <connection string> <switches of the application's context>                 writes and reads times, and ends
 return args switch
 {
@@ -16,6 +17,7 @@ return args switch
     ["consumer", var connection, var subscription, var lease] => await ConsumerProcess.RunAsync(connection, subscription, Seconds(lease)),
     ["many", var connection, var count, var kind] => await ManyProcess.RunAsync(connection, int.Parse(count, null), kind),
     ["lock", var path, var place] => LockProcess.Run(path, long.Parse(place, null)),
+    ["memory", var connection] => await MemoryProcess.RunAsync(connection),
     ["times", var connection, .. var switches] => await TimesProcess.RunAsync(connection, switches),
     _ => 2,
 };

@@ -7,6 +7,9 @@ public sealed class MailboxTests
     private readonly Mailbox _mailbox = new();
     private readonly Guid _orderId = Guid.CreateVersion7();
 
+    private readonly EventContext _placed = EventContext.For(
+        Order.Place(Guid.CreateVersion7(), new(new("Ada", "ada@example.com"), [new("tea-assam", 2)]), DateTimeOffset.UnixEpoch));
+
     [Fact]
     public async Task A_name_never_ends_its_header()
     {
@@ -27,20 +30,8 @@ public sealed class MailboxTests
 
     private async Task<string> SendAsync(string name)
     {
-        var @event = new RecordedEvent(EventCatalog.Of(typeof(Order).Assembly))
-        {
-            EventId = _orderId,
-            Position = 1,
-            StreamName = Order.StreamOf(_orderId),
-            StreamVersion = 1,
-            Number = 1,
-            EventType = "order-placed",
-            SchemaVersion = 1,
-            Payload = default,
-            CreatedAt = default,
-        };
         Order order = new(_orderId, new(name, "ada@example.com"), 23, OrderStatus.Placed);
-        await _mailbox.SendAsync(order, new(@event, "order-emails"), "Hello", "Hello\n", TestContext.Current.CancellationToken);
+        await _mailbox.SendAsync(order, _placed, "Hello", "Hello\n", TestContext.Current.CancellationToken);
         return Assert.Single(_mailbox.Read(_orderId));
     }
 }

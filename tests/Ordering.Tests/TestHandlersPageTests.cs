@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 using EventStore.EF;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Ordering.Tests;
@@ -29,7 +31,7 @@ public sealed class TestHandlersPageTests
     [Fact]
     public void An_order_that_was_placed_and_paid_is_paid()
     {
-        var order = StateOf<Order>(Placed, new OrderPaid(Placed.OrderId, Placed.Total, PaymentMethod.Card, Now));
+        var order = StateOf<Order>.Fold(Placed, new OrderPaid(Placed.OrderId, Placed.Total, PaymentMethod.Card, Now));
 
         Assert.Equal(OrderStatus.Paid, order.Status);
     }
@@ -42,7 +44,7 @@ public sealed class TestHandlersPageTests
         await using var shop = new ShopDbContext(new DbContextOptionsBuilder<ShopDbContext>().UseSqlite(connection).Options);
         await shop.Database.EnsureCreatedAsync(Ct);
 
-        await new OrderList(shop).HandleAsync(Placed, ContextOf(Order.StreamOf(Placed.OrderId), "order-placed"), Ct);
+        await new OrderList(shop).HandleAsync(Placed, EventContext.For(Placed), Ct);
         await shop.SaveChangesAsync(Ct);
 
         Assert.Equal("Ada", (await shop.Orders.SingleAsync(Ct)).Customer);
@@ -67,6 +69,25 @@ public sealed class TestHandlersPageTests
     }
 
     [Fact]
+    public async Task An_order_is_listed_by_the_application_as_it_is_registered()
+    {
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.db");
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddShop(postgres: "Host=production;Database=shop", sqliteFile: null);
+        UseFile(builder.Services, $"Data Source={file}");
+        using var app = builder.Build();
+        await app.StartAsync(Ct);
+        var store = app.Services.GetRequiredService<IEventStore>();
+
+        var written = await store.AppendAsync(Order.StreamOf(Placed.OrderId), ExpectedVersion.NoStream, Placed, cancellationToken: Ct);
+        await store.Subscriptions.WaitForAsync("order-list", written.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
+
+        await using var scope = app.Services.CreateAsyncScope();
+        Assert.Equal("Ada", (await scope.ServiceProvider.GetRequiredService<ShopDbContext>().Orders.SingleAsync(Ct)).Customer);
+        await app.StopAsync(Ct);
+    }
+
+    [Fact]
     public void Every_snippet_of_the_page_is_run()
     {
         var program = Lines(File.ReadAllText(ThisFile()));
@@ -77,26 +98,12 @@ public sealed class TestHandlersPageTests
         Assert.All(snippets, snippet => Assert.Contains(Lines(snippet), program, StringComparison.Ordinal));
     }
 
-    private static TState StateOf<TState>(params object[] events)
+    private static void UseFile(IServiceCollection services, string connectionString)
     {
-        var state = EventCatalog.Of(typeof(TState).Assembly).FindState(typeof(TState))!;
-        return (TState)events.Aggregate(state.Begin?.Invoke(), (folded, @event) => state.Fold(folded, @event))!;
+        services.ConfigureEventStore((_, store) => store.UseSqlite(connectionString).MigrateOnStart());
+        services.RemoveAll<IDbContextOptionsConfiguration<ShopDbContext>>();
+        services.ConfigureDbContext<ShopDbContext>(shop => shop.UseSqlite(connectionString));
     }
-
-    private static EventContext ContextOf(StreamName stream, string eventType) => new(
-        new RecordedEvent(EventCatalog.Of(typeof(Order).Assembly))
-        {
-            EventId = Guid.CreateVersion7(),
-            Position = 1,
-            StreamName = stream,
-            StreamVersion = 1,
-            Number = 1,
-            EventType = eventType,
-            SchemaVersion = 1,
-            Payload = default,
-            CreatedAt = Now,
-        },
-        subscription: "order-list");
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 

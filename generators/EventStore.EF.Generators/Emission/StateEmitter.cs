@@ -20,11 +20,11 @@ internal static class StateEmitter
             .Line($"    {Code.Number(model.SnapshotEvery)},")
             .Line($"    {(model.Begin is null ? "null" : $"static () => {model.Begin}")},")
             .Line("    Fold,")
-            .Line($"    {json}{(model.HasReader ? ", Read" : "")});")
+            .Line($"    {json}{(model.HasReader ? ", Read" : "")}{(model.TakesRecordedEvents ? ", takesRecordedEvents: true" : "")});")
             .Line();
         if (model.HasReader)
             ReaderEmitter.Boxed(code, type, $"Json_{model.Type.Id}.");
-        code.Open("private static object? Fold(object? state, object data)")
+        code.Open($"private static object? Fold(object? state, object data, {Code.Library}RecordedEvent? recorded)")
             .Open("switch (data)");
         for (var i = 0; i < model.Events.Count; i++)
             Case(code, type, model.Events[i], $"e{Code.Number(i)}");
@@ -39,7 +39,7 @@ internal static class StateEmitter
         code.Line("    if (state is null)")
             .Line(e.Create is null
                 ? $"        throw {Descriptor}.NotBegun(typeof({type}), {variable});"
-                : $"        return {e.Create}{variable});");
+                : $"        return {Call(e.Create)};");
         if (e.Apply is null)
         {
             code.Line($"    throw {Descriptor}.BegunTwice(typeof({type}), {variable});");
@@ -47,8 +47,12 @@ internal static class StateEmitter
         }
 
         if (e.Returns)
-            code.Line($"    return {e.Apply}{variable});");
+            code.Line($"    return {Call(e.Apply)};");
         else
-            code.Line($"    {e.Apply}{variable});").Line("    return state;");
+            code.Line($"    {Call(e.Apply)};").Line("    return state;");
+
+        string Call(StateCallModel call) => call.TakesRecordedEvent
+            ? $"{call.Code}{variable}, recorded ?? throw {Descriptor}.NotRecorded(typeof({type}), {variable}))"
+            : $"{call.Code}{variable})";
     }
 }

@@ -30,11 +30,19 @@ internal sealed record StateModel(
             return Shapes.OfType<ClassShape>().Any(shape => shape.HasReader && shape.Type == type);
         }
     }
+
+    /// <summary>Whether one of its methods takes the event as it is stored.</summary>
+    public bool TakesRecordedEvents => Events.Any(e => e.Create?.TakesRecordedEvent == true || e.Apply?.TakesRecordedEvent == true);
 }
 
 /// <summary>An event type that a state's methods take.</summary>
 /// <param name="Type">The type.</param>
-/// <param name="Create">The call that creates the state, up to the event argument; null if there is none.</param>
-/// <param name="Apply">The call for an existing state, up to the event argument; null if there is none. <c>state</c> is in scope.</param>
+/// <param name="Create">The call that creates the state; null if there is none.</param>
+/// <param name="Apply">The call for an existing state; null if there is none. <c>state</c> is in scope.</param>
 /// <param name="Returns">Whether Apply returns the new state instead of changing the existing one.</param>
-internal sealed record StateEventModel(string Type, string? Create, string? Apply, bool Returns);
+internal sealed record StateEventModel(string Type, StateCallModel? Create, StateCallModel? Apply, bool Returns);
+
+/// <summary>The call of a state's method.</summary>
+/// <param name="Code">The call, up to the event argument.</param>
+/// <param name="TakesRecordedEvent">Whether the event as it is stored follows the event.</param>
+internal sealed record StateCallModel(string Code, bool TakesRecordedEvent);

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace EventStore.EF.Generators.Parsing;
 
@@ -56,6 +57,84 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
     public bool HasOtherInitializer(ISymbol member)
         => Initializer(member) is { } value && !value.IsKind(SyntaxKind.DefaultLiteralExpression)
             && !(Model(value).GetConstantValue(value) is { HasValue: true, Value: var constant } && IsDefault(constant));
+
+    /// <summary>
+    /// Whether the constructor stores in the member something else than the argument for it: <c>X = x * 2</c>. What leaves a value alone
+    /// that it has made itself may be stored: <c>name.Trim()</c>, <c>value % 7</c>. Every other method counts as such.
+    /// </summary>
+    public bool Changes(ISymbol member, IParameterSymbol parameter)
+    {
+        if (Initializer(member) is { } initializer && Calculates(initializer, parameter))
+            return true;
+        var declaration = constructor is null ? null : Declaration(constructor);
+        if (declaration is ConstructorDeclarationSyntax declared
+            && declared.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(assignment
+                => assignment.IsKind(SyntaxKind.SimpleAssignmentExpression)
+                && Calculates(assignment.Right, parameter) && Refers(assignment.Left, member)))
+        {
+            return true;
+        }
+
+        SyntaxNode? call = declaration switch
+        {
+            ConstructorDeclarationSyntax explicitly => explicitly.Initializer,
+            TypeDeclarationSyntax { BaseList: { } bases } => bases.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault(),
+            _ => null,
+        };
+        return call is not null && Model(call).GetOperation(call) is IInvocationOperation { Arguments: var arguments }
+            && arguments.Any(argument => Calculates(argument.Value, parameter)
+                && string.Equals(argument.Parameter?.Name, member.Name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>Whether the member has elements before any is read, or it can't be told.</summary>
+    public bool HasInitialElements(ISymbol member)
+        => Places(member).Any(place => place.Kind is PlaceKind.Initializer or PlaceKind.Constructor
+            && !(place.Value is { } value && IsWithoutElements(Model(value).GetOperation(value))));
+
+    private static bool IsWithoutElements(IOperation? operation) => operation switch
+    {
+        IConversionOperation conversion => IsWithoutElements(conversion.Operand),
+        ICollectionExpressionOperation { Elements.IsEmpty: true } => true,
+        IObjectCreationOperation { Initializer: null or { Initializers.IsEmpty: true } } creation
+            => creation.Arguments.All(argument => argument.Parameter?.Type is not INamedTypeSymbol type || Collections.Find(type) is null),
+        { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation => true,
+        _ => false,
+    };
+
+    /// <summary>Whether the value is a calculation with the parameter; a look at the syntax spares most of them the rest.</summary>
+    private bool Calculates(ExpressionSyntax value, IParameterSymbol parameter)
+        => Unwrapped(value) is BinaryExpressionSyntax or PrefixUnaryExpressionSyntax or InterpolatedStringExpressionSyntax
+            && Calculates(Model(value).GetOperation(Unwrapped(value)), parameter);
+
+    private static ExpressionSyntax Unwrapped(ExpressionSyntax value) => value switch
+    {
+        ParenthesizedExpressionSyntax parenthesized => Unwrapped(parenthesized.Expression),
+        CastExpressionSyntax cast => Unwrapped(cast.Expression),
+        CheckedExpressionSyntax @checked => Unwrapped(@checked.Expression),
+        _ => value,
+    };
+
+    private static bool Calculates(IOperation? operation, IParameterSymbol parameter) => operation switch
+    {
+        IConversionOperation conversion => Calculates(conversion.Operand, parameter),
+        IParenthesizedOperation parenthesized => Calculates(parenthesized.Operand, parameter),
+        IBinaryOperation
+        {
+            OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide
+                or BinaryOperatorKind.LeftShift or BinaryOperatorKind.RightShift or BinaryOperatorKind.UnsignedRightShift
+                or BinaryOperatorKind.ExclusiveOr
+        } or IUnaryOperation
+        {
+            OperatorKind: UnaryOperatorKind.Minus or UnaryOperatorKind.Not or UnaryOperatorKind.BitwiseNegation
+        } => operation.Descendants().Any(other => IsParameter(other, parameter)),
+        IInterpolatedStringOperation { Parts.Length: > 1 } text
+            => text.Parts.OfType<IInterpolationOperation>().Any(part => IsParameter(part.Expression, parameter)),
+        _ => false,
+    };
+
+    private static bool IsParameter(IOperation operation, IParameterSymbol parameter)
+        => operation is IParameterReferenceOperation reference
+            && reference.Parameter.OriginalDefinition.Equals(parameter.OriginalDefinition, SymbolEqualityComparer.Default);
 
     private static bool IsDefault(object? constant) => constant switch
     {
@@ -113,7 +192,7 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
             else
             {
                 var model = Model(call);
-                var arguments = model.GetOperation(call) as Microsoft.CodeAnalysis.Operations.IInvocationOperation;
+                var arguments = model.GetOperation(call) as IInvocationOperation;
                 current = model.GetSymbolInfo(call).Symbol as IMethodSymbol;
                 foreach (var argument in arguments?.Arguments ?? [])
                 {

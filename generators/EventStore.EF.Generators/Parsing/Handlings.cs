@@ -43,6 +43,9 @@ internal static class Handlings
             : null;
     }
 
+    /// <summary>Whether the member has its own <c>[JsonObjectCreationHandling]</c>, which counts before its type's.</summary>
+    public static bool IsDecided(ISymbol symbol) => symbol.Json("JsonObjectCreationHandlingAttribute") is not null;
+
     /// <summary>Whether <c>[JsonObjectCreationHandling]</c> says that an existing value is filled.</summary>
     public static bool IsPopulated(ISymbol symbol)
         => symbol.Json("JsonObjectCreationHandlingAttribute")?.ConstructorArguments[0].Value is 1;

@@ -11,6 +11,7 @@ internal static class KnownNames
     public const string CatalogPart = "EventStore.EF.EventCatalogPart";
     public const string EventStreams = "EventStore.EF.IEventStreams";
     public const string NewEvent = "EventStore.EF.NewEvent";
+    public const string RecordedEvent = "EventStore.EF.RecordedEvent";
     public const string StateAttribute = "EventStore.EF.StateAttribute";
     public const string Upcaster = "EventStore.EF.IUpcaster`2";
     public const string SplittingUpcaster = "EventStore.EF.ISplittingUpcaster`1";

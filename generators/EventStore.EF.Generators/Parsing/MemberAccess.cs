@@ -24,7 +24,7 @@ internal static class MemberAccess
     /// <summary>Whether reading fills the member's existing value instead of replacing it.</summary>
     public static bool IsPopulated(Member member)
         => !member.Type.IsValueType
-            && (Handlings.IsPopulated(member.Symbol) || Handlings.IsPopulated(member.Symbol.ContainingType))
+            && Handlings.IsPopulated(Handlings.IsDecided(member.Symbol) ? member.Symbol : member.Symbol.ContainingType)
             && Handlings.CanBeFilled(member.Type);
 
     /// <summary>Whether the member is written, and neither a parameter of the constructor nor anything else reads it.</summary>

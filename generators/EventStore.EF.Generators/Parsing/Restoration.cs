@@ -27,6 +27,7 @@ internal sealed class Restoration(
         }
 
         CheckDefaults();
+        CheckChanges();
     }
 
     private void CheckSource(INamedTypeSymbol declaring)
@@ -110,6 +111,28 @@ internal sealed class Restoration(
                     $"[JsonIgnore(Condition = {member.Ignore})] leaves out its default, and it is then read as the value it is "
                         + "initialized with; remove one of the two");
             }
+        }
+    }
+
+    /// <summary>A value that is read must not become a different one: not by the constructor, nor by what it is added to.</summary>
+    private void CheckChanges()
+    {
+        foreach (var member in members)
+        {
+            if (member.IsIgnored || !context.IsOwn(member.Symbol) || !MemberAccess.IsWritten(member))
+                continue;
+            var parameter = constructor?.Parameters.FirstOrDefault(parameter => ObjectParser.IsBound(member, parameter));
+            var reason = parameter is not null && _assignments.Changes(member.Symbol, parameter)
+                ? "the constructor makes another value of the one it gets, each time the event is read; store the value as it is, or "
+                    + "give the parameter another name than the member and store both"
+                : parameter is null && MemberAccess.IsPopulated(member)
+                    && member.Type is INamedTypeSymbol collection && Collections.Find(collection) is not null
+                    && _assignments.HasInitialElements(member.Symbol)
+                    ? "what is read is added to the elements it is initialized with; let it begin empty, or remove "
+                        + "[JsonObjectCreationHandling]"
+                    : null;
+            if (reason is not null)
+                context.Report(Descriptors.LostMember, member.Symbol, context.Place(member.Symbol), reason);
         }
     }
 

@@ -6,7 +6,10 @@ namespace EventStore.EF.Generators.States;
 /// <summary>Finds the methods that fold events into a state.</summary>
 internal static class StateMethods
 {
-    /// <summary>The <c>Create</c> and <c>Apply</c> methods with one parameter, including inherited ones; overrides count once.</summary>
+    /// <summary>
+    /// The <c>Create</c> and <c>Apply</c> methods that take an event, alone or with its <c>RecordedEvent</c>, including inherited ones;
+    /// overrides count once.
+    /// </summary>
     public static IReadOnlyList<IMethodSymbol> Of(INamedTypeSymbol type) =>
     [
         .. type.Hierarchy()
@@ -14,16 +17,22 @@ internal static class StateMethods
             .OfType<IMethodSymbol>()
             .Where(method => method is
             {
-                Name: "Create" or "Apply", Parameters.Length: 1, MethodKind: MethodKind.Ordinary, IsOverride: false,
-            }),
+                Name: "Create" or "Apply", Parameters.Length: 1 or 2, MethodKind: MethodKind.Ordinary, IsOverride: false,
+            })
+            .Where(method => method.Parameters.Length == 1 || TakesRecordedEvent(method)),
     ];
+
+    /// <summary>Whether the method takes the event as it is stored beside the event itself.</summary>
+    public static bool TakesRecordedEvent(IMethodSymbol method)
+        => method.Parameters.Length == 2 && method.Parameters[1].Type is INamedTypeSymbol { Name: "RecordedEvent" } type
+            && type.FullName() == KnownNames.RecordedEvent;
 
     /// <summary>The problem with such a method, or <see langword="null"/>.</summary>
     public static string? Problem(IMethodSymbol method, INamedTypeSymbol state)
     {
         if (method.Arity > 0)
             return "is generic";
-        if (method.Parameters[0].RefKind is not (RefKind.None or RefKind.In))
+        if (method.Parameters.Any(parameter => parameter.RefKind is not (RefKind.None or RefKind.In)))
             return "takes the event by reference";
         if (method.Name == "Create")
         {

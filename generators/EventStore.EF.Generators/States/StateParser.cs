@@ -88,14 +88,14 @@ internal static class StateParser
         if (snapshotEvery < 0)
             return $"its SnapshotEvery is {snapshotEvery}; use a number of events, or 0 for no snapshots";
         if (methods.Count == 0)
-            return "it has neither 'static Create(TEvent)' nor 'Apply(TEvent)' methods";
+            return "it has neither 'static Create(TEvent)' nor 'Apply(TEvent)' methods, alone or with a 'RecordedEvent'";
         if (methods.FirstOrDefault(method => StateMethods.Problem(method, type) is not null) is { } wrong)
             return $"'{wrong.Display()}' {StateMethods.Problem(wrong, type)}";
         var repeated = methods
             .GroupBy(method => (method.Name, method.Parameters[0].Type.Code()))
             .FirstOrDefault(group => group.Count() > 1);
         if (repeated is not null)
-            return $"'{repeated.First().Display()}' is declared twice";
+            return Repetition([.. repeated]);
         if (methods.FirstOrDefault(method => !method.Parameters[0].Type.IsReachable(compilation)) is { } hidden)
             return $"generated code can't reach '{hidden.Parameters[0].Type.Display()}', which it takes: make that type public or internal";
         if (methods.Select(method => method.Parameters[0].Type).Append(type).FirstOrDefault(UnsupportedTypes.IsObsoleteError) is { } old)
@@ -104,6 +104,13 @@ internal static class StateParser
             ? null
             : "nothing creates it: add a 'static Create(TEvent)' method or an accessible parameterless constructor";
     }
+
+    /// <summary>Two methods of one name for one event: either could be meant.</summary>
+    private static string Repetition(IReadOnlyList<IMethodSymbol> methods)
+        => methods.FirstOrDefault(StateMethods.TakesRecordedEvent) is { } recorded
+            && methods.FirstOrDefault(method => !StateMethods.TakesRecordedEvent(method)) is { } plain
+            ? $"'{plain.Display()}' and '{recorded.Display()}' take the same event: remove one of them"
+            : $"'{methods[0].Display()}' is declared twice";
 
     private static bool CanBegin(INamedTypeSymbol type, Compilation compilation) => type.InstanceConstructors.Any(
         constructor => constructor.Parameters.Length == 0 && compilation.IsSymbolAccessibleWithin(constructor, compilation.Assembly));
@@ -123,8 +130,8 @@ internal static class StateParser
         {
             return new(
                 type.Code(),
-                create is null ? null : Create(create),
-                apply is null ? null : Apply(apply),
+                create is null ? null : new(Create(create), StateMethods.TakesRecordedEvent(create)),
+                apply is null ? null : new(Apply(apply), StateMethods.TakesRecordedEvent(apply)),
                 apply?.ReturnsVoid == false);
         }
 

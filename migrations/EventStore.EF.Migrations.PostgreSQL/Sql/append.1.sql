@@ -20,12 +20,16 @@
 -- Somebody may have put a function or an operator with a closer type into a schema of the search path. This function and append_many
 -- therefore name the schema of everything they use; the others set their search path, which would make a lone append a twentieth slower.
 --
+-- Runs with its owner's rights, as do all functions that write: whoever may execute them needs no right to write to the tables, and so can
+-- neither set a stream's version nor insert a row that contradicts it.
+--
 -- This is append_many for one event, without arrays, which makes a lone append a twentieth faster.
 CREATE FUNCTION {schema}.append(
     p_stream text, p_expected bigint, p_created_at timestamptz, p_id uuid, p_type text, p_schema_version int,
     p_content_type text, p_data json, p_data_binary bytea, p_metadata json, p_correlation_id uuid, p_causation_id uuid)
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET enable_seqscan = off
 AS $append$
 DECLARE

@@ -13,10 +13,10 @@
 -- Raises, with nothing written: 23505 on ux_eventstore_events_event_id if an id already exists; 55P03 or 40P01 if another transaction
 -- appends one of the ids at the same time.
 --
--- For the order of locks see append. A locked row is skipped, not waited for. A name that another transaction is creating can't be skipped:
--- the index has to be asked, and waits. The wait is limited to 5 ms (lock_timeout); after that, the names are tried one by one, 1 ms each,
--- until 16 have timed out, and the rest are left out untried. So a group takes at most about 25 ms longer, however many names are busy, and
--- an open transaction delays only those who write to its streams.
+-- For its rights and the order of locks see append. A locked row is skipped, not waited for. A name that another transaction is creating
+-- can't be skipped: the index has to be asked, and waits. The wait is limited to 5 ms (lock_timeout); after that, the names are tried one
+-- by one, 1 ms each, until 16 have timed out, and the rest are left out untried. So a group takes at most about 25 ms longer, however many
+-- names are busy, and an open transaction delays only those who write to its streams.
 --
 -- Each statement is planned once, for stores of any size (see append), and written so that it can only go from the arrays to the tables,
 -- row by row: with LATERAL, with the rows' own addresses (ctid), and with a subquery in place of a join. Elements are read from the arrays by
@@ -27,6 +27,7 @@ CREATE FUNCTION {schema}.append_group(
     p_content_types text[], p_data json[], p_data_binary bytea[], p_metadata json[], p_correlation_ids uuid[], p_causation_ids uuid[])
 RETURNS TABLE (id uuid, stream_version bigint, "position" bigint)
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off

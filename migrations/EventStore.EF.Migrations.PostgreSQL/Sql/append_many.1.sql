@@ -5,8 +5,8 @@
 --   p_created_at       the time to store; NULL for the server's clock
 --   p_ids              event ids; every other array has one element per event, or is NULL if it has no values
 --
--- Returns the stream's new version and the first and last position. When it returns no row, what it raises, and its order of locks are the
--- same as for append.
+-- Returns the stream's new version and the first and last position. When it returns no row, what it raises, its rights and its order of
+-- locks are the same as for append.
 --
 -- Planned once: with arrays, the server would otherwise make a new plan for every call. An unnest of several arrays is PostgreSQL's own,
 -- whatever the search path.
@@ -15,6 +15,7 @@ CREATE FUNCTION {schema}.append_many(
     p_content_types text[], p_data json[], p_data_binary bytea[], p_metadata json[], p_correlation_ids uuid[], p_causation_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $append_many$

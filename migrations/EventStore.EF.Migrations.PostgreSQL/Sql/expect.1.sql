@@ -4,9 +4,12 @@
 --   p_expected         the version that the stream must have, 0 for a missing stream; -2 any of an existing stream
 --
 -- Returns the stream's version; NULL if the stream is not as expected, or is deleted.
+--
+-- Runs with its owner's rights: see append.
 CREATE FUNCTION {schema}.expect(p_stream text, p_expected bigint)
 RETURNS bigint
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $expect$

@@ -1,6 +1,6 @@
 -- Stored data stays unchanged, even for somebody who uses psql: events and links are never updated, deleted or truncated, and streams with
 -- their numbering are never deleted, renamed or truncated. Only the store's own removals pass, each in its own transaction: the setting that
--- they make permits nothing to anybody but the table's owner, with whose rights they run.
+-- they make permits nothing to anybody but the table's owner, with whose rights they run. A trigger's argument says what it keeps.
 CREATE FUNCTION {schema}.refuse() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -14,6 +14,11 @@ BEGIN
         RAISE EXCEPTION '% on %.% is refused: % does not own the table', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME, current_user
             USING ERRCODE = 'insufficient_privilege',
                 HINT = 'Remove streams with the function {schema}.remove, which its owner may grant.';
+    END IF;
+
+    IF TG_NARGS > 0 THEN
+        RAISE EXCEPTION '% on %.% is refused: %', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME, TG_ARGV[0]
+            USING ERRCODE = 'feature_not_supported';
     END IF;
 
     RAISE EXCEPTION '% on %.% is refused: stored events never change', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
@@ -36,6 +41,19 @@ CREATE TRIGGER streams_are_kept
 CREATE TRIGGER streams_keep_their_names
     BEFORE UPDATE OF id, tenant, name ON {schema}.streams
     FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse();
+
+-- A subscription to a stream goes by the stream's version. If that fell, later events would take numbers that the subscription has passed.
+-- AFTER, because the foreign key of links already has such a trigger, for which the old row is fetched anyway.
+CREATE TRIGGER streams_versions_only_rise
+    AFTER UPDATE OF version ON {schema}.streams
+    FOR EACH ROW WHEN (NEW.version < OLD.version)
+    EXECUTE FUNCTION {schema}.refuse('the version of a stream only rises');
+
+-- Readers look for links only in streams that are marked.
+CREATE TRIGGER streams_keep_their_links
+    AFTER UPDATE OF has_links ON {schema}.streams
+    FOR EACH ROW WHEN (OLD.has_links AND NOT NEW.has_links)
+    EXECUTE FUNCTION {schema}.refuse('a stream that has links keeps has_links');
 
 -- A time that .NET can't read would stop every reader of its row, and a version that nothing can follow every append to its stream. Whoever may
 -- insert rows can write neither. (CHECK passes NULL.)

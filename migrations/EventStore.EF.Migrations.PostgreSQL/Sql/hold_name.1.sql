@@ -4,11 +4,10 @@
 --
 -- Returns whether the stream is missing. It has no row to lock, so its name is inserted and removed again.
 --
--- Runs with its owner's rights, because nobody else may remove a stream. It removes only the row that it has just inserted.
+-- Only expect calls it, with its owner's rights: nobody else may remove a stream. It removes only the row that it has just inserted.
 CREATE FUNCTION {schema}.hold_name(p_stream text)
 RETURNS boolean
 LANGUAGE plpgsql
-SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $hold_name$

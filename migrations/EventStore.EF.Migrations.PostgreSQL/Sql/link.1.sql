@@ -8,9 +8,12 @@
 -- not as expected, is deleted, or was just created by another transaction, or because an id is unknown or an event is the stream's own.
 -- Raises, with nothing written: 23505 on ux_eventstore_stream_links_position if an event is already linked there, 23503 if one is being
 -- removed; 23505 on ux_eventstore_events_stream_version if the stream's version is below its last event.
+--
+-- Runs with its owner's rights: see append.
 CREATE FUNCTION {schema}.link(p_stream text, p_expected bigint, p_ids uuid[])
 RETURNS TABLE (stream_version bigint, first_position bigint, last_position bigint)
 LANGUAGE plpgsql
+SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET enable_seqscan = off
 AS $link$

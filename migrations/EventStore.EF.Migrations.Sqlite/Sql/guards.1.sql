@@ -52,6 +52,19 @@ BEGIN
     SELECT RAISE(ABORT, 'UPDATE of the name or id of a stream is refused: stored events never change.');
 END;
 
+-- A subscription to a stream goes by the stream's version. If that fell, later events would take numbers that the subscription has passed.
+-- AFTER, because SQLite looks a row up again after a BEFORE trigger, even if nothing falls.
+CREATE TRIGGER "{schema}_streams_versions_only_rise" AFTER UPDATE OF version ON "{schema}_streams" WHEN NEW.version < OLD.version
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of the version of a stream is refused: it only rises.');
+END;
+
+-- Readers look for links only in streams that are marked.
+CREATE TRIGGER "{schema}_streams_keep_their_links" AFTER UPDATE OF has_links ON "{schema}_streams" WHEN OLD.has_links AND NOT NEW.has_links
+BEGIN
+    SELECT RAISE(ABORT, 'UPDATE of has_links is refused: a stream that has links keeps it.');
+END;
+
 CREATE TRIGGER "{schema}_streams_are_not_replaced" BEFORE INSERT ON "{schema}_streams"
 WHEN EXISTS (SELECT 1 FROM "{schema}_streams" WHERE (tenant = NEW.tenant AND name = NEW.name) OR id = NEW.id)
 BEGIN

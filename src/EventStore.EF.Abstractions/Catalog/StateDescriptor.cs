@@ -7,8 +7,11 @@ namespace EventStore.EF;
 /// <summary>Applies one event to a state.</summary>
 /// <param name="state">The state so far; <see langword="null"/> before it has begun.</param>
 /// <param name="data">The event.</param>
+/// <param name="recorded">
+/// The event as it is stored; may be <see langword="null"/> unless <see cref="StateDescriptor.TakesRecordedEvents"/>.
+/// </param>
 /// <returns>The state afterwards; the same state if the event doesn't concern it.</returns>
-public delegate object? StateFold(object? state, object data);
+public delegate object? StateFold(object? state, object data, RecordedEvent? recorded);
 
 /// <summary>Describes a state to the store: how it is folded, and how its snapshots are stored.</summary>
 public sealed class StateDescriptor
@@ -27,6 +30,7 @@ public sealed class StateDescriptor
     /// Creates the serialization metadata of snapshots; <see langword="null"/> if there are no snapshots.
     /// </param>
     /// <param name="read">The generated reader of simple snapshots, if there is one.</param>
+    /// <param name="takesRecordedEvents">Whether one of the state's methods takes the <see cref="RecordedEvent"/>.</param>
     [EditorBrowsable(EditorBrowsableState.Advanced)]
     public StateDescriptor(
         Type clrType,
@@ -35,7 +39,8 @@ public sealed class StateDescriptor
         Func<object>? begin,
         StateFold fold,
         Func<JsonTypeInfo>? jsonTypeInfo,
-        EventJsonReader? read = null)
+        EventJsonReader? read = null,
+        bool takesRecordedEvents = false)
     {
         ArgumentNullException.ThrowIfNull(clrType);
         ArgumentException.ThrowIfNullOrEmpty(snapshotType);
@@ -46,6 +51,7 @@ public sealed class StateDescriptor
         SnapshotEvery = jsonTypeInfo is null ? 0 : snapshotEvery;
         Begin = begin;
         Fold = fold;
+        TakesRecordedEvents = takesRecordedEvents;
         _makeJsonTypeInfo = jsonTypeInfo;
         _read = read;
     }
@@ -67,6 +73,9 @@ public sealed class StateDescriptor
     /// <summary>Applies one event to the state.</summary>
     public StateFold Fold { get; }
 
+    /// <summary>Whether one of the state's methods takes the <see cref="RecordedEvent"/> beside the event.</summary>
+    public bool TakesRecordedEvents { get; }
+
     internal JsonTypeInfo JsonTypeInfo => _jsonTypeInfo ??= _makeJsonTypeInfo!();
 
     /// <summary>
@@ -86,6 +95,18 @@ public sealed class StateDescriptor
         return new(
             $"{state} has not begun when {data?.GetType()} is applied to it. Add a Create method for that event, or a parameterless " +
             "constructor and no Create methods.");
+    }
+
+    /// <summary>
+    /// Creates the exception that generated code throws if a method takes the <see cref="RecordedEvent"/>, and the fold was given none.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public static InvalidOperationException NotRecorded(Type state, object data)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new(
+            $"A method of {state} takes the RecordedEvent of {data?.GetType()}, but only the event was given. " +
+            "Pass the recorded event too.");
     }
 
     /// <summary>Creates the exception that generated code throws if an event begins a state that has already begun.</summary>

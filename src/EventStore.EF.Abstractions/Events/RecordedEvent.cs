@@ -8,7 +8,9 @@ public sealed class RecordedEvent
     private EventMetadata? _metadata;
     private StreamName _streamName;
 
-    /// <summary>Creates a stored event. The store does this; tests of handlers may, too.</summary>
+    /// <summary>
+    /// Creates a stored event. The store does this; in tests, <see cref="EventContext.For"/> gives one that nothing has stored.
+    /// </summary>
     /// <param name="catalog">Reads <see cref="Data"/> from <see cref="Payload"/>: an <see cref="EventCatalog"/>.</param>
     public RecordedEvent(IStoredEventReader catalog)
     {

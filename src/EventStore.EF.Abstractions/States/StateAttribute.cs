@@ -2,12 +2,15 @@ namespace EventStore.EF;
 
 /// <summary>
 /// Marks a record or class that is folded from a stream's events: static <c>Create(TEvent)</c> methods begin it, and <c>Apply(TEvent)</c>
-/// methods apply further events. Each returns the state, or nothing in a class that changes itself. The generator writes the fold without
-/// reflection; the methods may be private.
+/// methods apply further events. Each returns the state, or nothing in a class that changes itself. Either may take the event's
+/// <see cref="RecordedEvent"/> as a second parameter, for its time, ids and metadata. The generator writes the fold without reflection; the
+/// methods may be private.
 /// </summary>
 /// <remarks>
 /// Without <c>Create</c> methods, a state begins with its parameterless constructor. An event goes to the method for its most derived type;
-/// events without a method are passed over. Folding sees the newest version of each event. It must depend only on the events.
+/// events without a method are passed over. Folding sees the newest version of each event. It must depend only on the events, as they are
+/// stored. Of events that an update is about to append, position and time are not known yet: <c>UpdateAsync</c> first tries the fold with
+/// the position 0 and the time of this process, and then loads the state that it returns.
 /// </remarks>
 /// <example><code>
 /// [State]

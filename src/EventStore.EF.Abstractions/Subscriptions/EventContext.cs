@@ -1,12 +1,12 @@
 namespace EventStore.EF;
 
 /// <summary>The context of an event for its handler: subscription, attempt and origin.</summary>
-public sealed class EventContext
+public sealed partial class EventContext
 {
     private static readonly AsyncLocal<EventContext?> Ambient = new();
     private volatile bool _isOver;
 
-    /// <summary>Creates a context. The store does this; tests of handlers may, too.</summary>
+    /// <summary>Creates a context. The store does this; tests of handlers use <see cref="For"/>.</summary>
     /// <param name="event">The event as stored.</param>
     /// <param name="subscription">The subscription that delivers it.</param>
     /// <param name="attempt">1 for the first attempt in this process, 2 for the first retry, and so on.</param>

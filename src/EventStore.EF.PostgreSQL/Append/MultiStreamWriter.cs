@@ -12,10 +12,9 @@ namespace EventStore.EF.PostgreSQL.Append;
 /// Carries out plans together, in a transaction of the store or inside the caller's. An explicit transaction, because a proxy might split
 /// the implicit transaction of several statements.
 /// </summary>
-internal sealed class MultiStreamWriter(IDbContextFactory<EventStoreDbContext> contexts, AppendStatements statements, LockQueue locks)
+internal sealed class MultiStreamWriter(
+    IDbContextFactory<EventStoreDbContext> contexts, AppendStatements statements, LockQueue locks, CallerSavepoint savepoint)
 {
-    private const string Savepoint = "eventstore_write";
-
     /// <summary>
     /// Writes; <see langword="null"/> if one plan was refused. Then nothing is written, and the caller's transaction is unchanged.
     /// </summary>
@@ -77,41 +76,21 @@ internal sealed class MultiStreamWriter(IDbContextFactory<EventStoreDbContext> c
         return result;
     }
 
-    /// <summary>
-    /// Writes inside a savepoint: rolling back to it also releases its locks, so that a refused write doesn't delay readers until the
-    /// caller's transaction ends.
-    /// </summary>
     private async Task<AppendResult[]?> WriteInsideAsync(
         NpgsqlTransaction transaction, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
     {
-        var connection = transaction.Connection!;
-        await transaction.SaveAsync(Savepoint, ct).ConfigureAwait(false);
-        AppendResult[]? results = null;
         try
         {
-            results = await RunAsync(connection, transaction, plans, wait: null, ct).ConfigureAwait(false);
+            return await savepoint.RunAsync(
+                transaction, [.. plans.Select(plan => plan.Stream)],
+                token => RunAsync(transaction.Connection!, transaction, plans, wait: null, token), results => results is not null, ct)
+                .ConfigureAwait(false);
         }
-        catch (Exception exception) when (IsUndone(exception, connection))
+        catch (PostgresException exception) when (PostgreSqlErrors.IsRefusedByContent(exception))
         {
-            // Even if the caller's token is cancelled, or the time is up, the transaction is left unchanged.
-            await transaction.RollbackAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
-            if (exception.InnerException is TimeoutException && !ct.IsCancellationRequested)
-                await locks.ThrowIfLockedAsync(connection, [.. plans.Select(plan => plan.Stream)], exception, ct).ConfigureAwait(false);
-
-            if (exception is not PostgresException postgres || !PostgreSqlErrors.IsRefusedByContent(postgres))
-                throw;
+            return null;
         }
-
-        if (results is null)
-            await transaction.RollbackAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
-
-        await transaction.ReleaseAsync(Savepoint, CancellationToken.None).ConfigureAwait(false);
-        return results;
     }
-
-    /// <summary>Whether the server reported that the statement failed, and is ready for the next one.</summary>
-    private static bool IsUndone(Exception exception, NpgsqlConnection connection)
-        => exception is NpgsqlException or OperationCanceledException && connection.State is ConnectionState.Open;
 
     /// <summary>
     /// Writes in the same order of streams everywhere, so that two writers of the same streams wait for each other instead of deadlocking.

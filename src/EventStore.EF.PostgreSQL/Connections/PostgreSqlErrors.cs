@@ -43,17 +43,20 @@ internal static class PostgreSqlErrors
     /// <summary>
     /// Whether a connection broke, or couldn't be opened: only then may the server have crashed, or another one have taken over. Anything
     /// that a living server refuses or ends, such as cancelled, conflicting or slow statements, says nothing about that; nor does a
-    /// time-out on this side, after which the next answer names the server.
+    /// time-out on this side, after which the next answer names the server. Files and sockets of the application break too: only what the
+    /// driver reports is about the server.
     /// </summary>
     public static bool IsBrokenConnection(Exception exception)
     {
+        var isDrivers = false;
         for (var current = exception; current is not null; current = current.InnerException)
         {
+            isDrivers |= current is NpgsqlException;
             if (current is PostgresException { SqlState: var state })
                 return state.StartsWith("08", StringComparison.Ordinal)
                     || state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
                         or PostgresErrorCodes.DatabaseDropped or PostgresErrorCodes.IdleSessionTimeout;
-            if (current is IOException or SocketException)
+            if (isDrivers && current is (IOException or SocketException))
                 return true;
         }
 
@@ -109,7 +112,7 @@ internal static class PostgreSqlErrors
     private static StorageFailure Classify(string sqlState) => sqlState switch
     {
         PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
-            or PostgresErrorCodes.InsufficientPrivilege
+            or PostgresErrorCodes.InsufficientPrivilege or PostgresErrorCodes.InFailedSqlTransaction
             => StorageFailure.Refused,
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction or PostgresErrorCodes.InvalidSchemaName
             => StorageFailure.SchemaMissing,

@@ -13,12 +13,19 @@ internal sealed class PostgreSqlTroubles(PoolNeed pool)
         if (failure is StorageFailure.None)
             return default;
 
-        if (MissingRight(exception) is { } right)
+        if (Find(exception, PostgresErrorCodes.InsufficientPrivilege) is { } right)
         {
             return new(
                 failure,
                 $"A right is missing: {right.MessageText.TrimEnd('.')}. As the owner of the event store's schema, grant it to the role " +
                 "that the store connects as; docs/security.md lists the rights of each role.", IsAnswered: true);
+        }
+
+        if (Find(exception, PostgresErrorCodes.InFailedSqlTransaction) is { } failed)
+        {
+            return new(
+                failure, $"An earlier statement of the transaction has failed ({Said(failed)}). Roll it back, and repeat all of it.",
+                IsAnswered: true);
         }
 
         // The messages for these are the same for every database.
@@ -48,12 +55,12 @@ internal sealed class PostgreSqlTroubles(PoolNeed pool)
         return new(failure, isUnsent || driver.InnerException is SocketException ? Unreachable(driver, causes) : Broken(causes), isUnsent);
     }
 
-    private static PostgresException? MissingRight(Exception exception)
+    private static PostgresException? Find(Exception exception, string sqlState)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException)
         {
-            if (cause is PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused)
-                return refused;
+            if (cause is PostgresException found && found.SqlState == sqlState)
+                return found;
         }
 
         return null;

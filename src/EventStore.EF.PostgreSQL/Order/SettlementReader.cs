@@ -83,6 +83,35 @@ internal sealed class SettlementReader(
     }
 
     /// <summary>
+    /// The highest position that one look proves settled, or that was proved before. <see langword="null"/> on a stand-by, and while a
+    /// transaction that is ending doesn't tell its position.
+    /// </summary>
+    public async Task<long?> LookSettledAsync(CancellationToken ct)
+    {
+        await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
+        await using (var standby = new NpgsqlCommand(SettlementStatements.IsStandby, connection.Npgsql()))
+        {
+            if (await standby.ScalarAsync(ct).ConfigureAwait(false) is true)
+                return null;
+        }
+
+        for (var looks = 1; looks <= MaxLooks; looks++)
+        {
+            var captured = settled.Capture();
+            var look = await LookAsync(connection.Npgsql(), null, ct).ConfigureAwait(false);
+            if (!settled.IsValid(captured, look.Identity))
+                continue;
+
+            if (look.IsComplete)
+                return Math.Max(captured.Position, look.Settled);
+
+            await Task.Delay(BetweenLooks, time, ct).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    /// <summary>
     /// Reads the last position of the unbroken sequence of visible positions after a position, as far as one page reaches.
     /// </summary>
     public async Task<long> ReadUnbrokenAsync(long after, CancellationToken ct)

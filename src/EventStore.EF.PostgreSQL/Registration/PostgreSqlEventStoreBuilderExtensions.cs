@@ -12,6 +12,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PostgreSqlEventStoreBuilderExtensions
 {
     /// <summary>Stores events in a PostgreSQL database, version 14 or later.</summary>
+    /// <typeparam name="TBuilder">
+    /// The builder of <c>AddEventStore</c> or, where the configuration waits for the services, <see cref="EventStoreDatabaseBuilder"/>.
+    /// </typeparam>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">
     /// The Npgsql connection string, for example <c>Host=localhost;Database=shop;Username=shop</c>. The store has its own connection pool,
@@ -24,46 +27,73 @@ public static class PostgreSqlEventStoreBuilderExtensions
     /// <exception cref="ArgumentException">
     /// The connection string is missing or malformed, names no host, or makes the pool too small.
     /// </exception>
-    public static EventStoreBuilder UsePostgreSql(
-        this EventStoreBuilder builder, string? connectionString, Action<PostgreSqlOptions>? configure = null,
+    /// <exception cref="InvalidOperationException">
+    /// The same configuration has already chosen a database, or the call to which the builder belongs has returned.
+    /// </exception>
+    public static TBuilder UsePostgreSql<TBuilder>(
+        this TBuilder builder, string? connectionString, Action<PostgreSqlOptions>? configure = null,
         [CallerArgumentExpression(nameof(connectionString))] string? expression = null)
+        where TBuilder : EventStoreDatabaseBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = Configured(configure);
         if (!MissingConnectionString.Check(connectionString, expression, nameof(UsePostgreSql)))
-            return builder.UseProvider(new PostgreSqlStorageProvider(context => context.UseNpgsql(), null, default, options));
+        {
+            builder.UseProvider(new PostgreSqlStorageProvider(context => context.UseNpgsql(), null, default, options));
+            return builder;
+        }
 
         var own = PostgreSqlConnectionRules.Own(connectionString!);
         var (callers, background) = (own.ConnectionString, PostgreSqlConnectionRules.Background(own));
-        return builder.UseProvider(new PostgreSqlStorageProvider(
+        builder.UseProvider(new PostgreSqlStorageProvider(
             context => context.UseNpgsql(callers), context => context.UseNpgsql(background), PoolNeed.Of(own, isShared: false), options));
+        return builder;
     }
 
-    /// <summary>Stores events in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
+    /// <summary>
+    /// Stores events in the PostgreSQL database of a data source, for example one that renews its passwords, or that the services have.
+    /// </summary>
+    /// <typeparam name="TBuilder">
+    /// The builder of <c>AddEventStore</c> or, where the configuration waits for the services, <see cref="EventStoreDatabaseBuilder"/>.
+    /// </typeparam>
     /// <param name="builder">The store.</param>
     /// <param name="dataSource">The data source. The caller disposes of it.</param>
     /// <exception cref="ArgumentException">
     /// The data source multiplexes, has an encoding other than UTF8, or has too small a pool.
     /// </exception>
-    public static EventStoreBuilder UsePostgreSql(this EventStoreBuilder builder, NpgsqlDataSource dataSource)
+    /// <exception cref="InvalidOperationException">
+    /// The same configuration has already chosen a database, or the call to which the builder belongs has returned.
+    /// </exception>
+    public static TBuilder UsePostgreSql<TBuilder>(this TBuilder builder, NpgsqlDataSource dataSource)
+        where TBuilder : EventStoreDatabaseBuilder
         => builder.UsePostgreSql(dataSource, _ => { });
 
-    /// <summary>Stores events in the PostgreSQL database of a data source, for example one that renews its passwords.</summary>
+    /// <summary>
+    /// Stores events in the PostgreSQL database of a data source, for example one that renews its passwords, or that the services have.
+    /// </summary>
+    /// <typeparam name="TBuilder">
+    /// The builder of <c>AddEventStore</c> or, where the configuration waits for the services, <see cref="EventStoreDatabaseBuilder"/>.
+    /// </typeparam>
     /// <param name="builder">The store.</param>
     /// <param name="dataSource">The data source. The caller disposes of it.</param>
     /// <param name="configure">Configures notifications and prepared statements; see <see cref="PostgreSqlOptions"/>.</param>
     /// <exception cref="ArgumentException">
     /// The data source multiplexes, has an encoding other than UTF8, or has too small a pool.
     /// </exception>
-    public static EventStoreBuilder UsePostgreSql(
-        this EventStoreBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions> configure)
+    /// <exception cref="InvalidOperationException">
+    /// The same configuration has already chosen a database, or the call to which the builder belongs has returned.
+    /// </exception>
+    public static TBuilder UsePostgreSql<TBuilder>(
+        this TBuilder builder, NpgsqlDataSource dataSource, Action<PostgreSqlOptions> configure)
+        where TBuilder : EventStoreDatabaseBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(dataSource);
         ArgumentNullException.ThrowIfNull(configure);
         var need = PostgreSqlConnectionRules.Check(dataSource);
-        return builder.UseProvider(
+        builder.UseProvider(
             new PostgreSqlStorageProvider(context => context.UseNpgsql(dataSource), null, need, Configured(configure)));
+        return builder;
     }
 
     private static PostgreSqlOptions Configured(Action<PostgreSqlOptions>? configure)

@@ -23,6 +23,8 @@ internal static class PostgreSqlStatements
                 (SELECT coalesce(max(position), 0) FROM {events}
                 WHERE position <= pg_sequence_last_value('{schema}.events_position_seq'::regclass))
                 """),
+            ["history"] = schema.In($"{{schema}}.\"{PostgreSqlStorageProvider.MigrationsHistoryTable}\""),
+            ["assigned"] = schema.In("pg_sequence_last_value('{schema}.events_position_seq'::regclass)"),
             ["greatest"] = "greatest",
             ["least"] = "least",
             ["lease_end"] = "clock_timestamp() + make_interval(secs => @lease)",
@@ -53,12 +55,14 @@ internal static class PostgreSqlStatements
             ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
             ["waiting"] =
                 """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",
+            ["intervals"] = "SELECT * FROM json_to_recordset(@intervals::json) w (low bigint, high bigint)",
             ["in_keys"] = "= ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))",
             ["data"] = "pg_catalog.convert_from(@data::bytea, 'UTF8')::json",
             ["metadata"] = "pg_catalog.convert_from(@metadata::bytea, 'UTF8')::json",
         });
         return new(
-            Subscriptions(sql), Administration(sql), new(sql), Projections, new(sql), new(sql), new(sql), PageStatements.PlanByIndex);
+            Subscriptions(sql), Administration(sql), new(sql), Projections, new(sql), new(sql), new(sql), new(sql),
+            PageStatements.PlanByIndex);
     }
 
     private static SubscriptionStatements Subscriptions(SqlDialect sql) => new(sql)

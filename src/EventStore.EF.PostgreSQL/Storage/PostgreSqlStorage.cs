@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using EventStore.EF.PostgreSQL.Append;
 using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.PostgreSQL.Operations;
 using EventStore.EF.PostgreSQL.Order;
 using EventStore.EF.PostgreSQL.Read;
 using EventStore.EF.PostgreSQL.Streams;
@@ -34,9 +35,11 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     private readonly AppendStatements _statements;
     private readonly LockQueue _locks;
     private readonly AppendQueue _queue;
+    private readonly CallerSavepoint _savepoint;
     private readonly MultiStreamWriter _together;
     private readonly ConflictReader _inspector;
     private readonly PostgreSqlTroubles _troubles;
+    private readonly ServerInspector _server;
 
     public PostgreSqlStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, SchemaName schema,
@@ -56,9 +59,11 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
         _statements = new(schema);
         _locks = new(pool.LockWaiters, new(contexts, schema));
         _queue = new(() => new(contexts, _statements, options), AppendApartAsync, _locks, meter, pageBytes);
-        _together = new(contexts, _statements, _locks);
+        _savepoint = new(_locks);
+        _together = new(contexts, _statements, _locks, _savepoint);
         _inspector = new(contexts, schema);
         _troubles = new(pool);
+        _server = new(contexts, background, schema);
         Statements = PostgreSqlStatements.Of(schema);
     }
 
@@ -94,6 +99,10 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
     public Task<long> ReadSettledAsync(CancellationToken ct) => _settlement.ReadSettledAsync(ct);
 
+    public Task<long?> LookSettledAsync(CancellationToken ct) => _settlement.LookSettledAsync(ct);
+
+    public Task<ServerInspection> InspectServerAsync(CancellationToken ct) => _server.RunAsync(ct);
+
     public async Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(CancellationToken ct)
     {
         await using var connection = await _background.OpenAsync(ct).ConfigureAwait(false);
@@ -104,7 +113,15 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
     public Task<bool> RemoveAsync(RemovalPlan plan, DbTransaction? transaction, CancellationToken ct)
         => transaction is null
             ? _locks.RunAsync((wait, token) => RemoveAsync(plan, null, wait, token), [plan.Stream], ct)
-            : RemoveAsync(plan, transaction, null, ct);
+            : InCallersAsync(transaction, plan.Stream, token => RemoveAsync(plan, transaction, null, token), ct);
+
+    public async Task<T> InCallersAsync<T>(
+        DbTransaction transaction, StreamName stream, Func<CancellationToken, Task<T>> write, CancellationToken ct)
+    {
+        // Requires that the transaction has not ended.
+        await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
+        return await _savepoint.RunAsync((NpgsqlTransaction)transaction, [stream], write, static _ => true, ct).ConfigureAwait(false);
+    }
 
     public Task<T> WaitForLocksAsync<T>(
         StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)
@@ -236,6 +253,8 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
 
         return failure;
     }
+
+    public StorageFailure ClassifyForeign(Exception exception) => PostgreSqlErrors.Classify(exception);
 
     public StorageTrouble Diagnose(Exception exception) => _troubles.Diagnose(exception, Classify(exception));
 

@@ -156,11 +156,16 @@ internal sealed class SqliteDatabase
     /// there.
     /// </summary>
     /// <exception cref="DatabaseFileException">
-    /// The connection is to another file. Its pool is cleared, so that the next connection reaches the file at the path.
+    /// The connection is to another file; its pool is cleared, so that the next connection reaches the file at the path. Or the file is
+    /// known to be overwritten.
     /// </exception>
     public void RequireIsOpenIn(SqliteConnection connection)
     {
-        if (!Safeguards.FileIdentity || !FileControl.HasMoved(connection))
+        if (!Safeguards.FileIdentity)
+            return;
+
+        Files.RequireSound();
+        if (!FileControl.HasMoved(connection))
             return;
 
         SqliteConnection.ClearPool(connection);

@@ -38,12 +38,13 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         var head = query.Direction is ReadDirection.Forward ? history.Head(connection, null) : null;
         using var command = connection.Command(_statements.All(query), ("@from", query.From), ("@count", query.Count));
         AddFilter(command, query.Filter);
-        using var reader = command.ExecuteReader();
+        using var reader = (SqliteDataReader)command.ExecuteReader();
+        var rows = new EventRowReader(reader, catalog);
         var events = new List<RecordedEvent>();
         var bytes = 0L;
         while (bytes < pageBytes && reader.Read())
         {
-            events.Add(EventRows.Read(reader, catalog));
+            events.Add(rows.Read());
             bytes += events[^1].Size;
         }
 
@@ -79,7 +80,8 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
         using var command = connection.Command(sql, ("@stream", query.Stream.Value), ("@from", query.From), ("@count", query.Count));
         command.Transaction = transaction;
         AddFilter(command, query.Filter);
-        using var reader = command.ExecuteReader();
+        using var reader = (SqliteDataReader)command.ExecuteReader();
+        var rows = new EventRowReader(reader, catalog);
         var (condition, hasLinks, streamId, version, bytes) = (StreamCondition.Missing, false, 0L, 0L, 0L);
         var events = new List<RecordedEvent>();
         while (bytes < pageBytes && reader.Read())
@@ -90,7 +92,7 @@ internal sealed class PageReader(SqliteDatabase database, SchemaName schema, Eve
             if (reader.IsDBNull(0))
                 continue;
 
-            events.Add(EventRows.Read(reader, catalog, reader.GetInt64(PageStatements.Number)));
+            events.Add(rows.Read(reader.GetInt64(PageStatements.Number)));
             bytes += events[^1].Size;
         }
 

@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using EventStore.EF;
 using EventStore.EF.Registration;
-using EventStore.EF.Sqlite.Registration;
 using EventStore.EF.Sqlite.Storage;
-using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +15,9 @@ public static class SqliteEventStoreBuilderExtensions
     /// use one file; one of them writes at a time. A writer waits for the others for the connection string's <c>Default Timeout</c>, by
     /// default 30 seconds.
     /// </remarks>
+    /// <typeparam name="TBuilder">
+    /// The builder of <c>AddEventStore</c> or, where the configuration waits for the services, <see cref="EventStoreDatabaseBuilder"/>.
+    /// </typeparam>
     /// <param name="builder">The store.</param>
     /// <param name="connectionString">
     /// The Microsoft.Data.Sqlite connection string, for example <c>Data Source=shop.db</c>. EF Core's tools need none: bundles and
@@ -30,17 +31,19 @@ public static class SqliteEventStoreBuilderExtensions
     /// The connection string is missing or malformed, names no file, a database in memory or too long a path, or asks for a shared cache,
     /// read-only access, no foreign keys or a Vfs without shared memory; or an option is out of range.
     /// </exception>
-    /// <exception cref="InvalidOperationException">The store already has a database.</exception>
-    public static EventStoreBuilder UseSqlite(
-        this EventStoreBuilder builder, string? connectionString, Action<SqliteOptions>? configure = null,
+    /// <exception cref="InvalidOperationException">
+    /// The same configuration has already chosen a database, or the call to which the builder belongs has returned.
+    /// </exception>
+    public static TBuilder UseSqlite<TBuilder>(
+        this TBuilder builder, string? connectionString, Action<SqliteOptions>? configure = null,
         [CallerArgumentExpression(nameof(connectionString))] string? expression = null)
+        where TBuilder : EventStoreDatabaseBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
         var options = new SqliteOptions();
         configure?.Invoke(options);
         var isGiven = MissingConnectionString.Check(connectionString, expression, nameof(UseSqlite));
         builder.UseProvider(new SqliteStorageProvider(isGiven ? connectionString : null, options.Checked()));
-        builder.Services.AddSingleton(typeof(IDbContextOptionsConfiguration<>), typeof(WriteTurnConfiguration<>));
         return builder;
     }
 }

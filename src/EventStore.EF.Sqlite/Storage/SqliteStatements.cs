@@ -20,6 +20,8 @@ internal static class SqliteStatements
         {
             ["now"] = SqliteTime.Now,
             ["highest"] = "(SELECT coalesce(max(position), 0) FROM {events})",
+            ["history"] = $"\"{SqliteNames.MigrationsHistory(schema.Value)}\"",
+            ["assigned"] = schema.In("(SELECT seq FROM sqlite_sequence WHERE name = '{schema}_events')"),
             ["greatest"] = "max",
             ["least"] = "min",
             ["lease_end"] = "strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')",
@@ -35,12 +37,14 @@ internal static class SqliteStatements
             ["is_same_server"] = "true",
             ["in_ids"] = "IN (SELECT value FROM json_each(@ids))",
             ["waiting"] = "SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting)",
+            ["intervals"] = "SELECT json_extract(value, '$.low') AS low, json_extract(value, '$.high') AS high FROM json_each(@intervals)",
             ["in_keys"] = "IN (SELECT value FROM json_each(@keys))",
             ["data"] = "CAST(@data AS TEXT)",
             ["metadata"] = "CAST(@metadata AS TEXT)",
         });
         return new(
-            Subscriptions(sql), Administration(sql), new(sql), Projections(database), new(sql), new(sql), new(sql), PlanByIndex: null);
+            Subscriptions(sql), Administration(sql), new(sql), Projections(database), new(sql), new(sql), new(sql), new(sql),
+            PlanByIndex: null);
     }
 
     private static SubscriptionStatements Subscriptions(SqlDialect sql) => new(sql)

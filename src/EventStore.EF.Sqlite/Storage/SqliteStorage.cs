@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using EventStore.EF.Sqlite.Append;
 using EventStore.EF.Sqlite.Connections;
+using EventStore.EF.Sqlite.Operations;
 using EventStore.EF.Sqlite.Order;
 using EventStore.EF.Sqlite.Read;
 using EventStore.EF.Sqlite.Streams;
@@ -33,9 +34,13 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private readonly StoreHistory _history;
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
+    private readonly TimeProvider _time;
+    private readonly FileInspector _file;
 
-    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, OperationMeter meter)
+    public SqliteStorage(
+        SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, OperationMeter meter, TimeProvider time)
     {
+        _time = time;
         _database = database;
         _writes = WriteQueue.Join(database.Path);
         _processes = ProcessLocks.Of(database.Path);
@@ -48,6 +53,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
         _remover = new(database, schema, _statements.Lock);
         _errors = new(database, schema);
         _troubles = new(database);
+        _file = new(database, schema);
         Statements = SqliteStatements.Of(database, schema);
     }
 
@@ -89,6 +95,14 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
         return Task.FromResult(_pages.ReadHead());
     }
 
+    public async Task<long?> LookSettledAsync(CancellationToken ct) => await ReadSettledAsync(ct).ConfigureAwait(false);
+
+    public Task<ServerInspection> InspectServerAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        return Task.FromResult(_file.Run());
+    }
+
     /// <summary>Returns none: there is one writer at a time, and it takes its positions inside its transaction.</summary>
     public Task<IReadOnlyList<BlockingTransaction>> GetBlockingTransactionsAsync(
         CancellationToken ct) => Task.FromResult<IReadOnlyList<BlockingTransaction>>([]);
@@ -102,11 +116,13 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
         if (transaction is SqliteTransaction callers)
         {
             using var savepoint = await Savepoint.SetAsync(callers, _statements.Lock, ct).ConfigureAwait(false);
+            _database.RequireIsOpenIn(savepoint.Connection);
             savepoint.Keep();
             return;
         }
 
         await using var connection = _database.OpenForWriting();
+        await _database.Files.RequireAsync(connection).ConfigureAwait(false);
         if (await connection.ExecuteWhenFreeAsync("BEGIN IMMEDIATE", _database.BusyTimeout, () => !ct.IsCancellationRequested)
             .ConfigureAwait(false))
         {
@@ -118,7 +134,10 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 
     /// <summary>Reports every kind of change for each commit, because SQLite doesn't tell what was committed.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionPoller(_database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), ct).RunAsync();
+        => new DataVersionPoller(
+            _database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), _time, ct).RunAsync();
+
+    public bool SeesEveryChange => true;
 
     /// <summary>Does nothing: <see cref="WatchAsync"/> sees the commit itself.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
@@ -160,6 +179,9 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     }
 
     public bool KnowsLife => Safeguards.FileIdentity;
+
+    public IDisposable? WithoutFlush(DbConnection connection)
+        => connection is SqliteConnection sqlite ? new UnflushedCommits(sqlite) : null;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using EventStore.EF.Schema;
+using EventStore.EF.Sqlite.Append;
 using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Sqlite.Schema;
 using EventStore.EF.Sqlite.StartChecks;
@@ -59,6 +60,8 @@ internal sealed class SqliteStorageProvider : IStorageProvider
             .AddOrUpdateExtension(new EventStoreOptionsExtension(schema, SqliteModel.Configure));
     }
 
+    public void ConfigureNeighbour(DbContextOptionsBuilder builder) => builder.AddInterceptors(WriteTurnInterceptor.Instance);
+
     public void CheckSchema(string schema) => SchemaNameCheck.Check(schema);
 
     public Task CheckAsync(EventStoreDbContext context, string? writer, CancellationToken ct)
@@ -75,5 +78,5 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     public IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
         OperationMeter meter, TimeProvider time)
-        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes, meter);
+        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes, meter, time);
 }

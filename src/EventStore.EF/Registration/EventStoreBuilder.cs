@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using EventStore.EF.Registration;
 using EventStore.EF.Schema;
-using EventStore.EF.Storage;
 using EventStore.EF.Subscriptions.Definitions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,34 +10,40 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace EventStore.EF;
 
 /// <summary>Configures an application's store: its database, options, subscribers and projections.</summary>
-public sealed class EventStoreBuilder
+public sealed class EventStoreBuilder : EventStoreDatabaseBuilder
 {
     private readonly HashSet<Assembly> _assemblies = [];
     private readonly List<SubscriberRegistration> _subscribers = [];
     private readonly EventSerializers _serializers = new();
     private readonly ForeignTypes _foreign = new();
-    private IStorageProvider? _provider;
-    private bool _migrate;
 
-    internal EventStoreBuilder(IServiceCollection services) => Services = services;
+    internal EventStoreBuilder(IServiceCollection services)
+        : base(StoreSetup.Empty)
+        => Services = services;
 
     /// <summary>The application's services.</summary>
     public IServiceCollection Services { get; }
 
-    internal EventStoreOptions Options { get; } = new();
-
-    /// <summary>Sets options; see <see cref="EventStoreOptions"/> for their defaults and limits.</summary>
-    public EventStoreBuilder Configure(Action<EventStoreOptions> configure)
+    /// <inheritdoc/>
+    public override EventStoreBuilder Configure(Action<EventStoreOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(configure);
-        configure(Options);
+        base.Configure(configure);
         return this;
     }
 
-    /// <summary>
-    /// Puts the store's tables into the given schema instead of <c>eventstore</c>; see <see cref="EventStoreOptions.Schema"/>.
-    /// </summary>
-    public EventStoreBuilder UseSchema(string schema) => Configure(options => options.Schema = schema);
+    /// <inheritdoc/>
+    public override EventStoreBuilder UseSchema(string schema)
+    {
+        base.UseSchema(schema);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public override EventStoreBuilder MigrateOnStart()
+    {
+        base.MigrateOnStart();
+        return this;
+    }
 
     /// <summary>
     /// Runs a handler class with the host as a durable subscription to all events it handles. Each event is handled by an instance from its
@@ -55,6 +60,7 @@ public sealed class EventStoreBuilder
         SubscriptionName name, Action<SubscriberOptions>? configure = null)
         where TSubscriber : class
     {
+        ThrowIfOver();
         AddSubscriber(name, typeof(TSubscriber), null, configure);
         Services.TryAddTransient<TSubscriber>();
         return this;
@@ -112,6 +118,7 @@ public sealed class EventStoreBuilder
         where TProjection : class
         where TDbContext : DbContext
     {
+        ThrowIfOver();
         if (typeof(TDbContext) == typeof(EventStoreDbContext))
             throw new ArgumentException("A projection writes to the application's own DbContext. EventStoreDbContext is read-only.");
 
@@ -129,22 +136,13 @@ public sealed class EventStoreBuilder
     }
 
     /// <summary>
-    /// Creates or updates the tables when the host starts, before anything else starts. Several processes may do so at the same time.
-    /// Without this call, a missing or outdated schema fails the start with the command to run.
-    /// </summary>
-    public EventStoreBuilder MigrateOnStart()
-    {
-        _migrate = true;
-        return this;
-    }
-
-    /// <summary>
     /// Adds the events and subscribers of an assembly that the application doesn't reference, such as a plug-in. Referenced assemblies, and
     /// those of subscribers and projections, are found without this call.
     /// </summary>
     public EventStoreBuilder AddEventsFrom(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
+        ThrowIfOver();
         _assemblies.Add(assembly);
         return this;
     }
@@ -157,6 +155,7 @@ public sealed class EventStoreBuilder
     public EventStoreBuilder UseSerializer(IEventSerializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
+        ThrowIfOver();
         _serializers.UseForAll(serializer);
         return this;
     }
@@ -172,6 +171,7 @@ public sealed class EventStoreBuilder
         where TEvent : notnull
     {
         ArgumentNullException.ThrowIfNull(serializer);
+        ThrowIfOver();
         _serializers.UseFor(typeof(TEvent), serializer);
         _assemblies.Add(typeof(TEvent).Assembly);
         return this;
@@ -185,6 +185,7 @@ public sealed class EventStoreBuilder
     public EventStoreBuilder AddFormerSerializer(IEventSerializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
+        ThrowIfOver();
         _serializers.UseForReading(serializer);
         return this;
     }
@@ -200,24 +201,13 @@ public sealed class EventStoreBuilder
     public EventStoreBuilder ForeignEvents(params IEnumerable<string> eventTypes)
     {
         ArgumentNullException.ThrowIfNull(eventTypes);
+        ThrowIfOver();
         foreach (var eventType in eventTypes)
         {
             ArgumentException.ThrowIfNullOrEmpty(eventType, nameof(eventTypes));
             _foreign.Add(eventType);
         }
 
-        return this;
-    }
-
-    internal EventStoreBuilder UseProvider(IStorageProvider provider)
-    {
-        if (_provider is not null)
-        {
-            throw new InvalidOperationException(
-                $"The event store already has a database ({_provider.Name}). Call UsePostgreSql or UseSqlite only once.");
-        }
-
-        _provider = provider;
         return this;
     }
 
@@ -240,15 +230,14 @@ public sealed class EventStoreBuilder
         return options;
     }
 
-    internal EventStoreRegistration Build()
+    /// <summary>Ends the configuration, and checks what it decided.</summary>
+    /// <param name="needsDatabase">Whether a database must be chosen by now.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or the database doesn't allow the schema's name.</exception>
+    /// <exception cref="InvalidOperationException">No database is chosen.</exception>
+    internal EventStoreRegistration Build(bool needsDatabase)
     {
-        Options.Schema = DesignTime.Schema ?? Options.Schema;
-        Options.Validate();
-        var provider = _provider
-            ?? throw new InvalidOperationException(
-                "The event store has no database. Call UsePostgreSql(connectionString) or UseSqlite(connectionString) in AddEventStore.");
-        provider.CheckSchema(Options.Schema);
-        return new(
-            new(provider, Options), [.. _assemblies], _serializers, _subscribers, _foreign, _migrate);
+        var setup = End();
+        setup.Check(needsDatabase);
+        return new(setup, [.. _assemblies], _serializers, _subscribers, _foreign);
     }
 }

@@ -1,23 +1,56 @@
 using System.Reflection;
 using EventStore.EF.Startup;
-using EventStore.EF.Storage;
 using EventStore.EF.Subscriptions.Definitions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Registration;
 
 /// <summary>The result of an <see cref="EventStoreBuilder"/>.</summary>
 internal sealed record EventStoreRegistration(
-    StoreDatabase Database, IReadOnlyList<Assembly> Assemblies, EventSerializers Serializers,
-    IReadOnlyList<SubscriberRegistration> Subscribers, ForeignTypes Foreign, bool Migrates)
+    StoreSetup Setup, IReadOnlyList<Assembly> Assemblies, EventSerializers Serializers,
+    IReadOnlyList<SubscriberRegistration> Subscribers, ForeignTypes Foreign)
 {
-    /// <summary>The startup's checks and migrations.</summary>
-    public SchemaStartup Startup
+    [ThreadStatic]
+    private static EventStoreRegistration? _completing;
+
+    /// <summary>
+    /// Decides the database and options: those of the registration, changed by each configuration that waited for the services, in the
+    /// order of their calls.
+    /// </summary>
+    /// <exception cref="ArgumentException">An option is out of range, or the database doesn't allow the schema's name.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No database is chosen, or a configuration asks for the store that it configures.
+    /// </exception>
+    public StoreSetup Complete(IServiceProvider services)
     {
-        get
+        // The container would repeat the call for ever.
+        if (ReferenceEquals(_completing, this))
         {
-            var subscription = Subscribers is [var first, ..] ? $"the subscription '{first.Name}'" : null;
-            return new(Migrates, Migrates ? "MigrateOnStart()" : subscription, subscription, Subscribers.Count);
+            throw new InvalidOperationException(
+                "A configuration of the event store asks the services for the store, or for a DbContext, which is configured after the " +
+                "store. In AddEventStore and ConfigureEventStore, ask only for services that need neither, such as IConfiguration or a " +
+                "data source.");
         }
+
+        var outer = _completing;
+        _completing = this;
+        try
+        {
+            var setup = services.GetServices<LateConfiguration>().Aggregate(Setup, (decided, late) => late.Apply(services, decided));
+            setup.Check(needsDatabase: true);
+            return setup;
+        }
+        finally
+        {
+            _completing = outer;
+        }
+    }
+
+    /// <summary>The startup's checks and migrations.</summary>
+    public SchemaStartup StartupOf(StoreSetup setup)
+    {
+        var subscription = Subscribers is [var first, ..] ? $"the subscription '{first.Name}'" : null;
+        return new(setup.Migrates, setup.Migrates ? "MigrateOnStart()" : subscription, subscription, Subscribers.Count);
     }
 
     /// <summary>Creates the catalog of the application's events.</summary>

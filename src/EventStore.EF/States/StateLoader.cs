@@ -25,6 +25,9 @@ internal sealed class StateLoader(
     /// <summary>Whether a snapshot was used.</summary>
     public bool IsFromSnapshot => _loaded?.SnapshotVersion > 0;
 
+    /// <summary>The last version that belongs to the state; all of them by default.</summary>
+    public long Through { get; init; } = long.MaxValue;
+
     public async Task<StreamState<TState>> LoadAsync<TState>(StreamName stream, CancellationToken ct)
         where TState : notnull
     {
@@ -35,6 +38,9 @@ internal sealed class StateLoader(
         var snapshot = descriptor.SnapshotEvery == 0
             ? null
             : await snapshots.FindAsync(stream, descriptor.SnapshotType, ct).ConfigureAwait(false);
+        if (snapshot?.Version > Through)
+            snapshot = null;
+
         var folding = (snapshot is null ? null : await FromSnapshotAsync(descriptor, snapshot, ct).ConfigureAwait(false))
             ?? await FromStartAsync(descriptor, stream, snapshot, ct).ConfigureAwait(false);
         _loaded = folding;
@@ -103,7 +109,7 @@ internal sealed class StateLoader(
             if (streamId != page.StreamId)
                 return false;
 
-            foreach (var @event in page.Events)
+            foreach (var @event in page.Events.TakeWhile(@event => @event.Number <= Through))
             {
                 if (@event.Number > folding.SnapshotVersion)
                     folding.Add(descriptor, @event);
@@ -112,7 +118,9 @@ internal sealed class StateLoader(
             }
 
             // Not the number of the last event: that event may be gone.
-            folding.Version = page.Version;
+            folding.Version = Math.Min(page.Version, Through);
+            if (page.Events is [.., { Number: var last }] && last >= Through)
+                break;
         }
 
         return folding.Version >= folding.SnapshotVersion;
@@ -179,7 +187,7 @@ internal sealed class StateLoader(
         public void Add(StateDescriptor descriptor, RecordedEvent @event)
         {
             foreach (var data in @event.Parts)
-                State = descriptor.Fold(State, data);
+                State = descriptor.Fold(State, data, @event);
 
             if (@event.Number > Next)
                 _missing ??= Next;

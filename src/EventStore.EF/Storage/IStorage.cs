@@ -43,6 +43,18 @@ internal interface IStorage
     Task<long> ReadSettledAsync(CancellationToken ct);
 
     /// <summary>
+    /// Returns a position that is settled, as one look at the database shows it: at most the result of <see cref="ReadSettledAsync"/>, and
+    /// never more than a few rows are read. <see langword="null"/> if it can't be told, as on a stand-by.
+    /// </summary>
+    Task<long?> LookSettledAsync(CancellationToken ct) => Task.FromResult<long?>(null);
+
+    /// <summary>
+    /// Reads what an operator wants to know about the database and its server, in few cheap statements. What the role may not see counts as
+    /// not checked.
+    /// </summary>
+    Task<ServerInspection> InspectServerAsync(CancellationToken ct) => throw new NotSupportedException();
+
+    /// <summary>
     /// Returns the transactions that have appended and are still open, oldest first; none if positions become visible in order. Every
     /// append counts as one while it runs.
     /// </summary>
@@ -63,6 +75,12 @@ internal interface IStorage
         => write(null, ct);
 
     /// <summary>
+    /// Runs a write to a stream inside the caller's transaction, which is unchanged if the write fails, is cancelled or waits too long.
+    /// </summary>
+    Task<T> InCallersAsync<T>(DbTransaction transaction, StreamName stream, Func<CancellationToken, Task<T>> write, CancellationToken ct)
+        => write(ct);
+
+    /// <summary>
     /// Waits for the write lock without blocking a thread. Call it before a statement that writes, if the database has one writer at a time
     /// and its driver waits for the others by blocking the thread. Inside a transaction, the lock is held afterwards; without one, it was
     /// free a moment ago.
@@ -74,6 +92,12 @@ internal interface IStorage
     /// cancellation or by an exception; it may then be called again.
     /// </summary>
     Task WatchAsync(Action<StoreChange> changed, CancellationToken ct);
+
+    /// <summary>
+    /// Whether <see cref="WatchAsync"/> reports every change by any process within half a second, announced or not. Then nothing is polled,
+    /// and a lease for which nobody waits is rarely renewed.
+    /// </summary>
+    bool SeesEveryChange => false;
 
     /// <summary>Notifies the other processes of a change by this process.</summary>
     Task AnnounceAsync(StoreChange change, CancellationToken ct);
@@ -116,6 +140,12 @@ internal interface IStorage
     }
 
     /// <summary>
+    /// Lets what is committed on a connection survive this process, and not the machine, until the result is disposed: for writes that are
+    /// repeated after a loss. Not for use inside a transaction. Null if the statements themselves say so.
+    /// </summary>
+    IDisposable? WithoutFlush(DbConnection connection) => null;
+
+    /// <summary>
     /// Returns the server that answers in an incarnation of the store, with the epoch of <c>store_info</c>, in the form that statements for
     /// checkpoints expect; after that incarnation, a value that matches nothing. Null if it is unknown, or if no other server can answer
     /// without <see cref="RequireLife"/> noticing.
@@ -140,6 +170,11 @@ internal interface IStorage
     /// Classifies an exception of this storage. Call it for every exception: a lost connection invalidates what was known about positions.
     /// </summary>
     StorageFailure Classify(Exception exception);
+
+    /// <summary>
+    /// Classifies an exception of the application's code, which may be about another database: it invalidates nothing.
+    /// </summary>
+    StorageFailure ClassifyForeign(Exception exception) => Classify(exception);
 
     /// <summary>
     /// Classifies an exception for the caller of an operation: the message, whether the operation may have been carried out anyway, and

@@ -31,6 +31,11 @@ internal interface IStorageProvider
     /// </summary>
     bool ConfigureBackground(DbContextOptionsBuilder builder, string schema) => false;
 
+    /// <summary>Configures a context of the application beside the store, which may be on the same database or on any other.</summary>
+    void ConfigureNeighbour(DbContextOptionsBuilder builder)
+    {
+    }
+
     /// <summary>The number of connections that the background work keeps open if it has no pool of its own.</summary>
     int KeptConnections => 0;
 

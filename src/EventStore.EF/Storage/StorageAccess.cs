@@ -76,10 +76,10 @@ internal sealed class StorageAccess : IDisposable
         if (_isDisposed)
             throw Disposed();
 
-        var attempts = new Attempts(operation.IsAppend);
+        var attempts = new Attempts(operation.IsAppend) { Count = operation.IsOnce ? 1 : 0 };
         try
         {
-            return operation.IsCallers
+            return operation.IsCallers || operation.IsOnce
                 ? await work(state, ct).ConfigureAwait(false)
                 : await _pipeline.ExecuteAsync(
                     static async (run, token) =>
@@ -89,12 +89,17 @@ internal sealed class StorageAccess : IDisposable
                             run.Access.Begin(run.attempts);
                             return await run.work(run.state, token).ConfigureAwait(false);
                         }
+                        catch (Exception exception) when (!run.operation.IsWrite && exception is not EventStoreException
+                            && run.Access._storage.Classify(exception) is StorageFailure.Conflict)
+                        {
+                            throw new ConflictedReadException(exception);
+                        }
                         catch (Exception exception) when (run.Access.Note(exception, run.attempts))
                         {
                             throw;
                         }
                     },
-                    (Access: this, work, state, attempts), ct).ConfigureAwait(false);
+                    (Access: this, work, state, operation, attempts), ct).ConfigureAwait(false);
         }
         catch (ObjectDisposedException exception) when (_isDisposed)
         {
@@ -117,6 +122,9 @@ internal sealed class StorageAccess : IDisposable
     {
         if (exception is OperationCanceledException or EventStoreException || ct.IsCancellationRequested)
             return false;
+
+        if (exception is ConflictedReadException)
+            return true;
 
         var trouble = _storage.Diagnose(exception);
         return trouble.Failure is StorageFailure.Unavailable
@@ -160,10 +168,17 @@ internal sealed class StorageAccess : IDisposable
         }
 
         var trouble = _storage.Diagnose(exception);
-        if (trouble.Failure is not StorageFailure.None && ct.IsCancellationRequested)
+        if ((trouble.Failure is not StorageFailure.None || exception is ConflictedReadException) && ct.IsCancellationRequested)
             return new OperationCanceledException("The call was cancelled.", exception, ct);
 
         var count = attempts.Count == 1 ? "1 attempt" : $"{attempts.Count} attempts";
+        if (exception is ConflictedReadException { InnerException: { } conflict })
+        {
+            return new EventStoreUnavailableException(
+                $"The event store's database cancelled the read, after {count}, because of other transactions, or on a stand-by of the " +
+                $"primary's changes: {Reason(conflict)} Nothing was read.", false, conflict);
+        }
+
         var what = trouble.Words is null
             ? $"The event store's database can't be reached, after {count}: {Reason(exception)} Check {_whatToCheck}."
             : trouble.Words.Replace(StorageTrouble.Attempts, $"after {count}", StringComparison.Ordinal);
@@ -205,6 +220,9 @@ internal sealed class StorageAccess : IDisposable
         var last = causes[^1].Message.TrimEnd('.');
         return first.Contains(last, StringComparison.Ordinal) ? $"{first}." : $"{first}: {last}.";
     }
+
+    /// <summary>A read outside the caller's transaction that the database cancelled because of others: it may be repeated.</summary>
+    private sealed class ConflictedReadException(Exception conflict) : Exception(conflict.Message, conflict);
 
     /// <param name="areAppends">See <see cref="StorageOperation.IsAppend"/>.</param>
     private sealed class Attempts(bool areAppends)

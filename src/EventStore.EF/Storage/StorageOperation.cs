@@ -11,4 +11,10 @@ internal readonly record struct StorageOperation(StreamName? Stream, bool IsWrit
 
     /// <summary>Reading outside any stream.</summary>
     public static StorageOperation Read => default;
+
+    /// <summary>Reading outside any stream once, without retries: the caller wants to know how it is now, and asks again later.</summary>
+    public static StorageOperation ReadOnce => new() { IsOnce = true };
+
+    /// <summary>Whether it is never retried.</summary>
+    public bool IsOnce { get; init; }
 }

@@ -135,23 +135,41 @@ internal abstract class EventStreams(
         StreamName stream, Func<TState, CancellationToken, ValueTask<IEnumerable<object>>> decide, CancellationToken ct)
         where TState : notnull
     {
-        var (state, version) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct).ConfigureAwait(false);
+        var loaded = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct).ConfigureAwait(false);
+        var (state, version) = loaded;
         var decided = await decide(state, ct).ConfigureAwait(false);
         var events = decided.Select(data => data as NewEvent ?? new NewEvent(data)).ToList();
         if (events.Count == 0)
             return new(new(state, version, 0, 0), null);
 
-        // First, so that nothing is written that the state can't take.
-        var updated = states.Apply(state, events);
+        TState updated = default!;
+        AppendResult result;
         try
         {
-            var result = await AppendManyAsync(stream, ExpectedVersion.At(version), events, ct).ConfigureAwait(false);
-            return new(new(updated, result.StreamVersion, result.FirstPosition, result.LastPosition), null);
+            result = await OnlyAsync(WriteAsync(
+                (stream, version, events), static append => ([append.stream], append.events.Count),
+                (planner, append) =>
+                {
+                    var plan = planner.Plan(append.stream, ExpectedVersion.At(append.version), append.events);
+
+                    // First, so that nothing is written that the state can't take.
+                    updated = states.Apply(loaded, plan, append.events);
+                    return [plan];
+                },
+                ct)).ConfigureAwait(false);
         }
         catch (WrongExpectedVersionException lost)
         {
             return new(default, lost);
         }
+
+        if (states.IsKnownAfterAppend<TState>())
+        {
+            (updated, _) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct, through: result.StreamVersion)
+                .ConfigureAwait(false);
+        }
+
+        return new(new(updated, result.StreamVersion, result.FirstPosition, result.LastPosition), null);
     }
 
     /// <summary>Plans an append and writes it; in a span of its own if anyone listens, whose context the events then carry.</summary>

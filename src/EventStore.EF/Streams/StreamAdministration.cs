@@ -111,7 +111,9 @@ internal sealed class StreamAdministration(
 
     private Task<bool> ExecuteAsync(StreamName stream, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
     {
-        return Transaction is null ? storage.WaitForLocksAsync(stream, RunOwnAsync, ct) : RunAsync(Transaction, ct);
+        return Transaction is { } callersOwn
+            ? storage.InCallersAsync(callersOwn, stream, token => RunAsync(callersOwn, token), ct)
+            : storage.WaitForLocksAsync(stream, RunOwnAsync, ct);
 
         async Task<bool> RunOwnAsync(Func<DbConnection, CancellationToken, Task>? limitWaits, CancellationToken token)
         {

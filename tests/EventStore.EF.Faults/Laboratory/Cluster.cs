@@ -66,7 +66,7 @@ internal sealed class Cluster
     }
 
     /// <summary>Waits until the server accepts connections; one that recovers from a crash does so some time after it was started.</summary>
-    private async Task AcceptsAsync(CancellationToken ct)
+    public async Task AcceptsAsync(CancellationToken ct)
     {
         for (var tries = 1; ; tries++)
         {

@@ -149,6 +149,9 @@ internal abstract class Laboratory : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Waits until the database takes connections: whatever restarted it, the next fault finds it whole.</summary>
+    public virtual Task AcceptsAsync(CancellationToken ct) => Task.CompletedTask;
+
     public virtual async ValueTask DisposeAsync()
     {
         if (_watch is not null)

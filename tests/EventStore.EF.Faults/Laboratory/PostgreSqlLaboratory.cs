@@ -31,6 +31,8 @@ internal sealed class PostgreSqlLaboratory(LaboratoryOptions options) : Laborato
 
     protected override Provider Provider => Provider.PostgreSql;
 
+    public override Task AcceptsAsync(CancellationToken ct) => Server.AcceptsAsync(ct);
+
     public override DbConnection Connect() => new NpgsqlConnection(Server.Connect("store", "Pooling=false;Command Timeout=10"));
 
     public override string Table(string name) => $"eventstore.{name}";

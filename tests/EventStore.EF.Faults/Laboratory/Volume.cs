@@ -5,8 +5,8 @@ internal sealed class Volume(string folder)
 {
     private const int Megabytes = 512;
 
-    /// <summary>Two copies of the database, while one takes the place of the other, grow by about half of this.</summary>
-    private const double MegabytesPerSecond = 1.5;
+    /// <summary>Two copies of the database with their logs, while one takes the place of the other, grow by about half of this.</summary>
+    private const double MegabytesPerSecond = 3;
 
     private string Ballast => Path.Combine(folder, "ballast");
 

@@ -113,12 +113,16 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
         string detail;
         try
         {
+            if (fault.IsAlone)
+                await laboratory.AcceptsAsync(ct).ConfigureAwait(false);
+
             detail = await fault.StrikeAsync(laboratory, random, ct).ConfigureAwait(false);
         }
-        catch (NpgsqlException exception) when (!fault.IsAlone)
+        catch (NpgsqlException exception)
         {
-            // The fault beside it took its connection.
+            // The fault beside it took its connection, or a server that was short of something ended it.
             detail = $"ended early: {exception.Message}";
+            await laboratory.AcceptsAsync(ct).ConfigureAwait(false);
         }
 
         await laboratory.Log.WriteAsync(new FaultEnded(HistoryLog.Now, fault.Name, detail)).ConfigureAwait(false);

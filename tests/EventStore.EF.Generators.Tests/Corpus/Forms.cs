@@ -95,7 +95,7 @@ public sealed class ParametersOutOfOrder(string b, int a)
 [Event]
 public sealed class ParameterWithSetter(int a)
 {
-    public int A { get; set; } = a + 1;
+    public int A { get; set; } = a;
 
     public int B { get; set; } = a;
 }

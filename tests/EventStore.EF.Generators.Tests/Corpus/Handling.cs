@@ -79,10 +79,10 @@ public sealed record ContainsRest(KeepsTheRest One, KeepsTheRestAsElements? Two)
 public sealed class Populated
 {
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
-    public List<int> Numbers { get; } = [1, 2];
+    public List<int> Numbers { get; } = [];
 
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
-    public Dictionary<string, string> Map { get; } = new() { ["k"] = "v" };
+    public Dictionary<string, string> Map { get; } = new();
 
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
     public Inner Nested { get; } = new();
@@ -99,9 +99,9 @@ public sealed class Populated
 [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)]
 public sealed class PopulatedAll
 {
-    public List<int> Numbers { get; } = [1, 2];
+    public List<int> Numbers { get; } = [];
 
-    public HashSet<string> Texts { get; set; } = ["a"];
+    public HashSet<string> Texts { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     [JsonObjectCreationHandling(JsonObjectCreationHandling.Replace)]
     public List<int> Replaced { get; set; } = [3];

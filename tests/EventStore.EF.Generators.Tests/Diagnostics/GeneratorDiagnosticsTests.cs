@@ -27,6 +27,13 @@ public sealed class GeneratorDiagnosticsTests
     [InlineData("[Event(\"a\", Aliases = [\"a\"])] public record A(int X);", "the name 'a' twice")]
     public void ESEF1001_is_a_name_that_cannot_be_stored(string source, string text) => Refused("ESEF1001", source, text);
 
+    [Fact]
+    public void A_name_of_200_characters_is_taken_and_one_more_is_ESEF1001()
+    {
+        Harness.Run(Using + $"[Event(\"{new string('a', 200)}\")] public record A(int X);").IsClean();
+        Refused("ESEF1001", $"[Event(\"{new string('a', 201)}\")] public record A(int X);", "its name has 201 characters");
+    }
+
     [Theory]
     [InlineData("[Event] public record A(int X); namespace N { [Event(\"a\")] public record B(int X); }", "'B' and 'A (File0.cs:7)' are both stored as 'a' version 1")]
     [InlineData("[Event(\"a\", Version = 2)] public record A(int X); [Event(\"b\", Version = 2, Aliases = [\"a\"])] public record B(int X);", "version 2")]

@@ -58,6 +58,7 @@ public sealed class EditKindsTests
         { "a member of a contained type", "string Street)", "string Street, string? City)", 1 },
         { "a member of a state", "Order(int Lines)", "Order(int Lines, string? Note = null)", 2 },
         { "another event for the state", "public static Order Create", "public Order Apply(OrderShipped e) => this; public static Order Create", 1 },
+        { "the recorded event for the state", "Create(OrderPlaced e)", "Create(OrderPlaced e, RecordedEvent r)", 1 },
         { "another handler", "ISubscriber<OrderPlaced> { public ValueTask HandleAsync(OrderPlaced e", "ISubscriber<Paid> { public ValueTask HandleAsync(Paid e", 1 },
         { "a renamed event", "OrderShipped(", "OrderSent(", 3 },
         { "a renamed contained type", "Address", "Place", 3 },

@@ -37,6 +37,8 @@ internal static class BaseShapes
         ("generic base", "public abstract class Changed<T> { public T Old { get; init; } = default!; public T New { get; init; } = default!; } [Event] public class A : Changed<decimal>; [Event] public class B : Changed<string?>;", "new A { Old = 1, New = 2 }, new B { Old = null, New = \"x\" }"),
         ("interface with default member", "public interface IEvent { string Kind => GetType().Name; Guid Id { get; } } [Event] public record A(Guid Id) : IEvent;", $"new A({Id})"),
         ("partial type", "[Event] public partial record A(int X); public partial record A { public string? Y { get; init; } }", "new A(3) { Y = \"y\" }"),
+        ("normalized by the constructor", "[Event] public class A { public A(string name, int hour, string? note) { Name = name.Trim(); Hour = hour % 24; Note = note ?? \"none\"; } public string Name { get; } public int Hour { get; } public string Note { get; } }", "new A(\" a \", 27, null), new A(\"a\", 3, \"x\")"),
+        ("populated from nothing", "[Event] public class A { [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public Dictionary<string, int> X { get; } = new(StringComparer.Ordinal); [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public List<int> Y { get; } = new(16); [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public HashSet<int> Z { get; } = []; }", "new A { X = { { \"a\", 1 } }, Y = { 1, 2 }, Z = { 3 } }"),
         ("own serializer", "[Event(HasOwnSerializer = true)] public class B { private int _x; public int Next() => ++_x; } [Event] public record A(int X);", "new A(3)"),
     ];
 
@@ -69,6 +71,14 @@ internal static class BaseShapes
         ("constructor that does not run", "[Event] public class A { private readonly string _note; public A() => _note = \"\"; public A(string note) => _note = note; public int X { get; init; } public string Note() => _note; }", "ESEF2011", "_note"),
         ("left out by default, initialized otherwise", "[Event] public class A { [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int X { get; init; } = 5; }", "ESEF2011", "leaves out its default"),
         ("left out by default, with another default", "[Event] public record A([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? X = \"x\");", "ESEF2011", "leaves out its default"),
+        ("changed by the initializer", "[Event] public record A(int X) { public int X { get; init; } = X * 2; }", "ESEF2011", "another value"),
+        ("changed by the constructor", "[Event] public class A { public A(string x) => X = (\"no. \" + x); public string X { get; set; } }", "ESEF2011", "'A.X'"),
+        ("changed into a text", "[Event] public record A(string X) { public string X { get; } = $\"no. {X}\"; }", "ESEF2011", "'A.X'"),
+        ("turned around", "[Event] public class A(bool isOpen) { public bool IsOpen { get; } = !isOpen; }", "ESEF2011", "'A.IsOpen'"),
+        ("changed on its way to the base", "public abstract record B(int X); [Event] public record A(int X) : B(X + 1);", "ESEF2011", "another value"),
+        ("populated onto elements", "[Event] public class A { [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public List<int> X { get; } = [1]; }", "ESEF2011", "let it begin empty"),
+        ("populated onto elements of the constructor", "[Event] public class A { public A() => X = new() { { \"a\", 1 } }; [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public Dictionary<string, int> X { get; set; } }", "ESEF2011", "let it begin empty"),
+        ("populated onto copied elements", "[Event] [JsonObjectCreationHandling(JsonObjectCreationHandling.Populate)] public class A { private static readonly int[] First = [1]; public HashSet<int> X { get; } = new(First); }", "ESEF2011", "let it begin empty"),
         ("ref parameter", "[Event] public class A { public A(ref int x) => X = x; public int X { get; } }", "ESEF2003", "by reference"),
     ];
 }

@@ -54,3 +54,34 @@ public readonly record struct Owners(string Names)
 
     private Owners Apply(BasketOpened e) => new(Names + e.Owner);
 }
+
+/// <summary>Takes events as they are stored, by public and private methods, beside one that doesn't.</summary>
+[State]
+public sealed record Ledger(string Owner, DateTimeOffset OpenedAt, long LastVersion)
+{
+    public static Ledger Create(BasketOpened e, RecordedEvent recorded) => new(e.Owner, recorded.CreatedAt, recorded.StreamVersion);
+
+    private Ledger Apply(BasketFilled e, in RecordedEvent recorded) => this with { LastVersion = recorded.StreamVersion };
+
+    private Ledger Apply(BasketClosed e) => this with { Owner = "nobody" };
+}
+
+/// <summary>A class that changes itself by a base type's events as they are stored; a method with any other parameter isn't its own.</summary>
+[State]
+public sealed class Versions
+{
+    public List<long> Seen { get; } = [];
+
+    public void Apply(BasketEvent e, RecordedEvent recorded) => Seen.Add(recorded.StreamVersion);
+
+    public void Apply(BasketFilled e, DateTime now) => Seen.Add(now.Ticks);
+}
+
+/// <summary>A struct whose private methods take events as they are stored.</summary>
+[State]
+public readonly record struct Times(long First, long Last)
+{
+    private static Times Create(BasketOpened e, RecordedEvent recorded) => new(recorded.StreamVersion, 0);
+
+    private Times Apply(BasketFilled e, RecordedEvent recorded) => this with { Last = recorded.StreamVersion };
+}

@@ -65,10 +65,51 @@ public sealed class FoldTests
         Assert.Throws<JsonException>(() => descriptor.Deserialize("""{"owner":5}"""u8));
     }
 
-    private static object? Fold<TState>(params object[] events)
+    [Fact]
+    public void A_method_gets_the_event_as_it_is_stored()
+    {
+        Assert.Equal(new Ledger("Ada", At(1), 2), FoldRecorded<Ledger>(new BasketOpened("Ada"), new BasketFilled(1)));
+        Assert.Equal(new Ledger("nobody", At(1), 1), FoldRecorded<Ledger>(new BasketOpened("Ada"), new BasketClosed()));
+        Assert.Equal(new Times(1, 3), FoldRecorded<Times>(new BasketOpened("Ada"), new BasketClosed(), new BasketFilled(1)));
+        Assert.Equal([1, 2], Assert.IsType<Versions>(FoldRecorded<Versions>(new BasketOpened("Ada"), new BasketFilled(1))).Seen);
+    }
+
+    [Fact]
+    public void A_state_says_whether_it_takes_events_as_they_are_stored_and_misses_one_that_is_not_given()
+    {
+        Assert.Equal((true, true, true, false), (Takes<Ledger>(), Takes<Versions>(), Takes<Times>(), Takes<Basket>()));
+        Assert.Contains(
+            "takes the RecordedEvent of EventStore.EF.Generators.Tests.States.BasketOpened",
+            Assert.Throws<InvalidOperationException>(() => Fold<Ledger>(new BasketOpened("Ada"))).Message, StringComparison.Ordinal);
+
+        static bool Takes<TState>() => Known.FindState(typeof(TState))!.TakesRecordedEvents;
+    }
+
+    private static object? Fold<TState>(params object[] events) => Fold<TState>(events, _ => null);
+
+    private static object? FoldRecorded<TState>(params object[] events) => Fold<TState>(events, number => new(Known)
+    {
+        EventId = Guid.NewGuid(),
+        Position = 100 + number,
+        StreamName = "basket-1",
+        StreamVersion = number,
+        Number = number,
+        EventType = "unused",
+        SchemaVersion = 1,
+        Payload = default,
+        CreatedAt = At(number),
+    });
+
+    private static DateTimeOffset At(int number) => new(2026, 5, number, 12, 0, 0, TimeSpan.Zero);
+
+    private static object? Fold<TState>(object[] events, Func<int, RecordedEvent?> record)
     {
         var descriptor = Known.FindState(typeof(TState));
         Assert.NotNull(descriptor);
-        return events.Aggregate(descriptor.Begin?.Invoke(), (state, data) => descriptor.Fold(state, data));
+        var state = descriptor.Begin?.Invoke();
+        foreach (var (index, data) in events.Index())
+            state = descriptor.Fold(state, data, record(index + 1));
+
+        return state;
     }
 }

@@ -26,7 +26,23 @@ public sealed class StateDiagnosticsTests
     [InlineData("[State] public record S { public static S Apply(Opened e) => new(); }", "must not be static")]
     [InlineData("[State] public record struct S { public void Apply(Opened e) { } }", "changes to a copy of a struct are lost")]
     [InlineData("[State] public record S(int Y) { public S Apply(Opened e) => this; }", "nothing creates it")]
+    [InlineData("[State] public record S { public S Apply(Opened e) => this; public S Apply(Opened e, RecordedEvent r) => this; }", "'S.Apply(Opened)' and 'S.Apply(Opened, RecordedEvent)' take the same event: remove one of them")]
+    [InlineData("[State] public record S { public static S Create(Opened e) => new(); private static S Create(Opened e, RecordedEvent r) => new(); }", "take the same event: remove one of them")]
+    [InlineData("public class B { public void Apply(Opened e, RecordedEvent r) { } } [State] public class S : B { public void Apply(Opened e) { } }", "take the same event: remove one of them")]
+    [InlineData("[State] public record S { public S Apply(Opened e, ref RecordedEvent r) => this; }", "by reference")]
+    [InlineData("[State] public record S { public S Apply(Opened e, System.DateTime now) => this; }", "alone or with a 'RecordedEvent'")]
+    [InlineData("public class RecordedEvent; [State] public record S { public S Apply(Opened e, RecordedEvent mine) => this; }", "alone or with a 'RecordedEvent'")]
     public void ESEF6001_is_a_state_that_cannot_be_folded(string source, string text) => Refused("ESEF6001", source, text);
+
+    [Fact]
+    public void A_name_of_200_characters_is_taken_and_one_more_is_ESEF6001()
+    {
+        Harness.Run(Using + State(200)).IsClean();
+        Refused("ESEF6001", State(201), "its name has 201 characters");
+
+        static string State(int length)
+            => $"[State(\"{new string('a', length)}\")] public record S {{ public S Apply(Opened e) => this; }}";
+    }
 
     [Theory]
     [InlineData("public int X { get; private set; }")]
@@ -45,10 +61,16 @@ public sealed class StateDiagnosticsTests
     [InlineData("public abstract record B { [JsonInclude] private int Z { get; init; } } [State(SnapshotEvery = 1)] public record S : B { public S Apply(Opened e) => this; }")]
     public void What_comes_back_or_is_no_part_of_it_is_not_reported(string source) => Harness.Run(Using + source).IsClean();
 
+    [Theory]
+    [InlineData("[State] public record S { public static S Create(Opened e, RecordedEvent r) => new(); public S Apply(Opened e, RecordedEvent? r) => this; }")]
+    [InlineData("[State] public class S { private void Apply(Opened e, in RecordedEvent r) { } private void Apply(object e) { } }")]
+    [InlineData("public abstract class B { public abstract void Apply(Opened e, RecordedEvent r); } [State] public class S : B { public override void Apply(Opened e, RecordedEvent r) { } }")]
+    public void A_method_that_takes_the_recorded_event_too_is_not_reported(string source) => Harness.Run(Using + source).IsClean();
+
     [Fact]
     public async Task ESEF6002_is_a_method_of_no_event()
     {
-        var found = Assert.Single(await Harness.AnalyzeAsync(Using + "public sealed record Other; [State] public record S { public S Apply(Other e) => this; public S Apply(Opened e) => this; public S Apply(object e) => this; }"));
+        var found = Assert.Single(await Harness.AnalyzeAsync(Using + "public sealed record Other; [State] public record S { public S Apply(Other e) => this; public S Apply(Opened e, RecordedEvent r) => this; public S Apply(object e) => this; }"));
 
         Assert.Equal(("ESEF6002", "'S.Apply(Other)' takes 'Other', which is not marked [Event] and is not a base of any event: the method is never called"), (found.Id, found.GetMessage(CultureInfo.InvariantCulture)));
     }

@@ -129,6 +129,74 @@ public sealed class TrueMessageTests(PostgreSqlFixture fixture) : TransactionSui
         await AssertNumbersAsync(stream, 1);
     }
 
+    [Theory]
+    [InlineData("delete", false)]
+    [InlineData("delete", true)]
+    [InlineData("truncate", false)]
+    [InlineData("truncate", true)]
+    [InlineData("snapshot", true)]
+    public async Task Inside_the_caller_s_transaction_a_write_of_any_kind_that_waits_in_vain_leaves_the_transaction_as_it_was(string what, bool isCancelled)
+    {
+        var stream = await StreamAsync(2);
+        await Events.Snapshots.RecordAsync(NewSnapshot(1), Ct);
+        await using var holder = await BeginAsync();
+        await holder.ScalarAsync($"UPDATE eventstore.streams SET version = version WHERE name = '{stream}'");
+        await holder.ScalarAsync($"UPDATE eventstore.snapshots SET version = version WHERE source = '{stream}'");
+        await using var connection = new NpgsqlConnection($"{Database.ConnectionString};Command Timeout={(isCancelled ? 600 : 2)}");
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        var inside = Events.WithTransaction(transaction);
+        using var cancelling = new CancellationTokenSource();
+        Task waiting = what switch
+        {
+            "delete" => inside.Streams.DeleteAsync(stream, ExpectedVersion.Any, cancelling.Token),
+            "truncate" => inside.Streams.TruncateAsync(stream, 2, cancelling.Token),
+            _ => inside.Snapshots.RecordAsync(NewSnapshot(2), cancelling.Token),
+        };
+        await Database.WaitForLockWaitersAsync(1);
+        if (isCancelled)
+        {
+            await cancelling.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting.WaitAsync(Patience, Ct));
+        }
+        else
+        {
+            Assert.Equal(stream, (await Assert.ThrowsAsync<LockTimeoutException>(() => waiting.WaitAsync(Patience, Ct))).Stream);
+        }
+
+        var other = NewStream();
+        await inside.AppendAsync(other, ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
+        await transaction.CommitAsync(Ct);
+        await holder.Transaction.RollbackAsync(Ct);
+        await AssertNumbersAsync(other, 1);
+        await AssertNumbersAsync(stream, 1, 2);
+
+        Snapshot NewSnapshot(long version) => new() { Source = stream, Type = "sum", Version = version, Payload = "1"u8.ToArray() };
+    }
+
+    [Fact]
+    public async Task A_transaction_that_has_failed_before_is_named_as_the_reason()
+    {
+        await using var connection = new NpgsqlConnection(Database.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using (var failing = new NpgsqlCommand("SELECT 1 / 0", connection))
+            await Assert.ThrowsAsync<PostgresException>(() => failing.ExecuteNonQueryAsync(Ct));
+
+        var inside = Events.WithTransaction(transaction);
+        foreach (var call in (Func<Task>[])
+        [
+            () => inside.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct),
+            () => inside.Streams.DeleteAsync("stream", ExpectedVersion.Any, Ct),
+            async () => await inside.ReadStreamAsync("stream", cancellationToken: Ct).ToListAsync(Ct),
+        ])
+        {
+            var refused = await Assert.ThrowsAsync<EventStoreUnavailableException>(call);
+            Assert.Contains("An earlier statement of the transaction has failed", refused.Message, StringComparison.Ordinal);
+            Assert.False(refused.OutcomeUnknown);
+        }
+    }
+
     [Fact]
     public async Task A_server_process_that_is_ended_after_the_append_was_sent_leaves_the_outcome_unknown()
     {

@@ -27,6 +27,10 @@ public sealed class HandlerBlameTests(PostgreSqlFixture fixture) : ProjectionSui
             await using var connection = new NpgsqlConnection("Host=127.0.0.1;Port=1;Database=other;Username=postgres;Timeout=5");
             await connection.OpenAsync(Ct);
         },
+        ["a conflict each time"] = context => context.Database.ExecuteSqlRawAsync("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$", Ct),
+        ["another server without connections"] = _ => throw new PostgresException("too many clients", "FATAL", "FATAL", PostgresErrorCodes.TooManyConnections),
+        ["another server that is read-only"] = _ => throw new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction),
+        ["another server whose disk is full"] = _ => throw new PostgresException("no space", "ERROR", "ERROR", PostgresErrorCodes.DiskFull),
         ["the end of its own session"] = context => context.Database.ExecuteSqlRawAsync("SELECT pg_terminate_backend(pg_backend_pid())", Ct),
     };
 

@@ -60,6 +60,69 @@ public sealed class HijackTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
     }
 
     [Fact]
+    public async Task No_search_path_of_the_caller_s_leads_a_function_that_runs_with_the_owner_s_rights_astray()
+    {
+        // With the very types of PostgreSQL's own, and found before them.
+        await ExecuteAsync($"CREATE SCHEMA lure AUTHORIZATION {Prefix}_appender");
+        await ExecuteAsync("""
+            CREATE FUNCTION lure.max(bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
+            CREATE FUNCTION lure.min(bigint) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'hijacked'; END $$;
+            DO $do$
+            DECLARE
+                v_own  record;
+                v_body text := '$$ BEGIN RAISE EXCEPTION ''hijacked''; END $$';
+            BEGIN
+                FOR v_own IN
+                    SELECT o.oprname, o.oprleft::regtype, o.oprright::regtype, o.oprresult::regtype, 'operator_' || o.oid AS name
+                    FROM pg_operator o
+                    WHERE o.oprkind = 'b' AND o.oprname IN ('=', '<>', '<', '>', '<=', '>=', '+', '-', '||', '~')
+                      AND o.oprleft = ANY('{text,bigint,int,boolean,uuid,timestamptz,tid,oid,xid8}'::regtype[])
+                      AND o.oprright = ANY('{text,bigint,int,boolean,uuid,timestamptz,tid,oid,xid8}'::regtype[])
+                LOOP
+                    EXECUTE format('CREATE FUNCTION lure.%s(%s, %s) RETURNS %s LANGUAGE plpgsql AS %s',
+                        v_own.name, v_own.oprleft, v_own.oprright, v_own.oprresult, v_body);
+                    EXECUTE format('CREATE OPERATOR lure.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = lure.%s)',
+                        v_own.oprname, v_own.oprleft, v_own.oprright, v_own.name);
+                END LOOP;
+
+                FOR v_own IN
+                    SELECT p.proname, pg_get_function_identity_arguments(p.oid) AS arguments, pg_get_function_result(p.oid) AS result
+                    FROM pg_proc p
+                    WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f' AND NOT p.proretset AND p.proname IN (
+                        'clock_timestamp', 'current_setting', 'set_config', 'pg_sequence_last_value', 'pg_advisory_xact_lock_shared',
+                        'pg_current_xact_id', 'pg_current_xact_id_if_assigned', 'cardinality', 'array_position', 'int4', 'int8', 'bit',
+                        'text')
+                LOOP
+                    EXECUTE format('CREATE FUNCTION lure.%I(%s) RETURNS %s LANGUAGE plpgsql AS %s',
+                        v_own.proname, v_own.arguments, v_own.result, v_body);
+                END LOOP;
+            END $do$
+            """, "appender");
+        var ids = Enumerable.Range(0, 4).Select(_ => $"'{Guid.NewGuid()}'::uuid").ToArray();
+        foreach (var call in (string[])
+        [
+            $$"""append('order-1', -1, NULL, {{ids[0]}}, 'specification-numbered', 1, NULL, '{"number":1}', NULL, NULL, NULL, NULL)""",
+            $$"""
+            append_many(
+                'order-1', 1, NULL, ARRAY[{{ids[1]}}, {{ids[2]}}], '{specification-numbered,specification-numbered}', '{1,1}', NULL,
+                ARRAY['{"number":2}'::json, '{"number":3}'], NULL, NULL, NULL, NULL)
+            """,
+            $$"""
+            append_group(
+                '{order-2}', '{-1}', '{1}', '{1}', ARRAY[{{ids[3]}}], '{specification-numbered}', '{1}', NULL,
+                ARRAY['{"number":1}'::json], NULL, NULL, NULL, NULL)
+            """,
+            $"link('order-2', 1, ARRAY[{ids[0]}])",
+            "expect('order-1', 3)",
+            "expect('order-3', 0)",
+        ])
+            await ExecuteAsync($"SET search_path = lure, pg_catalog; SELECT eventstore.{call}", "appender");
+
+        await AssertNumbersAsync("order-1", 1, 2, 3);
+        await AssertNumbersAsync("order-2", 1, 1);
+    }
+
+    [Fact]
     public async Task The_appender_s_own_temporary_tables_are_not_taken_for_the_store_s()
     {
         await ExecuteAsync($"GRANT TEMPORARY ON DATABASE \"{new NpgsqlConnectionStringBuilder(Database.ConnectionString).Database}\" TO {Prefix}_appender");

@@ -44,14 +44,14 @@ public sealed class RightsTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
     public async Task A_name_that_is_held_to_stay_missing_removes_nothing_else()
     {
         var stream = await LinkedStreamAsync();
-        await ExecuteAsync($"SELECT set_config('eventstore.removal', pg_current_xact_id()::text, true), eventstore.hold_name('{stream}'), eventstore.hold_name('none')", "appender");
+        await ExecuteAsync($"SELECT set_config('eventstore.removal', pg_current_xact_id()::text, true), eventstore.expect('{stream}', 0), eventstore.expect('none', 0)", "appender");
         await AssertNumbersAsync(stream, 1, 2, 3);
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {streams} WHERE name = 'none'"));
     }
 
     [Fact]
-    public async Task Only_removals_run_with_the_owner_s_rights() => Assert.Equal(
-        "hold_name remove",
+    public async Task Only_functions_that_write_run_with_the_owner_s_rights() => Assert.Equal(
+        "append append_group append_many expect link remove",
         await Database.ScalarAsync<string>("SELECT string_agg(proname, ' ' ORDER BY proname) FROM pg_proc WHERE pronamespace = 'eventstore'::regnamespace AND prosecdef"));
 
     [Fact]
@@ -97,6 +97,56 @@ public sealed class RightsTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
             () => store.Events.AppendAsync(NewStream(), ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct));
         Assert.Contains("docs/security.md", refused.Message, StringComparison.Ordinal);
         AssertSaysNothingOfHosts(refused.Message);
+    }
+
+    [Fact]
+    public async Task The_owner_lowers_a_version_that_was_raised_and_a_rewind_leaves_nothing_out()
+    {
+        await Events.AppendManyAsync("order-1", ExpectedVersion.NoStream, Numbered(2), Ct);
+        await ExecuteAsync("UPDATE eventstore.streams SET version = 100 WHERE name = 'order-1'", "migrator");
+        await using (var subscription = await Events.SubscribeAsync("orders", new() { Stream = "order-1" }, Ct))
+            await subscription.HandleAsync(2);
+        Assert.Equal(100, await Database.ScalarAsync<long>("SELECT position FROM {subscriptions}"));
+
+        Assert.Equal("0A000", (await Assert.ThrowsAsync<PostgresException>(
+            () => ExecuteAsync("UPDATE eventstore.streams SET version = 2 WHERE name = 'order-1'", "migrator"))).SqlState);
+        await ExecuteAsync(Blocks().Single(block => block.Contains("streams_versions_only_rise", StringComparison.Ordinal)), "migrator");
+        await Events.Subscriptions.RewindAsync("orders", 2, ParkedEventHandling.Keep, "order-1", Ct);
+        await Events.AppendAsync("order-1", 2, new Numbered(3), cancellationToken: Ct);
+        await using var again = await Events.SubscribeAsync("orders", new() { Stream = "order-1" }, Ct);
+        Assert.Equal([(3L, 3)], (await again.HandleAsync(1)).Select(@event => (@event.Number, @event.As<Numbered>().Number)));
+    }
+
+    /// <summary>With the lock that says that nothing of the transaction can appear up to position 9,000.</summary>
+    [Theory]
+    [InlineData("9000")]
+    [InlineData("9223372036854775807")]
+    [InlineData("-4294958296")]
+    [InlineData("1")]
+    [InlineData("0")]
+    public async Task No_setting_of_a_session_makes_readers_pass_over_its_append(string setting)
+    {
+        var stream = NewStream();
+        await Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        await using var store = As("appender");
+        await using var connection = new NpgsqlConnection(ConnectionString("appender"));
+        await connection.OpenAsync(Ct);
+        await using var transaction = await connection.BeginTransactionAsync(Ct);
+        await using (var preset = new NpgsqlCommand($"""
+            SELECT set_config('eventstore.positions_of_eventstore', '{setting}', false),
+                pg_advisory_xact_lock_shared('eventstore.store_info'::regclass::oid::int, 9000)
+            """, connection))
+            await preset.ExecuteNonQueryAsync(Ct);
+
+        await store.Events.WithTransaction(transaction).AppendAsync(stream, 1, new Numbered(2), cancellationToken: Ct);
+        await Events.AppendAsync(NewStream(), ExpectedVersion.NoStream, new Numbered(3), cancellationToken: Ct);
+        await using var subscription = await Events.SubscribeTransientAsync(null, Ct);
+        for (var attempt = 0; attempt < 3; attempt++)
+            Assert.Equal([1], (await ReadAllAsync()).Numbers());
+
+        await transaction.CommitAsync(Ct);
+        Assert.Equal([2, 3], (await subscription.HandleAsync(2)).Numbers());
+        Assert.Equal([1, 2, 3], (await ReadAllAsync()).Numbers());
     }
 
     private static void AssertSaysNothingOfHosts(string message)

@@ -17,7 +17,7 @@ public abstract partial class RoleSuite(PostgreSqlFixture fixture) : OwnDatabase
     {
         await base.InitializeAsync();
         Assert.SkipWhen(Fixture.IsPooled, "a pool doesn't hand on who connects");
-        var (roles, grants) = Blocks().ToArray() is [var first, var second, ..] ? (first, second) : throw new InvalidOperationException("The page has two blocks of SQL.");
+        var (roles, grants) = Blocks().ToArray() is [var first, var second, ..] ? (first, second) : throw new InvalidOperationException("The page begins with two blocks of SQL.");
         await ExecuteAsync(roles);
 
         // As if it had run the migrations, which made this database for all tests.
@@ -71,7 +71,8 @@ public abstract partial class RoleSuite(PostgreSqlFixture fixture) : OwnDatabase
         await command.ExecuteNonQueryAsync(Ct);
     }
 
-    private IEnumerable<string> Blocks()
+    /// <summary>The SQL of the page, with the roles and the database of the test.</summary>
+    protected IEnumerable<string> Blocks()
     {
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "security.md"));
         return SqlBlock().Matches(page).Select(block => block.Groups[1].Value

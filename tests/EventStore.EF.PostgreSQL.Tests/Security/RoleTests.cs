@@ -67,6 +67,9 @@ public sealed class RoleTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
             [("reader", "start a host")] = (store, _) => store.Host.StartAsync(Ct),
             [("reader", "read snapshots")] = async (store, stream) => Assert.Null(await store.Events.Snapshots.FindAsync(stream, "tally", Ct)),
             [("reader", "see subscriptions, what is parked, and who holds events back")] = SeeAsync,
+            [("reader", "read a report of the store")] = async (store, _) => Assert.DoesNotContain(
+                (await store.Host.Services.GetRequiredService<IEventStoreOperations>().GetReportAsync(Ct)).Checks,
+                check => check.Severity is CheckSeverity.Unknown),
             [("reader", "subscribe for as long as it runs")] = async (store, _) =>
             {
                 await using var transient = await store.Events.SubscribeTransientAsync(new() { Start = SubscriptionStart.Origin }, Ct);
@@ -228,7 +231,15 @@ public sealed class RoleTests(PostgreSqlFixture fixture) : RoleSuite(fixture)
     [InlineData("appender", "UPDATE eventstore.subscriptions SET position = 0")]
     [InlineData("appender", "ALTER TABLE eventstore.events DISABLE TRIGGER ALL")]
     [InlineData("appender", "INSERT INTO eventstore.events (position, stream_id, version, event_id, type, data) OVERRIDING SYSTEM VALUE VALUES (9223372036854775807, 1, 2, gen_random_uuid(), 'x', '{}')")]
+    [InlineData("appender", "INSERT INTO eventstore.events (stream_id, version, event_id, type, data) VALUES (1, 2, gen_random_uuid(), 'x', '{}')")]
     [InlineData("appender", "INSERT INTO eventstore.streams (id, name, version) VALUES (9223372036854775807, 'x', 0)")]
+    [InlineData("appender", "INSERT INTO eventstore.streams (name, version) VALUES ('x', 7)")]
+    [InlineData("appender", "INSERT INTO eventstore.stream_links (stream_id, number, position) VALUES (1, 2, 1)")]
+    [InlineData("appender", "UPDATE eventstore.streams SET version = 7")]
+    [InlineData("appender", "UPDATE eventstore.streams SET has_links = false")]
+    [InlineData("appender", "UPDATE eventstore.streams SET last_position = 7")]
+    [InlineData("appender", "SELECT eventstore.hold_name('x')")]
+    [InlineData("appender", "SELECT eventstore.hold_positions()")]
     [InlineData("appender", "SELECT setval('eventstore.events_position_seq', 1)")]
     [InlineData("appender", "SELECT nextval('eventstore.events_position_seq')")]
     [InlineData("appender", "UPDATE eventstore.streams SET tenant = 'x'")]

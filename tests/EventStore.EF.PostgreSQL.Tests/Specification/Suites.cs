@@ -5,6 +5,8 @@ public sealed class AppendTests(PostgreSqlFixture fixture) : AppendSpecification
 
 public sealed class LifetimeTests(PostgreSqlFixture fixture) : LifetimeSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class RegistrationTests(PostgreSqlFixture fixture) : RegistrationSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class CultureTests(PostgreSqlFixture fixture) : CultureSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class NewerSchemaTests(PostgreSqlFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<PostgreSqlFixture>;
@@ -80,6 +82,8 @@ public sealed class PayloadTests(PostgreSqlFixture fixture) : PayloadSpecificati
 
 public sealed class StateTests(PostgreSqlFixture fixture) : StateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
+public sealed class RecordedStateTests(PostgreSqlFixture fixture) : RecordedStateSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
 public sealed class ShortenedStreamTests(PostgreSqlFixture fixture)
     : ShortenedStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
@@ -135,6 +139,9 @@ public sealed class GuardTests(PostgreSqlFixture fixture) : GuardSpecification(f
         "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN DELETE",
         "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = t.name || '-forged'",
         "INSERT INTO {streams} (name, version) SELECT name, 0 FROM {streams} ON CONFLICT (tenant, name) DO UPDATE SET name = 'forged'",
+        "INSERT INTO {streams} (name, version) SELECT name, 0 FROM {streams} ON CONFLICT (tenant, name) DO UPDATE SET version = 0",
+        "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET version = t.version - 1",
+        "MERGE INTO {streams} t USING {streams} s ON t.id = s.id WHEN MATCHED THEN UPDATE SET has_links = false",
         "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} ON CONFLICT (stream_id, number) DO UPDATE SET number = 1000",
         "MERGE INTO {events} e USING {streams} s ON e.stream_id = s.id WHEN MATCHED THEN DELETE",
         "WITH gone AS (DELETE FROM {events} RETURNING 1) SELECT count(*) FROM gone",
@@ -262,6 +269,14 @@ public sealed class UnknownEventTests(PostgreSqlFixture fixture) : UnknownEventS
 public sealed class InconsistentStreamTests(PostgreSqlFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class LimitsTests(PostgreSqlFixture fixture) : LimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class OptionLimitsTests(PostgreSqlFixture fixture) : OptionLimitsSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class ReportTests(PostgreSqlFixture fixture) : ReportSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class HealthTests(PostgreSqlFixture fixture) : HealthSpecification(fixture), IClassFixture<PostgreSqlFixture>;
+
+public sealed class LoopHealthTests(PostgreSqlFixture fixture) : LoopHealthSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 
 public sealed class AppendTraceTests(PostgreSqlFixture fixture) : AppendTraceSpecification(fixture), IClassFixture<PostgreSqlFixture>;
 

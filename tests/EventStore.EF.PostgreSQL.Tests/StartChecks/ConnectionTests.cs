@@ -103,6 +103,39 @@ public sealed class ConnectionTests(PostgreSqlFixture fixture) : OwnDatabaseSpec
         Assert.Contains("UsePostgreSql is empty", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_data_source_of_the_services_serves_the_store_and_is_disposed_of_after_it()
+    {
+        NpgsqlDataSource? source = null;
+        await using (var store = TestStore.Registered(services => services
+            .AddSingleton(_ => source = NpgsqlDataSource.Create(Database.ConnectionString))
+            .AddEventStore(
+                (provider, store) => store.UsePostgreSql(
+                    provider.GetRequiredService<NpgsqlDataSource>(),
+                    options => options.Notifications = options.PreparedStatements = !Fixture.IsPooled),
+                store => store.AddSubscriber<TickHandler>("ticks"))))
+        {
+            Assert.Null(source);
+            await store.Host.StartAsync(Ct);
+            var ticked = await store.Events.AppendAsync("ticks-1", ExpectedVersion.NoStream, new Ticked(), cancellationToken: Ct);
+            await store.Events.Subscriptions.WaitForAsync("ticks", ticked.LastPosition, Long, cancellationToken: Ct);
+            Assert.Same(source, store.Host.Services.GetRequiredService<NpgsqlDataSource>());
+        }
+
+        Assert.Throws<ObjectDisposedException>(() => source!.OpenConnection());
+    }
+
+    [Fact]
+    public async Task A_data_source_of_the_services_that_can_t_work_fails_the_start()
+    {
+        using var host = TestStore.Registered(services => services
+            .AddSingleton(_ => NpgsqlDataSource.Create($"{Database.ConnectionString};Encoding=latin1"))
+            .AddEventStore((provider, store) => store.UsePostgreSql(provider.GetRequiredService<NpgsqlDataSource>()))).Host;
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => host.StartAsync(Ct));
+        Assert.Contains("Encoding=latin1", refused.Message, StringComparison.Ordinal);
+    }
+
     private static void AssertRefusedPool(int size, int need, ArgumentException exception)
     {
         Assert.Contains($"Maximum Pool Size is {size}", exception.Message, StringComparison.Ordinal);

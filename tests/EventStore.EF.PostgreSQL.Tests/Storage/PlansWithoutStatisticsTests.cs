@@ -2,6 +2,7 @@ using System.Globalization;
 using EventStore.EF.Specification;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.PostgreSQL.Tests.Storage;
 
@@ -82,6 +83,27 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
         await store.DisposeAsync();
         await SettleAsync();
         Assert.InRange(await RowsReadAsync() - before, 0, mostRows);
+    }
+
+    /// <summary>There are more subscriptions than a report has, most of them at the beginning of the store.</summary>
+    [Fact]
+    public async Task A_report_reads_a_limited_number_of_rows()
+    {
+        await using var store = Fixture.CreateStore(Database.ConnectionString + ";Pooling=false");
+        _ = await store.Events.Streams.FindAsync("large", Ct);
+        await SettleAsync();
+        var before = await RowsReadAsync();
+        var report = await store.Host.Services.GetRequiredService<IEventStoreOperations>().GetReportAsync(Ct);
+        await store.DisposeAsync();
+        await SettleAsync();
+        Assert.InRange(
+            await RowsReadAsync() - before, 0,
+            (2 * SubscriptionInfo.MaxLagEvents) + StoreReport.MaxParkedEvents + (3 * StoreReport.MaxPartitions));
+
+        Assert.True(report.HasMoreSubscriptions);
+        Assert.Equal(StoreReport.MaxPartitions - 1, report.Subscriptions!.Count);
+        Assert.Equal(("parking", StoreReport.MaxParkedEvents), (report.Subscriptions[0].Info.Name.Value, report.Subscriptions[0].Info.ParkedCount));
+        Assert.All(report.Subscriptions.Skip(1), subscription => Assert.Equal(SubscriptionInfo.MaxLagEvents, subscription.Info.LagEvents));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using EventStore.EF.PostgreSQL.Connections;
 using EventStore.EF.Storage;
 using Npgsql;
@@ -67,6 +68,15 @@ public sealed class PostgreSqlErrorsTests
     {
         Assert.False(PostgreSqlErrors.IsBrokenConnection(new NpgsqlException("Exception while reading from stream", new TimeoutException())));
         Assert.True(PostgreSqlErrors.IsBrokenConnection(new NpgsqlException("Exception while reading from stream", new EndOfStreamException())));
+    }
+
+    [Fact]
+    public void A_broken_file_or_socket_of_the_application_s_tells_nothing_about_positions()
+    {
+        Assert.False(PostgreSqlErrors.IsBrokenConnection(new FileNotFoundException()));
+        Assert.False(PostgreSqlErrors.IsBrokenConnection(new HttpRequestException("", new SocketException())));
+        Assert.False(PostgreSqlErrors.IsBrokenConnection(new IOException("", new NpgsqlException("The operation has timed out", new TimeoutException()))));
+        Assert.True(PostgreSqlErrors.IsBrokenConnection(new InvalidOperationException("", new NpgsqlException("", new IOException("", new SocketException())))));
     }
 
     [Theory]

@@ -6,7 +6,8 @@ SELECT name, id, version, deleted_at IS NOT NULL, NULL::text
 FROM eventstore.streams
 WHERE tenant = '' AND name IN (SELECT value COLLATE "C" FROM json_array_elements_text(@streams::json))
 UNION ALL
-SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
+SELECT NULL, 0, coalesce(max(position), 0), false, (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))) FROM eventstore.events
 
 -- Subscriptions.Create
 WITH first AS (
@@ -45,13 +46,19 @@ SET owner = @owner, epoch = epoch + 1, requested_by = NULL, lease_expires_at = c
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE name = @name AND stream = @stream AND "partition" = @partition AND partitions = @partitions AND definition = @definition
   AND ((NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner))) OR (NOT is_paused AND epoch = @still_epoch::bigint AND extract(epoch FROM lease_expires_at)::text = @still_mark::text))
-RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
+RETURNING id, epoch, position, stream_id, replays, is_suspected, suspect_place, process_ends, finished_before, (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info)))
 
 -- Subscriptions.Renew
 UPDATE eventstore.subscriptions
 SET lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 WHERE id = ANY(ARRAY(SELECT id FROM eventstore.subscriptions WHERE id = ANY(translate(@ids, '[]', '{}')::bigint[]) AND owner = @owner FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8, extract(epoch FROM lease_expires_at)::text, lease_seconds
+
+-- Subscriptions.Shorten
+UPDATE eventstore.subscriptions
+SET lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
+WHERE id = @id AND epoch = @epoch AND lease_expires_at > clock_timestamp() + make_interval(secs => @lease)
 
 -- Subscriptions.Look
 SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8, extract(epoch FROM lease_expires_at)::text, lease_seconds
@@ -64,7 +71,9 @@ WHERE (name, stream) IN (SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM js
   AND NOT id = ANY(translate(@ids, '[]', '{}')::bigint[])
 
 -- Subscriptions.Inspect
-SELECT owner IS NOT NULL, epoch = @epoch, position, (SELECT pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+SELECT owner IS NOT NULL, epoch = @epoch, position, (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 FROM eventstore.subscriptions
 WHERE id = @id
 
@@ -72,13 +81,15 @@ WHERE id = @id
 UPDATE eventstore.subscriptions
 SET position = greatest(position, @position), last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('synchronous_commit', 'off', true)) AS unflushed, (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
-WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.CheckpointBefore
 UPDATE eventstore.subscriptions
 SET position = greatest(position, least(@position, defined_after))
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
-WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = @definition + 1 AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.Cover
 UPDATE eventstore.subscriptions
@@ -91,7 +102,8 @@ UPDATE eventstore.subscriptions
 SET position = @position, last_error = NULL, last_error_at = NULL, lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait
 WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND position < @first
-  AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+  AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.Position
 SELECT position
@@ -103,7 +115,8 @@ FOR UPDATE OF subscriptions
 UPDATE eventstore.subscriptions
 SET position = greatest(position, coalesce(@position::bigint, 0)), lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 FROM (SELECT set_config('lock_timeout', '1000', true)) AS short_wait, (SELECT set_config('idle_in_transaction_session_timeout', (@lease::float8 * 1000::float8)::bigint::text, true)) AS short_pause
-WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = pg_catalog.concat_ws('/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery()), true)
+WHERE id = @id AND epoch = @epoch AND definition = coalesce(@definition::bigint, definition) AND coalesce(@server::text = (SELECT pg_catalog.concat_ws(
+    '/', extract(epoch FROM pg_postmaster_start_time()), pg_is_in_recovery(), (SELECT epoch FROM eventstore.store_info))), true)
 
 -- Subscriptions.SetStream
 UPDATE eventstore.subscriptions
@@ -139,7 +152,8 @@ WHERE id = (
     FOR NO KEY UPDATE SKIP LOCKED)
 
 -- Administration.Covered
-SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > clock_timestamp() THEN covers END
+SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > clock_timestamp() THEN covers END,
+    CASE WHEN lease_expires_at > clock_timestamp() THEN owner END
 FROM eventstore.subscriptions
 WHERE name = @name AND stream = @stream
 
@@ -342,10 +356,9 @@ DELETE FROM eventstore.snapshots WHERE source = @source AND type = @type
 SELECT name, partitions FROM eventstore.subscriptions WHERE id = @id
 
 -- Shapes.Relatives
-SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > clock_timestamp() THEN 1 END) > 0
+SELECT name, stream, partitions, position, CASE WHEN lease_expires_at > clock_timestamp() THEN owner END
 FROM eventstore.subscriptions
 WHERE name = @name OR (stream = @stream AND handler = @handler)
-GROUP BY name, stream
 ORDER BY name, stream
 
 -- Shapes.Partitions
@@ -416,6 +429,59 @@ SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, 
     is_suspected = is_suspected OR coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false),
     suspect_place = CASE WHEN coalesce(owner IS NOT NULL AND lease_expires_at <= clock_timestamp(), false) THEN suspect_place END
 WHERE name = @name AND stream = @stream
+
+-- Operations.Clock
+SELECT clock_timestamp()
+
+-- Operations.Migrations
+SELECT "MigrationId" FROM eventstore."__EFMigrationsHistory"
+
+-- Operations.Store
+SELECT store_id, epoch, created_at, engine, position_allocator, created_by FROM eventstore.store_info
+
+-- Operations.Subscriptions
+SELECT s.name, s.stream, s."partition", s.position, s.epoch, s.owner, s.lease_expires_at, s.is_paused, s.is_covered, s.handles,
+    s.last_error, s.last_error_at, s.created_at, s.is_suspected, coalesce(s.lease_expires_at > clock_timestamp(), false),
+    (SELECT count(*) FROM (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = s.id LIMIT @parked) AS parked),
+    (SELECT parked_at FROM eventstore.parked_events WHERE subscription_id = s.id ORDER BY place LIMIT 1),
+    (SELECT error FROM eventstore.parked_events WHERE subscription_id = s.id ORDER BY place LIMIT 1),
+    s.version, s.is_of_stream,
+    (SELECT first.created_at
+    FROM (
+        SELECT * FROM (
+            SELECT e.version AS number, e.created_at
+            FROM eventstore.events AS e
+            WHERE e.stream_id = s.of_stream AND e.version > s.place
+            ORDER BY e.version
+            LIMIT 1) AS own
+        UNION ALL
+        SELECT * FROM (
+            SELECT l.number, e.created_at
+            FROM eventstore.stream_links AS l
+            JOIN eventstore.events AS e ON e.position = l.position
+            WHERE l.stream_id = s.of_stream AND l.number > s.place
+            ORDER BY l.number
+            LIMIT 1) AS linked) AS first
+    ORDER BY first.number
+    LIMIT 1)
+FROM (
+    SELECT r.*, t.id AS of_stream, t.version AS version, coalesce(r.stream_id, t.id) = t.id AS is_of_stream,
+        CASE WHEN r.stream_id <> t.id THEN 0 ELSE r.position END AS place
+    FROM (SELECT * FROM eventstore.subscriptions ORDER BY name, stream, "partition" LIMIT @count) AS r
+    LEFT JOIN eventstore.streams AS t ON t.tenant = '' AND t.name = r.stream) AS s
+ORDER BY s.name, s.stream, s."partition"
+
+-- Operations.Head
+SELECT (SELECT coalesce(max(position), 0) FROM eventstore.events
+WHERE position <= pg_sequence_last_value('eventstore.events_position_seq'::regclass)), (SELECT max(position) FROM eventstore.events), pg_sequence_last_value('eventstore.events_position_seq'::regclass)
+
+-- Operations.Intervals
+SELECT i.low,
+    (SELECT count(*)
+    FROM (SELECT 1 FROM eventstore.events WHERE position > i.low AND position <= i.high ORDER BY position LIMIT @count) AS behind),
+    (SELECT created_at FROM eventstore.events WHERE position > i.low ORDER BY position LIMIT 1)
+FROM (SELECT * FROM json_to_recordset(@intervals::json) w (low bigint, high bigint)) AS i
+ORDER BY i.low
 
 -- PlanByIndex
 SELECT set_config('enable_sort', 'off', true), set_config('enable_seqscan', 'off', true),

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Subscriptions;
@@ -44,6 +45,29 @@ public sealed class LockedRowTests(PostgreSqlFixture fixture) : RunningSuite(fix
         await UntilAsync(async () => await LeaseLeftAsync("locked") > 0);
         Assert.Equal(epoch, await EpochAsync(Name));
         Assert.DoesNotContain(process.Log.Lines, line => line.Message.Contains("taken over", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_change_that_waits_for_a_locked_row_in_vain_says_so_and_that_nothing_was_written()
+    {
+        await using (await Events.SubscribeAsync("locked", cancellationToken: Ct))
+        {
+        }
+
+        var time = new FakeTimeProvider();
+        var process = Process(builder => builder.Services.AddSingleton<TimeProvider>(time));
+        LockTimeoutException refused;
+        await using (await LockAsync("SELECT 1 FROM {subscriptions} WHERE name = 'locked' FOR UPDATE"))
+        {
+            var pausing = process.Events.Subscriptions.PauseAsync("locked", cancellationToken: Ct);
+            time.Advance(TimeSpan.FromSeconds(31));
+            refused = await Assert.ThrowsAsync<LockTimeoutException>(() => pausing);
+        }
+
+        Assert.Contains("a partition of subscription 'locked'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing was written", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(31), refused.Waited);
+        await process.Events.Subscriptions.PauseAsync("locked", cancellationToken: Ct);
     }
 
     [Fact]

@@ -6,6 +6,6 @@ namespace EventStore.EF.PostgreSQL.Tests.Subscriptions;
 public sealed class SilentPostgreSqlFixture(PostgreSqlCluster cluster) : PostgreSqlFixture(cluster)
 {
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString)
+    public override void Use(EventStoreDatabaseBuilder builder, string connectionString)
         => builder.UsePostgreSql(connectionString, options => (options.Notifications, options.PreparedStatements) = (false, !IsPooled));
 }

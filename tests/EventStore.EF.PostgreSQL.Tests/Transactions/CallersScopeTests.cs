@@ -89,7 +89,7 @@ public sealed class DataSourceFixture(PostgreSqlCluster cluster) : PostgreSqlFix
     private readonly List<NpgsqlDataSource> _dataSources = [];
 
     /// <inheritdoc/>
-    public override void Use(EventStoreBuilder builder, string connectionString)
+    public override void Use(EventStoreDatabaseBuilder builder, string connectionString)
     {
         var dataSource = NpgsqlDataSource.Create(connectionString);
         _dataSources.Add(dataSource);

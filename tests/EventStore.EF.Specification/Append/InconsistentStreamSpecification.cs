@@ -11,9 +11,8 @@ public abstract class InconsistentStreamSpecification(StoreFixture fixture) : Ow
     [MemberData(nameof(Writes))]
     public async Task A_write_to_a_stream_whose_version_is_below_its_last_event_says_how_to_repair_it(string write)
     {
-        await Events.AppendManyAsync(Stream, ExpectedVersion.NoStream, Numbered(3), Ct);
+        await InsertPastTheStoreAsync();
         await Events.AppendManyAsync("other", ExpectedVersion.NoStream, Numbered(2), Ct);
-        await Database.ExecuteAsync("UPDATE {streams} SET version = 1 WHERE name = 'order-1'");
 
         var refused = await ThrowsAndWritesNothingAsync<InconsistentStoreException>(() => WriteAsync(write));
         Assert.Equal(Stream, refused.Stream);
@@ -27,8 +26,11 @@ public abstract class InconsistentStreamSpecification(StoreFixture fixture) : Ow
     public async Task A_version_below_the_last_link_is_told_too()
     {
         await Events.AppendManyAsync("other", ExpectedVersion.NoStream, Numbered(3), Ct);
-        await Events.LinkAsync(Stream, ExpectedVersion.NoStream, await ReadAsync("other"), Ct);
-        await Database.ExecuteAsync("UPDATE {streams} SET version = 2 WHERE name = 'order-1'");
+        await Events.LinkAsync(Stream, ExpectedVersion.NoStream, (await ReadAsync("other"))[..2], Ct);
+        await Database.ExecuteAsync("""
+            INSERT INTO {stream_links} (stream_id, number, position)
+            SELECT s.id, 3, e.position FROM {streams} AS s, {events} AS e WHERE s.name = 'order-1' AND e.version = 3
+            """);
         await Events.AppendAsync("other", 3, new Numbered(4), cancellationToken: Ct);
         var refused = await ThrowsAndWritesNothingAsync<InconsistentStoreException>(
             async () => await Events.LinkAsync(Stream, ExpectedVersion.Any, [(await ReadAsync("other"))[3]], Ct));
@@ -38,8 +40,7 @@ public abstract class InconsistentStreamSpecification(StoreFixture fixture) : Ow
     [Fact]
     public async Task Neighbours_of_such_a_stream_are_written()
     {
-        await Events.AppendManyAsync(Stream, ExpectedVersion.NoStream, Numbered(3), Ct);
-        await Database.ExecuteAsync("UPDATE {streams} SET version = 1 WHERE name = 'order-1'");
+        await InsertPastTheStoreAsync();
         var outcomes = await AtOnceAsync(30, number => number % 3 == 0
             ? Events.AppendAsync(Stream, ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct)
             : Events.AppendAsync($"neighbour-{number}", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct));
@@ -65,6 +66,20 @@ public abstract class InconsistentStreamSpecification(StoreFixture fixture) : Ow
                 OR s.last_position <> coalesce((SELECT max(e.position) FROM {events} AS e WHERE e.stream_id = s.id), 0)
             """));
         Assert.Equal(1, await Database.ScalarAsync<long>("SELECT count(*) FROM {streams} WHERE last_position = 0"));
+    }
+
+    /// <summary>A stream at version 1 with three events: somebody inserted two and didn't raise the version.</summary>
+    private async Task InsertPastTheStoreAsync()
+    {
+        await Events.AppendAsync(Stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        for (var version = 2; version <= 3; version++)
+        {
+            await Database.ExecuteAsync($$"""
+                INSERT INTO {events} (stream_id, version, event_id, type, data)
+                SELECT id, {{version}}, '{{Guid.CreateVersion7().ToString().ToUpperInvariant()}}', 'specification-numbered', '{"number":{{version}}}'
+                FROM {streams} WHERE name = 'order-1'
+                """);
+        }
     }
 
     private async Task WriteAsync(string write)

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
-
 namespace EventStore.EF.Specification;
 
 /// <summary>The fixed limits of docs/configuration.md, each at the limit and one beyond.</summary>
@@ -15,7 +13,8 @@ public abstract class LimitsSpecification(StoreFixture fixture) : StoreSpecifica
         var name = new string(letter, 255 - suffix.Length) + suffix;
         await Events.AppendAsync(name, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
         await AssertNumbersAsync(name, 1);
-        Assert.Equal(name, Assert.Single(await Events.Streams.ListAsync(new() { Prefix = name }, Ct).ToListAsync(Ct)).Name.Value);
+        StreamListOptions listed = new() { Prefix = name, Contains = name };
+        Assert.Equal(name, Assert.Single(await Events.Streams.ListAsync(listed, Ct).ToListAsync(Ct)).Name.Value);
         await using (var subscription = await Events.SubscribeAsync(name, new() { Stream = name }, Ct))
             Assert.Single(await subscription.HandleAsync(1));
 
@@ -35,13 +34,36 @@ public abstract class LimitsSpecification(StoreFixture fixture) : StoreSpecifica
     }
 
     [Fact]
+    public async Task A_stored_name_of_200_characters_is_written_read_and_filtered_by()
+    {
+        Assert.Equal(200, LongestName.Text.Length);
+        var stream = NewStream();
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, [new(new NamedAtLength(1)), new(new Numbered(2))], Ct);
+        var read = Assert.Single(await ReadAsync(stream, new() { Filter = EventFilter.Types(LongestName.Text) }));
+        Assert.Equal((LongestName.Text, new NamedAtLength(1)), (read.EventType, read.As<NamedAtLength>()));
+    }
+
+    [Fact]
     public async Task A_content_type_of_100_characters_is_taken_and_one_more_is_refused()
     {
         var (stream, longest) = (NewStream(), $"application/{new string('x', 88)}");
-        await Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 1, Payload = new byte[] { 1 }, ContentType = longest }, Ct);
+        await Events.Snapshots.RecordAsync(Snapshot(longest), Ct);
         Assert.Equal(longest, (await Events.Snapshots.FindAsync(stream, "tally", Ct))?.ContentType);
-        await Assert.ThrowsAsync<ArgumentException>(
-            () => Events.Snapshots.RecordAsync(new() { Source = stream, Type = "tally", Version = 2, Payload = new byte[] { 1 }, ContentType = longest + "x" }, Ct));
+        await using (var store = Fixture.CreateStore(Database, builder => builder.UseSerializer(Serializer(longest))))
+            await store.Events.AppendAsync(stream, ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+
+        Assert.Equal(longest, Assert.Single(await ReadAsync(stream)).ContentType);
+        foreach (var contentType in (string[])[longest + "x", "", "text plain", "text/plain\n", "text/é"])
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => Events.Snapshots.RecordAsync(Snapshot(contentType), Ct));
+            Assert.Throws<ArgumentException>(
+                () => Fixture.CreateStore(Database, builder => builder.UseSerializer(Serializer(contentType))));
+        }
+
+        Snapshot Snapshot(string contentType)
+            => new() { Source = stream, Type = "tally", Version = 1, Payload = new byte[] { 1 }, ContentType = contentType };
+
+        static TestSerializer Serializer(string contentType) => new(contentType, _ => [1]);
     }
 
     [Fact]
@@ -54,17 +76,21 @@ public abstract class LimitsSpecification(StoreFixture fixture) : StoreSpecifica
         await using var subscription = await Events.SubscribeAsync(name, new() { Stream = stream, PartitionBy = _ => key }, Ct);
         var batch = await subscription.NextAsync();
         await subscription.ParkAsync(batch.Events[0], "later", Ct);
+        Assert.Equal(1, await Events.Subscriptions.ReplayParkedAsync(name, key, stream, Ct));
         Assert.Equal(1, await Events.Subscriptions.DiscardParkedAsync(name, key, stream, Ct));
+        await Assert.ThrowsAsync<ArgumentException>("key", () => Events.Subscriptions.ReplayParkedAsync(name, key + "x", stream, Ct));
         await Assert.ThrowsAsync<ArgumentException>("key", () => Events.Subscriptions.DiscardParkedAsync(name, key + "x", stream, Ct));
     }
 
     [Fact]
-    public void A_schema_s_name_of_40_characters_is_taken_and_one_more_is_refused()
+    public async Task A_schema_s_name_of_40_characters_is_taken_and_one_more_is_refused()
     {
-        using var services = new ServiceCollection()
-            .AddEventStore(store => Fixture.Use(store.UseSchema(new('x', 40)), Database.ConnectionString)).BuildServiceProvider();
-        Assert.Throws<ArgumentException>(
-            () => new ServiceCollection().AddEventStore(store => Fixture.Use(store.UseSchema(new('x', 41)), Database.ConnectionString)));
+        await using var store = Fixture.CreateStore(Database, builder => builder.UseSchema(new('x', 40)));
+        await store.MigrateAsync();
+        await store.Events.AppendAsync("stream", ExpectedVersion.NoStream, new Numbered(1), cancellationToken: Ct);
+        await using var subscription = await store.Events.SubscribeAsync("numbers", null, Ct);
+        Assert.Equal([1], (await subscription.HandleAsync(1)).Numbers());
+        Assert.Throws<ArgumentException>(() => Fixture.CreateStore(Database, builder => builder.UseSchema(new('x', 41))));
     }
 
     [Fact]
@@ -73,7 +99,44 @@ public abstract class LimitsSpecification(StoreFixture fixture) : StoreSpecifica
         var stream = NewStream();
         await Events.AppendAsync(stream, ExpectedVersion.NoStream, Deep(64), cancellationToken: Ct);
         Assert.Equal(Deep(64), Assert.Single(await ReadAsync(stream)).As<Nested>());
-        await ThrowsAndWritesNothingAsync<EventSerializationException>(() => Events.AppendAsync(stream, 1, Deep(65), cancellationToken: Ct));
+        await ThrowsAndWritesNothingAsync<EventSerializationException>(
+            () => Events.AppendAsync(stream, 1, Deep(65), cancellationToken: Ct));
+    }
+
+    [Fact]
+    public async Task An_error_of_4000_characters_is_stored_whole_and_a_longer_one_is_cut_to_as_many()
+    {
+        const string cut = "… (cut)";
+        var (name, stream) = (new SubscriptionName(NewStream("errors").Value), NewStream());
+        await Events.AppendManyAsync(stream, ExpectedVersion.NoStream, Numbered(3), Ct);
+        var (longest, surrogates) = (new string('漢', 4000), string.Concat(Enumerable.Repeat("😀", 2001)));
+        await using var subscription = await Events.SubscribeAsync(
+            name, new() { Stream = stream, PartitionBy = @event => $"{@event.StreamVersion}" }, Ct);
+        foreach (var (@event, error) in (await subscription.TakeAsync(3)).Zip((string[])[longest, longest + "漢", surrogates]))
+            await subscription.ParkAsync(@event, error, Ct);
+
+        // No half of a pair is left where it is cut.
+        var kept = await Events.Subscriptions.ListParkedAsync(name, stream, Ct).Select(parked => parked.Error).ToListAsync(Ct);
+        Assert.Equal([longest, longest[..^cut.Length] + cut, surrogates[..3992] + cut], kept);
+    }
+
+    [Fact]
+    public async Task A_lag_of_100_000_events_is_counted_and_a_longer_one_as_that()
+    {
+        var (name, stream) = (new SubscriptionName(NewStream("lags").Value), NewStream());
+        await using (await Events.SubscribeAsync(name, new() { Start = SubscriptionStart.Current }, Ct))
+        await using (await Events.SubscribeAsync(name, new() { Stream = stream }, Ct))
+        {
+        }
+
+        foreach (var (appended, lag) in ((int, int)[])[(99_999, 99_999), (1, 100_000), (1, 100_000)])
+        {
+            await Events.AppendManyAsync(stream, ExpectedVersion.Any, Numbered(appended), Ct);
+            foreach (var readStream in (StreamName?[])[null, stream])
+                Assert.Equal(lag, (await Events.Subscriptions.FindAsync(name, readStream, Ct))!.LagEvents);
+        }
+
+        Assert.Equal(100_001, (await Events.Subscriptions.FindAsync(name, stream, Ct))!.Head);
     }
 
     private static Nested Deep(int levels)

@@ -45,5 +45,18 @@ public sealed record Nested(string Text, Nested? Inner);
 [MemoryPackable]
 public sealed partial record Packed(int Number, string Text);
 
+/// <summary>An event of the suites whose stored name is as long as one may be.</summary>
+[Event(LongestName.Text)]
+public sealed record NamedAtLength(int Number);
+
+/// <summary>200 characters of several alphabets, and each of the signs that are allowed.</summary>
+public static class LongestName
+{
+    /// <summary>The name.</summary>
+    public const string Text = Forty + Forty + Forty + Forty + Forty;
+
+    private const string Forty = "longest.Name_of-events:漢字ßαβγδεжзи012345";
+}
+
 /// <summary>Somebody's type that is no event.</summary>
 public sealed record NotAnEvent(string Text);

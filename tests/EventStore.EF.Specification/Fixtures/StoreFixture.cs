@@ -27,7 +27,7 @@ public abstract class StoreFixture : IAsyncLifetime
     public virtual bool IsPooled => false;
 
     /// <summary>Points a store at a database.</summary>
-    public abstract void Use(EventStoreBuilder builder, string connectionString);
+    public abstract void Use(EventStoreDatabaseBuilder builder, string connectionString);
 
     /// <summary>Points a context of the application's own at a database.</summary>
     public abstract void Use(DbContextOptionsBuilder builder, string connectionString);

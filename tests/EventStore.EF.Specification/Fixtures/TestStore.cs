@@ -10,10 +10,16 @@ public sealed class TestStore : IAsyncDisposable
 {
     /// <summary>A host that calls <c>AddEventStore</c> with <paramref name="configure"/>.</summary>
     public TestStore(Action<EventStoreBuilder> configure)
+        : this(services => services.AddEventStore(configure), new())
     {
+    }
+
+    private TestStore(Action<IServiceCollection> register, TestLog log)
+    {
+        Log = log;
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.AddProvider(Log);
-        builder.Services.AddEventStore(configure);
+        register(builder.Services);
         Host = builder.Build();
     }
 
@@ -21,7 +27,7 @@ public sealed class TestStore : IAsyncDisposable
     public IHost Host { get; }
 
     /// <summary>What the application has logged.</summary>
-    public TestLog Log { get; } = new();
+    public TestLog Log { get; }
 
     /// <summary>The store.</summary>
     public IEventStore Events => Host.Services.GetRequiredService<IEventStore>();
@@ -29,6 +35,9 @@ public sealed class TestStore : IAsyncDisposable
     /// <summary>A context of the store.</summary>
     public Task<EventStoreDbContext> CreateContextAsync()
         => Host.Services.GetRequiredService<IDbContextFactory<EventStoreDbContext>>().CreateDbContextAsync();
+
+    /// <summary>A host whose services are registered as <paramref name="register"/> does it.</summary>
+    public static TestStore Registered(Action<IServiceCollection> register) => new(register, new());
 
     /// <summary>Brings the schema up to date, or to one migration.</summary>
     public async Task MigrateAsync(string? migration = null)

@@ -100,6 +100,20 @@ public abstract class ProjectionContextSpecification(StoreFixture fixture) : Pro
     }
 
     [Fact]
+    public async Task A_handler_that_reads_through_the_context_and_writes_through_another_one_is_told_of()
+    {
+        await using var store = NewStore<TwoContextProjection>(services => services.AddDbContext<TallyContext>(Use).AddSingleton(new OtherContexts(NewContext)));
+        await store.Host.StartAsync(Ct);
+        for (var number = 1; number <= 3; number++)
+        {
+            var appended = await store.Events.AppendAsync("numbers", ExpectedVersion.Any, new Numbered(number), cancellationToken: Ct);
+            await store.Events.Subscriptions.WaitForAsync(Projection, appended.LastPosition, TimeSpan.FromSeconds(30), cancellationToken: Ct);
+        }
+
+        Assert.Single(store.Log.Lines, IsAboutUnused);
+    }
+
+    [Fact]
     public async Task A_handler_that_writes_by_SQL_on_the_context_is_not_told_of()
     {
         await using var store = NewStore<SqlProjection>(services => services.AddDbContext<TallyContext>(Use));
@@ -137,6 +151,22 @@ public sealed class IdleProjection(Recorder recorder) : ISubscriber<Numbered>
 {
     /// <inheritdoc/>
     public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken) => await recorder.HandleAsync(context, cancellationToken);
+}
+
+/// <summary>Makes contexts beside that of the transaction.</summary>
+public sealed record OtherContexts(Func<TallyContext> New);
+
+/// <summary>A projection that looks at its context, and does its work elsewhere.</summary>
+public sealed class TwoContextProjection(TallyContext tallies, OtherContexts others) : ISubscriber<Numbered>
+{
+    /// <inheritdoc/>
+    public async ValueTask HandleAsync(Numbered @event, EventContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _ = await tallies.Tallies.ToListAsync(cancellationToken);
+        await using var other = others.New();
+        _ = await other.Tallies.CountAsync(cancellationToken);
+    }
 }
 
 /// <summary>A projection that needs a service which nobody registers.</summary>

@@ -21,21 +21,23 @@ public abstract class ProjectionDeploymentSpecification(StoreFixture fixture) : 
         Assert.Contains(2, renewed.Recorder.Positions);
     }
 
-    [Fact]
-    public async Task A_missing_table_is_waited_for_and_no_event_is_parked_for_it()
+    [Theory]
+    [InlineData("DROP TABLE tallies", "lacks table 'tallies'", TallyContext.Table)]
+    [InlineData("ALTER TABLE tallies DROP COLUMN total", "lacks a column of 'tallies'", "ALTER TABLE tallies ADD COLUMN total bigint NOT NULL DEFAULT 0")]
+    public async Task A_missing_table_or_column_is_waited_for_and_no_event_is_parked_for_it(string drop, string message, string add)
     {
-        await Database.ExecuteAsync("DROP TABLE tallies");
+        await Database.ExecuteAsync(drop);
         var application = NewApplication(options => options.MaxAttempts = 1);
         await application.Host.StartAsync(Ct);
         var appended = await application.Events.AppendManyAsync("stream-1", ExpectedVersion.NoStream, Numbered(3), Ct);
 
         // Logged when it is told.
-        await application.Store.Log.WaitForAsync(line => line.Message.Contains("Table 'tallies'", StringComparison.Ordinal), Ct);
+        await application.Store.Log.WaitForAsync(line => line.Message.Contains(message, StringComparison.Ordinal), Ct);
         var info = await application.Events.Subscriptions.FindAsync(Projection, cancellationToken: Ct);
-        Assert.Contains("Table 'tallies'", info!.LastError, StringComparison.Ordinal);
+        Assert.Contains(message, info!.LastError, StringComparison.Ordinal);
         Assert.Equal(0, info.ParkedCount);
 
-        await Database.ExecuteAsync(TallyContext.Table);
+        await Database.ExecuteAsync(add);
         await WaitForAsync(application, appended);
         Assert.Equal(3, await CountAsync("stream-1"));
         Assert.Equal(0, await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}"));

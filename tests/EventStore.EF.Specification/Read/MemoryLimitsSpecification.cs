@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace EventStore.EF.Specification;
@@ -112,6 +113,29 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
     }
 
     [Fact]
+    public async Task Parked_events_are_listed_in_pages_that_large_ones_cut_and_none_is_left_out()
+    {
+        await using var store = Small();
+        var stream = NewStream();
+        int[] sizes = [.. Enumerable.Range(1, 60).Select(number => number % 7 == 0 ? 25_000 : number * 100)];
+        await store.Events.AppendManyAsync(stream, ExpectedVersion.NoStream, [.. sizes.Select(size => new NewEvent(new Noted(new('x', size))))], Ct);
+        await using var consumer = await store.Events.SubscribeAsync(
+            "parking", new() { Start = SubscriptionStart.Origin, PartitionBy = @event => @event.EventId.ToString() }, Ct);
+        var left = sizes.Length;
+        await foreach (var batch in consumer.ReadBatchesAsync(Ct))
+        {
+            foreach (var @event in batch.Events)
+                await consumer.ParkAsync(@event, "later", Ct);
+
+            if ((left -= batch.Events.Count) == 0)
+                break;
+        }
+
+        var listed = await store.Events.Subscriptions.ListParkedAsync("parking", cancellationToken: Ct).ToListAsync(Ct);
+        Assert.Equal(sizes, listed.Select(parked => Size(parked.Event!)));
+    }
+
+    [Fact]
     public async Task Appends_that_come_together_are_written_whatever_their_size()
     {
         await using var store = Small();
@@ -157,6 +181,39 @@ public abstract class MemoryLimitsSpecification(StoreFixture fixture) : OwnDatab
 
             Assert.Equal(Count, payloads.Count);
         }
+    }
+
+    [Fact]
+    public async Task A_gigabyte_is_read_in_64_megabytes_of_memory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a process tells its own memory on Linux");
+        await using var store = Fixture.CreateStore(Database);
+        var (text, stream) = (new string('x', 4_000_000), NewStream());
+        for (var number = 0; number < 250; number++)
+            await store.Events.AppendAsync(stream, ExpectedVersion.Any, new Noted(text), cancellationToken: Ct);
+
+        await using var reader = await Worker.StartAsync("memory", Database.ConnectionString);
+        var words = reader.Lines.Single(line => line.StartsWith("read ", StringComparison.Ordinal)).Split(' ');
+        Assert.Equal("250", words[1]);
+        Assert.InRange(double.Parse(words[2], CultureInfo.InvariantCulture), 0, 64);
+    }
+
+    [Fact]
+    public async Task An_append_of_exactly_a_gigabyte_is_written_and_one_byte_more_is_refused()
+    {
+        // 250 events of 4,000,000 bytes as they are counted: besides the payload the name of the type, and 128 bytes.
+        var payload = new byte[4_000_000 - "specification-noted".Length - 128];
+        var oneMore = new byte[payload.Length + 1];
+        await using var store = Fixture.CreateStore(Database, builder => builder.UseSerializer<Noted>(
+            new TestSerializer("application/x-test", data => ((Noted)data).Text == "" ? payload : oneMore)));
+        NewEvent[] events = [.. Enumerable.Range(0, 249).Select(_ => new NewEvent(new Noted("")))];
+        var exception = await ThrowsAndWritesNothingAsync<AppendTooLargeException>(
+            () => store.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, [.. events, new(new Noted("x"))], Ct));
+        Assert.Equal((250, 249, 1_000_000_000), (exception.Events, exception.Fitting, exception.Limit));
+
+        await store.Events.AppendManyAsync("stream", ExpectedVersion.NoStream, [.. events, new(new Noted(""))], Ct);
+        Assert.Equal(250, await Database.ScalarAsync<long>("SELECT count(*) FROM {events}"));
+        Assert.Equal(payload.Length, (await store.Events.ReadLastAsync("stream", Ct))!.Payload.Length);
     }
 
     [Fact]

@@ -18,6 +18,8 @@ public abstract class GuardSpecification(StoreFixture fixture) : StoreSpecificat
     [InlineData("DELETE FROM {streams}")]
     [InlineData("UPDATE {streams} SET name = name || '-forged'")]
     [InlineData("UPDATE {streams} SET id = id + 1000")]
+    [InlineData("UPDATE {streams} SET version = version - 1")]
+    [InlineData("UPDATE {streams} SET has_links = (1 = 0)")]
     [InlineData("UPDATE {stream_links} SET number = number + 1")]
     [InlineData("UPDATE {stream_links} SET position = position + 1")]
     [InlineData("UPDATE {stream_links} SET stream_id = stream_id + 1")]

@@ -18,3 +18,25 @@ public sealed class Counter
 
     private void Apply(Numbered e) => Count++;
 }
+
+/// <summary>A state of the suites that takes its events as they are stored.</summary>
+[State("specification-ledger", SnapshotEvery = 10)]
+public sealed record Ledger(DateTimeOffset OpenedAt, long Position, long Version, string? By)
+{
+    private static Ledger Create(Numbered e, RecordedEvent recorded)
+        => new(recorded.CreatedAt, recorded.Position, recorded.StreamVersion, recorded.Metadata.GetValueOrDefault("by"));
+
+    private Ledger Apply(Numbered e, RecordedEvent recorded) => e.Number >= 0
+        ? this with { Position = recorded.Position, Version = recorded.StreamVersion, By = recorded.Metadata.GetValueOrDefault("by") }
+        : throw new OverflowException($"{recorded.StreamName} at {recorded.StreamVersion}");
+}
+
+/// <summary>A state of the suites that changes itself by events as they are stored, and begins with nothing.</summary>
+[State("specification-journal")]
+public sealed class Journal
+{
+    /// <summary>The positions of its events.</summary>
+    public List<long> Positions { get; } = [];
+
+    private void Apply(Numbered e, RecordedEvent recorded) => Positions.Add(recorded.Position);
+}

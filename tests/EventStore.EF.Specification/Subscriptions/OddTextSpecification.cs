@@ -69,9 +69,28 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
             });
             await process.Host.StartAsync(Ct);
             await UntilAsync(async () => (await Administration.FindAsync(name, stream, Ct)) is { Status: SubscriptionStatus.Paused });
-            Assert.Equal(0, (await Administration.FindAsync(name, stream, Ct))!.Position);
+            var info = (await Administration.FindAsync(name, stream, Ct))!;
+            Assert.Equal(0, info.Position);
+            Assert.InRange(info.LastError!.Length, 1, ErrorText.MostCharacters);
             await EndAsync(process);
         }
+    }
+
+    [Theory]
+    [InlineData(ErrorText.MostCharacters, false)]
+    [InlineData(ErrorText.MostCharacters + 1, true)]
+    public async Task A_handler_s_error_is_kept_whole_up_to_4000_characters_and_a_longer_one_is_cut(int length, bool isCut)
+    {
+        const string begin = "System.InvalidOperationException: ";
+        var recorder = new Recorder();
+        recorder.OnHandling = (_, _) => throw new InvalidOperationException(new string('é', length - begin.Length));
+        await AppendAsync("order-1", 1);
+        await HostAsync(recorder, options => options.MaxAttempts = 1);
+        await UntilAsync(async () => (await Administration.FindAsync(Name, cancellationToken: Ct)) is { ParkedCount: 1 });
+
+        var kept = Assert.Single(await Administration.ListParkedAsync(Name, cancellationToken: Ct).ToListAsync(Ct)).Error!;
+        Assert.StartsWith(begin + "éé", kept, StringComparison.Ordinal);
+        Assert.Equal((ErrorText.MostCharacters, isCut), (kept.Length, kept.EndsWith("(cut)", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -159,7 +178,7 @@ public abstract class OddTextSpecification(StoreFixture fixture) : RunningSuite(
                 {
                     "nul" => "key\0",
                     "surrogate" => "key\uD800",
-                    "long" => new string('k', 10_000),
+                    "long" => new string('k', 501),
                     _ => throw new InvalidOperationException("no key"),
                 };
                 break;

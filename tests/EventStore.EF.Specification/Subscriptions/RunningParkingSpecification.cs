@@ -267,6 +267,29 @@ public abstract class RunningParkingSpecification(StoreFixture fixture) : Runnin
         await UntilParkedAsync(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_parked_event_that_only_the_subscribed_stream_has_lost_stays_parked_and_says_so(bool isRemoved)
+    {
+        var bad = await AppendAsync("bad", 1);
+        await AppendAsync("good", 1);
+        await Events.LinkAsync("all-of-them", ExpectedVersion.Any, await ReadAllAsync(), Ct);
+        var process = await HostAsync(options => options.Stream = "all-of-them");
+        await UntilAsync(async () => (await Administration.FindAsync(Name, "all-of-them", Ct))?.ParkedCount == 1);
+        if (isRemoved)
+            await Events.Streams.HardDeleteAsync("all-of-them", 2, Ct);
+        else
+            await Events.Streams.TruncateAsync("all-of-them", 2, Ct);
+
+        await Administration.ReplayParkedAsync(Name, stream: "all-of-them", cancellationToken: Ct);
+        ParkedEvent? parked = null;
+        await UntilAsync(async () => (parked = await Administration.ListParkedAsync(Name, "all-of-them", Ct).SingleAsync(Ct)) is { IsReplayRequested: false });
+        Assert.Equal(bad.LastPosition, parked!.Position);
+        Assert.Contains("no longer has event", parked.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(process.Log.Lines, line => line.Message.Contains("no longer exists", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_replay_by_a_class_that_handles_the_type_no_longer_leaves_the_event_parked_and_says_why()
     {

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace EventStore.EF.Specification;
 
 /// <summary>Subscriptions to one stream, whose places are the numbers in it.</summary>
@@ -221,6 +223,20 @@ public abstract class StreamSubscriptionSpecification(StoreFixture fixture) : Ru
         await behind.DisposeAsync();
         await using var next = await SubscribeAsync(null, "behind");
         Assert.Equal([5, 6, 7], (await next.HandleAsync(3)).Numbers());
+    }
+
+    [Fact]
+    public async Task It_passes_over_the_gap_of_a_version_that_was_raised_and_nothing_is_appended_there_later()
+    {
+        await AppendAsync(Stream, 2);
+        await Database.ExecuteAsync("UPDATE {streams} SET version = 100 WHERE name = 'order-1'");
+        await using var subscription = await SubscribeAsync(new() { CheckpointAfter = TimeSpan.FromMilliseconds(10) });
+        await subscription.HandleAsync(2);
+        await CheckpointReachesAsync(100);
+
+        await Assert.ThrowsAnyAsync<DbException>(() => Database.ExecuteAsync("UPDATE {streams} SET version = 2 WHERE name = 'order-1'"));
+        await AppendAsync(Stream, 1, first: 3);
+        Assert.Equal([(101L, 3)], (await subscription.HandleAsync(1)).Select(@event => (@event.Number, @event.As<Numbered>().Number)));
     }
 
     private Task<IEventSubscription> SubscribeAsync(ConsumerOptions? options = null, string? name = null)

@@ -56,6 +56,24 @@ public sealed class TimeTests(SqliteFixture fixture) : SqliteSpecification(fixtu
         Assert.Equal(expected, await NumbersAsync(stream, new() { Filter = filter }));
     }
 
+    [Theory]
+    [InlineData("0001-01-01 00:00:00.000", true)]
+    [InlineData("2024-02-29 23:59:59.999", true)]
+    [InlineData("9999-12-31 23:59:59.999", true)]
+    [InlineData("2023-02-29 00:00:00.000", false)]
+    [InlineData("2024-13-01 00:00:00.000", false)]
+    [InlineData("2024-01-01 24:00:00.000", false)]
+    [InlineData("2024-01-01T00:00:00.000", false)]
+    [InlineData("2024-01-01 00:00:00.00", false)]
+    [InlineData("2024-01-01 00:00:0x.000", false)]
+    [InlineData("", false)]
+    public void Only_the_store_s_own_format_is_taken_without_a_string(string text, bool isTaken)
+    {
+        Assert.Equal(isTaken, SqliteTime.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var time));
+        Assert.Equal(isTaken ? SqliteTime.Parse(text) : default, time);
+        Assert.True(!isTaken || time.Kind is DateTimeKind.Utc);
+    }
+
     [Fact]
     public async Task A_range_may_reach_to_the_ends_of_time()
     {

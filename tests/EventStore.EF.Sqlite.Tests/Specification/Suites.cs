@@ -5,6 +5,8 @@ public sealed class AppendTests(SqliteFixture fixture) : AppendSpecification(fix
 
 public sealed class LifetimeTests(SqliteFixture fixture) : LifetimeSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class RegistrationTests(SqliteFixture fixture) : RegistrationSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class CultureTests(SqliteFixture fixture) : CultureSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class NewerSchemaTests(SqliteFixture fixture) : NewerSchemaSpecification(fixture), IClassFixture<SqliteFixture>;
@@ -80,6 +82,8 @@ public sealed class PayloadTests(SqliteFixture fixture) : PayloadSpecification(f
 
 public sealed class StateTests(SqliteFixture fixture) : StateSpecification(fixture), IClassFixture<SqliteFixture>;
 
+public sealed class RecordedStateTests(SqliteFixture fixture) : RecordedStateSpecification(fixture), IClassFixture<SqliteFixture>;
+
 public sealed class ShortenedStreamTests(SqliteFixture fixture) : ShortenedStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class UpdateTests(SqliteFixture fixture) : UpdateSpecification(fixture), IClassFixture<SqliteFixture>;
@@ -129,6 +133,8 @@ public sealed class GuardTests(SqliteFixture fixture) : GuardSpecification(fixtu
         "UPDATE OR REPLACE {events} SET event_id = (SELECT event_id FROM {events} WHERE position = (SELECT max(position) FROM {events}))",
         "UPDATE OR IGNORE {events} SET type = 'forged'",
         "REPLACE INTO {streams} (name, version, created_at) SELECT name, 0, created_at FROM {streams}",
+        "UPDATE OR IGNORE {streams} SET version = version - 1",
+        "UPDATE OR REPLACE {streams} SET has_links = 0",
         "REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links}",
         "INSERT OR REPLACE INTO {stream_links} (stream_id, number, position) SELECT stream_id, number + 1000, position FROM {stream_links}",
         "INSERT INTO {stream_links} (stream_id, number, position) SELECT stream_id, number, position FROM {stream_links} WHERE true ON CONFLICT (stream_id, number) DO UPDATE SET number = number + 1000",
@@ -171,6 +177,14 @@ public sealed class UnknownEventTests(SqliteFixture fixture) : UnknownEventSpeci
 public sealed class InconsistentStreamTests(SqliteFixture fixture) : InconsistentStreamSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class LimitsTests(SqliteFixture fixture) : LimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class OptionLimitsTests(SqliteFixture fixture) : OptionLimitsSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class ReportTests(SqliteFixture fixture) : ReportSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class HealthTests(SqliteFixture fixture) : HealthSpecification(fixture), IClassFixture<SqliteFixture>;
+
+public sealed class LoopHealthTests(SqliteFixture fixture) : LoopHealthSpecification(fixture), IClassFixture<SqliteFixture>;
 
 public sealed class AppendTraceTests(SqliteFixture fixture) : AppendTraceSpecification(fixture), IClassFixture<SqliteFixture>;
 

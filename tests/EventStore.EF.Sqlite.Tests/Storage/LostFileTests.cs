@@ -59,19 +59,43 @@ public sealed class LostFileTests(SqliteFixture fixture) : RunningSuite(fixture)
     [Fact]
     public async Task Nothing_is_acknowledged_into_a_file_that_was_overwritten_in_place()
     {
-        await AppendAsync("stream", 5);
-        var backup = $"{Path}.backup";
-        await Database.ExecuteAsync($"VACUUM INTO '{backup}'");
-        await AppendAsync("stream", 5, 6);
-        await using (var source = File.OpenRead(backup))
-        await using (var target = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
-        {
-            target.SetLength(0);
-            await source.CopyToAsync(target, Ct);
-        }
-
+        await OverwriteAsync();
         Assert.Contains("overwritten", (await RefusedAsync()).Message, StringComparison.Ordinal);
         Assert.Contains("overwritten", (await Assert.ThrowsAsync<EventStoreUnavailableException>(() => ReadAsync("stream"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("removal")]
+    [InlineData("snapshot")]
+    [InlineData("pause")]
+    public async Task No_write_of_another_kind_is_acknowledged_into_it_either_once_it_is_known(string what)
+    {
+        await using (await Events.SubscribeAsync(Name, cancellationToken: Ct))
+        {
+        }
+
+        await OverwriteAsync();
+        await RefusedAsync();
+        var refused = await Assert.ThrowsAsync<EventStoreUnavailableException>(() => what switch
+        {
+            "removal" => Events.Streams.DeleteAsync("stream", ExpectedVersion.Any, Ct),
+            "snapshot" => Events.Snapshots.RecordAsync(new() { Source = "stream", Type = "sum", Version = 1, Payload = "1"u8.ToArray() }, Ct),
+            _ => Events.Subscriptions.PauseAsync(Name, cancellationToken: Ct),
+        });
+        Assert.Contains("overwritten", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_appended_in_the_caller_s_transaction_is_refused_as_soon_as_it_is_known()
+    {
+        await OverwriteAsync();
+        await RefusedAsync();
+        await using var connection = new SqliteConnection(Database.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var transaction = connection.BeginTransaction();
+        var refused = await Assert.ThrowsAsync<EventStoreUnavailableException>(
+            () => Events.WithTransaction(transaction).AppendManyAsync("other", ExpectedVersion.Any, Numbered(1), Ct));
+        Assert.Contains("overwritten", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,6 +122,19 @@ public sealed class LostFileTests(SqliteFixture fixture) : RunningSuite(fixture)
         await File.WriteAllTextAsync($"{Path}.text", new string('x', 100_000), Ct);
         await using var store = Fixture.CreateStore($"Data Source={Path}.text");
         await Assert.ThrowsAsync<EventStoreUnavailableException>(() => store.Events.AppendManyAsync("stream", ExpectedVersion.Any, Numbered(1), Ct));
+    }
+
+    /// <summary>Puts an earlier state into the file that is open.</summary>
+    private async Task OverwriteAsync()
+    {
+        await AppendAsync("stream", 5);
+        var backup = $"{Path}.backup";
+        await Database.ExecuteAsync($"VACUUM INTO '{backup}'");
+        await AppendAsync("stream", 5, 6);
+        await using var source = File.OpenRead(backup);
+        await using var target = new FileStream(Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        target.SetLength(0);
+        await source.CopyToAsync(target, Ct);
     }
 
     private Task<EventStoreUnavailableException> RefusedAsync()

@@ -46,6 +46,11 @@ SET lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' s
 WHERE id IN (SELECT value FROM json_each(@ids)) AND owner = @owner
 RETURNING id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 
+-- Subscriptions.Shorten
+UPDATE "eventstore_subscriptions"
+SET lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
+WHERE id = @id AND epoch = @epoch AND lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
+
 -- Subscriptions.Look
 SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 FROM "eventstore_subscriptions"
@@ -118,7 +123,8 @@ SET requested_by = @owner
 WHERE id = @id AND epoch = @epoch AND owner <> @owner AND requested_by IS NULL
 
 -- Administration.Covered
-SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN covers END
+SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN covers END,
+    CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN owner END
 FROM "eventstore_subscriptions"
 WHERE name = @name AND stream = @stream
 
@@ -310,10 +316,9 @@ DELETE FROM "eventstore_snapshots" WHERE source = @source AND type = @type
 SELECT name, partitions FROM "eventstore_subscriptions" WHERE id = @id
 
 -- Shapes.Relatives
-SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN 1 END) > 0
+SELECT name, stream, partitions, position, CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN owner END
 FROM "eventstore_subscriptions"
 WHERE name = @name OR (stream = @stream AND handler = @handler)
-GROUP BY name, stream
 ORDER BY name, stream
 
 -- Shapes.Partitions
@@ -383,6 +388,58 @@ SET name = @new_name, epoch = epoch + 1, owner = NULL, lease_expires_at = NULL, 
     is_suspected = is_suspected OR coalesce(owner IS NOT NULL AND lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), false),
     suspect_place = CASE WHEN coalesce(owner IS NOT NULL AND lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'), false) THEN suspect_place END
 WHERE name = @name AND stream = @stream
+
+-- Operations.Clock
+SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')
+
+-- Operations.Migrations
+SELECT "MigrationId" FROM "eventstore___EFMigrationsHistory"
+
+-- Operations.Store
+SELECT store_id, epoch, created_at, engine, position_allocator, created_by FROM "eventstore_store_info"
+
+-- Operations.Subscriptions
+SELECT s.name, s.stream, s."partition", s.position, s.epoch, s.owner, s.lease_expires_at, s.is_paused, s.is_covered, s.handles,
+    s.last_error, s.last_error_at, s.created_at, s.is_suspected, coalesce(s.lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now'), false),
+    (SELECT count(*) FROM (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = s.id LIMIT @parked) AS parked),
+    (SELECT parked_at FROM "eventstore_parked_events" WHERE subscription_id = s.id ORDER BY place LIMIT 1),
+    (SELECT error FROM "eventstore_parked_events" WHERE subscription_id = s.id ORDER BY place LIMIT 1),
+    s.version, s.is_of_stream,
+    (SELECT first.created_at
+    FROM (
+        SELECT * FROM (
+            SELECT e.version AS number, e.created_at
+            FROM "eventstore_events" AS e
+            WHERE e.stream_id = s.of_stream AND e.version > s.place
+            ORDER BY e.version
+            LIMIT 1) AS own
+        UNION ALL
+        SELECT * FROM (
+            SELECT l.number, e.created_at
+            FROM "eventstore_stream_links" AS l
+            JOIN "eventstore_events" AS e ON e.position = l.position
+            WHERE l.stream_id = s.of_stream AND l.number > s.place
+            ORDER BY l.number
+            LIMIT 1) AS linked) AS first
+    ORDER BY first.number
+    LIMIT 1)
+FROM (
+    SELECT r.*, t.id AS of_stream, t.version AS version, coalesce(r.stream_id, t.id) = t.id AS is_of_stream,
+        CASE WHEN r.stream_id <> t.id THEN 0 ELSE r.position END AS place
+    FROM (SELECT * FROM "eventstore_subscriptions" ORDER BY name, stream, "partition" LIMIT @count) AS r
+    LEFT JOIN "eventstore_streams" AS t ON t.tenant = '' AND t.name = r.stream) AS s
+ORDER BY s.name, s.stream, s."partition"
+
+-- Operations.Head
+SELECT (SELECT coalesce(max(position), 0) FROM "eventstore_events"), (SELECT max(position) FROM "eventstore_events"), (SELECT seq FROM sqlite_sequence WHERE name = 'eventstore_events')
+
+-- Operations.Intervals
+SELECT i.low,
+    (SELECT count(*)
+    FROM (SELECT 1 FROM "eventstore_events" WHERE position > i.low AND position <= i.high ORDER BY position LIMIT @count) AS behind),
+    (SELECT created_at FROM "eventstore_events" WHERE position > i.low ORDER BY position LIMIT 1)
+FROM (SELECT json_extract(value, '$.low') AS low, json_extract(value, '$.high') AS high FROM json_each(@intervals)) AS i
+ORDER BY i.low
 
 -- PlanByIndex
 -- none

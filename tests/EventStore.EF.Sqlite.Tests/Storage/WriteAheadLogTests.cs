@@ -6,6 +6,7 @@ namespace EventStore.EF.Sqlite.Tests.Storage;
 /// <summary>The write-ahead log stays short, however readers overlap.</summary>
 public sealed class WriteAheadLogTests(SqliteFixture fixture) : SqliteSpecification(fixture)
 {
+    private const long Least = 1 << 20;
     private const long Limit = 4 << 20;
 
     private string Log => new SqliteConnectionStringBuilder(Database.ConnectionString).DataSource + "-wal";
@@ -56,16 +57,26 @@ public sealed class WriteAheadLogTests(SqliteFixture fixture) : SqliteSpecificat
         Assert.InRange(new FileInfo(Log).Length, 0, 2 * Limit);
     }
 
+    [Fact]
+    public async Task A_limit_of_a_mebibyte_is_taken()
+    {
+        await using var store = CreateStore(Least);
+        for (var number = 1; number <= 100; number++)
+            await store.Events.AppendManyAsync("stream", ExpectedVersion.Any, Numbered(200), Ct);
+
+        Assert.Equal(20_000, await store.Events.ReadAllAsync(cancellationToken: Ct).CountAsync(Ct));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    [InlineData((1 << 20) - 1)]
+    [InlineData(Least - 1)]
     public void A_limit_below_a_mebibyte_is_refused(long limit)
         => Assert.Contains(
             "MaxLogBytes", Assert.Throws<ArgumentOutOfRangeException>(() => new TestStore(
                 builder => builder.UseSqlite(Database.ConnectionString, options => options.MaxLogBytes = limit))).Message,
             StringComparison.Ordinal);
 
-    private TestStore CreateStore()
-        => new(builder => builder.UseSqlite(Database.ConnectionString, options => options.MaxLogBytes = Limit));
+    private TestStore CreateStore(long limit = Limit)
+        => new(builder => builder.UseSqlite(Database.ConnectionString, options => options.MaxLogBytes = limit));
 }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using EventStore.EF.Sqlite.Append;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EventStore.EF.Sqlite.Tests.Transactions;
@@ -80,6 +82,25 @@ public sealed class WriteTurnTests(SqliteFixture fixture) : RunningSuite(fixture
         await transaction.CommitAsync(Ct);
         await other.WaitAsync(TimeSpan.FromSeconds(10), Ct);
         await AssertNumbersAsync("stream", 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_context_takes_turns_whenever_the_database_is_chosen(bool isLate)
+    {
+        await using var store = TestStore.Registered(services =>
+        {
+            services.AddDbContext<NoteContext>(context => context.UseSqlite(Database.ConnectionString));
+            services.AddEventStore(store => store.UseSqlite(isLate ? "Data Source=unused.db" : Database.ConnectionString));
+            if (isLate)
+                services.ConfigureEventStore((_, store) => store.UseSqlite(Database.ConnectionString));
+        });
+        await using var scope = store.Host.Services.CreateAsyncScope();
+
+        var options = scope.ServiceProvider.GetRequiredService<DbContextOptions<NoteContext>>();
+
+        Assert.Contains(WriteTurnInterceptor.Instance, options.FindExtension<CoreOptionsExtension>()!.Interceptors!);
     }
 
     private TestStore Create() => Fixture.CreateStore(Database, builder => builder.Services.AddDbContext<NoteContext>(

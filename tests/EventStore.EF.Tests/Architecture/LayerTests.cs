@@ -11,23 +11,25 @@ public class LayerTests
     {
         ["EventStore.EF.Abstractions"] =
         [
-            "Serialization", "Streams", "Events", "Append", "Read", "Snapshots", "States", "Subscriptions", "Errors", "Upcasting", "Catalog", "",
+            "Serialization", "Streams", "Events", "Append", "Read", "Snapshots", "States", "Subscriptions", "Errors", "Upcasting", "Catalog", "Testing",
+            "",
         ],
         ["EventStore.EF"] =
         [
-            "", "Threading", "Errors", "Telemetry", "Schema", "Storage/Sql", "Storage", "Startup", "Append", "Read", "Snapshots", "Streams",
+            "", "Threading", "Errors", "Telemetry", "Operations/Checks", "Schema", "Storage/Sql", "Storage", "Startup", "Append", "Read", "Snapshots", "Streams",
             "States", "Subscriptions/Delivery", "Subscriptions/Definitions", "Subscriptions/Sources", "Subscriptions/Leases",
             "Subscriptions/Processing", "Subscriptions/Handlers", "Subscriptions/Projections", "Subscriptions/Administration",
-            "Subscriptions/Hosting", "Store", "Registration",
+            "Subscriptions/Hosting", "Operations", "Store", "Registration",
         ],
         ["EventStore.EF.PostgreSQL"] = Provider,
         ["EventStore.EF.Sqlite"] = Provider,
+        ["EventStore.EF.HealthChecks"] = [""],
         ["EventStore.EF.Generators"] = ["Polyfills", "Model", "Diagnostics", "Parsing", "Contracts", "States", "Emission", "Analyzers", ""],
         ["EventStore.EF.CodeFixes"] = [""],
     };
 
     private static string[] Provider
-        => ["", "Schema", "Connections", "Order", "Append", "Read", "Streams", "StartChecks", "Storage", "Registration"];
+        => ["", "Schema", "Connections", "Order", "Append", "Read", "Streams", "StartChecks", "Operations", "Storage", "Registration"];
 
     [Fact]
     public void The_sources_compile_so_that_no_reference_is_missed() => Assert.Empty(SourceTree.Instance.Errors);

@@ -33,6 +33,7 @@ internal sealed class SourceTree
     public static IReadOnlyList<string> Projects { get; } =
     [
         "src/EventStore.EF.Abstractions", "src/EventStore.EF", "src/EventStore.EF.PostgreSQL", "src/EventStore.EF.Sqlite",
+        "src/EventStore.EF.HealthChecks",
         "generators/EventStore.EF.Generators", "generators/EventStore.EF.CodeFixes",
     ];
 

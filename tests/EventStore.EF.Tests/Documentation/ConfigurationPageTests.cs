@@ -39,7 +39,7 @@ public sealed class ConfigurationPageTests
         var own = typeof(EventStoreBuilder).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
             .Where(method => !method.IsSpecialName);
         var extensions = PublicTypes.SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Static))
-            .Where(method => method.GetParameters() is [var first, ..] && first.ParameterType == typeof(EventStoreBuilder));
+            .Where(method => method.GetParameters() is [var first, ..] && typeof(EventStoreDatabaseBuilder).IsAssignableFrom(first.ParameterType));
         var methods = own.Concat(extensions).Select(method => $"`{method.Name}`").Distinct();
 
         var listed = Pages.Rows(Pages.Section(Page, "The builder")).Select(row => row[0]);

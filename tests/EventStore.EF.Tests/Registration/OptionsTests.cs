@@ -11,15 +11,46 @@ public class OptionsTests
     public void An_option_out_of_range_is_refused_by_name_and_value()
     {
         AssertRefused(nameof(EventStoreOptions.MaxEventSize), options => options.MaxEventSize = 0);
-        AssertRefused(nameof(EventStoreOptions.PollingInterval), options => options.PollingInterval = TimeSpan.Zero);
+        AssertRefused(nameof(EventStoreOptions.PollingInterval), options => options.PollingInterval = TimeSpan.FromTicks(9_999));
         AssertRefused(nameof(EventStoreOptions.LeaseDuration), options => options.LeaseDuration = TimeSpan.FromMilliseconds(999));
         AssertRefused(nameof(EventStoreOptions.MaxRetryAttempts), options => options.MaxRetryAttempts = -1);
         AssertRefused(nameof(EventStoreOptions.RetryDelay), options => options.RetryDelay = TimeSpan.Zero);
         AssertRefused(nameof(EventStoreOptions.RetryDelay), options => options.RetryDelay = Beyond(TimeSpan.FromHours(1)));
+        AssertRefused(nameof(EventStoreOptions.ReportInterval), options => options.ReportInterval = TimeSpan.FromMilliseconds(99));
+        AssertRefused(nameof(EventStoreOptions.ReportInterval), options => options.ReportInterval = Beyond(TimeSpan.FromHours(1)));
         AssertRefused(nameof(EventStoreOptions.MaxPageBytes), options => options.MaxPageBytes = 0);
         AssertRefused(nameof(EventStoreOptions.MaxUpdateAttempts), options => options.MaxUpdateAttempts = 0);
         AssertRefused(nameof(EventStoreOptions.PollingInterval), options => options.PollingInterval = Beyond(TimeSpan.FromHours(1)));
         AssertRefused(nameof(EventStoreOptions.LeaseDuration), options => options.LeaseDuration = Beyond(TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
+    public void An_option_of_the_store_is_taken_at_its_limits()
+    {
+        foreach (var change in (Action<EventStoreOptions>[])
+        [
+            options => options.Schema = "x",
+            options => options.Schema = new('x', 40),
+            options => options.MaxEventSize = 1,
+            options => options.MaxEventSize = long.MaxValue,
+            options => options.MaxPageBytes = 1,
+            options => options.MaxPageBytes = long.MaxValue,
+            options => options.PollingInterval = TimeSpan.FromMilliseconds(1),
+            options => options.PollingInterval = TimeSpan.FromHours(1),
+            options => options.LeaseDuration = TimeSpan.FromSeconds(1),
+            options => options.LeaseDuration = TimeSpan.FromHours(1),
+            options => options.MaxRetryAttempts = 0,
+            options => options.MaxRetryAttempts = int.MaxValue,
+            options => options.RetryDelay = TimeSpan.FromTicks(1),
+            options => options.RetryDelay = TimeSpan.FromHours(1),
+            options => options.MaxUpdateAttempts = 1,
+            options => options.MaxUpdateAttempts = int.MaxValue,
+        ])
+        {
+            var options = new EventStoreOptions();
+            change(options);
+            options.Validate();
+        }
     }
 
     [Fact]
@@ -92,6 +123,15 @@ public class OptionsTests
     [Fact]
     public void A_store_without_a_database_says_how_to_choose_one()
         => Assert.Contains("UseSqlite", Assert.Throws<InvalidOperationException>(() => new ServiceCollection().AddEventStore(_ => { })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_option_of_a_read_or_of_a_list_is_taken_at_its_limits()
+    {
+        new ReadOptions { From = 0, MaxCount = 1, PageSize = 1 }.Validate();
+        new ReadOptions { From = long.MaxValue, MaxCount = long.MaxValue, PageSize = 10_000 }.Validate();
+        new StreamListOptions { Prefix = "x", Contains = "x", MaxCount = 1, PageSize = 1 }.Validate();
+        new StreamListOptions { Prefix = new('x', 255), Contains = new('x', 255), MaxCount = int.MaxValue, PageSize = 10_000 }.Validate();
+    }
 
     [Fact]
     public void Read_options_out_of_range_are_refused_by_name()

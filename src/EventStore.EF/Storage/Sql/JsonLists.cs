@@ -26,6 +26,11 @@ internal static class JsonLists
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Ranges of positions, as an array of objects with low and high.</summary>
+    public static string Intervals(IEnumerable<(long Low, long High)> intervals)
+        => $"[{string.Join(',', intervals.Select(one => string.Create(
+            CultureInfo.InvariantCulture, $"{{\"low\":{one.Low},\"high\":{one.High}}}")))}]";
+
     /// <summary>The subscriptions of the partitions, as an array of objects with name and stream.</summary>
     public static string Waiting(IReadOnlyCollection<SubscriptionKey> keys)
     {

@@ -16,7 +16,8 @@ namespace EventStore.EF.Storage.Sql;
 /// <param name="words">The placeholders without braces, with their texts. An empty text removes its line if it is alone on it.</param>
 internal sealed partial class SqlDialect(SchemaName schema, string table, bool hasTypes, IReadOnlyDictionary<string, string> words)
 {
-    private static readonly string[] Tables = ["events", "streams", "stream_links", "subscriptions", "parked_events", "snapshots"];
+    private static readonly string[] Tables =
+        ["events", "streams", "stream_links", "subscriptions", "parked_events", "snapshots", "store_info"];
 
     /// <summary>Placeholders shared by all databases.</summary>
     private static readonly Dictionary<string, string> Shared = new()

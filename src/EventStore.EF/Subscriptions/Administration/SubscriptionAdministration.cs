@@ -12,7 +12,7 @@ namespace EventStore.EF.Subscriptions.Administration;
 /// <summary>Manages subscriptions through their rows alone: their owners see the changes there.</summary>
 internal sealed class SubscriptionAdministration(
     IStorage storage, StorageAccess access, StoreContexts contexts, EventCatalog catalog, LeaseCoordinator leases,
-    SubscriptionStarts starts, SubscriptionList list, SubscriptionWait wait, TimeProvider time)
+    SubscriptionStarts starts, SubscriptionList list, SubscriptionWait wait, EventStoreOptions options, TimeProvider time)
     : ISubscriptionAdministration
 {
     private const int ParkedPageSize = 200;
@@ -22,6 +22,9 @@ internal sealed class SubscriptionAdministration(
     /// Parked events whose replay one transaction requests: while it runs, their partitions wait, and it must end within a command's time.
     /// </summary>
     private const int MostChanged = 5000;
+
+    /// <summary>How long a change waits for a row that another transaction has locked, in turns of a second.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstRepetition = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestRepetition = TimeSpan.FromMilliseconds(500);
@@ -140,19 +143,25 @@ internal sealed class SubscriptionAdministration(
     public async IAsyncEnumerable<ParkedEvent> ListParkedAsync(
         SubscriptionName name, StreamName? stream = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var (place, id) = (0L, 0L);
+        var (place, id, count) = (0L, 0L, ParkedPageSize);
         while (true)
         {
-            var page = await access.RunAsync(
-                static (read, token) => read.Administration.ReadParkedAsync(read.name.Value, What(read.stream), read.place, read.id, token),
-                (Administration: this, name, stream, place, id), StorageOperation.Read, cancellationToken).ConfigureAwait(false);
-            foreach (var (parked, rowId) in page)
+            var (page, isCut) = await access.RunAsync(
+                static (read, token) => read.Administration.ReadParkedAsync(
+                    read.name.Value, What(read.stream), read.place, read.id, read.count, token),
+                (Administration: this, name, stream, place, id, count), StorageOperation.Read, cancellationToken).ConfigureAwait(false);
+            if (page.Count < count && !isCut)
+                count = 0;
+            else
+                count = Math.Clamp(page.Count * 2, 1, ParkedPageSize);
+
+            while (page.TryDequeue(out var parked))
             {
-                (place, id) = (parked.Number, rowId);
-                yield return parked;
+                (place, id) = (parked.Event.Number, parked.Id);
+                yield return parked.Event;
             }
 
-            if (page.Count < ParkedPageSize)
+            if (count == 0)
                 yield break;
         }
     }
@@ -267,13 +276,16 @@ internal sealed class SubscriptionAdministration(
                 await using var connection = await StoreConnection.OpenAsync(run.Contexts, token).ConfigureAwait(false);
                 await using var transaction = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
                 var statements = new SubscriptionTransaction(transaction, run.key, run.what);
+                if (run.LimitWait is { } limit)
+                    await transaction.ExecuteAsync(limit, token).ConfigureAwait(false);
+
                 await statements.RunAsync(run.Lock, token).ConfigureAwait(false);
                 var result = await run.work(statements, token).ConfigureAwait(false);
                 await transaction.CommitAsync(token).ConfigureAwait(false);
                 return result;
             },
-            (Storage: storage, Contexts: contexts.Factory, _statements.Lock, work, key, what),
-            new(null, IsWrite: true, IsCallers: false), token), ct).ConfigureAwait(false);
+            (Storage: storage, Contexts: contexts.Factory, _statements.LimitWait, _statements.Lock, work, key, what),
+            new(null, IsWrite: true, IsCallers: false), token), name, ct).ConfigureAwait(false);
         if (rows > 0)
             await leases.AnnounceAsync(ct).ConfigureAwait(false);
 
@@ -290,7 +302,8 @@ internal sealed class SubscriptionAdministration(
         (long Number, HandledTypes Handles, HandledTypes? Covers)? found = null;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            var covers = HandledTypes.Parse(reader.IsDBNull(2) ? null : reader.GetString(2));
+            var hasOwner = !reader.IsDBNull(3) && !storage.HasEnded(reader.GetString(3));
+            var covers = HandledTypes.Parse(!hasOwner || reader.IsDBNull(2) ? null : reader.GetString(2));
             found = (
                 reader.GetInt64(0), HandledTypes.Parse(reader.IsDBNull(1) ? null : reader.GetString(1)) ?? HandledTypes.None,
                 covers is null ? found?.Covers : covers.And(found?.Covers ?? HandledTypes.None));
@@ -300,15 +313,28 @@ internal sealed class SubscriptionAdministration(
     }
 
     /// <summary>
-    /// Repeats a transaction that the database rolled back because of another one; its effect doesn't depend on when it runs.
+    /// Repeats a transaction that the database rolled back because of another one, or that waited for a row longer than one turn; its
+    /// effect doesn't depend on when it runs.
     /// </summary>
-    private async Task<int> RepeatAsync(Func<CancellationToken, ValueTask<int>> transact, CancellationToken ct)
+    /// <exception cref="LockTimeoutException">Another transaction has held a row for all that time.</exception>
+    private async Task<int> RepeatAsync(
+        Func<CancellationToken, ValueTask<int>> transact, SubscriptionName name, CancellationToken ct)
     {
+        var began = time.GetTimestamp();
         for (var number = 1; ; number++)
         {
             try
             {
                 return await transact(ct).ConfigureAwait(false);
+            }
+            catch (LockTimeoutException exception)
+            {
+                var waited = time.GetElapsedTime(began);
+                if (waited >= LongestWait)
+                {
+                    throw new LockTimeoutException(
+                        null, waited, [], exception.InnerException, $"It has locked the row of a partition of subscription '{name}'.");
+                }
             }
             catch (Exception exception) when (number < MostConflicts && storage.Classify(exception) is StorageFailure.Conflict)
             {
@@ -317,8 +343,12 @@ internal sealed class SubscriptionAdministration(
         }
     }
 
-    private async Task<List<(ParkedEvent Event, long Id)>> ReadParkedAsync(
-        string name, string stream, long place, long id, CancellationToken ct)
+    /// <summary>
+    /// Reads a page of parked events. It is cut after the event that reaches <see cref="EventStoreOptions.MaxPageBytes"/>; the next page
+    /// then asks for fewer, because the server sends what it was asked for.
+    /// </summary>
+    private async Task<(Queue<(ParkedEvent Event, long Id)> Page, bool IsCut)> ReadParkedAsync(
+        string name, string stream, long place, long id, int count, CancellationToken ct)
     {
         const int First = EventRows.ColumnCount;
         await using var connection = await StoreConnection.OpenAsync(contexts.Factory, ct).ConfigureAwait(false);
@@ -326,11 +356,12 @@ internal sealed class SubscriptionAdministration(
             ? await connection.BeginAsync(planByIndex, ct).ConfigureAwait(false)
             : null;
         await using var command = connection.Command(
-            _statements.ListParked, ("name", name), ("stream", stream), ("place", place), ("id", id), ("count", ParkedPageSize));
+            _statements.ListParked, ("name", name), ("stream", stream), ("place", place), ("id", id), ("count", count));
         command.Transaction = transaction;
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-        var page = new List<(ParkedEvent, long)>();
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        var page = new Queue<(ParkedEvent, long)>();
+        var bytes = 0L;
+        while (bytes < options.MaxPageBytes && await reader.ReadAsync(ct).ConfigureAwait(false))
         {
             var parked = new ParkedEvent
             {
@@ -344,9 +375,10 @@ internal sealed class SubscriptionAdministration(
                 Position = reader.GetInt64(First + 6),
                 IsReplayRequested = reader.GetBoolean(First + 7),
             };
-            page.Add((parked, reader.GetInt64(First + 8)));
+            page.Enqueue((parked, reader.GetInt64(First + 8)));
+            bytes += parked.Event?.Size ?? 0;
         }
 
-        return page;
+        return (page, bytes >= options.MaxPageBytes);
     }
 }

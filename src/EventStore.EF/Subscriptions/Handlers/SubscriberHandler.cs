@@ -1,3 +1,4 @@
+using EventStore.EF.Errors;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Delivery;
 using EventStore.EF.Subscriptions.Processing;
@@ -46,6 +47,14 @@ internal sealed class SubscriberHandler
         }
 
         Filter = registration.Options.Filter.AndTypes(names);
+        if (Filter.EventTypes!.Count == 0)
+        {
+            throw new InvalidOperationException(
+                $"The filter of subscription '{_name}' accepts only events {Quoted(registration.Options.Filter.EventTypes!)}, and " +
+                $"{registration.SubscriberType} handles none of these, but {Quoted(names)}. Correct the filter, or remove it: a class is " +
+                "only given what it handles.");
+        }
+
         Coverage = new(catalog, Filter.EventTypes!);
         if (registration.Options.Retired.FirstOrDefault(Filter.EventTypes!.Contains) is { } retired)
         {
@@ -101,7 +110,8 @@ internal sealed class SubscriberHandler
         catch (Exception exception)
         {
             throw new InvalidOperationException(
-                $"Subscription '{_name}' cannot start because {_subscriber.ClrType} cannot be created: {exception.Message}", exception);
+                $"Subscription '{_name}' cannot start because {_subscriber.ClrType} cannot be created: {ErrorText.Describe(exception)}",
+                exception);
         }
     }
 
@@ -126,6 +136,9 @@ internal sealed class SubscriberHandler
         }
     }
 
+    private static string Quoted(IEnumerable<string> names)
+        => string.Join(", ", names.Order(StringComparer.Ordinal).Select(name => $"'{name}'"));
+
     private object Resolve(IServiceProvider scope)
     {
         try
@@ -134,7 +147,7 @@ internal sealed class SubscriberHandler
         }
         catch (Exception exception)
         {
-            throw new ProcessFaultException($"{_subscriber.ClrType} cannot be created: {exception.Message}", exception);
+            throw new ProcessFaultException($"{_subscriber.ClrType} cannot be created: {ErrorText.Describe(exception)}", exception);
         }
     }
 

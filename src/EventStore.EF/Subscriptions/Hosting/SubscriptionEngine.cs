@@ -18,6 +18,7 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
 {
     private readonly SubscriptionServices _services;
     private readonly AppendNotifier _notifier;
+    private readonly LoopMonitor _loops;
     private readonly ILogger _logger;
     private readonly SubscriptionStarts _starts;
     private readonly ConcurrentDictionary<(string Name, string Source), SubscriptionGroup> _groups = new();
@@ -26,10 +27,11 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
     private Task? _running;
     private volatile bool _isStopped;
 
-    public SubscriptionEngine(SubscriptionServices services, AppendNotifier notifier, SubscriptionStarts starts)
+    public SubscriptionEngine(SubscriptionServices services, AppendNotifier notifier, LoopMonitor loops, SubscriptionStarts starts)
     {
         _services = services;
         _notifier = notifier;
+        _loops = loops;
         _logger = services.Logger;
         _starts = starts;
     }
@@ -45,10 +47,10 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         {
             ObjectDisposedException.ThrowIf(_isStopped, this);
             _running ??= Task.WhenAll(
-                DetachedAsync(_services.Tail.RunAsync, _stopping.Token),
-                DetachedAsync(_services.Streams.RunAsync, _stopping.Token),
-                DetachedAsync(_services.Leases.KeepAsync, _stopping.Token),
-                DetachedAsync(WatchAsync, _stopping.Token));
+                DetachedAsync("tail reader", _services.Tail.RunAsync, _stopping.Token),
+                DetachedAsync("stream poller", _services.Streams.RunAsync, _stopping.Token),
+                DetachedAsync("lease renewer", _services.Leases.KeepAsync, _stopping.Token),
+                WatchedAsync("notifications", WatchAsync, _stopping.Token));
         }
     }
 
@@ -157,7 +159,8 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             .Select(partition => subscription with { Key = subscription.Key with { Partition = partition } })
             .Select(part => new HostedPartition(part, _services, createWorker, end))
             .ToArray();
-        return Task.WhenAll(parts.Select(part => DetachedAsync(part.RunAsync, ct)));
+        return Task.WhenAll(parts.Select((part, number) => WatchedAsync(
+            $"subscription '{subscription.Key.Name}', partition {number}", part.RunAsync, ct)));
     }
 
     /// <summary>
@@ -176,7 +179,10 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         // partitions are released with the contexts that have returned to the pool by then.
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (running is not null)
-            await running.ConfigureAwait(false);
+        {
+            // A loop that had failed was logged then; the subscriptions are released all the same.
+            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
         await Task.WhenAll(_groups.Values.Select(group => group.StopAsync())).ConfigureAwait(false);
     }
@@ -257,7 +263,23 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
             _services.Leases.Look();
     }
 
-    private static Task DetachedAsync(Func<CancellationToken, Task> run, CancellationToken ct) => DetachedTask.RunAsync(async () =>
+    /// <summary>Runs a loop of which only its end is watched: most of the time it waits.</summary>
+    private Task WatchedAsync(string name, Func<CancellationToken, Task> run, CancellationToken ct)
+    {
+        var loop = _loops.Get(name);
+        return DetachedAsync(
+            name,
+            ending => loop.RunAsync(
+                token =>
+                {
+                    loop.Waits();
+                    return run(token);
+                },
+                ending),
+            ct);
+    }
+
+    private Task DetachedAsync(string name, Func<CancellationToken, Task> run, CancellationToken ct) => DetachedTask.RunAsync(async () =>
     {
         try
         {
@@ -267,7 +289,17 @@ internal sealed partial class SubscriptionEngine : IAsyncDisposable
         {
             // Cancelled. A statement in progress may fail in other ways too, for example because the server goes down at the same time.
         }
+        catch (Exception exception)
+        {
+            LogLoopFailed(_logger, name, exception);
+            throw;
+        }
     });
+
+    [LoggerMessage(
+        6007, LogLevel.Critical,
+        "The loop '{Loop}' of this process has ended by an exception, and nothing does its work any more. Restart the process")]
+    private static partial void LogLoopFailed(ILogger logger, string loop, Exception exception);
 
     [LoggerMessage(
         6002, LogLevel.Warning,

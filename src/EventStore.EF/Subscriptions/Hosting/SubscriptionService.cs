@@ -9,15 +9,18 @@ using Microsoft.Extensions.Hosting;
 
 namespace EventStore.EF.Subscriptions.Hosting;
 
-/// <summary>Runs the application's subscribers and projections with the host.</summary>
+/// <summary>
+/// Runs the application's subscribers and projections with the host. What may fail the start, and what other builds must know, comes before
+/// any hosted service starts: the first of them may append.
+/// </summary>
 internal sealed class SubscriptionService(
     IEnumerable<SubscriberRegistration> registrations, EventCatalog catalog, IServiceScopeFactory scopes, SubscriptionEngine engine,
     SubscriptionServices services, ProjectionDatabase database, ForeignTypes foreign)
-    : BackgroundService
+    : BackgroundService, IHostedLifecycleService
 {
     private readonly List<Subscriber> _subscribers = [];
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
         // Created here, so that a class that cannot be dispatched to fails the start instead of a background task.
         foreach (var registration in registrations)
@@ -52,9 +55,13 @@ internal sealed class SubscriptionService(
 
         await new UnawareOwners(services.Leases, services.Storage, services.Access, services.Time, services.Logger).WaitAsync(
             [.. _subscribers.Select(subscriber => subscriber.Subscription.Key)], cancellationToken).ConfigureAwait(false);
-
-        await base.StartAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -7,6 +7,7 @@ using EventStore.EF.Schema;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
 using EventStore.EF.Subscriptions.Definitions;
+using EventStore.EF.Threading;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -33,8 +34,8 @@ internal sealed class LeaseCoordinator
     private readonly ConcurrentDictionary<SubscriptionKey, Lease?> _taken = [];
 
     public LeaseCoordinator(
-        IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventStoreOptions options,
-        TimeProvider time, ILogger logger)
+        IStorage storage, IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, LoopMonitor loops,
+        EventStoreOptions options, TimeProvider time, ILogger logger)
     {
         _storage = storage;
         _contexts = contexts;
@@ -43,7 +44,8 @@ internal sealed class LeaseCoordinator
         _statements = storage.Statements.Subscriptions;
         Owner = storage.NameOwner($"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}");
         Definitions = new(storage, contexts, new(storage, contexts), time, Owner);
-        _heartbeat = new(Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, logger);
+        _heartbeat = new(
+            Owner, storage, background, Definitions, _duration, time, _taken.ContainsKey, loops.Get("lease renewer"), logger);
         Checkpoints = new(storage, contexts, Definitions, _duration, time);
         Parked = new(Checkpoints, storage, contexts);
     }
@@ -101,6 +103,13 @@ internal sealed class LeaseCoordinator
             rows.Add(SubscriptionRow.Read(reader));
 
         return rows;
+    }
+
+    /// <summary>Shortens an extended lease to its duration: its owner renews it, unless it stands still.</summary>
+    public async Task ShortenAsync(SubscriptionRow row, CancellationToken ct)
+    {
+        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        await _heartbeat.ShortenAsync(connection, row, ct).ConfigureAwait(false);
     }
 
     /// <summary>Whether a partition that this process stands by for was paused when last seen.</summary>
@@ -197,6 +206,7 @@ internal sealed class LeaseCoordinator
     public async Task SuspectAsync(Lease lease, Suspicion suspicion, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
+        using var unflushed = _storage.WithoutFlush(connection.Connection);
         await using var command = connection.Command(
             _statements.Suspect,
             ("id", lease.Id), ("epoch", lease.Epoch), ("is_suspected", suspicion.IsSuspected), ("alone", suspicion.Alone),

@@ -270,8 +270,14 @@ internal sealed partial class Parking(
         // may hold a different event.
         if (await source.FindAsync(row.Place, ct).ConfigureAwait(false) is not { } @event || @event.EventId != row.EventId)
         {
-            LogGone(services.Logger, row.Position, processor.Name);
-            await FinishReplayAsync(lease, row, null, ct).ConfigureAwait(false);
+            var kept = await IsInStoreAsync(row, ct).ConfigureAwait(false)
+                ? $"The stream of the subscription no longer has event {row.EventId}, which the store has at position {row.Position}. It " +
+                    "stays parked: discard it, or handle it from there."
+                : null;
+            if (kept is null)
+                LogGone(services.Logger, row.Position, processor.Name);
+
+            await FinishReplayAsync(lease, row, kept, ct, isTried: false).ConfigureAwait(false);
             return true;
         }
 
@@ -306,6 +312,14 @@ internal sealed partial class Parking(
             Left(consumer);
 
         return true;
+    }
+
+    /// <summary>Whether the store has the event, though the stream that was subscribed to may have lost its link to it.</summary>
+    private async Task<bool> IsInStoreAsync(ParkedRow row, CancellationToken ct)
+    {
+        var page = await services.Storage.ReadAllAsync(
+            new(ReadDirection.Backward, row.Position, 1, EventFilter.All), ct).ConfigureAwait(false);
+        return page.Events is [var found] && found.EventId == row.EventId;
     }
 
     /// <summary>Why the current subscription would not deliver an event that it has parked; null if it would.</summary>

@@ -411,9 +411,9 @@ internal sealed partial class PartitionProcessor
     /// </summary>
     private async Task WaitOutAsync(Exception exception, CancellationToken ct)
     {
-        var isDatabase = _storage.Classify(exception) is not StorageFailure.None;
-        _troubles++;
         var failed = exception as FunctionFailedException;
+        var isDatabase = failed is null && _storage.Classify(exception) is not StorageFailure.None;
+        _troubles++;
         var delay = failed is null
             ? _services.TroubleDelay(_troubles)
             : Backoff.Delay(failed.Number, _options.RetryDelay, _options.MaxRetryDelay);

@@ -1,4 +1,3 @@
-using EventStore.EF.Storage;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Delivery;
 using EventStore.EF.Subscriptions.Leases;

@@ -1,3 +1,4 @@
+using EventStore.EF.Errors;
 using EventStore.EF.Schema;
 using EventStore.EF.Subscriptions.Leases;
 using EventStore.EF.Subscriptions.Sources;
@@ -80,7 +81,7 @@ internal sealed partial class ProcessFaults(
     {
         // Stored first, so that a reader of the log finds it there.
         await checkpoints.ReportAsync(error, place, ct).ConfigureAwait(false);
-        LogFault(services.Logger, key.Name, error, exception);
+        LogFault(services.Logger, key.Name, error, exception is null ? null : ErrorText.Loggable(exception));
         if (lease is null)
             return;
 

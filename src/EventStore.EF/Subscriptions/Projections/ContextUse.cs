@@ -64,6 +64,7 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
         private readonly Func<CancellationToken, Task<string?>> _written;
         private readonly HashSet<string> _idle = [];
         private bool _isUsed;
+        private int _changes;
 
         public Watch(ContextUse uses, DbContext context, string? writtenBefore, Func<CancellationToken, Task<string?>> written)
         {
@@ -74,6 +75,13 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
         /// <summary>Records that an event was handled.</summary>
         public void Handled(string eventType)
         {
+            if (!_isUsed && _uses.IsUnknown(eventType))
+            {
+                // What it has read through the context, it may have changed there, or through another one.
+                var changes = _context.ChangeTracker.Entries().Count(entry => entry.State is not EntityState.Unchanged);
+                (_isUsed, _changes) = (changes != _changes, changes);
+            }
+
             if (_isUsed)
                 _uses._users.Add(eventType);
             else if (_uses.IsUnknown(eventType))
@@ -101,6 +109,6 @@ internal sealed partial class ContextUse(SubscriptionName name, Type contextType
         /// <summary>Unsubscribes, so that a pooled context is returned clean.</summary>
         public void Dispose() => _context.ChangeTracker.Tracked -= OnTracked;
 
-        private void OnTracked(object? sender, EntityTrackedEventArgs args) => _isUsed = true;
+        private void OnTracked(object? sender, EntityTrackedEventArgs args) => _isUsed |= !args.FromQuery;
     }
 }

@@ -12,13 +12,13 @@ namespace EventStore.EF.Subscriptions.Projections;
 internal sealed class ProjectionBlame(SubscriptionServices services)
 {
     /// <summary>
-    /// The number of times in a row that a broken connection is not blamed on the event although the store's connection answers, as it does
-    /// right after a restart or a failover. If an event breaks its connection each time, attempts are counted from then on.
+    /// The number of times in a row that a broken connection or a conflict is not blamed on the event although the store's connection
+    /// answers, as it does right after a restart or a failover. If an event has it each time, attempts are counted from then on.
     /// </summary>
-    private const int MostBreaks = 10;
+    private const int MostExcuses = 10;
 
     private long _place;
-    private int _breaks;
+    private int _excuses;
 
     /// <summary>Whether the database caused the failure.</summary>
     /// <param name="failure">The failure.</param>
@@ -30,11 +30,14 @@ internal sealed class ProjectionBlame(SubscriptionServices services)
     public async ValueTask<bool> IsDatabasesAsync(ProjectionFailure failure, Lease lease, long place, CancellationToken ct)
     {
         var isStores = failure.Step is ProjectionStep.Preparing or ProjectionStep.Finishing;
-        switch (services.Storage.Classify(failure.Exception))
+        var kind = failure.Step is ProjectionStep.Handling
+            ? services.Storage.ClassifyForeign(failure.Exception)
+            : services.Storage.Classify(failure.Exception);
+        switch (kind)
         {
-            // A deadlock has two sides; this one was chosen to give way.
+            // A deadlock has two sides; this one was chosen to give way. A handler may also throw such an error each time.
             case StorageFailure.Conflict:
-                return true;
+                return isStores || IsExcused(place);
 
             // Only in the store's own statements; a short lock timeout of a handler is its own choice.
             case StorageFailure.Locked:
@@ -55,8 +58,10 @@ internal sealed class ProjectionBlame(SubscriptionServices services)
             case DriverTrouble.Misuse:
                 return false;
 
+            // What the context's own connection met, or what the store's meets too. Another database is none of the store's business.
             case DriverTrouble.Server:
-                return true;
+                return failure.Step is not ProjectionStep.Handling || failure.IsAborted
+                    || !await AnswersAsync(lease, ct).ConfigureAwait(false);
 
             default:
                 return (failure.IsBroken && IsExcused(place)) || !await AnswersAsync(lease, ct).ConfigureAwait(false);
@@ -65,8 +70,8 @@ internal sealed class ProjectionBlame(SubscriptionServices services)
 
     private bool IsExcused(long place)
     {
-        (_place, _breaks) = (place, _place == place ? _breaks + 1 : 1);
-        return _breaks <= MostBreaks;
+        (_place, _excuses) = (place, _place == place ? _excuses + 1 : 1);
+        return _excuses <= MostExcuses;
     }
 
     /// <summary>Whether the store's database accepts a write through the store's own connection.</summary>

@@ -4,7 +4,8 @@ namespace EventStore.EF.Subscriptions.Projections;
 /// <param name="Exception">The exception.</param>
 /// <param name="Step">How far the transaction got.</param>
 /// <param name="IsBroken">Whether the transaction's connection is no longer open.</param>
-internal sealed record ProjectionFailure(Exception Exception, ProjectionStep Step, bool IsBroken);
+/// <param name="IsAborted">Whether a handler's exception left the transaction unusable: the projection's own database reported it.</param>
+internal sealed record ProjectionFailure(Exception Exception, ProjectionStep Step, bool IsBroken, bool IsAborted = false);
 
 /// <summary>The steps of a projection's transaction.</summary>
 internal enum ProjectionStep

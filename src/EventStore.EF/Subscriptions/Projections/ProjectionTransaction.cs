@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using EventStore.EF.Errors;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
 using EventStore.EF.Subscriptions.Delivery;
@@ -165,7 +166,9 @@ internal sealed class ProjectionTransaction(
         }
         catch (Exception exception)
         {
-            return new(exception, ProjectionStep.Handling, IsBroken(database));
+            return new(
+                exception, ProjectionStep.Handling, IsBroken(database),
+                HasDatabaseException(exception) && await IsAbortedAsync(database, ct).ConfigureAwait(false));
         }
 
         // A savepoint here would cost two more round trips, for a transaction that ends on failure anyway.
@@ -180,7 +183,7 @@ internal sealed class ProjectionTransaction(
     }
 
     /// <summary>
-    /// Returns what this process or its database lacks for every event, a service or a table of the projection, if that caused the
+    /// Returns what this process or its database lacks for every event, a service, table or column of the projection, if that caused the
     /// exception.
     /// </summary>
     public async Task<ProcessFaultException?> FaultOfAsync(Exception exception, CancellationToken ct)
@@ -194,8 +197,8 @@ internal sealed class ProjectionTransaction(
         try
         {
             await using var scope = handler.CreateScope();
-            return await ProjectionTables.FirstMissingAsync(ContextOf(scope), _statements.HasTable, ct).ConfigureAwait(false) is { } table
-                ? new($"Table '{table}' of {contextType} is missing: {exception.GetBaseException().Message}", exception)
+            return await ProjectionTables.FirstMissingAsync(ContextOf(scope), services.Storage, ct).ConfigureAwait(false) is { } missing
+                ? new($"The database of {contextType} lacks {missing}: {ErrorText.MessageOf(exception.GetBaseException())}", exception)
                 : null;
         }
         catch (Exception trouble) when (!ct.IsCancellationRequested)
@@ -225,7 +228,26 @@ internal sealed class ProjectionTransaction(
         }
         catch (Exception exception)
         {
-            throw new ProcessFaultException($"{contextType} cannot be created: {exception.Message}", exception);
+            throw new ProcessFaultException($"{contextType} cannot be created: {ErrorText.Describe(exception)}", exception);
+        }
+    }
+
+    /// <summary>
+    /// Whether the transaction takes no statement any more: on PostgreSQL each error of its own connection has that effect.
+    /// </summary>
+    private static async Task<bool> IsAbortedAsync(DatabaseFacade database, CancellationToken ct)
+    {
+        if (database.CurrentTransaction is null || IsBroken(database))
+            return true;
+
+        try
+        {
+            await ExecuteAsync(database, "SELECT 1", ct).ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            return true;
         }
     }
 

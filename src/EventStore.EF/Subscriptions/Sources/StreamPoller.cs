@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
+using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Sources;
 
 /// <summary>
 /// Checks whether subscribed streams have anything new: one query for all of them, whenever this process or another has appended, and every
-/// polling interval. Links show only in a stream's version. The same query tells the <see cref="TailReader"/> whether there is anything new
-/// at all: an idle process asks once per interval, whatever it reads.
+/// polling interval if appends may go unnoticed. Links show only in a stream's version. The same query tells the <see cref="TailReader"/>
+/// whether there is anything new at all: an idle process asks at most once per interval, whatever it reads.
 /// </summary>
 internal sealed partial class StreamPoller(
-    IStorage storage, BackgroundConnections background, AppendNotifier notifier, TailReader tail, EventStoreOptions options,
-    TimeProvider time,
-    ILogger logger)
+    IStorage storage, BackgroundConnections background, AppendNotifier notifier, TailReader tail, LoopMonitor loops,
+    EventStoreOptions options, TimeProvider time, ILogger logger)
 {
     /// <summary>
     /// The first wait after an append in a caller's open transaction, whose commit is not announced; doubled up to the polling interval.
@@ -23,6 +23,7 @@ internal sealed partial class StreamPoller(
     private readonly Lock _lock = new();
     private readonly Dictionary<LiveBuffer, Watched> _watched = [];
     private readonly ConcurrentDictionary<StreamPageQuery, Lazy<Task<StreamPage>>> _reading = new();
+    private readonly Loop _loop = loops.Get("stream poller");
     private long _highest;
     private long _incarnation = storage.Incarnation;
 
@@ -55,7 +56,9 @@ internal sealed partial class StreamPoller(
         => _reading.GetOrAdd(query, asked => new(() => ReadSharedAsync(asked))).Value.WaitAsync(ct);
 
     /// <summary>Looks until cancelled. Trouble with the database is logged and retried.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => _loop.RunAsync(PollAsync, ct);
+
+    private async Task PollAsync(CancellationToken ct)
     {
         var look = options.PollingInterval;
         var expected = 0L;
@@ -68,19 +71,30 @@ internal sealed partial class StreamPoller(
 
             if (streams.Length == 0 && tail.Position is null)
             {
+                _loop.Waits();
                 await notifier.Streams.WaitAsync(ct).ConfigureAwait(false);
                 continue;
             }
 
-            // Announced appends wake the reader of all events too.
-            if (streams.Length > 0 || !isTold)
-                await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
+            _loop.Works();
 
+            // Announced appends wake the reader of all events too.
+            var hasLooked = (streams.Length == 0 && isTold) || await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
             var uncommitted = notifier.Uncommitted;
             look = streams.Length > 0 && uncommitted > expected ? FirstLook
                 : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
             expected = uncommitted;
-            isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
+            if (storage.SeesEveryChange && hasLooked && look >= options.PollingInterval)
+            {
+                _loop.Waits();
+                await notifier.Streams.WaitAsync(ct).ConfigureAwait(false);
+                isTold = true;
+            }
+            else
+            {
+                _loop.Waits(look);
+                isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
+            }
         }
     }
 
@@ -96,7 +110,8 @@ internal sealed partial class StreamPoller(
         }
     }
 
-    private async Task TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
+    /// <summary>Looks; false if the database fails.</summary>
+    private async Task<bool> TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
     {
         try
         {
@@ -113,6 +128,8 @@ internal sealed partial class StreamPoller(
                 _incarnation = storage.Incarnation;
                 GiveUp();
             }
+
+            return true;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
@@ -121,6 +138,7 @@ internal sealed partial class StreamPoller(
 
             // The server that answers next may be behind what was read.
             notifier.Events.Set();
+            return false;
         }
     }
 

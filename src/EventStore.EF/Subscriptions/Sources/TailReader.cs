@@ -11,8 +11,8 @@ namespace EventStore.EF.Subscriptions.Sources;
 /// finds events that were not announced.
 /// </summary>
 internal sealed partial class TailReader(
-    IStorage storage, AppendNotifier notifier, GapMonitor heldBack, StoreMeter meter, EventStoreOptions options, TimeProvider time,
-    ILogger logger)
+    IStorage storage, AppendNotifier notifier, GapMonitor heldBack, StoreMeter meter, LoopMonitor loops, EventStoreOptions options,
+    TimeProvider time, ILogger logger)
 {
     private const int PageSize = 1000;
 
@@ -23,6 +23,7 @@ internal sealed partial class TailReader(
     private readonly Lock _lock = new();
     private readonly List<LiveBuffer> _buffers = [];
     private readonly Signal _attached = new();
+    private readonly Loop _loop = loops.Get("tail reader");
     private long _position;
 
     /// <summary>The position up to which it has read; <see langword="null"/> while it has no readers.</summary>
@@ -64,7 +65,9 @@ internal sealed partial class TailReader(
     }
 
     /// <summary>Reads until cancelled. Trouble with the database is logged and retried.</summary>
-    public async Task RunAsync(CancellationToken ct)
+    public Task RunAsync(CancellationToken ct) => _loop.RunAsync(ReadAsync, ct);
+
+    private async Task ReadAsync(CancellationToken ct)
     {
         var look = FirstLook;
         var expected = 0L;
@@ -79,11 +82,13 @@ internal sealed partial class TailReader(
 
             if (isIdle)
             {
+                _loop.Waits();
                 await _attached.WaitAsync(ct).ConfigureAwait(false);
                 continue;
             }
 
             AllPage page;
+            _loop.Works();
             try
             {
                 page = await storage.ReadAllAsync(
@@ -101,6 +106,7 @@ internal sealed partial class TailReader(
                 if (exception is InconsistentStoreException)
                     GiveUp();
 
+                _loop.Waits(options.PollingInterval);
                 await Task.Delay(options.PollingInterval, time, ct).ConfigureAwait(false);
                 continue;
             }
@@ -129,6 +135,7 @@ internal sealed partial class TailReader(
 
             if (!isExpecting)
             {
+                _loop.Waits();
                 await notifier.Events.WaitAsync(ct).ConfigureAwait(false);
                 if (_pace.Next() is { Ticks: > 0 } pause)
                     await Task.Delay(pause, time, ct).ConfigureAwait(false);
@@ -136,7 +143,17 @@ internal sealed partial class TailReader(
                 continue;
             }
 
-            await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
+            if (storage.SeesEveryChange && look >= options.PollingInterval)
+            {
+                _loop.Waits();
+                await notifier.Events.WaitAsync(ct).ConfigureAwait(false);
+            }
+            else
+            {
+                _loop.Waits(look);
+                await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
+            }
+
             look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
         }
     }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Specification;
@@ -39,6 +41,27 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
 
         Assert.Single(old.Recorder.Positions);
         Assert.Equal([second, third], renewed.Recorder.Positions);
+    }
+
+    [Fact]
+    public async Task What_a_hosted_service_that_starts_before_the_store_s_appends_is_not_passed_by_an_old_build()
+    {
+        var old = await StartAsync(Builds.First);
+        await CheckpointReachesAsync(await old.AppendAsync(new PlacedOrder(1)));
+        var renamed = 0L;
+        var renewed = await StartAsync(Builds.Renamed, null, builder => builder.Services.AddHostedService(services => new Early(async () =>
+        {
+            var events = services.GetRequiredService<IEventStore>();
+            object order = new RenamedOrder(2);
+            renamed = (await events.AppendManyAsync(Order, ExpectedVersion.Any, [new NewEvent(order)], Ct)).LastPosition;
+
+            // Enough for an owner that passes it.
+            await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System, Ct);
+        })));
+        var third = await old.AppendAsync(new PlacedOrder(3));
+        await CheckpointReachesAsync(third);
+
+        Assert.Equal([renamed, third], renewed.Recorder.Positions);
     }
 
     [Fact]
@@ -217,4 +240,12 @@ public abstract class DeploymentSpecification(StoreFixture fixture) : Deployment
     private static bool IsAboutRenamed(TestLogLine line) => line.Level is LogLevel.Error && line.Message.Contains("order-renamed", StringComparison.Ordinal);
 
     private static void Partitioned(SubscriptionOptions options) => options.Partitions = 4;
+}
+
+/// <summary>A hosted service of the application, which does something when it starts.</summary>
+internal sealed class Early(Func<Task> start) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => start();
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

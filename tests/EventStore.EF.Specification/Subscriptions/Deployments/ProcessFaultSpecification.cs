@@ -15,6 +15,15 @@ public abstract class ProcessFaultSpecification(StoreFixture fixture) : Deployme
     }
 
     [Fact]
+    public async Task A_filter_that_accepts_nothing_that_the_class_handles_fails_the_start_and_names_both()
+    {
+        var instance = NewInstance(Builds.First, options => options.Filter = EventFilter.Types("ordr-placed"));
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => instance.Process.Host.StartAsync(Ct));
+        Assert.Contains("'ordr-placed'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'order-placed'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_dependency_that_fails_later_is_waited_for_and_the_event_is_not_parked()
     {
         var isBroken = false;
@@ -32,6 +41,22 @@ public abstract class ProcessFaultSpecification(StoreFixture fixture) : Deployme
     }
 
     [Fact]
+    public async Task A_constructor_that_throws_what_can_not_be_read_is_waited_for_too()
+    {
+        var isBroken = false;
+        var instance = await StartAsync(Builds.First, options => options.MaxAttempts = 1, builder => builder.Services.AddTransient(services =>
+            isBroken ? throw new UnreadableException() : new OrderHandler(services.GetRequiredService<Recorder>())));
+        isBroken = true;
+        var placed = await instance.AppendAsync(new PlacedOrder(1));
+        await UntilAsync(async () => (await InfoAsync()).LastError?.Contains("its message can't be read", StringComparison.Ordinal) == true);
+        Assert.Equal(0, (await InfoAsync()).ParkedCount);
+
+        isBroken = false;
+        await CheckpointReachesAsync(placed);
+        Assert.Equal([placed], instance.Recorder.Positions);
+    }
+
+    [Fact]
     public async Task A_process_that_can_not_make_its_handlers_gives_way_to_one_that_can()
     {
         var isBroken = false;
@@ -44,4 +69,10 @@ public abstract class ProcessFaultSpecification(StoreFixture fixture) : Deployme
         await CheckpointReachesAsync(placed);
         Assert.Equal([placed], whole.Recorder.Positions);
     }
+}
+
+/// <summary>An exception whose message throws.</summary>
+internal sealed class UnreadableException : Exception
+{
+    public override string Message => throw new InvalidOperationException("Nobody may know.");
 }
