@@ -33,12 +33,10 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private readonly StoreHistory _history;
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
-    private readonly TimeProvider _time;
     private readonly FileInspector _file;
 
-    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, TimeProvider time)
+    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes)
     {
-        _time = time;
         _database = database;
         _pageBytes = pageBytes;
         _writes = WriteQueue.Join(database.Path);
@@ -132,10 +130,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 
     /// <summary>Reports every kind of change for each commit, because SQLite doesn't tell what was committed.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionPoller(
-            _database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), _time, ct).RunAsync();
-
-    public bool SeesEveryChange => true;
+        => new DataVersionPoller(_database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), ct).RunAsync();
 
     /// <summary>Does nothing: <see cref="WatchAsync"/> sees the commit itself.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
@@ -177,9 +172,6 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     }
 
     public bool KnowsLife => Safeguards.FileIdentity;
-
-    public IDisposable? WithoutFlush(DbConnection connection)
-        => connection is SqliteConnection sqlite ? new UnflushedCommits(sqlite) : null;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 

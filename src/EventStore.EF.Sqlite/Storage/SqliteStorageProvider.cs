@@ -77,5 +77,5 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     public IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
         TimeProvider time)
-        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes, time);
+        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes);
 }
