@@ -28,15 +28,13 @@ public sealed class EventStoreOptions
 
     /// <summary>
     /// How often a subscription polls for new events without a notification; 1 second by default. This is the latency when a notification
-    /// is lost or notifications are off. On SQLite, where no change goes unnoticed, it is only the delay after trouble with the file.
-    /// 1 millisecond to 1 hour.
+    /// is lost or notifications are off. 1 millisecond to 1 hour.
     /// </summary>
     public TimeSpan PollingInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// How long a subscription stays with a process that no longer responds before another process may take it; 15 seconds by default. The
-    /// lease is renewed after a third of that time, and released immediately on a clean stop. On SQLite, an owner renews it eight times less
-    /// often as long as no other process waits for it. 1 second to 1 hour.
+    /// lease is renewed after a third of that time, and released immediately on a clean stop. 1 second to 1 hour.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -13,13 +13,6 @@ internal sealed class HistoryStatements(SchemaName schema)
             ifnull((SELECT seq FROM sqlite_sequence WHERE name = '{schema}_events'), 0)
         """);
 
-    /// <summary>Returns two numbers, of which every append of events and every new link changes one.</summary>
-    public string Written { get; } = schema.In("""
-        SELECT
-            ifnull((SELECT seq FROM sqlite_sequence WHERE name = '{schema}_events'), 0),
-            ifnull((SELECT max(rowid) FROM "{schema}_stream_links"), 0)
-        """);
-
     /// <summary>Returns the position and id of the last event, or no row.</summary>
     public string Head { get; } = schema.In("""SELECT position, event_id FROM "{schema}_events" ORDER BY position DESC LIMIT 1""");
 }

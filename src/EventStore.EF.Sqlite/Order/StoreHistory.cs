@@ -101,15 +101,6 @@ internal sealed class StoreHistory(SchemaName schema)
         return reader.Read() ? new Mark(reader.GetInt64(0), reader.GetGuid(1)) : null;
     }
 
-    /// <summary>Two numbers, of which every append of events and every new link changes one.</summary>
-    public (long Events, long Links) Written(SqliteConnection connection)
-    {
-        using var command = connection.Command(_statements.Written);
-        using var reader = command.ExecuteReader();
-        reader.Read();
-        return (reader.GetInt64(0), reader.GetInt64(1));
-    }
-
     private Found Find(SqliteConnection connection, SqliteTransaction? transaction, Mark mark)
     {
         using var command = (SqliteCommand)connection.Command(_statements.Event, ("@position", mark.Position));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EventStore.EF.Sqlite.Connections;
 using EventStore.EF.Sqlite.Order;
 using EventStore.EF.Threading;
@@ -8,21 +9,15 @@ namespace EventStore.EF.Sqlite.Storage;
 
 /// <summary>
 /// Detects commits of other connections by <c>PRAGMA data_version</c>, a look at shared memory that takes 5 microseconds. SQLite has no
-/// notifications, and watching the file would miss writes through mapped memory. The looks become rarer while nothing is appended: renewed
-/// leases and the application's own tables are no reason to expect events.
+/// notifications, and watching the file would miss writes through mapped memory. The looks become rarer while nothing is committed.
 /// </summary>
-/// <param name="database">The database.</param>
-/// <param name="history">Detects that the file went back to an earlier state.</param>
-/// <param name="committed">Called after a commit, by a thread of the pool.</param>
-/// <param name="time">The clock by which it is quiet.</param>
-/// <param name="ct">Ends the watch.</param>
-internal sealed class DataVersionPoller(
-    SqliteDatabase database, StoreHistory history, Action committed, TimeProvider time, CancellationToken ct) : PollingThread.IPoll
+internal sealed class DataVersionPoller(SqliteDatabase database, StoreHistory history, Action committed, CancellationToken ct)
+    : PollingThread.IPoll
 {
-    /// <summary>The interval within a second of an append.</summary>
+    /// <summary>The interval within a second of a commit.</summary>
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>The interval within a minute of an append.</summary>
+    /// <summary>The interval within a minute of a commit.</summary>
     private static readonly TimeSpan Active = TimeSpan.FromMilliseconds(40);
 
     /// <summary>The interval after that.</summary>
@@ -31,23 +26,15 @@ internal sealed class DataVersionPoller(
     /// <summary>The longest time between two looks at the files, which may be deleted without a commit.</summary>
     private static readonly TimeSpan LongestUnseen = TimeSpan.FromSeconds(1);
 
-    /// <summary>The same when it is quiet. Each look wakes the thread pool, which takes a second to fall asleep again.</summary>
-    private static readonly TimeSpan LongestUnseenWhenQuiet = TimeSpan.FromSeconds(5);
-
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private SqliteConnection? _connection;
     private sqlite3_stmt? _statement;
     private long? _seen;
-    private (long Events, long Links) _written;
-    private long _writtenAt = time.GetTimestamp();
+    private long _seenAt = Stopwatch.GetTimestamp();
     private long _lookedAt;
     private bool _isLooking;
     private bool _isOver;
-
-    private TimeSpan SinceWritten => time.GetElapsedTime(Interlocked.Read(ref _writtenAt));
-
-    private bool IsQuiet => SinceWritten >= TimeSpan.FromMinutes(1);
 
     /// <summary>Looks until cancelled or until the database fails.</summary>
     public async Task RunAsync()
@@ -68,22 +55,18 @@ internal sealed class DataVersionPoller(
             if (!_isLooking && IsWorthALook())
             {
                 _isLooking = true;
-                _ = DetachedTask.RunAsync(() =>
-                {
-                    Look();
-                    return Task.CompletedTask;
-                });
+                _ = DetachedTask.RunAsync(() => Task.Run(Look, CancellationToken.None));
             }
         }
 
-        return SinceWritten < TimeSpan.FromSeconds(1) ? Busy : IsQuiet ? Quiet : Active;
+        var quiet = Stopwatch.GetElapsedTime(Interlocked.Read(ref _seenAt));
+        return quiet < TimeSpan.FromSeconds(1) ? Busy : quiet < TimeSpan.FromMinutes(1) ? Active : Quiet;
     }
 
     public void Removed() => End(new OperationCanceledException(ct));
 
     private bool IsWorthALook()
-        => _connection is null || FileControl.HasMoved(_connection)
-        || time.GetElapsedTime(_lookedAt) >= (IsQuiet ? LongestUnseenWhenQuiet : LongestUnseen)
+        => _connection is null || FileControl.HasMoved(_connection) || Stopwatch.GetElapsedTime(_lookedAt) >= LongestUnseen
         || Version() != _seen;
 
     /// <summary>The file's version; <see langword="null"/> if it can't be told just now.</summary>
@@ -107,11 +90,8 @@ internal sealed class DataVersionPoller(
             if (version != _seen)
             {
                 history.Look(_connection!);
-                var written = history.Written(_connection!);
-                if (written != _written)
-                    Interlocked.Exchange(ref _writtenAt, time.GetTimestamp());
-
-                (_seen, _written) = (version, written);
+                _seen = version;
+                Interlocked.Exchange(ref _seenAt, Stopwatch.GetTimestamp());
                 if (database.Log.IsTooLong)
                     database.Log.Empty(_connection!, busyTimeout: 0);
 
@@ -134,7 +114,7 @@ internal sealed class DataVersionPoller(
 
         lock (_lock)
         {
-            (_isLooking, _lookedAt) = (false, time.GetTimestamp());
+            (_isLooking, _lookedAt) = (false, Stopwatch.GetTimestamp());
             if (_isOver)
                 Close();
         }

@@ -2,10 +2,7 @@ using System.Diagnostics;
 
 namespace EventStore.EF.Sqlite.Storage;
 
-/// <summary>
-/// One thread that looks after all SQLite stores of this process; it runs while there are any. Stores that are looked at equally often are
-/// looked at together, so that two hundred wake it as often as one.
-/// </summary>
+/// <summary>One thread that looks after all SQLite stores of this process; it runs while there are any.</summary>
 /// <remarks>
 /// A thread and the system's clock, because a timer wakes the thread pool, whose workers spin before they sleep again: at a hundred looks a
 /// second, that took 4 % of a core; a thread takes 0.7 %.
@@ -82,9 +79,7 @@ internal static class PollingThread
         var within = entry.IsRemoved ? null : entry.Poll.Poll();
         if (within is { } time)
         {
-            // The next multiple of the interval, which is the same for all stores with that interval.
-            var interval = (long)(time.TotalSeconds * Stopwatch.Frequency);
-            entry.Until = ((Stopwatch.GetTimestamp() / interval) + 1) * interval;
+            entry.Until = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
             return;
         }
 
@@ -98,7 +93,7 @@ internal static class PollingThread
     internal interface IPoll
     {
         /// <summary>Looks. Throws nothing, and takes no longer than necessary, because others wait.</summary>
-        /// <returns>The longest time until the next look; <see langword="null"/> if there is none.</returns>
+        /// <returns>The time until the next look; <see langword="null"/> if there is none.</returns>
         TimeSpan? Poll();
 
         /// <summary>Called once, after the last look.</summary>

@@ -34,13 +34,10 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     private readonly StoreHistory _history;
     private readonly SqliteErrors _errors;
     private readonly SqliteTroubles _troubles;
-    private readonly TimeProvider _time;
     private readonly FileInspector _file;
 
-    public SqliteStorage(
-        SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, OperationMeter meter, TimeProvider time)
+    public SqliteStorage(SqliteDatabase database, SchemaName schema, EventCatalog catalog, long pageBytes, OperationMeter meter)
     {
-        _time = time;
         _database = database;
         _writes = WriteQueue.Join(database.Path);
         _processes = ProcessLocks.Of(database.Path);
@@ -134,10 +131,7 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
 
     /// <summary>Reports every kind of change for each commit, because SQLite doesn't tell what was committed.</summary>
     public Task WatchAsync(Action<StoreChange> changed, CancellationToken ct)
-        => new DataVersionPoller(
-            _database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), _time, ct).RunAsync();
-
-    public bool SeesEveryChange => true;
+        => new DataVersionPoller(_database, _history, () => changed(StoreChange.Appended | StoreChange.Subscriptions), ct).RunAsync();
 
     /// <summary>Does nothing: <see cref="WatchAsync"/> sees the commit itself.</summary>
     public Task AnnounceAsync(StoreChange change, CancellationToken ct) => Task.CompletedTask;
@@ -179,9 +173,6 @@ internal sealed class SqliteStorage : IStorage, IAsyncDisposable
     }
 
     public bool KnowsLife => Safeguards.FileIdentity;
-
-    public IDisposable? WithoutFlush(DbConnection connection)
-        => connection is SqliteConnection sqlite ? new UnflushedCommits(sqlite) : null;
 
     public StorageFailure Classify(Exception exception) => _errors.Classify(exception);
 

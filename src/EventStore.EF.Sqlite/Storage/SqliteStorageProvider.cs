@@ -78,5 +78,5 @@ internal sealed class SqliteStorageProvider : IStorageProvider
     public IStorage CreateStorage(
         IDbContextFactory<EventStoreDbContext> contexts, BackgroundConnections background, EventCatalog catalog, EventStoreOptions options,
         OperationMeter meter, TimeProvider time)
-        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes, meter, time);
+        => new SqliteStorage(_database, new SchemaName(options.Schema), catalog, options.MaxPageBytes, meter);
 }

@@ -58,9 +58,9 @@ internal sealed partial class RunawayMonitor(TimeProvider time, ILogger logger)
 
     [LoggerMessage(
         1001, LogLevel.Warning,
-        "The handler of subscription '{Name}' keeps appending events that come back to it, perhaps by way of other subscriptions: {Count} " +
-        "of one origin within {Window}, the last one because of an event '{EventType}' of stream '{Stream}'. Make the handler stop, or " +
-        "exclude the events that it appends")]
+        "The handler of subscription '{Name}' keeps appending events that come back to it, perhaps by way of other subscriptions: " +
+        "{Count} of one origin within {Window}, the last one because of an event '{EventType}' of stream '{Stream}'. Make the handler " +
+        "stop, or exclude the events that it appends")]
     private static partial void LogRunaway(
         ILogger logger, SubscriptionName name, int count, TimeSpan window, string eventType, StreamName stream);
 

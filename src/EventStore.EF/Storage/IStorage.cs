@@ -93,12 +93,6 @@ internal interface IStorage
     /// </summary>
     Task WatchAsync(Action<StoreChange> changed, CancellationToken ct);
 
-    /// <summary>
-    /// Whether <see cref="WatchAsync"/> reports every change by any process within half a second, announced or not. Then nothing is polled,
-    /// and a lease for which nobody waits is rarely renewed.
-    /// </summary>
-    bool SeesEveryChange => false;
-
     /// <summary>Notifies the other processes of a change by this process.</summary>
     Task AnnounceAsync(StoreChange change, CancellationToken ct);
 
@@ -138,12 +132,6 @@ internal interface IStorage
     void RequireLife(DbConnection connection, DbTransaction transaction, long incarnation)
     {
     }
-
-    /// <summary>
-    /// Lets what is committed on a connection survive this process, and not the machine, until the result is disposed: for writes that are
-    /// repeated after a loss. Not for use inside a transaction. Null if the statements themselves say so.
-    /// </summary>
-    IDisposable? WithoutFlush(DbConnection connection) => null;
 
     /// <summary>
     /// Returns the server that answers in an incarnation of the store, with the epoch of <c>store_info</c>, in the form that statements for

@@ -100,10 +100,15 @@ public sealed class PlansWithoutStatisticsTests(PostgreSqlFixture fixture, Fille
             await RowsReadAsync() - before, 0,
             (2 * SubscriptionInfo.MaxLagEvents) + StoreReport.MaxParkedEvents + (3 * StoreReport.MaxPartitions));
 
+        // Other tests of the class may have added a few.
         Assert.True(report.HasMoreSubscriptions);
-        Assert.Equal(StoreReport.MaxPartitions - 1, report.Subscriptions!.Count);
-        Assert.Equal(("parking", StoreReport.MaxParkedEvents), (report.Subscriptions[0].Info.Name.Value, report.Subscriptions[0].Info.ParkedCount));
-        Assert.All(report.Subscriptions.Skip(1), subscription => Assert.Equal(SubscriptionInfo.MaxLagEvents, subscription.Info.LagEvents));
+        Assert.InRange(report.Subscriptions!.Count, StoreReport.MaxPartitions - 10, StoreReport.MaxPartitions);
+        Assert.Equal(
+            StoreReport.MaxParkedEvents,
+            Assert.Single(report.Subscriptions, subscription => subscription.Info.Name == "parking").Info.ParkedCount);
+        Assert.All(
+            report.Subscriptions.Where(subscription => subscription.Info.Name.Value.StartsWith("subscription-", StringComparison.Ordinal)),
+            subscription => Assert.Equal(SubscriptionInfo.MaxLagEvents, subscription.Info.LagEvents));
     }
 
     [Fact]

@@ -55,11 +55,6 @@ SET lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
 WHERE id = ANY(ARRAY(SELECT id FROM eventstore.subscriptions WHERE id = ANY(translate(@ids, '[]', '{}')::bigint[]) AND owner = @owner FOR NO KEY UPDATE SKIP LOCKED))
 RETURNING id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8, extract(epoch FROM lease_expires_at)::text, lease_seconds
 
--- Subscriptions.Shorten
-UPDATE eventstore.subscriptions
-SET lease_expires_at = clock_timestamp() + make_interval(secs => @lease)
-WHERE id = @id AND epoch = @epoch AND lease_expires_at > clock_timestamp() + make_interval(secs => @lease)
-
 -- Subscriptions.Look
 SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp() OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), extract(epoch FROM lease_expires_at - clock_timestamp())::float8, extract(epoch FROM lease_expires_at)::text, lease_seconds
 FROM eventstore.subscriptions
@@ -152,8 +147,7 @@ WHERE id = (
     FOR NO KEY UPDATE SKIP LOCKED)
 
 -- Administration.Covered
-SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > clock_timestamp() THEN covers END,
-    CASE WHEN lease_expires_at > clock_timestamp() THEN owner END
+SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > clock_timestamp() THEN covers END
 FROM eventstore.subscriptions
 WHERE name = @name AND stream = @stream
 
@@ -356,9 +350,10 @@ DELETE FROM eventstore.snapshots WHERE source = @source AND type = @type
 SELECT name, partitions FROM eventstore.subscriptions WHERE id = @id
 
 -- Shapes.Relatives
-SELECT name, stream, partitions, position, CASE WHEN lease_expires_at > clock_timestamp() THEN owner END
+SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > clock_timestamp() THEN 1 END) > 0
 FROM eventstore.subscriptions
 WHERE name = @name OR (stream = @stream AND handler = @handler)
+GROUP BY name, stream
 ORDER BY name, stream
 
 -- Shapes.Partitions

@@ -46,11 +46,6 @@ SET lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' s
 WHERE id IN (SELECT value FROM json_each(@ids)) AND owner = @owner
 RETURNING id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 
--- Subscriptions.Shorten
-UPDATE "eventstore_subscriptions"
-SET lease_expires_at = strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
-WHERE id = @id AND epoch = @epoch AND lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now', '+' || @lease || ' seconds')
-
 -- Subscriptions.Look
 SELECT id, name, stream, "partition", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions, coalesce(NOT is_paused AND (lease_expires_at IS NULL OR lease_expires_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') OR owner = @owner OR (owner IS NULL AND requested_by = @owner)), false), (julianday(lease_expires_at) - julianday('now')) * 86400.0, lease_expires_at, lease_seconds
 FROM "eventstore_subscriptions"
@@ -123,8 +118,7 @@ SET requested_by = @owner
 WHERE id = @id AND epoch = @epoch AND owner <> @owner AND requested_by IS NULL
 
 -- Administration.Covered
-SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN covers END,
-    CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN owner END
+SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN covers END
 FROM "eventstore_subscriptions"
 WHERE name = @name AND stream = @stream
 
@@ -316,9 +310,10 @@ DELETE FROM "eventstore_snapshots" WHERE source = @source AND type = @type
 SELECT name, partitions FROM "eventstore_subscriptions" WHERE id = @id
 
 -- Shapes.Relatives
-SELECT name, stream, partitions, position, CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN owner END
+SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > strftime('%Y-%m-%d %H:%M:%f', 'now') THEN 1 END) > 0
 FROM "eventstore_subscriptions"
 WHERE name = @name OR (stream = @stream AND handler = @handler)
+GROUP BY name, stream
 ORDER BY name, stream
 
 -- Shapes.Partitions

@@ -72,45 +72,6 @@ public sealed class DeadOwnerTests(SqliteFixture fixture) : RunningSuite(fixture
     }
 
     [Fact]
-    public async Task A_stopped_owner_that_has_extended_its_lease_is_replaced_and_handles_nothing_more()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are sent on Linux");
-        await using var worker = await Worker.StartAsync("handler", Database.ConnectionString, Name, 2);
-        await Events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(1), cancellationToken: Ct);
-        await worker.SaysAsync("handled order-1 1");
-        await UntilAsync(async () => await Database.ScalarAsync<long>(
-            $"SELECT count(*) FROM {{subscriptions}} WHERE lease_expires_at > {Database.Later(TimeSpan.FromSeconds(8))}") == 1);
-
-        // Not in the middle of a write.
-        await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, Ct);
-        worker.Signal(PosixSignal.Stop);
-        var recorder = new Recorder();
-        var since = Stopwatch.GetTimestamp();
-        await HostAsync(recorder);
-        await Events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(2), cancellationToken: Ct);
-        await UntilAsync(() => recorder.Positions.Contains(2));
-        Assert.InRange(Stopwatch.GetElapsedTime(since), TimeSpan.FromSeconds(1.9), TimeSpan.FromSeconds(15));
-
-        worker.Signal(PosixSignal.Continue);
-        await Events.AppendAsync("order-1", ExpectedVersion.Any, new Numbered(3), cancellationToken: Ct);
-        await UntilAsync(() => recorder.Positions.Contains(3));
-        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Ct);
-        Assert.DoesNotContain("handling order-1 2", worker.Lines);
-        Assert.DoesNotContain("handling order-1 3", worker.Lines);
-    }
-
-    [Fact]
-    public async Task A_killed_owner_is_listed_as_stopped_although_its_lease_is_not_over()
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "signals are sent on Linux");
-        await using var worker = await Worker.StartAsync("handler", Database.ConnectionString, Name, LeaseInSeconds);
-        Assert.Equal(SubscriptionStatus.Running, (await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct))!.Status);
-        worker.Signal(PosixSignal.Kill);
-        await worker.EndsAsync();
-        Assert.Equal(SubscriptionStatus.Stopped, (await Events.Subscriptions.FindAsync(Name, cancellationToken: Ct))!.Status);
-    }
-
-    [Fact]
     public async Task Two_hosts_in_one_process_live_both()
     {
         var (first, second) = (new Recorder(), new Recorder());

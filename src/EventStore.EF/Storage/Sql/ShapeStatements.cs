@@ -14,13 +14,14 @@ internal sealed class ShapeStatements(SqlDialect sql)
 
     /// <summary>
     /// The subscription, and those that it may previously have been: with the same name and another stream, or with the same class and
-    /// stream and another name. Parameters: name, stream, handler. Returns for each of their partitions: name, stream, number of partitions,
-    /// position, and the owner if its lease is not over.
+    /// stream and another name. Parameters: name, stream, handler. Returns for each: name, stream, number of partitions, lowest position,
+    /// and whether a process owns one of its partitions.
     /// </summary>
     public string Relatives { get; } = sql.Text("""
-        SELECT name, stream, partitions, position, CASE WHEN lease_expires_at > {now} THEN owner END
+        SELECT name, stream, min(partitions), min(position), count(CASE WHEN lease_expires_at > {now} THEN 1 END) > 0
         FROM {subscriptions}
         WHERE name = @name OR (stream = @stream AND handler = @handler)
+        GROUP BY name, stream
         ORDER BY name, stream
         """);
 

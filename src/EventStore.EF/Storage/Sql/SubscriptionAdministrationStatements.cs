@@ -8,11 +8,10 @@ internal sealed class SubscriptionAdministrationStatements(SqlDialect sql)
 {
     /// <summary>
     /// The definition and its coverage. Parameters: name, stream. Returns for each partition: the definition's number, what it handles (or
-    /// null), and what its owner's class handles with the owner, both null if there is no owner.
+    /// null), and what its owner's class handles, null if there is no owner.
     /// </summary>
     public string Covered { get; } = sql.Text("""
-        SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > {now} THEN covers END,
-            CASE WHEN lease_expires_at > {now} THEN owner END
+        SELECT definition, handles, CASE WHEN owner IS NOT NULL AND lease_expires_at > {now} THEN covers END
         FROM {subscriptions}
         WHERE {those}
         """);

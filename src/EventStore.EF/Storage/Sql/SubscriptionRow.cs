@@ -22,11 +22,6 @@ internal sealed record SubscriptionRow(
     long Id, SubscriptionKey Key, long Epoch, string? Owner, bool IsPaused, long Replays, string? RequestedBy,
     long Definition, bool IsCovered, int Partitions, bool IsFree, TimeSpan? ExpiresIn, string? LeaseMark, TimeSpan? LeaseDuration)
 {
-    /// <summary>
-    /// Whether the lease lasts longer than its owner's leases do: the owner has extended it, or the database's clock was set back since.
-    /// </summary>
-    public bool IsExtended => Owner is not null && ExpiresIn > LeaseDuration * 1.5;
-
     /// <summary>The columns of the table, in this order; database-specific expressions for the last four follow them.</summary>
     public const string Columns =
         "id, name, stream, \"partition\", epoch, owner, is_paused, replays, requested_by, definition, is_covered, partitions";

@@ -87,16 +87,6 @@ internal sealed class SubscriptionStatements(SqlDialect sql)
         """);
 
     /// <summary>
-    /// Shortens a lease that lasts longer than its owner's leases do: unless the owner renews it, it ends a lease from now. Fenced.
-    /// Parameters: id, epoch, lease (how long the owner's leases last).
-    /// </summary>
-    public string Shorten { get; } = sql.Text("""
-        UPDATE {subscriptions}
-        SET lease_expires_at = {lease_end}
-        WHERE {fenced} AND lease_expires_at > {lease_end}
-        """);
-
-    /// <summary>
     /// Reads the rows of these ids and those of the subscriptions that this process waits to take over. Parameters: ids (a JSON array),
     /// waiting (a JSON array of objects with name and stream), owner. Returns the <see cref="SubscriptionRow"/> of each.
     /// </summary>

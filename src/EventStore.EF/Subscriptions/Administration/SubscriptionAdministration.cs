@@ -302,8 +302,7 @@ internal sealed class SubscriptionAdministration(
         (long Number, HandledTypes Handles, HandledTypes? Covers)? found = null;
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
         {
-            var hasOwner = !reader.IsDBNull(3) && !storage.HasEnded(reader.GetString(3));
-            var covers = HandledTypes.Parse(!hasOwner || reader.IsDBNull(2) ? null : reader.GetString(2));
+            var covers = HandledTypes.Parse(reader.IsDBNull(2) ? null : reader.GetString(2));
             found = (
                 reader.GetInt64(0), HandledTypes.Parse(reader.IsDBNull(1) ? null : reader.GetString(1)) ?? HandledTypes.None,
                 covers is null ? found?.Covers : covers.And(found?.Covers ?? HandledTypes.None));
@@ -327,7 +326,7 @@ internal sealed class SubscriptionAdministration(
             {
                 return await transact(ct).ConfigureAwait(false);
             }
-            catch (LockTimeoutException exception)
+            catch (LockTimeoutException exception) when (_statements.LimitWait is not null)
             {
                 var waited = time.GetElapsedTime(began);
                 if (waited >= LongestWait)

@@ -91,21 +91,18 @@ internal sealed class SubscriptionList(IStorage storage, StorageAccess access, S
             {
                 Partition = partition.Row.Partition,
                 Position = partition.Row.Position,
-                Owner = IsOwned(partition, now) ? partition.Row.Owner : null,
-                LeaseExpiresAt = IsOwned(partition, now) ? new(partition.Row.LeaseExpiresAt!.Value) : null,
+                Owner = partition.IsOwned(now) ? partition.Row.Owner : null,
+                LeaseExpiresAt = partition.IsOwned(now) ? new(partition.Row.LeaseExpiresAt!.Value) : null,
                 Epoch = partition.Row.Epoch,
-                IsCovered = partition.Row.IsCovered || !IsOwned(partition, now),
+                IsCovered = partition.Row.IsCovered || !partition.IsOwned(now),
             })],
         };
     }
 
-    private SubscriptionStatus Status(PartitionRow[] partitions, bool hasFailed, DateTime now)
+    private static SubscriptionStatus Status(PartitionRow[] partitions, bool hasFailed, DateTime now)
         => Array.Exists(partitions, partition => partition.Row.IsPaused) ? SubscriptionStatus.Paused
-            : !Array.TrueForAll(partitions, partition => IsOwned(partition, now)) ? SubscriptionStatus.Stopped
+            : !Array.TrueForAll(partitions, partition => partition.IsOwned(now)) ? SubscriptionStatus.Stopped
             : hasFailed ? SubscriptionStatus.Failing : SubscriptionStatus.Running;
-
-    private bool IsOwned(PartitionRow partition, DateTime now)
-        => partition.Row.Owner is { } owner && partition.Row.LeaseExpiresAt > now && !storage.HasEnded(owner);
 
     private async Task<(long Head, int Lag, DateTime? Since, DateTime Now)> LagAsync(StoredSubscription row, CancellationToken ct)
     {
@@ -121,6 +118,9 @@ internal sealed class SubscriptionList(IStorage storage, StorageAccess access, S
             StoredTime.Utc(reader.GetDateTime(3)));
     }
 
-    private sealed record PartitionRow(StoredSubscription Row, int ParkedCount);
+    private sealed record PartitionRow(StoredSubscription Row, int ParkedCount)
+    {
+        public bool IsOwned(DateTime now) => Row.Owner is not null && Row.LeaseExpiresAt > now;
+    }
 }
 #pragma warning restore CA1309

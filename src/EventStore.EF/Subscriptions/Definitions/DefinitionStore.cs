@@ -128,19 +128,9 @@ internal sealed class DefinitionStore(
         await using var reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
         var relatives = new List<RelatedSubscription>();
         while (await reader.ReadAsync(ct).ConfigureAwait(false))
-        {
-            var isOwned = !reader.IsDBNull(4) && !storage.HasEnded(reader.GetString(4));
-            relatives.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3), isOwned));
-        }
+            relatives.Add(new(reader.GetString(0), reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3), reader.GetBoolean(4)));
 
-        return
-        [
-            .. relatives.GroupBy(one => (one.Name, one.Stream)).Select(partitions => partitions.First() with
-            {
-                Position = partitions.Min(one => one.Position),
-                IsOwned = partitions.Any(one => one.IsOwned),
-            }),
-        ];
+        return relatives;
     }
 
     /// <summary>Whether this process handles the whole definition, as far as it knows.</summary>

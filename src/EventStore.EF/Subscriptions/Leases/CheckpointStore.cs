@@ -29,7 +29,6 @@ internal sealed class CheckpointStore(
     {
         var askedAt = time.GetTimestamp();
         await using var connection = await StoreConnection.OpenAsync(contexts, ct).ConfigureAwait(false);
-        using var unflushed = storage.WithoutFlush(connection.Connection);
         await using var transaction = storage.KnowsLife
             ? await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false)
             : null;

@@ -105,13 +105,6 @@ internal sealed class LeaseCoordinator
         return rows;
     }
 
-    /// <summary>Shortens an extended lease to its duration: its owner renews it, unless it stands still.</summary>
-    public async Task ShortenAsync(SubscriptionRow row, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        await _heartbeat.ShortenAsync(connection, row, ct).ConfigureAwait(false);
-    }
-
     /// <summary>Whether a partition that this process stands by for was paused when last seen.</summary>
     public bool IsPaused(SubscriptionKey key) => _heartbeat.IsPaused(key);
 
@@ -206,7 +199,6 @@ internal sealed class LeaseCoordinator
     public async Task SuspectAsync(Lease lease, Suspicion suspicion, CancellationToken ct)
     {
         await using var connection = await StoreConnection.OpenAsync(_contexts, ct).ConfigureAwait(false);
-        using var unflushed = _storage.WithoutFlush(connection.Connection);
         await using var command = connection.Command(
             _statements.Suspect,
             ("id", lease.Id), ("epoch", lease.Epoch), ("is_suspected", suspicion.IsSuspected), ("alone", suspicion.Alone),

@@ -9,32 +9,34 @@ using Microsoft.Extensions.Logging;
 namespace EventStore.EF.Subscriptions.Leases;
 
 /// <summary>
-/// Runs one statement a second for everything that this process holds and stands by for: it renews the leases as the
-/// <see cref="RenewalPlan"/> says, otherwise it looks. An announcement makes it look immediately, so a second is the longest delay. It
-/// never waits for a row lock: a locked row is tried again with the next beat. Where every change is seen, a process that stands by for
-/// nothing looks only every third of the lease duration.
+/// Runs one statement a second for everything that this process holds and stands by for: every third of the lease duration it renews the
+/// leases, otherwise it looks. An announcement makes it look immediately, so a second is the longest delay. It never waits for a row lock:
+/// a locked row is tried again with the next beat.
 /// </summary>
 internal sealed partial class LeaseRenewer(
     string owner, IStorage storage, BackgroundConnections background, DefinitionStore definitions, TimeSpan duration, TimeProvider time,
     Func<SubscriptionKey, bool> isTaken, Loop loop, ILogger logger)
 {
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// The shortest time between two looks, however often something is announced: on SQLite every commit may be an announcement.
     /// </summary>
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(50);
 
     private readonly SubscriptionStatements _statements = storage.Statements.Subscriptions;
-    private readonly RenewalPlan _plan = new(duration, storage.SeesEveryChange, time);
+    private readonly TimeSpan _interval = duration / 3 < LongestInterval ? duration / 3 : LongestInterval;
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Lease> _held = [];
     private readonly Dictionary<SubscriptionKey, Waiting> _waiting = [];
     private readonly Signal _look = new();
-    private readonly StandstillMonitor _standstill = new(time, storage.HasEnded, storage.SeesEveryChange);
+    private readonly StandstillMonitor _standstill = new(time, storage.HasEnded);
     private HashSet<SubscriptionKey> _paused = [];
 
     /// <summary>The rows that another session had locked when they were to be renewed, and those of them that were logged.</summary>
     private HashSet<long> _locked = [];
     private HashSet<long> _told = [];
+    private long? _renewedAt;
     private bool _hasLooked;
     private bool _isFailing;
 
@@ -117,7 +119,7 @@ internal sealed partial class LeaseRenewer(
             }
 
             var began = time.GetTimestamp();
-            var within = _plan.Interval;
+            var within = _interval;
             loop.Works();
             try
             {
@@ -164,9 +166,7 @@ internal sealed partial class LeaseRenewer(
     private async Task<TimeSpan> BeatAsync(List<Lease> leases, HashSet<SubscriptionKey> keys, CancellationToken ct)
     {
         await using var connection = await background.OpenAsync(ct).ConfigureAwait(false);
-
-        // Extended leases are looked at first: that tells whether they still are.
-        var due = _plan.Extends ? [] : _plan.IsDue ? leases : leases.FindAll(lease => _locked.Contains(lease.Id));
+        var due = IsRenewalDue() ? leases : leases.FindAll(lease => _locked.Contains(lease.Id));
         if (due.Count > 0)
         {
             var isComplete = await RenewAsync(connection, due, ct).ConfigureAwait(false);
@@ -175,7 +175,7 @@ internal sealed partial class LeaseRenewer(
             if (isComplete && due.Count == leases.Count && (keys.Count == 0 || _hasLooked))
             {
                 _hasLooked = false;
-                return _plan.Interval;
+                return _interval;
             }
         }
 
@@ -186,71 +186,25 @@ internal sealed partial class LeaseRenewer(
             ("owner", owner)).ConfigureAwait(false);
         _hasLooked = true;
         await JudgeAsync(connection, leases, rows, ct).ConfigureAwait(false);
-        if (_plan.Extends)
-            await ExtendAsync(connection, leases, rows, askedAt, ct).ConfigureAwait(false);
-
         TellOfLocked(leases);
         _standstill.See(rows.Values.Where(row => keys.Contains(row.Key)), askedAt);
         GiveTurns(keys, rows);
-        if (_plan.Extends)
-            await ShortenAsync(connection, keys, rows, ct).ConfigureAwait(false);
-
         await RequestAsync(connection, keys, rows, ct).ConfigureAwait(false);
         return UntilNext(keys, rows);
     }
 
-    /// <summary>Takes note of the leases that are still extended, and renews all if it is time.</summary>
-    private async Task ExtendAsync(
-        StoreConnection connection, List<Lease> leases, Dictionary<long, SubscriptionRow> rows, long askedAt, CancellationToken ct)
-    {
-        var held = new List<Lease>();
-        foreach (var lease in leases)
-        {
-            if (lease.LostBecause is not null || rows.GetValueOrDefault(lease.Id) is not { ExpiresIn: { } left } row
-                || row.Epoch != lease.Epoch || row.Owner != owner)
-                continue;
-
-            held.Add(lease);
-            _plan.See(left);
-            if (left > duration)
-                lease.Renewed(askedAt);
-        }
-
-        // The next look tells what became of a lease that was not renewed.
-        if (held.Count > 0 && _plan.IsDue && !await RenewAsync(connection, held, ct).ConfigureAwait(false))
-            _look.Set();
-    }
-
-    /// <summary>Shortens the extended leases for which this process stands by: their owners renew them, unless they stand still.</summary>
-    private async Task ShortenAsync(
-        StoreConnection connection, HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows, CancellationToken ct)
-    {
-        foreach (var row in rows.Values)
-        {
-            if (row.IsExtended && row.Owner != owner && keys.Contains(row.Key) && _standstill.Find(row.Key) is null)
-                await ShortenAsync(connection, row, ct).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Shortens an extended lease.</summary>
-    public async Task ShortenAsync(StoreConnection connection, SubscriptionRow row, CancellationToken ct)
-    {
-        await using var command = connection.Command(
-            _statements.Shorten, ("id", row.Id), ("epoch", row.Epoch), ("lease", row.LeaseDuration!.Value.TotalSeconds));
-        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
-    }
+    private bool IsRenewalDue() => _renewedAt is not { } at || time.GetElapsedTime(at) >= duration / 3 - (_interval / 2);
 
     /// <summary>Renews leases. False if one was not renewed, because it is lost or its row is locked: a look must tell which.</summary>
     private async Task<bool> RenewAsync(StoreConnection connection, List<Lease> leases, CancellationToken ct)
     {
-        using var unflushed = storage.WithoutFlush(connection.Connection);
-        var (askedAt, term) = (time.GetTimestamp(), _plan.Term);
+        var askedAt = time.GetTimestamp();
         var renewed = await ReadAsync(
             connection, _statements.Renew, ct,
             ("ids", JsonLists.Ids(leases.Select(lease => lease.Id))), ("owner", owner),
-            ("lease", term.TotalSeconds)).ConfigureAwait(false);
+            ("lease", duration.TotalSeconds)).ConfigureAwait(false);
         if (leases.Exists(lease => !_locked.Contains(lease.Id)))
-            _plan.Renewed(askedAt, term);
+            _renewedAt = askedAt;
 
         _locked = [];
         foreach (var lease in leases)
@@ -381,7 +335,7 @@ internal sealed partial class LeaseRenewer(
     /// <summary>Lets a stand-by look when the current owner's lease expires, by the database's clock or its own.</summary>
     private TimeSpan UntilNext(HashSet<SubscriptionKey> keys, Dictionary<long, SubscriptionRow> rows)
     {
-        var within = keys.Count == 0 ? _plan.LongInterval : _plan.Interval;
+        var within = _interval;
         foreach (var row in rows.Values)
         {
             if (row.ExpiresIn is { Ticks: > 0 } left && left < within && keys.Contains(row.Key))

@@ -12,10 +12,7 @@ namespace EventStore.EF.Subscriptions.Leases;
 /// A living owner renews every third of the lease duration and stops by its own clock if it could not renew for all of it. So a lease whose
 /// mark hasn't changed for the whole duration has no working owner; the additional third allows for clocks that run at different speeds.
 /// </remarks>
-/// <param name="time">The clock.</param>
-/// <param name="hasEnded">Whether the process of an owner has certainly ended.</param>
-/// <param name="leavesExtended">Whether an extended lease doesn't count as standing still: it has to be shortened first.</param>
-internal sealed class StandstillMonitor(TimeProvider time, Func<string, bool> hasEnded, bool leavesExtended = false)
+internal sealed class StandstillMonitor(TimeProvider time, Func<string, bool> hasEnded)
 {
     private readonly Dictionary<SubscriptionKey, Seen> _seen = [];
 
@@ -48,14 +45,12 @@ internal sealed class StandstillMonitor(TimeProvider time, Func<string, bool> ha
             if (row is not { LeaseMark: { } mark, LeaseDuration: { } duration, IsPaused: false })
                 continue;
 
-            var isDead = row.Owner is { } owner && hasEnded(owner);
-            if (leavesExtended && row.IsExtended && !isDead)
-                continue;
-
             var lease = new StillLease(row.Epoch, mark);
             var entry = before?.Lease == lease ? before : new(lease, readAt);
             _seen.Add(row.Key, entry);
-            var left = isDead ? TimeSpan.Zero : duration + (duration / 3) - time.GetElapsedTime(entry.Since, askedAt);
+            var left = row.Owner is { } owner && hasEnded(owner)
+                ? TimeSpan.Zero
+                : duration + (duration / 3) - time.GetElapsedTime(entry.Since, askedAt);
             if (left <= TimeSpan.Zero)
                 still.Add(row.Key, lease);
             else if (Within is null || left < Within)

@@ -22,10 +22,10 @@ internal sealed partial class UnawareOwners(
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    private readonly StandstillMonitor _standstill = new(time, storage.HasEnded, storage.SeesEveryChange);
+    private readonly StandstillMonitor _standstill = new(time, storage.HasEnded);
 
     /// <summary>The lease of each owner when it was first seen, and when it was seen renewed.</summary>
-    private readonly Dictionary<(long Id, long Epoch), (string? Mark, bool IsExtended, long? RenewedAt)> _seen = [];
+    private readonly Dictionary<(long Id, long Epoch), (string? Mark, long? RenewedAt)> _seen = [];
 
     /// <summary>Completes when no owner of these subscriptions is unaware of the definition.</summary>
     /// <param name="subscriptions">One partition of each subscription.</param>
@@ -50,17 +50,6 @@ internal sealed partial class UnawareOwners(
                 isLogged = true;
             }
 
-            foreach (var row in rows.Where(row => IsExtended(row) && IsUnaware(row)))
-            {
-                await access.RunAsync(
-                    static async (shorten, token) =>
-                    {
-                        await shorten.leases.ShortenAsync(shorten.row, token).ConfigureAwait(false);
-                        return true;
-                    },
-                    (leases, row), StorageOperation.Read, ct).ConfigureAwait(false);
-            }
-
             await Task.Delay(pause, time, ct).ConfigureAwait(false);
         }
     }
@@ -76,18 +65,14 @@ internal sealed partial class UnawareOwners(
             return false;
 
         // A renewal returns the definition to the owner. What it does then takes no time, unless events are being handled: it starts no
-        // others. An extended lease may have been shortened instead, by this process or another.
-        var seen = _seen.TryGetValue((row.Id, row.Epoch), out var known) ? known : (row.LeaseMark, IsExtended(row), null);
-        if (seen.IsExtended && !IsExtended(row))
-            (seen.Mark, seen.IsExtended) = (row.LeaseMark, false);
-        else if (seen.RenewedAt is null && row.LeaseMark != seen.Mark)
+        // others.
+        var seen = _seen.TryGetValue((row.Id, row.Epoch), out var known) ? known : (row.LeaseMark, null);
+        if (seen.RenewedAt is null && row.LeaseMark != seen.Mark)
             seen.RenewedAt = time.GetTimestamp();
 
         _seen[(row.Id, row.Epoch)] = seen;
         return seen.RenewedAt is not { } renewedAt || time.GetElapsedTime(renewedAt) < Patience;
     }
-
-    private bool IsExtended(SubscriptionRow row) => storage.SeesEveryChange && row.IsExtended;
 
     [LoggerMessage(
         6006, LogLevel.Information,

@@ -8,8 +8,8 @@ namespace EventStore.EF.Subscriptions.Sources;
 
 /// <summary>
 /// Checks whether subscribed streams have anything new: one query for all of them, whenever this process or another has appended, and every
-/// polling interval if appends may go unnoticed. Links show only in a stream's version. The same query tells the <see cref="TailReader"/>
-/// whether there is anything new at all: an idle process asks at most once per interval, whatever it reads.
+/// polling interval. Links show only in a stream's version. The same query tells the <see cref="TailReader"/> whether there is anything new
+/// at all: an idle process asks once per interval, whatever it reads.
 /// </summary>
 internal sealed partial class StreamPoller(
     IStorage storage, BackgroundConnections background, AppendNotifier notifier, TailReader tail, LoopMonitor loops,
@@ -79,22 +79,15 @@ internal sealed partial class StreamPoller(
             _loop.Works();
 
             // Announced appends wake the reader of all events too.
-            var hasLooked = (streams.Length == 0 && isTold) || await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
+            if (streams.Length > 0 || !isTold)
+                await TryLookAsync(streams, isTold, ct).ConfigureAwait(false);
+
             var uncommitted = notifier.Uncommitted;
             look = streams.Length > 0 && uncommitted > expected ? FirstLook
                 : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
             expected = uncommitted;
-            if (storage.SeesEveryChange && hasLooked && look >= options.PollingInterval)
-            {
-                _loop.Waits();
-                await notifier.Streams.WaitAsync(ct).ConfigureAwait(false);
-                isTold = true;
-            }
-            else
-            {
-                _loop.Waits(look);
-                isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
-            }
+            _loop.Waits(look);
+            isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);
         }
     }
 
@@ -110,8 +103,7 @@ internal sealed partial class StreamPoller(
         }
     }
 
-    /// <summary>Looks; false if the database fails.</summary>
-    private async Task<bool> TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
+    private async Task TryLookAsync(string[] streams, bool isTold, CancellationToken ct)
     {
         try
         {
@@ -128,8 +120,6 @@ internal sealed partial class StreamPoller(
                 _incarnation = storage.Incarnation;
                 GiveUp();
             }
-
-            return true;
         }
         catch (Exception exception) when (!ct.IsCancellationRequested)
         {
@@ -138,7 +128,6 @@ internal sealed partial class StreamPoller(
 
             // The server that answers next may be behind what was read.
             notifier.Events.Set();
-            return false;
         }
     }
 

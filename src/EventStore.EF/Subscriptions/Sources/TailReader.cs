@@ -143,17 +143,8 @@ internal sealed partial class TailReader(
                 continue;
             }
 
-            if (storage.SeesEveryChange && look >= options.PollingInterval)
-            {
-                _loop.Waits();
-                await notifier.Events.WaitAsync(ct).ConfigureAwait(false);
-            }
-            else
-            {
-                _loop.Waits(look);
-                await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
-            }
-
+            _loop.Waits(look);
+            await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
             look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
         }
     }
