@@ -75,13 +75,10 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
             return true;
         }
 
-        SyntaxNode? call = declaration switch
-        {
-            ConstructorDeclarationSyntax explicitly => explicitly.Initializer,
-            TypeDeclarationSyntax { BaseList: { } bases } => bases.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault(),
-            _ => null,
-        };
-        return call is not null && Model(call).GetOperation(call) is IInvocationOperation { Arguments: var arguments }
+        return NextConstructor(declaration) is { } call
+            && call.ChildNodes().OfType<ArgumentListSyntax>().SelectMany(list => list.Arguments)
+                .Any(argument => Calculates(argument.Expression, parameter))
+            && Model(call).GetOperation(call) is IInvocationOperation { Arguments: var arguments }
             && arguments.Any(argument => Calculates(argument.Value, parameter)
                 && string.Equals(argument.Parameter?.Name, member.Name, StringComparison.OrdinalIgnoreCase));
     }
@@ -178,12 +175,7 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
         while (current is not null && HasSource(current.ContainingType, compilation))
         {
             yield return (current, known);
-            SyntaxNode? call = Declaration(current) switch
-            {
-                ConstructorDeclarationSyntax declared => declared.Initializer,
-                TypeDeclarationSyntax { BaseList: { } bases } => bases.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault(),
-                _ => null,
-            };
+            var call = NextConstructor(Declaration(current));
             var next = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
             if (call is null)
             {
@@ -205,6 +197,14 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
             known = next;
         }
     }
+
+    /// <summary>The call of another constructor, of the type itself or its base, by which a constructor begins; null if it has none.</summary>
+    private static SyntaxNode? NextConstructor(SyntaxNode? declaration) => declaration switch
+    {
+        ConstructorDeclarationSyntax declared => declared.Initializer,
+        TypeDeclarationSyntax { BaseList: { } bases } => bases.Types.OfType<PrimaryConstructorBaseTypeSyntax>().FirstOrDefault(),
+        _ => null,
+    };
 
     /// <summary>The places that assign the member in the type that declares it, and its initializer.</summary>
     private IEnumerable<Place> Places(ISymbol state)

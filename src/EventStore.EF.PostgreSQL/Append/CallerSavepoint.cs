@@ -1,5 +1,5 @@
 using System.Data;
-using EventStore.EF.PostgreSQL.Connections;
+using EventStore.EF.Storage;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Append;
@@ -18,12 +18,13 @@ internal sealed class CallerSavepoint(LockQueue locks)
     /// <param name="write">The write.</param>
     /// <param name="isKept">Whether its result is kept.</param>
     /// <param name="ct">Cancels it.</param>
+    /// <exception cref="InvalidOperationException">The caller's transaction has ended.</exception>
     /// <exception cref="LockTimeoutException">Another transaction holds one of the streams.</exception>
     public async Task<T> RunAsync<T>(
         NpgsqlTransaction transaction, IReadOnlyList<StreamName> streams, Func<CancellationToken, Task<T>> write, Func<T, bool> isKept,
         CancellationToken ct)
     {
-        var connection = transaction.Connection!;
+        var connection = (NpgsqlConnection)TransactionRules.OpenConnection(transaction);
         await transaction.SaveAsync(Name, ct).ConfigureAwait(false);
         T result;
         try

@@ -20,14 +20,10 @@ internal sealed class MultiStreamWriter(
     /// </summary>
     public async Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, DbTransaction? transaction, CancellationToken ct)
     {
-        if (transaction is null)
-        {
-            return await locks.RunAsync((wait, token) => WriteAsync(plans, wait, token), [.. plans.Select(plan => plan.Stream)], ct)
-                .ConfigureAwait(false);
-        }
-
-        await using var connection = await StoreConnection.OpenAsync(contexts, transaction, ct).ConfigureAwait(false);
-        return await WriteInsideAsync((NpgsqlTransaction)transaction, plans, ct).ConfigureAwait(false);
+        StreamName[] streams = [.. plans.Select(plan => plan.Stream)];
+        return transaction is null
+            ? await locks.RunAsync((wait, token) => WriteAsync(plans, wait, token), streams, ct).ConfigureAwait(false)
+            : await WriteInsideAsync((NpgsqlTransaction)transaction, plans, streams, ct).ConfigureAwait(false);
     }
 
     private async Task<AppendResult[]?> WriteAsync(IReadOnlyList<StreamPlan> plans, LockWait wait, CancellationToken ct)
@@ -77,12 +73,12 @@ internal sealed class MultiStreamWriter(
     }
 
     private async Task<AppendResult[]?> WriteInsideAsync(
-        NpgsqlTransaction transaction, IReadOnlyList<StreamPlan> plans, CancellationToken ct)
+        NpgsqlTransaction transaction, IReadOnlyList<StreamPlan> plans, StreamName[] streams, CancellationToken ct)
     {
         try
         {
             return await savepoint.RunAsync(
-                transaction, [.. plans.Select(plan => plan.Stream)],
+                transaction, streams,
                 token => RunAsync(transaction.Connection!, transaction, plans, wait: null, token), results => results is not null, ct)
                 .ConfigureAwait(false);
         }

@@ -115,13 +115,9 @@ internal sealed class PostgreSqlStorage : IStorage, IAsyncDisposable
             ? _locks.RunAsync((wait, token) => RemoveAsync(plan, null, wait, token), [plan.Stream], ct)
             : InCallersAsync(transaction, plan.Stream, token => RemoveAsync(plan, transaction, null, token), ct);
 
-    public async Task<T> InCallersAsync<T>(
+    public Task<T> InCallersAsync<T>(
         DbTransaction transaction, StreamName stream, Func<CancellationToken, Task<T>> write, CancellationToken ct)
-    {
-        // Requires that the transaction has not ended.
-        await using var connection = await StoreConnection.OpenAsync(_contexts, transaction, ct).ConfigureAwait(false);
-        return await _savepoint.RunAsync((NpgsqlTransaction)transaction, [stream], write, static _ => true, ct).ConfigureAwait(false);
-    }
+        => _savepoint.RunAsync((NpgsqlTransaction)transaction, [stream], write, static _ => true, ct);
 
     public Task<T> WaitForLocksAsync<T>(
         StreamName stream, Func<Func<DbConnection, CancellationToken, Task>?, CancellationToken, Task<T>> write, CancellationToken ct)

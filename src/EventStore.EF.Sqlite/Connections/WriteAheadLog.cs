@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EventStore.EF.Storage;
+using EventStore.EF.Threading;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -77,7 +78,7 @@ internal sealed class WriteAheadLog(SqliteDatabase database, long limit)
     {
         lock (_lock)
         {
-            _pause = isEmptied || moved != _moved ? ShortestPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+            _pause = isEmptied || moved != _moved ? ShortestPause : Backoff.Doubled(_pause, LongestPause);
             (_triedAt, _moved) = (isEmptied ? 0 : Stopwatch.GetTimestamp(), moved);
         }
     }

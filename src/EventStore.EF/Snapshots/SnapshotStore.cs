@@ -100,39 +100,15 @@ internal sealed class SnapshotStore(
     {
         _ = source.Value;
         return access.RunAsync(
-            (run, token) => !isWrite ? RunAsync(Transaction, run, token)
-                : Transaction is { } callers
-                    ? storage.InCallersAsync(callers, source, inside => WriteAsync(callers, run, inside), token)
-                    : storage.WaitForLocksAsync(source, (limitWaits, alone) => WriteOwnAsync(limitWaits, run, alone), token),
+            (run, token) => isWrite
+                ? StreamWrite.RunAsync(storage, contexts.Factory, Transaction, source, run, token)
+                : ReadAsync(run, token),
             work, new(source, isWrite, Transaction is not null), ct);
     }
 
-    private async Task<TResult> WriteOwnAsync<TResult>(
-        Func<DbConnection, CancellationToken, Task>? limitWaits, Func<StoreConnection, CancellationToken, Task<TResult>> work,
-        CancellationToken ct)
+    private async Task<TResult> ReadAsync<TResult>(Func<StoreConnection, CancellationToken, Task<TResult>> read, CancellationToken ct)
     {
-        if (limitWaits is null)
-            return await WriteAsync(null, work, ct).ConfigureAwait(false);
-
-        await using var connection = await StoreConnection.OpenAsync(contexts.Factory, ct).ConfigureAwait(false);
-        await using var own = await connection.Connection.BeginTransactionAsync(ct).ConfigureAwait(false);
-        await limitWaits(connection.Connection, ct).ConfigureAwait(false);
-        var result = await work(connection, ct).ConfigureAwait(false);
-        await own.CommitAsync(ct).ConfigureAwait(false);
-        return result;
-    }
-
-    private async Task<TResult> WriteAsync<TResult>(
-        DbTransaction? callers, Func<StoreConnection, CancellationToken, Task<TResult>> work, CancellationToken ct)
-    {
-        await storage.WaitForWriteLockAsync(callers, ct).ConfigureAwait(false);
-        return await RunAsync(callers, work, ct).ConfigureAwait(false);
-    }
-
-    private async Task<TResult> RunAsync<TResult>(
-        DbTransaction? callers, Func<StoreConnection, CancellationToken, Task<TResult>> work, CancellationToken ct)
-    {
-        await using var connection = await StoreConnection.OpenAsync(contexts.Factory, callers, ct).ConfigureAwait(false);
-        return await work(connection, ct).ConfigureAwait(false);
+        await using var connection = await StoreConnection.OpenAsync(contexts.Factory, Transaction, ct).ConfigureAwait(false);
+        return await read(connection, ct).ConfigureAwait(false);
     }
 }

@@ -110,32 +110,10 @@ internal sealed class StreamAdministration(
         => storage.InspectAsync([new ConditionPlan(stream, expected)], Transaction, ct);
 
     private Task<bool> ExecuteAsync(StreamName stream, string sql, CancellationToken ct, params (string Name, object? Value)[] parameters)
-    {
-        return Transaction is { } callersOwn
-            ? storage.InCallersAsync(callersOwn, stream, token => RunAsync(callersOwn, token), ct)
-            : storage.WaitForLocksAsync(stream, RunOwnAsync, ct);
-
-        async Task<bool> RunOwnAsync(Func<DbConnection, CancellationToken, Task>? limitWaits, CancellationToken token)
-        {
-            if (limitWaits is null)
-                return await RunAsync(null, token).ConfigureAwait(false);
-
-            await using var connection = await StoreConnection.OpenAsync(contexts.Factory, token).ConfigureAwait(false);
-            await using var own = await connection.Connection.BeginTransactionAsync(token).ConfigureAwait(false);
-            await limitWaits(connection.Connection, token).ConfigureAwait(false);
-            await using var command = connection.Connection.Command(sql, parameters);
-            command.Transaction = own;
-            var isDone = await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
-            await own.CommitAsync(token).ConfigureAwait(false);
-            return isDone;
-        }
-
-        async Task<bool> RunAsync(DbTransaction? callers, CancellationToken token)
-        {
-            await storage.WaitForWriteLockAsync(callers, token).ConfigureAwait(false);
-            await using var connection = await StoreConnection.OpenAsync(contexts.Factory, callers, token).ConfigureAwait(false);
-            await using var command = connection.Command(sql, parameters);
-            return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
-        }
-    }
+        => StreamWrite.RunAsync(
+            storage, contexts.Factory, Transaction, stream, async (connection, token) =>
+            {
+                await using var command = connection.Command(sql, parameters);
+                return await command.ExecuteNonQueryAsync(token).ConfigureAwait(false) > 0;
+            }, ct);
 }

@@ -45,15 +45,28 @@ public abstract class OptionLimitsSpecification(StoreFixture fixture) : StoreSpe
         await Events.AppendManyAsync(small, ExpectedVersion.NoStream, Numbered(20), Ct);
         ConsumerOptions least = new()
         {
-            Stream = small, PageSize = 1, BufferSize = 1, BatchSize = 1, CheckpointEvery = 1,
-            CheckpointAfter = TimeSpan.FromMilliseconds(10), MaxAttempts = 1,
-            RetryDelay = TimeSpan.FromTicks(1), MaxRetryDelay = TimeSpan.FromTicks(1),
+            Stream = small,
+            PageSize = 1,
+            BufferSize = 1,
+            BatchSize = 1,
+            CheckpointEvery = 1,
+            CheckpointAfter = TimeSpan.FromMilliseconds(10),
+            MaxAttempts = 1,
+            RetryDelay = TimeSpan.FromTicks(1),
+            MaxRetryDelay = TimeSpan.FromTicks(1),
         };
         ConsumerOptions greatest = new()
         {
-            Stream = stream, MaxConsumers = 1000, PageSize = 10_000, BufferSize = 100_000, BatchSize = 10_000,
-            CheckpointEvery = int.MaxValue, CheckpointAfter = TimeSpan.FromHours(1), MaxAttempts = int.MaxValue,
-            RetryDelay = TimeSpan.FromHours(12), MaxRetryDelay = TimeSpan.FromHours(12),
+            Stream = stream,
+            MaxConsumers = 1000,
+            PageSize = 10_000,
+            BufferSize = 100_000,
+            BatchSize = 10_000,
+            CheckpointEvery = int.MaxValue,
+            CheckpointAfter = TimeSpan.FromHours(1),
+            MaxAttempts = int.MaxValue,
+            RetryDelay = TimeSpan.FromHours(12),
+            MaxRetryDelay = TimeSpan.FromHours(12),
         };
         ConsumerOptions divided = new() { Stream = small, Partitions = 1000 };
         foreach (var (options, count) in ((ConsumerOptions, int)[])[(least, 20), (greatest, 10_001), (divided, 20)])

@@ -26,7 +26,9 @@ public sealed class EventContextForTests
     {
         var given = new NewEvent(new Sent("Ada"))
         {
-            Metadata = new() { ["by"] = "Ada" }, CorrelationId = Guid.CreateVersion7(), CausationId = Guid.CreateVersion7(),
+            Metadata = new() { ["by"] = "Ada" },
+            CorrelationId = Guid.CreateVersion7(),
+            CausationId = Guid.CreateVersion7(),
         };
         var context = EventContext.For(given, "parcel-7", version: 9, Now, "parcels", attempt: 2);
 

@@ -150,18 +150,15 @@ internal sealed class SubscriptionAdministration(
                 static (read, token) => read.Administration.ReadParkedAsync(
                     read.name.Value, What(read.stream), read.place, read.id, read.count, token),
                 (Administration: this, name, stream, place, id, count), StorageOperation.Read, cancellationToken).ConfigureAwait(false);
-            if (page.Count < count && !isCut)
-                count = 0;
-            else
-                count = Math.Clamp(page.Count * 2, 1, ParkedPageSize);
-
+            var isLast = page.Count < count && !isCut;
+            count = Math.Clamp(page.Count * 2, 1, ParkedPageSize);
             while (page.TryDequeue(out var parked))
             {
                 (place, id) = (parked.Event.Number, parked.Id);
                 yield return parked.Event;
             }
 
-            if (count == 0)
+            if (isLast)
                 yield break;
         }
     }

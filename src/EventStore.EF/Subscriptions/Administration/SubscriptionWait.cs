@@ -2,6 +2,7 @@ using EventStore.EF.Schema;
 using EventStore.EF.Storage;
 using EventStore.EF.Subscriptions.Definitions;
 using EventStore.EF.Subscriptions.Leases;
+using EventStore.EF.Threading;
 
 namespace EventStore.EF.Subscriptions.Administration;
 
@@ -19,7 +20,7 @@ internal sealed class SubscriptionWait(
         var what = stream?.Value ?? EventStoreModel.All;
         var began = time.GetTimestamp();
         using var waiter = progress.Wait(name, what, position);
-        for (var interval = FirstLook; ; interval = interval * 2 < LongestInterval ? interval * 2 : LongestInterval)
+        for (var interval = FirstLook; ; interval = Backoff.Doubled(interval, LongestInterval))
         {
             var partitions = await LookAsync(name, what, position, ct).ConfigureAwait(false);
             if (partitions.Count == 0 && !IsOfTheHost(name, what))

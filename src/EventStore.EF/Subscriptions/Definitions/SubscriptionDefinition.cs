@@ -12,6 +12,9 @@ namespace EventStore.EF.Subscriptions.Definitions;
 internal sealed record SubscriptionDefinition(
     SubscriptionKey Key, SubscriptionOptions Options, EventFilter Filter, HandlerCoverage? Coverage = null, UnknownTypes? Unknown = null)
 {
+    /// <summary>The filter as it is read with: it also lets through what must be looked at because no type reads it.</summary>
+    public EventFilter WatchedFilter => Unknown?.Watch(Filter) ?? Filter;
+
     /// <summary>
     /// Whether handlers of the host take the events one after the other; otherwise consumers read batches of one stream and correlation id.
     /// </summary>

@@ -1,6 +1,7 @@
 using EventStore.EF.Schema;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
+using EventStore.EF.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace EventStore.EF.Subscriptions.Leases;
@@ -34,7 +35,7 @@ internal sealed partial class UnawareOwners(
     {
         var beganAt = time.GetTimestamp();
         var isLogged = false;
-        for (var pause = ShortestPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = ShortestPause; ; pause = Backoff.Doubled(pause, LongestPause))
         {
             var askedAt = time.GetTimestamp();
             var rows = await access.RunAsync(

@@ -60,8 +60,7 @@ internal sealed partial class PartitionProcessor
         _reporter = lease is null ? null : services.Progress.Start(lease);
         _reporter?.Report(place);
         Dispatcher = new(this, new(place, subscription.Limits(services.StoreOptions.MaxPageBytes), parkedKeys), _reporter, services.Time);
-        var filter = subscription.Unknown?.Watch(subscription.Filter) ?? subscription.Filter;
-        var buffer = new LiveBuffer(filter, _options.BufferSize, services.StoreOptions.MaxPageBytes, _signal);
+        var buffer = new LiveBuffer(subscription.WatchedFilter, _options.BufferSize, services.StoreOptions.MaxPageBytes, _signal);
         _lossCheck = new(Name, place, lease, source, buffer, Dispatcher, _signal, services);
         buffer.Renew(_lossCheck.Incarnation);
         _checkpoints = new(lease, Dispatcher, services);

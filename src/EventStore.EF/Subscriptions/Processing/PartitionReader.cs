@@ -29,8 +29,6 @@ internal sealed class PartitionReader(
     /// </summary>
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(1);
 
-    private readonly EventFilter _filter = subscription.Filter;
-    private readonly UnknownTypes? _unknown = subscription.Unknown;
     private readonly EventSelector _selector = new(
         subscription.Options, subscription.Key.Partition, settles: lease is not null, subscription.Coverage, subscription.Filter.EventTypes,
         subscription.Unknown, lease?.Finished ?? FinishedBefore.Nothing);
@@ -119,8 +117,7 @@ internal sealed class PartitionReader(
         // After a lost connection, an open transaction may hold back, for this reader, events that the tail reader has already passed. Its
         // end is not announced.
         await signal.WaitAsync(_look, services.Time, ct).ConfigureAwait(false);
-        var longest = services.StoreOptions.PollingInterval;
-        _look = _look * 2 < longest ? _look * 2 : longest;
+        _look = Backoff.Doubled(_look, services.StoreOptions.PollingInterval);
     }
 
     /// <summary>Takes the new events out of the buffer.</summary>
@@ -166,9 +163,7 @@ internal sealed class PartitionReader(
 
     private void BeginReading(long from, CancellationToken ct)
     {
-        if (_unknown is not null)
-            source.Filter = _unknown.Watch(_filter);
-
+        source.Filter = subscription.WatchedFilter;
         var incarnation = lossCheck.Incarnation;
         var page = source.ReadAsync(from, subscription.Options.PageSize, ct);
         _reading = new(from, incarnation, page);

@@ -84,7 +84,7 @@ internal sealed partial class StreamPoller(
 
             var uncommitted = notifier.Uncommitted;
             look = streams.Length > 0 && uncommitted > expected ? FirstLook
-                : look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
+                : Backoff.Doubled(look, options.PollingInterval);
             expected = uncommitted;
             _loop.Waits(look);
             isTold = await notifier.Streams.WaitAsync(look, time, ct).ConfigureAwait(false);

@@ -145,7 +145,7 @@ internal sealed partial class TailReader(
 
             _loop.Waits(look);
             await notifier.Events.WaitAsync(look, time, ct).ConfigureAwait(false);
-            look = look * 2 < options.PollingInterval ? look * 2 : options.PollingInterval;
+            look = Backoff.Doubled(look, options.PollingInterval);
         }
     }
 
