@@ -1,4 +1,7 @@
 using EventStore.EF;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using Ordering;
 
 try
@@ -8,6 +11,13 @@ try
     builder.WebHost.UseStaticWebAssets().ConfigureKestrel(server => server.Limits.MaxRequestBodySize = 16 * 1024);
     builder.Services.AddProblemDetails();
     builder.Services.AddShop(builder.Configuration["postgres"], builder.Configuration["sqlite"]);
+    if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
+    {
+        builder.Services.AddOpenTelemetry().UseOtlpExporter()
+            .WithMetrics(metrics => metrics.AddMeter(EventStoreTelemetry.MeterName, "Npgsql"))
+            .WithTracing(tracing => tracing.AddSource(EventStoreTelemetry.ActivitySourceName, "Npgsql"));
+    }
+
 
     await using var app = builder.Build();
     app.UseExceptionHandler();

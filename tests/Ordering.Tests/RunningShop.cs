@@ -12,6 +12,9 @@ public sealed partial class RunningShop : IAsyncLifetime
     private Process? _process;
     private Task<string>? _said;
 
+    /// <summary>Environment variables of the process.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Sends requests to the shop.</summary>
     public HttpClient Client { get; } = new();
 
@@ -24,11 +27,15 @@ public sealed partial class RunningShop : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var program = Path.Combine(AppContext.BaseDirectory, "Ordering.dll");
-        _process = Process.Start(new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", "--sqlite", "shop.db"])
+        var start = new ProcessStartInfo("dotnet", [program, "--urls", "http://127.0.0.1:0", "--sqlite", "shop.db"])
         {
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
-        })!;
+        };
+        foreach (var (name, value) in Settings)
+            start.Environment[name] = value;
+
+        _process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(Patience);
         while (Client.BaseAddress is null)
         {

@@ -8,7 +8,7 @@ internal sealed class BenchmarkCommand
 {
     private readonly Argument<string[]> _words = new("words")
     {
-        Description = "What is measured: append, read, subscriptions, embedded, scale, in any order.",
+        Description = "What is measured: append, read, subscriptions, telemetry, embedded, scale, in any order.",
         Arity = ArgumentArity.OneOrMore,
     };
 

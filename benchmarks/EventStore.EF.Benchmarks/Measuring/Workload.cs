@@ -8,8 +8,12 @@ namespace EventStore.EF.Benchmarks;
 /// <param name="Units">How many units of work one operation is: a pass over 100,000 events may count as so many.</param>
 internal sealed record Workload(int Callers, Func<int, Task> Operation, int Units = 1)
 {
+    /// <summary>Begins what accompanies each round, such as listening.</summary>
+    public Func<IDisposable>? Accompany { get; init; }
+
     public async Task<Round> RunAsync(TimeSpan duration, ServerProcesses? server)
     {
+        using var company = Accompany?.Invoke();
         GC.Collect();
         var before = Consumption.Now(server);
         var clock = Stopwatch.StartNew();

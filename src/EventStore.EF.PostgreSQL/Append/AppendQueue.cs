@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EventStore.EF.Append;
 using EventStore.EF.PostgreSQL.Connections;
 using EventStore.EF.Storage;
@@ -170,7 +171,9 @@ internal sealed class AppendQueue : IAsyncDisposable
         while (true)
         {
             var leftOut = new List<LeftOutSlot>();
-            await WriteAsync(flight.Connection, group.Slots, leftOut).ConfigureAwait(false);
+            await (Tracing.IsListenedTo
+                ? WriteInSpanAsync(flight.Connection, group.Slots, leftOut)
+                : WriteAsync(flight.Connection, group.Slots, leftOut, null)).ConfigureAwait(false);
             Settle(leftOut, flight.StartedAt);
 
             // Lets the callers just answered continue first: if they append again, they join the next group.
@@ -183,11 +186,21 @@ internal sealed class AppendQueue : IAsyncDisposable
         }
     }
 
+    private async Task WriteInSpanAsync(
+        AppendConnection connection, IReadOnlyCollection<StreamBatch> slots, List<LeftOutSlot> leftOut)
+    {
+        Activity?[] appends = [.. slots.SelectMany(slot => slot.Writes).Select(write => write.Span)];
+        using var span = GroupSpan.Start(appends);
+        await WriteAsync(connection, slots, leftOut, span).ConfigureAwait(false);
+        GroupSpan.LeaveOut(span, leftOut.Sum(left => left.Slot.Writes.Count));
+    }
+
     /// <summary>
     /// Writes slots together. If one fails them all (an id that already exists), tries halves, down to the one at fault, so that it costs
     /// its neighbours only a few statements.
     /// </summary>
-    private async Task WriteAsync(AppendConnection connection, IReadOnlyCollection<StreamBatch> slots, List<LeftOutSlot> leftOut)
+    private async Task WriteAsync(
+        AppendConnection connection, IReadOnlyCollection<StreamBatch> slots, List<LeftOutSlot> leftOut, Activity? span)
     {
         try
         {
@@ -205,10 +218,11 @@ internal sealed class AppendQueue : IAsyncDisposable
             }
 
             foreach (var half in slots.Chunk((slots.Count + 1) / 2))
-                await WriteAsync(connection, half, leftOut).ConfigureAwait(false);
+                await WriteAsync(connection, half, leftOut, span).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
+            GroupSpan.Fail(span, exception);
             foreach (var slot in slots)
                 slot.Fail(exception);
         }

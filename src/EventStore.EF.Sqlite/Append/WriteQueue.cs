@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 using EventStore.EF.Threading;
 
 namespace EventStore.EF.Sqlite.Append;
@@ -82,7 +84,10 @@ internal sealed class WriteQueue
             var turn = await Turns.TakeAsync(CancellationToken.None).ConfigureAwait(false);
             var hasWork = Take(group);
             if (hasWork)
-                writer = await WriteAsync(group, writer).ConfigureAwait(false);
+            {
+                writer = await (Tracing.IsListenedTo ? WriteInSpanAsync(group, writer) : WriteAsync(group, writer, null))
+                    .ConfigureAwait(false);
+            }
 
             turn?.End();
             if (!hasWork)
@@ -98,19 +103,26 @@ internal sealed class WriteQueue
         writer?.Dispose();
     }
 
+    private static async Task<SqliteWriter?> WriteInSpanAsync(List<QueuedWrite> group, SqliteWriter? writer)
+    {
+        using var span = GroupSpan.Start([.. group.Select(write => write.Span)]);
+        return await WriteAsync(group, writer, span).ConfigureAwait(false);
+    }
+
     /// <summary>Writes a group. Returns the writer for the next one; <see langword="null"/> if it failed.</summary>
-    private static async Task<SqliteWriter?> WriteAsync(List<QueuedWrite> group, SqliteWriter? writer)
+    private static async Task<SqliteWriter?> WriteAsync(List<QueuedWrite> group, SqliteWriter? writer, Activity? span)
     {
         try
         {
             group[0].Store.Meter.Grouped(group.Count);
             writer ??= new(group[0].Store.Database);
-            await writer.WriteAsync(group).ConfigureAwait(false);
+            GroupSpan.LeaveOut(span, await writer.WriteAsync(group).ConfigureAwait(false));
             return writer;
         }
         catch (Exception exception)
         {
             // The callers get the exception; the queue continues with a new connection.
+            GroupSpan.Fail(span, exception);
             foreach (var write in group)
                 write.TrySetException(exception);
 

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using EventStore.EF.Storage;
+using EventStore.EF.Telemetry;
 
 namespace EventStore.EF.Append;
 
@@ -9,7 +11,7 @@ internal class PendingWrite : TaskCompletionSource<AppendResult[]?>
     private int _isSettled;
 
     public PendingWrite(IReadOnlyList<StreamPlan> plans, CancellationToken ct)
-        : base(TaskCreationOptions.RunContinuationsAsynchronously)
+        : base(Tracing.IsListenedTo ? Activity.Current : null, TaskCreationOptions.RunContinuationsAsynchronously)
     {
         Plans = plans;
         Cancellation = ct;
@@ -18,6 +20,11 @@ internal class PendingWrite : TaskCompletionSource<AppendResult[]?>
 
     /// <summary>The plans to write in one transaction.</summary>
     public IReadOnlyList<StreamPlan> Plans { get; }
+
+    /// <summary>
+    /// The span in which it was begun, if anyone listens. Every task has room for a state, so it costs nothing if nobody does.
+    /// </summary>
+    public Activity? Span => (Activity?)Task.AsyncState;
 
     /// <summary>Requests cancellation by the caller, for work that may take long even after the write has been taken.</summary>
     public CancellationToken Cancellation { get; }

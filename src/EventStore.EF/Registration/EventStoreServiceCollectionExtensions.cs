@@ -199,6 +199,7 @@ public static class EventStoreServiceCollectionExtensions
         services.AddSingleton<ProjectionDatabase>();
         services.AddHostedService<SchemaService>();
         services.AddHostedService<SubscriptionService>();
+        services.AddHostedService(provider => CreateLogged<ReportMeter>(provider, LogCategories.Subscriptions));
         return services;
     }
 
@@ -206,6 +207,10 @@ public static class EventStoreServiceCollectionExtensions
     private static void AddLogged<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>(
         this IServiceCollection services, string category)
         where TService : class
-        => services.AddSingleton(provider => ActivatorUtilities.CreateInstance<TService>(
-            provider, provider.GetRequiredService<ILoggerFactory>().CreateLogger(category)));
+        => services.AddSingleton(provider => CreateLogged<TService>(provider, category));
+
+    private static TService CreateLogged<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TService>(
+        IServiceProvider provider, string category)
+        where TService : class
+        => ActivatorUtilities.CreateInstance<TService>(provider, provider.GetRequiredService<ILoggerFactory>().CreateLogger(category));
 }

@@ -34,22 +34,25 @@ internal abstract class EventStreams(
         ArgumentNullException.ThrowIfNull(@event);
         var append = (stream, expected, @event: new NewEvent(@event) { Metadata = metadata ?? EventMetadata.Empty });
         return OnlyAsync(WriteAsync(
-            append, static append => ([append.stream], 1),
-            static (planner, append) => [planner.Plan(append.stream, append.expected, append.@event)], cancellationToken));
+            ref append, static append => ([append.stream], 1),
+            static (planner, ref append) => [planner.Plan(append.stream, append.expected, append.@event)], cancellationToken));
     }
 
     public Task<AppendResult> AppendManyAsync(
         StreamName stream, ExpectedVersion expected, IReadOnlyCollection<NewEvent> events, CancellationToken cancellationToken = default)
-        => OnlyAsync(WriteAsync(
-            (stream, expected, events), static append => ([append.stream], append.events?.Count ?? 0),
-            static (planner, append) => [planner.Plan(append.stream, append.expected, append.events)], cancellationToken));
+    {
+        var append = (stream, expected, events);
+        return OnlyAsync(WriteAsync(
+            ref append, static append => ([append.stream], append.events?.Count ?? 0),
+            static (planner, ref append) => [planner.Plan(append.stream, append.expected, append.events)], cancellationToken));
+    }
 
     public async Task<IReadOnlyList<AppendResult>> AppendManyAsync(
         IReadOnlyCollection<StreamAppend> appends, CancellationToken cancellationToken = default)
         => await WriteAsync(
-            appends,
+            ref appends,
             static appends => ([.. (appends ?? []).Select(append => append.Stream)], (appends ?? []).Sum(append => append.Events.Count)),
-            static (planner, appends) => planner.Plan(appends), cancellationToken).ConfigureAwait(false);
+            static (planner, ref appends) => planner.Plan(appends), cancellationToken).ConfigureAwait(false);
 
     public Task<AppendResult> LinkAsync(
         StreamName target, ExpectedVersion expected, IReadOnlyCollection<Guid> eventIds, CancellationToken cancellationToken = default)
@@ -142,18 +145,18 @@ internal abstract class EventStreams(
         if (events.Count == 0)
             return new(new(state, version, 0, 0), null);
 
-        TState updated = default!;
+        var update = (stream, loaded, events, states, updated: default(TState)!);
         AppendResult result;
         try
         {
             result = await OnlyAsync(WriteAsync(
-                (stream, version, events), static append => ([append.stream], append.events.Count),
-                (planner, append) =>
+                ref update, static update => ([update.stream], update.events.Count),
+                static (planner, ref update) =>
                 {
-                    var plan = planner.Plan(append.stream, ExpectedVersion.At(append.version), append.events);
+                    var plan = planner.Plan(update.stream, ExpectedVersion.At(update.loaded.Version), update.events);
 
                     // First, so that nothing is written that the state can't take.
-                    updated = states.Apply(loaded, plan, append.events);
+                    update.updated = update.states.Apply(update.loaded, plan, update.events);
                     return [plan];
                 },
                 ct)).ConfigureAwait(false);
@@ -163,6 +166,7 @@ internal abstract class EventStreams(
             return new(default, lost);
         }
 
+        var updated = update.updated;
         if (states.IsKnownAfterAppend<TState>())
         {
             (updated, _) = await states.LoadAsync<TState>(stream, streams, snapshots, Joined, ct, through: result.StreamVersion)
@@ -173,16 +177,17 @@ internal abstract class EventStreams(
     }
 
     /// <summary>Plans an append and writes it; in a span of its own if anyone listens, whose context the events then carry.</summary>
-    /// <param name="append">The append.</param>
+    /// <param name="append">
+    /// The append, and whatever its planning finds out. By reference, because a delegate that captured it would be allocated each time.
+    /// </param>
     /// <param name="describe">The streams and the number of events, for the span.</param>
     /// <param name="plan">Plans it.</param>
     /// <param name="ct">Cancels waiting.</param>
     private Task<AppendResult[]> WriteAsync<TAppend>(
-        TAppend append, Func<TAppend, (StreamName[] Streams, int Events)> describe,
-        Func<EventPlanner, TAppend, IReadOnlyList<StreamPlan>> plan, CancellationToken ct)
+        ref TAppend append, Func<TAppend, (StreamName[] Streams, int Events)> describe, Planning<TAppend> plan, CancellationToken ct)
     {
         if (!Tracing.IsListenedTo)
-            return appender.WriteAsync(plan(planner, append), Joined, null, ct);
+            return appender.WriteAsync(plan(planner, ref append), Joined, null, ct);
 
         var outer = Activity.Current;
         Activity? span = null;
@@ -190,7 +195,7 @@ internal abstract class EventStreams(
         {
             var (streams, events) = describe(append);
             span = appender.Start(streams, events);
-            return appender.WriteAsync(plan(planner, append), Joined, span, ct);
+            return appender.WriteAsync(plan(planner, ref append), Joined, span, ct);
         }
         catch (Exception exception)
         {
@@ -205,4 +210,6 @@ internal abstract class EventStreams(
     }
 
     private static async Task<AppendResult> OnlyAsync(Task<AppendResult[]> writing) => (await writing.ConfigureAwait(false))[0];
+
+    private delegate IReadOnlyList<StreamPlan> Planning<TAppend>(EventPlanner planner, ref TAppend append);
 }

@@ -41,7 +41,7 @@ internal sealed class StoreMeter : IDisposable
             "eventstore.subscription.handled", "{event}", "Events that a handler or projection has finished.");
         _failed = Meter.CreateCounter<long>("eventstore.subscription.failures", "{attempt}", "Attempts to handle an event that threw.");
         _skipped = Meter.CreateCounter<long>("eventstore.subscription.skipped", "{event}", "Events passed over by the policy Skip.");
-        _parked = Meter.CreateCounter<long>("eventstore.subscription.parked", "{event}", "Events that were parked.");
+        _parked = Meter.CreateCounter<long>("eventstore.subscription.parked.added", "{event}", "Events that were parked.");
         _unknown = Meter.CreateCounter<long>(
             "eventstore.subscription.unknown_types", "{type}",
             "Stored names that a subscription passes over because no registered type reads them, once per process.");
@@ -138,6 +138,9 @@ internal sealed class StoreMeter : IDisposable
     public void Measure(string gauge, string unit, string description, Func<double> value)
         => Meter.CreateObservableGauge(gauge, value, unit, description);
 
+    /// <summary>The tag of a subscription.</summary>
+    public static KeyValuePair<string, object?> Tag(SubscriptionName subscription) => new(TagNames.Subscription, subscription.Value);
+
     public bool Owns(Instrument instrument) => instrument.Meter == Meter;
 
     public void Dispose() => Meter.Dispose();
@@ -145,8 +148,6 @@ internal sealed class StoreMeter : IDisposable
     private IEnumerable<Measurement<int>> ObserveInFlight()
         => _inFlight.Keys.GroupBy(measured => (measured.Subscription, measured.Partition)).Select(same => new Measurement<int>(
             same.Sum(measured => measured.Count()), Tag(same.Key.Subscription), new(TagNames.Partition, same.Key.Partition)));
-
-    private static KeyValuePair<string, object?> Tag(SubscriptionName subscription) => new(TagNames.Subscription, subscription.Value);
 
     private static TagList TagsOf(SubscriptionName subscription) => new()
     {

@@ -22,6 +22,10 @@ internal static class TagNames
 
     public const string ErrorType = "error.type";
 
+    public const string GroupSize = "eventstore.append.group.size";
+
+    public const string GroupLeftOut = "eventstore.append.group.left_out";
+
     public const string Stream = "eventstore.stream";
 
     public const string StreamVersion = "eventstore.stream.version";
@@ -37,6 +41,8 @@ internal static class TagNames
     public const string Subscription = "eventstore.subscription";
 
     public const string Partition = "eventstore.partition";
+
+    public const string Status = "eventstore.status";
 
     public const string State = "eventstore.state";
 

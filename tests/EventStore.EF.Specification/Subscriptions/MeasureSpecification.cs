@@ -24,8 +24,8 @@ public abstract class MeasureSpecification(StoreFixture fixture) : RunningSuite(
         await StartAsync(recorder, 3);
         await AppendAsync("order-1", 7);
         await AppendAsync("bad-stream", 2);
-        await UntilAsync(() => Count("handled") == 7 && Count("parked") == 2);
-        Assert.Equal((7, 3, 2, 0), (Count("handled"), Count("failures"), Count("parked"), Count("skipped")));
+        await UntilAsync(() => Count("handled") == 7 && Count("parked.added") == 2);
+        Assert.Equal((7, 3, 2, 0), (Count("handled"), Count("failures"), Count("parked.added"), Count("skipped")));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public abstract class MeasureSpecification(StoreFixture fixture) : RunningSuite(
         recorder.OnHandling = (context, _) => context.StreamVersion == 2 ? throw new InvalidOperationException("bad") : Task.CompletedTask;
         await StartAsync(recorder, 1);
         await AppendAsync("order-of-ada", 3);
-        await UntilAsync(() => Count("parked") == 2);
+        await UntilAsync(() => Count("parked.added") == 2);
         Assert.Equal([$"eventstore.subscription={_name}"], _tags.Distinct());
     }
 
@@ -149,6 +149,32 @@ public abstract class MeasureSpecification(StoreFixture fixture) : RunningSuite(
         await AppendAsync("order-1", 1);
         await UntilAsync(() => measured.Count("eventstore.tail.delay") > delays);
         Assert.All(measured.Of("eventstore.tail.delay"), delay => Assert.InRange(delay, 0, 60));
+    }
+
+    [Fact]
+    public async Task Lag_and_status_are_measured_by_a_process_that_runs_nothing()
+    {
+        (string, object) own = ("eventstore.subscription", _name.Value);
+        var recorder = new Recorder();
+        recorder.OnHandling = (context, _) => context.StreamName == "bad-stream" ? throw new InvalidOperationException("bad") : Task.CompletedTask;
+        var owner = await StartAsync(recorder, 1);
+        await AppendAsync("bad-stream", 2);
+        await UntilAsync(async () => await Database.ScalarAsync<long>("SELECT count(*) FROM {parked_events}") == 2);
+        await EndAsync(owner);
+        await Events.AppendManyAsync(
+            [new StreamAppend("order-1", ExpectedVersion.Any, Numbered(3)) { CreatedAt = await Database.NowAsync() - TimeSpan.FromHours(1) }], Ct);
+
+        var process = Process();
+        await process.Host.StartAsync(Ct);
+        using var measured = new Measurements(process);
+        await UntilAsync(() => measured.Gauge("eventstore.subscription.lag.events", own) == 3);
+        Assert.InRange(measured.Gauge("eventstore.subscription.lag", own)!.Value, 3600, 4000);
+        Assert.Equal(2, measured.Gauge("eventstore.subscription.parked", own));
+        Assert.InRange(measured.Gauge("eventstore.subscription.parked.oldest_age", own)!.Value, 0, 600);
+        Assert.Equal(1, measured.Gauge("eventstore.subscription.status", own, ("eventstore.status", "stopped")));
+        Assert.Equal(0, measured.Gauge("eventstore.subscription.status", own, ("eventstore.status", "running")));
+        Assert.Equal(0, measured.Gauge("eventstore.position.settled.distance"));
+        Assert.DoesNotContain(measured.TagValues, value => value.Contains("order-1", StringComparison.Ordinal));
     }
 
     private async Task<TestStore> StartAsync(Recorder recorder, int attempts, string? stream = null)

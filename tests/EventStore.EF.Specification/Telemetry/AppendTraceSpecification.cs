@@ -68,6 +68,25 @@ public abstract class AppendTraceSpecification(StoreFixture fixture) : StoreSpec
     }
 
     [Fact]
+    public async Task Appends_that_are_sent_together_have_a_span_that_links_to_each()
+    {
+        using var request = _traces.Start("request");
+        var outcomes = await AtOnceAsync(50, _ => Events.AppendManyAsync(NewStream("order"), ExpectedVersion.NoStream, Numbered(1), Ct));
+
+        Assert.All(outcomes, outcome => Assert.Null(outcome.Exception));
+        var (appends, groups) = (_traces.Appends, _traces.Of("group"));
+        Assert.Equal(50, appends.Count);
+        Assert.All(appends, append => Assert.Equal(request.SpanId, append.ParentSpanId));
+        Assert.NotEmpty(groups);
+        Assert.All(groups, group => Assert.Equal(
+            ("group append", ActivityKind.Client, default(ActivitySpanId), group.Links.Count()),
+            (group.OperationName, group.Kind, group.ParentSpanId, group.GetTagItem("eventstore.append.group.size"))));
+        var linked = groups.SelectMany(group => group.Links).Select(link => link.Context.SpanId).ToArray();
+        Assert.Equal(linked.Length, linked.Distinct().Count());
+        Assert.Subset(appends.Select(append => append.SpanId).ToHashSet(), linked.ToHashSet());
+    }
+
+    [Fact]
     public async Task A_refused_append_is_an_error_with_type_and_outcome()
     {
         using var request = _traces.Start("request");
