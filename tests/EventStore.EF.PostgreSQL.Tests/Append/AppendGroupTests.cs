@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using EventStore.EF.Specification;
 
 namespace EventStore.EF.PostgreSQL.Tests.Append;
@@ -55,6 +57,29 @@ public sealed class AppendGroupTests(PostgreSqlFixture fixture) : StoreSpecifica
         // The events of a group have one time.
         Assert.True(await Database.ScalarAsync<bool>("SELECT count(DISTINCT created_at) < count(DISTINCT stream_id) FROM {events}"), "Nothing went in a group, so this test shows nothing.");
         await AssertNumbersAsync(standing, 0);
+    }
+
+    [Fact]
+    public async Task The_driver_s_spans_are_below_those_of_groups_and_of_appends_that_are_sent_alone()
+    {
+        var driver = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Npgsql",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = driver.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var traces = new Traces();
+        using var request = traces.Start("request");
+        await AtOnceAsync(50, index => Events.AppendAsync(NewStream("order"), ExpectedVersion.NoStream, new Numbered(index), cancellationToken: Ct));
+
+        var (appends, groups) = (traces.Appends, traces.Of("group"));
+        var grouped = groups.SelectMany(group => group.Links).Select(link => link.Context.SpanId).ToHashSet();
+        var below = driver.Select(span => span.ParentSpanId).ToHashSet();
+        Assert.NotEmpty(groups);
+        Assert.All(groups, group => Assert.Contains(group.SpanId, below));
+        Assert.All(appends, append => Assert.NotEqual(grouped.Contains(append.SpanId), below.Contains(append.SpanId)));
     }
 
     [Fact]
