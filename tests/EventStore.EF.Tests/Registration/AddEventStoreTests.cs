@@ -25,7 +25,7 @@ public sealed class AddEventStoreTests
 
         Assert.Contains(registered, service => service.ServiceType == typeof(StringBuilder));
         Assert.Contains(registered, service => service.ServiceType == typeof(SubscriberRegistration));
-        Assert.Equal(2, registered.Count(service => service.ServiceType == typeof(IHostedService)));
+        Assert.Equal(3, registered.Count(service => service.ServiceType == typeof(IHostedService)));
         Assert.Equal(0, runs);
 
         using var services = registered.BuildServiceProvider();
