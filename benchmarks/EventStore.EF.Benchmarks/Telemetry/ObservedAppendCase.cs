@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace EventStore.EF.Benchmarks;
 
 /// <summary>Appends of one event while OpenTelemetry listens, beside the same without a listener.</summary>
