@@ -8,6 +8,7 @@ internal static class Catalogue
         ["append"] = _ => AppendCases.All,
         ["read"] = _ => ReadCases.All,
         ["subscriptions"] = _ => SubscriptionCases.All,
+        ["open"] = _ => OpenCases.All,
         ["embedded"] = options => EmbeddedCases.UpTo(options.MaxEvents),
         ["scale"] = options => ScaleCases.UpTo(options.MaxEvents),
     };
