@@ -9,6 +9,7 @@ internal static class Catalogue
         ["read"] = _ => ReadCases.All,
         ["subscriptions"] = _ => SubscriptionCases.All,
         ["telemetry"] = _ => TelemetryCases.All,
+        ["open"] = _ => OpenCases.All,
         ["embedded"] = options => EmbeddedCases.UpTo(options.MaxEvents),
         ["scale"] = options => ScaleCases.UpTo(options.MaxEvents),
     };

@@ -12,6 +12,11 @@ internal sealed class Laboratory(BenchmarkOptions options, PostgreSqlServer? ser
 
     public int Rounds => options.Rounds;
 
+    public TimeSpan Duration => options.Duration;
+
+    /// <summary>How many operations arrive in a round of the open cases.</summary>
+    public int Arrivals => options.Arrivals;
+
     public Contest Contest { get; } = new(options, progress);
 
     /// <summary>How often something happens in one round that happens so often in a second; at least once.</summary>

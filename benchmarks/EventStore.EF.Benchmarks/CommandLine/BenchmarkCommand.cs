@@ -8,7 +8,7 @@ internal sealed class BenchmarkCommand
 {
     private readonly Argument<string[]> _words = new("words")
     {
-        Description = "What is measured: append, read, subscriptions, telemetry, embedded, scale, in any order.",
+        Description = "What is measured: append, read, subscriptions, telemetry, open, embedded, scale, in any order.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -18,6 +18,7 @@ internal sealed class BenchmarkCommand
     private readonly Option<string> _case = new("--case") { Description = "Only cases whose name contains this text.", DefaultValueFactory = _ => "" };
     private readonly Option<string> _provider = new("--provider") { Description = "Only cases of this database.", DefaultValueFactory = _ => "both" };
     private readonly Option<long> _maxEvents = new("--max-events") { Description = "The largest store that scale fills, 10,000 or more.", DefaultValueFactory = _ => 1_000_000 };
+    private readonly Option<int> _arrivals = new("--arrivals") { Description = "How many appends arrive in a round of open, 100 or more.", DefaultValueFactory = _ => 20_000 };
     private readonly RootCommand _command;
 
     public BenchmarkCommand()
@@ -33,13 +34,14 @@ internal sealed class BenchmarkCommand
         Limit(_rounds, 1, 1000);
         Limit(_seconds, 0.01, 600);
         Limit(_maxEvents, 10_000, 1_000_000_000);
+        Limit(_arrivals, 100, 10_000_000);
         _command = new($"""
             Measures the event store beside a floor of raw ADO.NET, by turns in one run.
 
               PostgreSQL is the server named by EVENTSTORE_TEST_POSTGRES, or a temporary one; SQLite files stand in the temporary folder.
             """)
         {
-            _words, _json, _rounds, _seconds, _case, _provider, _maxEvents,
+            _words, _json, _rounds, _seconds, _case, _provider, _maxEvents, _arrivals,
         };
     }
 
@@ -58,7 +60,7 @@ internal sealed class BenchmarkCommand
             [.. parsed.GetRequiredValue(_words).Distinct()], parsed.GetValue(_json), parsed.GetValue(_rounds), TimeSpan.FromSeconds(parsed.GetValue(_seconds)),
             parsed.GetRequiredValue(_case),
             parsed.GetRequiredValue(_provider) switch { "postgres" => Provider.PostgreSql, "sqlite" => Provider.Sqlite, _ => null },
-            parsed.GetValue(_maxEvents));
+            parsed.GetValue(_maxEvents), parsed.GetValue(_arrivals));
     }
 
     private static void Limit<T>(Option<T> option, T least, T most)

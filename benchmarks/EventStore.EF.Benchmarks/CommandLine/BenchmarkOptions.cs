@@ -8,8 +8,9 @@ namespace EventStore.EF.Benchmarks;
 /// <param name="CaseText">Only cases whose name contains this text.</param>
 /// <param name="Provider">Only cases of this database; of all when <see langword="null"/>.</param>
 /// <param name="MaxEvents">The largest store that the growing cases fill.</param>
+/// <param name="Arrivals">How many operations arrive in a round of the open cases.</param>
 internal sealed record BenchmarkOptions(
-    IReadOnlyList<string> Words, FileInfo? Json, int Rounds, TimeSpan Duration, string CaseText, Provider? Provider, long MaxEvents)
+    IReadOnlyList<string> Words, FileInfo? Json, int Rounds, TimeSpan Duration, string CaseText, Provider? Provider, long MaxEvents, int Arrivals)
 {
     public bool Includes(BenchmarkCase @case)
         => @case.Name.Contains(CaseText, StringComparison.OrdinalIgnoreCase) && (Provider is null || @case.Provider == Provider);

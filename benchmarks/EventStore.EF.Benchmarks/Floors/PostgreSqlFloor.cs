@@ -22,11 +22,8 @@ internal sealed class PostgreSqlFloor : IAsyncDisposable
     /// <param name="events">How many events an append has.</param>
     public static async Task<PostgreSqlFloor> OpenAsync(string connectionString, string schema, int callers, int events)
     {
-        // By itself the server would plan statements with arrays anew each time, which costs more than running them.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        settings.Options += " -c plan_cache_mode=force_generic_plan";
-        var floor = new PostgreSqlFloor(NpgsqlDataSource.Create(settings.ConnectionString), new(schema));
-        if (callers <= settings.MaxPoolSize)
+        var floor = OpenPooled(connectionString, schema);
+        if (callers <= new NpgsqlConnectionStringBuilder(connectionString).MaxPoolSize)
         {
             for (var caller = 0; caller < callers; caller++)
             {
@@ -36,6 +33,15 @@ internal sealed class PostgreSqlFloor : IAsyncDisposable
         }
 
         return floor;
+    }
+
+    /// <summary>One whose appends each take a connection of the pool while they are under way.</summary>
+    public static PostgreSqlFloor OpenPooled(string connectionString, string schema)
+    {
+        // By itself the server would plan statements with arrays anew each time, which costs more than running them.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        settings.Options += " -c plan_cache_mode=force_generic_plan";
+        return new(NpgsqlDataSource.Create(settings.ConnectionString), new(schema));
     }
 
     public Task AppendAsync(int caller, string stream) => _appends.Count > 0 ? _appends[caller].RunAsync(stream) : AppendFromPoolAsync(stream);

@@ -14,6 +14,7 @@ internal static class ScaleCases
         yield return new LargeAppendCase($"one append of {Text(largeAppend)} events", largeAppend);
         yield return new LongStreamCase($"stream of {Text(longStream)} events, forward", longStream, ReadDirection.Forward);
         yield return new LongStreamCase($"stream of {Text(longStream)} events, backward", longStream, ReadDirection.Backward);
+        yield return new CopiedStoreCase($"{Text(longStream)} events copied in, a subscriber of one type in ten", longStream);
         foreach (var size in Sizes.Where(size => size <= maxEvents))
             yield return new GrowingStoreCase($"1 event, 10 callers, {Text(size)} events in the store", size);
     }

@@ -9,8 +9,8 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
     private const string NowHex = "(SELECT lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') AS now_hex) now_hex";
 
     /// <summary>
-    /// $1 first and $2 last number of new streams · $3 events per stream · $4 payload. The streams' events are mixed: each stream's
-    /// first, then each one's second, as many streams written at once have them.
+    /// $1 first and $2 last number of new streams · $3 events per stream · $4 payload · $5 one event in so many is an order placed. The
+    /// streams' events are mixed: each stream's first, then each one's second, as many streams written at once have them.
     /// </summary>
     private const string FillStreams = $"""
         WITH stream AS (
@@ -19,7 +19,7 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
             FROM generate_series($1, $2) number
             RETURNING id)
         INSERT INTO {PostgreSqlSite.StoreSchema}.events (stream_id, version, event_id, type, schema_version, data)
-        SELECT stream.id, version, {NewId}, '{OrderPlaced.StoredName}', 1, $4::json
+        SELECT stream.id, version, {NewId}, CASE WHEN (stream.id + version) % $5 = 0 THEN '{OrderPlaced.StoredName}' ELSE 'order-noted' END, 1, $4::json
         FROM {NowHex}, generate_series(1, $3) version, stream
         ORDER BY version
         """;
@@ -42,16 +42,19 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
     /// <summary>Adds streams of so many events each until there are so many streams, on all cores.</summary>
     public async Task FillAsync(long streams, long eventsPerStream)
     {
-        var first = 1 + await site.AskAsync<long>($"SELECT count(*) FROM {PostgreSqlSite.StoreSchema}.streams");
-        var perStatement = Math.Max(EventsPerStatement / eventsPerStream, 1);
-        var starts = Enumerable.Range(0, (int)((streams - first + perStatement) / perStatement)).Select(index => first + (index * perStatement));
-        await Parallel.ForEachAsync(starts, async (start, _) =>
-        {
-            progress.Show($"filling: {start * eventsPerStream:N0} of {streams * eventsPerStream:N0} events");
-            await site.ExecuteAsync(FillStreams, start, Math.Min(start + perStatement - 1, streams), eventsPerStream, Payload);
-        });
-
+        await FillStreamsAsync(streams, eventsPerStream, oneIn: 1);
         await SettleAsync();
+    }
+
+    /// <summary>
+    /// Does the same as a copy of another store does: the server knows nothing about what came, and one event in so many is an order placed.
+    /// </summary>
+    public async Task CopyAsync(long streams, long eventsPerStream, long oneIn)
+    {
+        await site.ExecuteAsync($"ALTER TABLE {PostgreSqlSite.StoreSchema}.streams SET (autovacuum_enabled = false)");
+        await site.ExecuteAsync($"ALTER TABLE {PostgreSqlSite.StoreSchema}.events SET (autovacuum_enabled = false)");
+        await FillStreamsAsync(streams, eventsPerStream, oneIn);
+        await site.ExecuteAsync("CHECKPOINT");
     }
 
     /// <summary>Makes one long stream.</summary>
@@ -65,6 +68,18 @@ internal sealed class PostgreSqlFiller(PostgreSqlSite site, Progress progress)
         }
 
         await SettleAsync();
+    }
+
+    private async Task FillStreamsAsync(long streams, long eventsPerStream, long oneIn)
+    {
+        var first = 1 + await site.AskAsync<long>($"SELECT count(*) FROM {PostgreSqlSite.StoreSchema}.streams");
+        var perStatement = Math.Max(EventsPerStatement / eventsPerStream, 1);
+        var starts = Enumerable.Range(0, (int)((streams - first + perStatement) / perStatement)).Select(index => first + (index * perStatement));
+        await Parallel.ForEachAsync(starts, async (start, _) =>
+        {
+            progress.Show($"filling: {start * eventsPerStream:N0} of {streams * eventsPerStream:N0} events");
+            await site.ExecuteAsync(FillStreams, start, Math.Min(start + perStatement - 1, streams), eventsPerStream, Payload, oneIn);
+        });
     }
 
     /// <summary>Has the work done now that the server would otherwise do during a measurement.</summary>

@@ -198,7 +198,7 @@ internal sealed class Assignments(Compilation compilation, INamedTypeSymbol type
         }
     }
 
-    /// <summary>The call of another constructor, of the type itself or its base, by which a constructor begins; null if it has none.</summary>
+    /// <summary>The call of another constructor, the type's own or its base's, by which a constructor begins; null without one.</summary>
     private static SyntaxNode? NextConstructor(SyntaxNode? declaration) => declaration switch
     {
         ConstructorDeclarationSyntax declared => declared.Initializer,

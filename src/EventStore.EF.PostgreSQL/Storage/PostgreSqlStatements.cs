@@ -55,6 +55,10 @@ internal static class PostgreSqlStatements
             ["in_ids"] = "= ANY(translate(@ids, '[]', '{}')::bigint[])",
             ["waiting"] =
                 """SELECT w.name COLLATE "C", w.stream COLLATE "C" FROM json_to_recordset(@waiting::json) w (name text, stream text)""",
+            ["queued"] = """
+                SELECT r.key COLLATE "C" AS key, r.place, r.event_id, r.position, r.is_replayed
+                    FROM json_to_recordset(@rows::json) r (key text, place bigint, event_id uuid, position bigint, is_replayed boolean)
+                """,
             ["intervals"] = "SELECT * FROM json_to_recordset(@intervals::json) w (low bigint, high bigint)",
             ["in_keys"] = "= ANY(ARRAY(SELECT json_array_elements_text(@keys::json)))",
             ["data"] = "pg_catalog.convert_from(@data::bytea, 'UTF8')::json",

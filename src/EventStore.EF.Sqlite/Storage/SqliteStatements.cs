@@ -37,6 +37,12 @@ internal static class SqliteStatements
             ["is_same_server"] = "true",
             ["in_ids"] = "IN (SELECT value FROM json_each(@ids))",
             ["waiting"] = "SELECT json_extract(value, '$.name'), json_extract(value, '$.stream') FROM json_each(@waiting)",
+            ["queued"] = """
+                SELECT json_extract(value, '$.key') AS key, json_extract(value, '$.place') AS place,
+                    json_extract(value, '$.event_id') AS event_id, json_extract(value, '$.position') AS position,
+                    json_extract(value, '$.is_replayed') AS is_replayed
+                FROM json_each(@rows)
+                """,
             ["intervals"] = "SELECT json_extract(value, '$.low') AS low, json_extract(value, '$.high') AS high FROM json_each(@intervals)",
             ["in_keys"] = "IN (SELECT value FROM json_each(@keys))",
             ["data"] = "CAST(@data AS TEXT)",

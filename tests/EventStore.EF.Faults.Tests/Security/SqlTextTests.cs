@@ -11,7 +11,7 @@ public sealed partial class SqlTextTests
 {
     /// <summary>
     /// The checked name of the schema, or its place-holder; names of columns and words for a direction; numbers and names of parameters, made
-    /// of their numbers; a number of milliseconds; messages that speak of SQL.
+    /// of their numbers; a number of milliseconds; names that the provider's own helper delimits; messages that speak of SQL.
     /// </summary>
     private static readonly string[] LookedAt =
     [
@@ -26,7 +26,8 @@ public sealed partial class SqlTextTests
         "PageStatements.cs: first", "PageStatements.cs: first + 1", "PageStatements.cs: first + 2", "PageStatements.cs: first + 3",
         "PageStatements.cs: string.Join(\", \", Enumerable.Range(0, types.Count).Select(TypeParameter))",
         "AppendStatements.cs: count + 1", "AppendStatements.cs: function", "AppendStatements.cs: others", "SettlementStatements.cs: \"{schema}\"",
-        "InconsistentStoreException.cs: last", "SqliteMigrationsHistory.cs: Literal(TableName)",
+        "InconsistentStoreException.cs: last", "StoreRules.cs: transaction.SessionId", "ServerRules.cs: schema",
+        "ProjectionTables.cs: columns", "ProjectionTables.cs: sql.DelimitIdentifier(table.Name, table.Schema)", "SqliteMigrationsHistory.cs: Literal(TableName)",
         "SqliteErrors.cs: string.Join(\", \", SqliteNames.Tables.Select(table => schema.Value + \"_\" + table).Select(Text))",
     ];
 

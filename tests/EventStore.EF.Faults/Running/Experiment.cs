@@ -125,6 +125,13 @@ internal sealed class Experiment(RunOptions options, TextWriter output)
             await laboratory.AcceptsAsync(ct).ConfigureAwait(false);
         }
 
+        catch (EventStoreException exception)
+        {
+            // What the laboratory asked of the store was refused for minutes. The run goes on, so that it ends with a verdict.
+            detail = $"refused: {exception.Message}";
+            await laboratory.Log.WriteAsync(new Misbehaved(HistoryLog.Now, fault.Name, exception.ToString())).ConfigureAwait(false);
+        }
+
         await laboratory.Log.WriteAsync(new FaultEnded(HistoryLog.Now, fault.Name, detail)).ConfigureAwait(false);
         progress.Say($"{fault.Name}: {detail}");
     }

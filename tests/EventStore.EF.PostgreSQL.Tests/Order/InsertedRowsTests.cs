@@ -63,6 +63,10 @@ public sealed class InsertedRowsTests(PostgreSqlFixture fixture) : OwnDatabaseSp
 
         await appends;
         var handled = await subscription.HandleAsync(1_040);
-        Assert.Equal(Enumerable.Range(1, 1_040).Select(position => (long)position), handled.Select(@event => @event.Position));
+
+        // Not 1 to 1,040: a group that met a lock is written again, and its first positions stay unused.
+        var stored = await ReadAllAsync();
+        Assert.Equal(1_040, stored.Count);
+        Assert.Equal(stored.Select(@event => @event.Position), handled.Select(@event => @event.Position));
     }
 }

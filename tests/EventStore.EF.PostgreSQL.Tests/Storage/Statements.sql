@@ -264,8 +264,18 @@ SELECT DISTINCT key FROM eventstore.parked_events WHERE subscription_id = @id
 -- Parked.Park
 INSERT INTO eventstore.parked_events (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
 VALUES (@id, @key, @place, @event_id, @position, @error::text, @attempts,
-    @is_replayed OR EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key AND is_replay_requested)
-    OR (@error::text IS NULL AND NOT EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key)))
+    @is_replayed OR EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = @key AND is_replay_requested))
+ON CONFLICT (subscription_id, place) DO NOTHING
+
+-- Parked.ParkBehind
+INSERT INTO eventstore.parked_events (subscription_id, key, place, event_id, position, attempts, is_replay_requested)
+SELECT @id, w.key, w.place, w.event_id, w.position, 0,
+    w.is_replayed OR EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = w.key AND is_replay_requested)
+    OR NOT EXISTS (SELECT 1 FROM eventstore.parked_events WHERE subscription_id = @id AND key = w.key)
+FROM (SELECT r.key COLLATE "C" AS key, r.place, r.event_id, r.position, r.is_replayed
+    FROM json_to_recordset(@rows::json) r (key text, place bigint, event_id uuid, position bigint, is_replayed boolean)) AS w
+WHERE true
+ORDER BY w.place
 ON CONFLICT (subscription_id, place) DO NOTHING
 
 -- Parked.NextReplays

@@ -155,6 +155,33 @@ public abstract class ParkedEventSpecification(StoreFixture fixture) : LeaseSuit
     }
 
     [Fact]
+    public async Task Events_parked_together_behind_their_keys_follow_their_keys_or_are_replayed_if_nothing_is_before_them()
+    {
+        var (process, lease) = await OwnAsync();
+        await process.Parked.ParkAsync(lease, [Row(1, "ö\"'", "boom"), Row(2, "replayed", "bang")], 2, Ct);
+        await process.Administration.ReplayParkedAsync("orders", "replayed", cancellationToken: Ct);
+        await process.Parked.ParkAsync(
+            lease,
+            [
+                Row(3, "ö\"'"), Row(4, "replayed"), Row(5, "discarded"), Row(6, "discarded"), Row(7, "ö\"'"),
+                Row(8, "ending") with { IsReplayed = true }, Row(1, "ö\"'"),
+            ],
+            null,
+            Ct);
+
+        await using var context = await Store.CreateContextAsync();
+        var rows = await context.ParkedEvents.OrderBy(row => row.Place).ToListAsync(Ct);
+        Assert.Equal(
+            [
+                (1L, "ö\"'", "boom"), (2, "replayed", "bang"), (3, "ö\"'", null), (4, "replayed", null), (5, "discarded", null), (6, "discarded", null),
+                (7, "ö\"'", null), (8, "ending", null),
+            ],
+            rows.Select(row => (row.Place, row.Key, row.Error)));
+        Assert.Equal(5, await CountAsync("is_replay_requested AND place IN (2, 4, 5, 6, 8)"));
+        Assert.Equal(3, await CountAsync("NOT is_replay_requested AND attempts < 2 AND position = place"));
+    }
+
+    [Fact]
     public async Task An_event_that_fails_again_stays_with_all_of_its_key_until_somebody_asks_once_more()
     {
         var (process, lease) = await OwnAsync();

@@ -228,8 +228,20 @@ SELECT DISTINCT key FROM "eventstore_parked_events" WHERE subscription_id = @id
 -- Parked.Park
 INSERT INTO "eventstore_parked_events" (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
 VALUES (@id, @key, @place, @event_id, @position, @error, @attempts,
-    @is_replayed OR EXISTS (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = @key AND is_replay_requested)
-    OR (@error IS NULL AND NOT EXISTS (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = @key)))
+    @is_replayed OR EXISTS (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = @key AND is_replay_requested))
+ON CONFLICT (subscription_id, place) DO NOTHING
+
+-- Parked.ParkBehind
+INSERT INTO "eventstore_parked_events" (subscription_id, key, place, event_id, position, attempts, is_replay_requested)
+SELECT @id, w.key, w.place, w.event_id, w.position, 0,
+    w.is_replayed OR EXISTS (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = w.key AND is_replay_requested)
+    OR NOT EXISTS (SELECT 1 FROM "eventstore_parked_events" WHERE subscription_id = @id AND key = w.key)
+FROM (SELECT json_extract(value, '$.key') AS key, json_extract(value, '$.place') AS place,
+    json_extract(value, '$.event_id') AS event_id, json_extract(value, '$.position') AS position,
+    json_extract(value, '$.is_replayed') AS is_replayed
+FROM json_each(@rows)) AS w
+WHERE true
+ORDER BY w.place
 ON CONFLICT (subscription_id, place) DO NOTHING
 
 -- Parked.NextReplays

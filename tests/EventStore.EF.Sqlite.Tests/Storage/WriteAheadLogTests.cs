@@ -62,9 +62,9 @@ public sealed class WriteAheadLogTests(SqliteFixture fixture) : SqliteSpecificat
     {
         await using var store = CreateStore(Least);
         for (var number = 1; number <= 100; number++)
-            await store.Events.AppendManyAsync("stream", ExpectedVersion.Any, Numbered(200), Ct);
+            await store.Events.AppendManyAsync("least", ExpectedVersion.Any, Numbered(200), Ct);
 
-        Assert.Equal(20_000, await store.Events.ReadAllAsync(cancellationToken: Ct).CountAsync(Ct));
+        Assert.Equal(20_000, await store.Events.ReadStreamAsync("least", cancellationToken: Ct).CountAsync(Ct));
     }
 
     [Theory]

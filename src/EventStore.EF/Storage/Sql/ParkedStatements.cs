@@ -10,15 +10,31 @@ internal sealed class ParkedStatements(SqlDialect sql)
     public string Keys { get; } = sql.Text("SELECT DISTINCT key FROM {parked_events} WHERE subscription_id = @id");
 
     /// <summary>
-    /// Parks an event, unless it is already parked. It is also marked for replay if its key is being replayed, or if it has no error and
-    /// the events that it was to wait behind have since been discarded. Parameters: id, key, place, event_id, position, error (or null),
-    /// attempts, is_replayed (whether the key is being replayed and its last row may already have been removed).
+    /// Parks an event that failed, unless it is already parked. It is also marked for replay if its key is being replayed. Parameters: id,
+    /// key, place, event_id, position, error, attempts, is_replayed (whether the key is being replayed and its last row may already have
+    /// been removed).
     /// </summary>
     public string Park { get; } = sql.Text("""
         INSERT INTO {parked_events} (subscription_id, key, place, event_id, position, error, attempts, is_replay_requested)
         VALUES (@id, @key, @place, @event_id, @position, @error::text, @attempts,
-            @is_replayed OR EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key AND is_replay_requested)
-            OR (@error::text IS NULL AND NOT EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key)))
+            @is_replayed OR EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = @key AND is_replay_requested))
+        ON CONFLICT (subscription_id, place) DO NOTHING
+        """);
+
+    /// <summary>
+    /// Parks events behind those of their keys, except those that are already parked: in one statement, because the subscription's row is
+    /// locked meanwhile. They are also marked for replay if their key is being replayed, or if the events that they were to wait behind
+    /// have since been discarded. Parameters: id, rows (a JSON array of objects with key, place, event_id, position, and is_replayed as for
+    /// <see cref="Park"/>).
+    /// </summary>
+    public string ParkBehind { get; } = sql.Text("""
+        INSERT INTO {parked_events} (subscription_id, key, place, event_id, position, attempts, is_replay_requested)
+        SELECT @id, w.key, w.place, w.event_id, w.position, 0,
+            w.is_replayed OR EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = w.key AND is_replay_requested)
+            OR NOT EXISTS (SELECT 1 FROM {parked_events} WHERE subscription_id = @id AND key = w.key)
+        FROM ({queued}) AS w
+        WHERE true
+        ORDER BY w.place
         ON CONFLICT (subscription_id, place) DO NOTHING
         """);
 

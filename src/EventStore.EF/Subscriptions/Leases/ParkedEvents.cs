@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Data.Common;
+using System.Text;
+using System.Text.Json;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
 using Microsoft.EntityFrameworkCore;
@@ -123,13 +126,44 @@ internal sealed class ParkedEvents(CheckpointStore checkpoints, IStorage storage
     private async Task InsertAsync(
         DbConnection connection, DbTransaction transaction, Lease lease, IReadOnlyList<ParkedRow> rows, CancellationToken ct)
     {
-        foreach (var row in rows)
+        foreach (var row in rows.Where(row => row.Error is not null))
         {
             await transaction.ExecuteAsync(
                 _statements.Park, ct,
                 ("id", lease.Id), ("key", row.Key), ("place", row.Place), ("event_id", row.EventId), ("position", row.Position),
                 ("error", row.Error), ("attempts", row.Attempts), ("is_replayed", row.IsReplayed)).ConfigureAwait(false);
         }
+
+        if (rows.Any(row => row.Error is null))
+        {
+            await transaction.ExecuteAsync(
+                _statements.ParkBehind, ct,
+                ("id", lease.Id), ("rows", Json(rows.Where(row => row.Error is null)))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The parameter <c>rows</c> of <see cref="ParkedStatements.ParkBehind"/>.</summary>
+    private static string Json(IEnumerable<ParkedRow> rows)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer);
+        json.WriteStartArray();
+        foreach (var row in rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("key"u8, row.Key);
+            json.WriteNumber("place"u8, row.Place);
+
+            // In the case in which SQLite's driver writes it.
+            json.WriteString("event_id"u8, row.EventId.ToString("D").ToUpperInvariant());
+            json.WriteNumber("position"u8, row.Position);
+            json.WriteBoolean("is_replayed"u8, row.IsReplayed);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private async Task<IReadOnlyCollection<string>> RemoveAsync(
