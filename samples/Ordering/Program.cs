@@ -15,7 +15,7 @@ try
     {
         builder.Services.AddOpenTelemetry().UseOtlpExporter()
             .WithMetrics(metrics => metrics.AddMeter(EventStoreTelemetry.MeterName, "Npgsql"))
-            .WithTracing(tracing => tracing.AddSource(EventStoreTelemetry.ActivitySourceName, "Npgsql"));
+            .WithTracing(tracing => tracing.AddSource("Microsoft.AspNetCore", EventStoreTelemetry.ActivitySourceName, "Npgsql"));
     }
 
 
