@@ -5,7 +5,8 @@
 #   temporary-cluster.sh [folder of the server programs]
 #
 # Writes one line when the server takes connections: host, port, user and password, separated by spaces.
-# The server keeps what it is told (fsync is on), takes 300 connections and 20 prepared transactions.
+# The server keeps what it is told (fsync is on), takes 300 connections and 20 prepared transactions. Its files are in
+# EVENTSTORE_TEST_CLUSTER_FOLDER, or the temporary folder: in memory, the databases that tests create and drop cost no flushes.
 set -u
 
 programs=${1:-}
@@ -41,7 +42,7 @@ if [ "$(id -u)" -eq 0 ]; then
     fi
 fi
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/eventstore-postgres.XXXXXX") || exit 1
+folder=$(mktemp -d "${EVENTSTORE_TEST_CLUSTER_FOLDER:-${TMPDIR:-/tmp}}/eventstore-postgres.XXXXXX") || exit 1
 log=$folder/server.log
 started=
 clean_up() {
