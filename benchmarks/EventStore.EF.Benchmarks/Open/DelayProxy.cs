@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
+using EventStore.EF.TestDatabases;
 
 namespace EventStore.EF.Benchmarks;
 
@@ -18,25 +18,18 @@ internal sealed class DelayProxy : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly BlockingCollection<Chunk> _underWay = [];
     private readonly ConcurrentDictionary<Socket, bool> _sockets = [];
-    private readonly string _host;
-    private readonly int _port;
+    private readonly EndPoint _server;
     private readonly long _delay;
     private readonly Task _accepting;
 
-    /// <param name="connectionString">Of the server, which listens on TCP.</param>
+    /// <param name="connectionString">Of the server.</param>
     /// <param name="eachWay">How long everything takes to get to the other side.</param>
     public DelayProxy(string connectionString, TimeSpan eachWay)
     {
-        var server = new NpgsqlConnectionStringBuilder(connectionString);
-        (_host, _port) = (server.Host!, server.Port);
+        _server = ProxiedServer.Of(connectionString);
         _delay = (long)(eachWay.TotalSeconds * Stopwatch.Frequency);
         _listener.Start();
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Host = IPAddress.Loopback.ToString(),
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
-            SslMode = SslMode.Disable,
-        }.ConnectionString;
+        ConnectionString = ProxiedServer.Through(connectionString, ((IPEndPoint)_listener.LocalEndpoint).Port);
         new Thread(Deliver) { IsBackground = true, Priority = ThreadPriority.AboveNormal }.Start();
         _accepting = AcceptAsync();
     }
@@ -61,10 +54,10 @@ internal sealed class DelayProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync();
-                var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                var server = ProxiedServer.NewSocket(_server);
                 client.NoDelay = true;
                 _sockets[client] = _sockets[server] = true;
-                await server.ConnectAsync(_host, _port);
+                await server.ConnectAsync(_server);
                 _ = CarryAsync(client, server);
                 _ = CarryAsync(server, client);
             }

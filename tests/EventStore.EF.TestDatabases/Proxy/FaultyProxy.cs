@@ -24,18 +24,10 @@ public sealed class FaultyProxy : IAsyncDisposable
     /// <param name="options">More of a connection string, for the clients.</param>
     public FaultyProxy(string connectionString, string options = "")
     {
-        var parsed = new NpgsqlConnectionStringBuilder(connectionString);
-        Server = parsed.Host!.StartsWith('/')
-            ? new UnixDomainSocketEndPoint($"{parsed.Host}/.s.PGSQL.{parsed.Port}")
-            : new DnsEndPoint(parsed.Host, parsed.Port);
+        Server = ProxiedServer.Of(connectionString);
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
-        ConnectionString = new NpgsqlConnectionStringBuilder($"{connectionString};{options}")
-        {
-            Host = IPAddress.Loopback.ToString(),
-            Port = Port,
-            SslMode = SslMode.Disable,
-        }.ConnectionString;
+        ConnectionString = ProxiedServer.Through($"{connectionString};{options}", Port);
         _accepting = AcceptAsync();
     }
 

@@ -7,9 +7,7 @@ namespace EventStore.EF.TestDatabases;
 /// <summary>One connection of a <see cref="FaultyProxy"/>: what the client sends in one go is one message.</summary>
 internal sealed class ProxiedConnection(FaultyProxy proxy, Socket client, EndPoint server)
 {
-    private readonly Socket _server = server is UnixDomainSocketEndPoint
-        ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-        : new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly Socket _server = ProxiedServer.NewSocket(server);
 
     private readonly StatementReader _statements = new(proxy.Statements);
     private volatile FaultyProxy.MetFault? _fault;

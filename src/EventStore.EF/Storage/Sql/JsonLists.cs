@@ -13,13 +13,18 @@ internal static class JsonLists
     public static string Ids(IEnumerable<long> ids) => $"[{string.Join(',', ids.Select(id => id.ToString(CultureInfo.InvariantCulture)))}]";
 
     /// <summary>The names of streams, or keys, as an array of strings.</summary>
-    public static string Names(IEnumerable<string> streams)
+    public static string Names(IEnumerable<string> streams) => Of(streams, static (json, stream) => json.WriteStringValue(stream));
+
+    /// <summary>Items, as an array.</summary>
+    /// <param name="items">The items.</param>
+    /// <param name="write">Writes one.</param>
+    public static string Of<T>(IEnumerable<T> items, Action<Utf8JsonWriter, T> write)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(buffer);
         json.WriteStartArray();
-        foreach (var stream in streams)
-            json.WriteStringValue(stream);
+        foreach (var item in items)
+            write(json, item);
 
         json.WriteEndArray();
         json.Flush();
@@ -33,20 +38,11 @@ internal static class JsonLists
 
     /// <summary>The subscriptions of the partitions, as an array of objects with name and stream.</summary>
     public static string Waiting(IReadOnlyCollection<SubscriptionKey> keys)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartArray();
-        foreach (var (name, stream) in keys.Select(key => (key.Name, key.Stream)).Distinct())
+        => Of(keys.Select(key => (key.Name, key.Stream)).Distinct(), static (json, key) =>
         {
             json.WriteStartObject();
-            json.WriteString("name"u8, name.Value);
-            json.WriteString("stream"u8, stream);
+            json.WriteString("name"u8, key.Name.Value);
+            json.WriteString("stream"u8, key.Stream);
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
+        });
 }

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Data.Common;
-using System.Text;
 using System.Text.Json;
 using EventStore.EF.Storage;
 using EventStore.EF.Storage.Sql;
@@ -134,36 +132,26 @@ internal sealed class ParkedEvents(CheckpointStore checkpoints, IStorage storage
                 ("error", row.Error), ("attempts", row.Attempts), ("is_replayed", row.IsReplayed)).ConfigureAwait(false);
         }
 
-        if (rows.Any(row => row.Error is null))
+        var behind = rows.Where(row => row.Error is null).ToArray();
+        if (behind.Length > 0)
         {
             await transaction.ExecuteAsync(
-                _statements.ParkBehind, ct,
-                ("id", lease.Id), ("rows", Json(rows.Where(row => row.Error is null)))).ConfigureAwait(false);
+                _statements.ParkBehind, ct, ("id", lease.Id), ("rows", JsonLists.Of(behind, Write))).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The parameter <c>rows</c> of <see cref="ParkedStatements.ParkBehind"/>.</summary>
-    private static string Json(IEnumerable<ParkedRow> rows)
+    /// <summary>Writes an item of the parameter <c>rows</c> of <see cref="ParkedStatements.ParkBehind"/>.</summary>
+    private static void Write(Utf8JsonWriter json, ParkedRow row)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartArray();
-        foreach (var row in rows)
-        {
-            json.WriteStartObject();
-            json.WriteString("key"u8, row.Key);
-            json.WriteNumber("place"u8, row.Place);
+        json.WriteStartObject();
+        json.WriteString("key"u8, row.Key);
+        json.WriteNumber("place"u8, row.Place);
 
-            // In the case in which SQLite's driver writes it.
-            json.WriteString("event_id"u8, row.EventId.ToString("D").ToUpperInvariant());
-            json.WriteNumber("position"u8, row.Position);
-            json.WriteBoolean("is_replayed"u8, row.IsReplayed);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        // In the case in which SQLite's driver writes it.
+        json.WriteString("event_id"u8, row.EventId.ToString("D").ToUpperInvariant());
+        json.WriteNumber("position"u8, row.Position);
+        json.WriteBoolean("is_replayed"u8, row.IsReplayed);
+        json.WriteEndObject();
     }
 
     private async Task<IReadOnlyCollection<string>> RemoveAsync(

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using EventStore.EF.TestDatabases;
 
 namespace EventStore.EF.PostgreSQL.Tests.Order.Stepping;
 
@@ -27,9 +28,7 @@ internal sealed class SteppedConnection : IAsyncDisposable
         _proxy = proxy;
         _client = client;
         _client.NoDelay = true;
-        _server = server is UnixDomainSocketEndPoint
-            ? new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        _server = ProxiedServer.NewSocket(server);
         _serving = ServeAsync(server);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EventStore.EF.TestDatabases;
 using Npgsql;
 
 namespace EventStore.EF.PostgreSQL.Tests.Order.Stepping;
@@ -19,17 +20,9 @@ internal sealed class SteppingProxy : IAsyncDisposable
 
     public SteppingProxy(string connectionString)
     {
-        var parsed = new NpgsqlConnectionStringBuilder(connectionString);
-        _server = parsed.Host!.StartsWith('/')
-            ? new UnixDomainSocketEndPoint($"{parsed.Host}/.s.PGSQL.{parsed.Port}")
-            : new DnsEndPoint(parsed.Host, parsed.Port);
+        _server = ProxiedServer.Of(connectionString);
         _listener.Start();
-        ConnectionString = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Host = IPAddress.Loopback.ToString(),
-            Port = ((IPEndPoint)_listener.LocalEndpoint).Port,
-            SslMode = SslMode.Disable,
-        }.ConnectionString;
+        ConnectionString = ProxiedServer.Through(connectionString, ((IPEndPoint)_listener.LocalEndpoint).Port);
         _accepting = AcceptAsync();
     }
 
